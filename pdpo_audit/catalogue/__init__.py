@@ -1,0 +1,1 @@
+"""What the workspace remembers, in a database."""

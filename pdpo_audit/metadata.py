@@ -1,0 +1,1 @@
+"""EXIF, IPTC and XMP to facts."""

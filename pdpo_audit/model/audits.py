@@ -1,0 +1,93 @@
+"""One audit as its reports present it: who asked, what was examined with which methods, under which rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from pdpo_audit.model.findings import PackIdentity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """A source as the report names it (the settings' fields, without patterns)."""
+
+    name: str
+    uri: str
+    owner: str = ""
+    jurisdiction: str = ""
+    city: str = ""
+    vendor: str = ""
+    contract: str = ""
+    transfer_basis: str = ""
+    purpose: str = ""
+    purpose_ended_on: date | None = None
+    record_class: str = ""
+    cost_hkd_per_gb_month: float | None = None
+    external_facing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorRecord:
+    """The face engine and what was measured of it, for the report: recall by face height in pixels."""
+
+    name: str
+    version: str
+    weights_sha256: str
+    recall: dict[str, float] = field(default_factory=dict)
+    measured_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """A rule as people read it: rendered sentences and authorities, keyed by language (``en``, ``zh-Hant``)."""
+
+    rule: str
+    pack: str
+    title: dict[str, str]
+    sentence: dict[str, str]
+    authority: str
+    authority_rank: str
+    confidence: str
+    legal_review: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHeader:
+    """Everything a report states that is not in its tables.
+
+    ``draft_reasons`` is empty only when nothing that a final report needs is missing; as long as it is not, every
+    page says "draft". ``assumptions`` are printed word for word. ``methods`` maps a stage to method and version.
+    ``seal`` describes the certificate that will seal the files (subject, serial, SHA-256, self-signed or not).
+    """
+
+    audit_id: str
+    tool: str
+    version: str
+    organisation: str
+    organisation_zh: str = ""
+    authorised_by: str = ""
+    purpose: str = ""
+    pia_reference: str = ""
+    marking: str = "Restricted"
+    roles: dict[str, str] = field(default_factory=dict)
+    started_at: datetime
+    finished_at: datetime
+    assessed_on: date
+    sources: tuple[SourceRecord, ...] = ()
+    packs: tuple[PackIdentity, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    methods: dict[str, str] = field(default_factory=dict)
+    detector: DetectorRecord | None = None
+    people_scope: str = "all"
+    draft_reasons: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    settings_sha256: str = ""
+    event_head: str = ""
+    event_count: int = 0
+    seal: dict[str, str] = field(default_factory=dict)
+    previous_audit: str = ""
+    host: str = ""
+    operator: str = ""
+    required_sign_offs: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""What rules say of holdings: findings, dispositions, and the ladder's outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The ladder, from the first rung to the last; one disposition per holding, the first rung that applies."""
+
+    ON_HOLD = "on_hold"
+    CONFLICT = "conflict"
+    MUST_KEEP = "must_keep"
+    DUE = "due"
+    CANNOT_DECIDE = "cannot_decide"
+    NOT_YET_DUE = "not_yet_due"
+    FLAG = "flag"
+    NO_RULE = "no_rule"
+
+
+class Severity(StrEnum):
+    """The grade of a finding, worst first."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    OBSERVATION = "observation"
+
+
+class AuthorityRank(StrEnum):
+    """Where a rule's period comes from, strongest first; the report prints it beside every period."""
+
+    ORDINANCE = "ordinance"
+    SUBSIDIARY_LEGISLATION = "subsidiary_legislation"
+    COURT = "court"
+    AAB = "aab"
+    CODE_OF_PRACTICE = "code_of_practice"
+    PCPD_GUIDANCE = "pcpd_guidance"
+    SECTOR_REGULATOR = "sector_regulator"
+    CONTRACT = "contract"
+    ORGANISATION_POLICY = "organisation_policy"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A legal hold, open request, complaint or investigation, as selectors over holdings.
+
+    A holding is selected when every selector that is set matches it: ``sha256`` (hex), ``path_pattern`` (glob over
+    ``path``), ``cluster_id``, ``source``, ``captured_from`` and ``captured_until``.
+    """
+
+    hold_id: str
+    kind: str  # legal_hold | access_request | correction_request | complaint | investigation
+    matter: str
+    issued_by: str
+    issuer_role: str
+    starts_on: date
+    review_on: date | None = None
+    released_on: date | None = None
+    sha256: str = ""
+    path_pattern: str = ""
+    cluster_id: str = ""
+    source: str = ""
+    captured_from: date | None = None
+    captured_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackIdentity:
+    """Which rules decided: printed on every report and stored with every assessment."""
+
+    name: str
+    version: str
+    sha256: str
+    title: dict[str, str]
+    legal_review: str  # "not legally reviewed", or who and when

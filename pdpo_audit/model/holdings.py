@@ -1,0 +1,81 @@
+"""Where pictures lie: a reference to one stored copy, and why one was not examined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+def printable(raw: bytes) -> str:
+    """Path bytes as exported text: UTF-8 where it is, ``%XX`` for every byte that is not."""
+    return "".join(
+        f"%{ord(char) - 0xDC00:02X}" if 0xDC80 <= ord(char) <= 0xDCFF else char
+        for char in raw.decode("utf-8", "surrogateescape")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ImageRef:
+    """One place that holds a picture.
+
+    ``locator`` is the exact path inside the source as bytes with ``/`` between folders; ``member`` names the place
+    inside a file (``page/3``), empty for the file itself.
+    """
+
+    source: str
+    locator: bytes
+    member: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path as exported: ``scan.tif!/page/3``; bytes that are not UTF-8 as ``%XX``."""
+        outer = printable(self.locator)
+        return f"{outer}!/{self.member}" if self.member else outer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStat:
+    """What a stat tells: the state of a file that decides whether it must be read again."""
+
+    size: int
+    modified_ns: int
+    inode: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFile:
+    """A file that a source listed and whose name or place makes it a candidate image."""
+
+    ref: ImageRef
+    stat: FileStat
+
+
+class SkipReason(StrEnum):
+    """Why something was seen and not examined (closed list; also the column ``skipped_reason``)."""
+
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not_an_image"
+    TRUNCATED = "truncated"
+    DAMAGED = "damaged"
+    FORMAT_NOT_DECODED = "format_not_decoded"
+    CONTAINER_NOT_OPENED = "container_not_opened"
+    OTHER_FILE = "other_file"
+    TOO_LARGE = "too_large"
+    NO_PERMISSION = "no_permission"
+    READ_ERROR = "read_error"
+    VANISHED = "vanished"
+    CHANGED_WHILE_READ = "changed_while_read"
+    SPECIAL_FILE = "special_file"
+    SYMBOLIC_LINK = "symbolic_link"
+    DECODER_CRASHED = "decoder_crashed"
+    TIMED_OUT = "timed_out"
+    FACE_PASS_FAILED = "face_pass_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Seen and not examined, with the reason: a result like any other, never dropped."""
+
+    ref: ImageRef
+    reason: SkipReason
+    detail: str = ""

@@ -1,0 +1,85 @@
+"""What a picture shows of people: detected faces, their grade, and the level of the whole picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pdpo_audit.model.holdings import Skipped
+
+
+class Grade(StrEnum):
+    """How recognisable one face is; ``borderline`` counts as exposure."""
+
+    IDENTIFIABLE = "identifiable"
+    BORDERLINE = "borderline"
+    NOT_IDENTIFIABLE = "not identifiable"
+    DOUBTFUL = "doubtful"  # face-like, living person not certain
+
+
+class PeopleLevel(StrEnum):
+    """The people level of a picture; ``unknown`` where the face pass did not run or failed, never P0."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    UNKNOWN = "unknown"
+
+
+#: Words for people, always with the code in brackets beside them.
+LEVEL_WORDS = {
+    PeopleLevel.P0: "no face detected",
+    PeopleLevel.P1: "people visible, identification not indicated",
+    PeopleLevel.P2: "recognisable person",
+    PeopleLevel.P3: "person named by associated data",
+    PeopleLevel.UNKNOWN: "not examined for faces",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One detected face in pixels of the upright image (EXIF orientation applied), origin top left.
+
+    ``score`` 0 to 1 from the detector; ``eye_distance_px`` between the eye centres; ``sharpness`` is ``lapvar112``,
+    the variance of the Laplacian of the grey crop resized to 112 x 112. No embedding is ever part of it.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    score: float
+    eye_distance_px: float
+    sharpness: float
+    grade: Grade
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceReading:
+    """What the face pass found in one content; ``thumbnail`` is a JPEG with every face pixelated, or empty."""
+
+    content: int
+    detector: str
+    faces: tuple[Face, ...]
+    width: int = 0
+    height: int = 0
+    crowd: bool = False
+    thumbnail: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceFailure:
+    """The face pass could not read this content: its level stays ``unknown``."""
+
+    content: int
+    detector: str
+    skipped: Skipped
+
+
+def band(faces: int) -> str:
+    """The number of faces as reports carry it: ``0``, ``1``, ``2-5``, ``more than 5``."""
+    if faces <= 1:
+        return str(faces)
+    return "2-5" if faces <= 5 else "more than 5"

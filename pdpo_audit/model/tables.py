@@ -1,0 +1,105 @@
+"""The exported tables and their stable columns: what other programs script against. Columns are only ever added."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Table(StrEnum):
+    """A table that ``export`` writes."""
+
+    HOLDINGS = "holdings"
+    CLUSTERS = "clusters"
+    LINKS = "links"
+    PEOPLE = "people"
+    FINDINGS = "findings"
+    DISPOSITIONS = "dispositions"
+    SKIPPED = "skipped"
+    EVENTS = "events"
+
+
+COLUMNS: dict[Table, tuple[str, ...]] = {
+    Table.HOLDINGS: (
+        "source",
+        "path",
+        "bytes",
+        "sha256",
+        "format",
+        "width",
+        "height",
+        "modified",
+        "captured",
+        "cluster_id",
+        "relation",
+        "similarity",
+        "is_master",
+        "people_level",
+        "sensitivity",
+        "faces",
+        "largest_face_px",
+        "owner",
+        "jurisdiction",
+        "skipped_reason",
+        "phash",
+        "first_seen",
+    ),
+    Table.CLUSTERS: (
+        "cluster_id",
+        "copies",
+        "sources",
+        "jurisdictions",
+        "bytes",
+        "additional_bytes",
+        "master_source",
+        "master_path",
+        "master_reason",
+        "master_status",
+        "confirmed_by",
+        "people_level",
+        "faces",
+        "first_seen",
+        "oldest",
+        "newest",
+        "people_reason",
+    ),
+    Table.LINKS: ("left_source", "left_path", "right_source", "right_path", "kind", "similarity"),
+    Table.PEOPLE: (
+        "source",
+        "path",
+        "x",
+        "y",
+        "width",
+        "height",
+        "score",
+        "eye_distance_px",
+        "sharpness",
+        "grade",
+        "reason",
+    ),
+    Table.FINDINGS: (
+        "finding_id",
+        "rule",
+        "pack",
+        "pack_version",
+        "pack_sha256",
+        "severity",
+        "proposal",
+        "counted_from",
+        "due_on",
+        "cluster_id",
+        "source",
+        "path",
+        "owner",
+        "jurisdiction",
+        "authority",
+        "authority_rank",
+        "confidence",
+        "people_level",
+        "status",
+        "determination",
+        "explanation",
+    ),
+    Table.DISPOSITIONS: ("source", "path", "outcome", "due_on", "rules", "missing_facts", "explanation"),
+    Table.SKIPPED: ("source", "path", "reason", "detail"),
+    Table.EVENTS: ("sequence", "at", "actor", "kind", "details", "previous", "digest"),
+}

@@ -1,0 +1,1 @@
+"""Faces, how recognisable they are, and the people level of a picture."""

@@ -1,0 +1,1 @@
+"""One function per stage; the only file that knows the order."""

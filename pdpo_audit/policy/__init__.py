@@ -1,0 +1,1 @@
+"""Rule packs, and what they say of holdings."""

@@ -1,0 +1,1 @@
+"""What the reports say, and the writers that put it on paper."""

@@ -1,0 +1,1 @@
+"""Where packs, templates and samples lie."""

@@ -1,0 +1,1 @@
+"""Settings from pdpo-audit.toml, checked."""

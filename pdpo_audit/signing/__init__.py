@@ -1,0 +1,1 @@
+"""Seals, signatures, evidence, and their verification."""

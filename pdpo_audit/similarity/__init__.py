@@ -1,0 +1,1 @@
+"""Which pictures are copies of each other, and how they differ."""

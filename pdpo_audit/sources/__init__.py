@@ -1,0 +1,1 @@
+"""Declared places that hold images, and what changed in them since the last look."""
