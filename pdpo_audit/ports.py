@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pdpo_audit.model.holdings import ImageRef, SeenFile, Skipped
+from pdpo_audit.model.holdings import FolderListing, Skipped
 from pdpo_audit.model.people import Face
 from pdpo_audit.model.tables import Table
 
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 class Source(Protocol):
     """A declared place that holds images. Reading changes nothing: no byte, no timestamp."""
 
-    name: str
-
-    def images(self) -> Iterator[SeenFile | Skipped]:
-        """Everything in the source: candidates to examine, and what is skipped with its reason."""
+    @property
+    def name(self) -> str:
+        """The unique name from the settings."""
         ...
 
-    def local_path(self, ref: ImageRef) -> bytes:
-        """The path, as bytes, under which a worker on this machine can open the file of ``ref``."""
+    def folders(self) -> Iterator[FolderListing | Skipped]:
+        """Every folder with the regular files in it, in the byte order of the folders' paths; the rest is skipped."""
+        ...
+
+    def local_path(self, locator: bytes) -> bytes:
+        """The path under which a worker on this machine can open the file at ``locator``."""
         ...
 
 

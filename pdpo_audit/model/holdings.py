@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,12 +43,27 @@ class FileStat:
     inode: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenFile:
-    """A file that a source listed and whose name or place makes it a candidate image."""
+#: One regular file of a folder: name, size in bytes, modification time in ns, inode. A plain tuple, because a re-scan
+#: makes one for every file of the library and must cost little more than the stat itself.
+Entry = tuple[bytes, int, int, int]
 
-    ref: ImageRef
-    stat: FileStat
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderListing:
+    """One folder of a source, relative to it (``b""`` is the source itself), with its files sorted by name."""
+
+    source: str
+    folder: bytes
+    entries: list[Entry]
+
+    def digest(self) -> bytes:
+        """Changes whenever a file came, went, or changed its size, time or inode."""
+        return hashlib.sha256(repr(self.entries).encode()).digest()
+
+
+def locate(folder: bytes, name: bytes) -> bytes:
+    """The locator of ``name`` in ``folder``."""
+    return folder + b"/" + name if folder else name
 
 
 class SkipReason(StrEnum):

@@ -1,0 +1,80 @@
+"""What changed in a source since the last look, from what was seen and what is known; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pdpo_audit.model.holdings import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChange:
+    """How one folder differs: new and changed entries as seen, the names of vanished ones, and how many stayed."""
+
+    folder: bytes
+    new: list[Entry]
+    changed: list[Entry]
+    vanished: list[Entry]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A file that left one place and appeared at another with the same inode, size and modification time."""
+
+    old_folder: bytes
+    old_name: bytes
+    new_folder: bytes
+    new_name: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The changes of a whole source; only ``new`` and ``changed`` (folder, entry) have to be read."""
+
+    new: list[tuple[bytes, Entry]] = field(default_factory=list)
+    changed: list[tuple[bytes, Entry]] = field(default_factory=list)
+    moved: list[Move] = field(default_factory=list)
+    vanished: list[tuple[bytes, bytes]] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def compare(folder: bytes, seen: list[Entry], known: Mapping[bytes, Entry]) -> FolderChange:
+    """Compare what a folder holds now with the entries known of it, by name."""
+    new: list[Entry] = []
+    changed: list[Entry] = []
+    for entry in seen:
+        before = known.get(entry[0])
+        if before is None:
+            new.append(entry)
+        elif before != entry:
+            changed.append(entry)
+    names = {entry[0] for entry in seen}
+    vanished = [known[name] for name in sorted(known) if name not in names]
+    unchanged = len(seen) - len(new) - len(changed)
+    return FolderChange(folder=folder, new=new, changed=changed, vanished=vanished, unchanged=unchanged)
+
+
+def reconcile(changes: list[FolderChange], unchanged: int = 0) -> Inventory:
+    """Put the folders' changes together: a vanished and a new file with equal inode, size and time are one move.
+
+    ``unchanged`` counts the files of folders that were found wholly unchanged and have no ``FolderChange``.
+    """
+    gone: dict[tuple[int, int, int], list[tuple[bytes, bytes]]] = {}
+    for change in changes:
+        for name, size, modified, inode in change.vanished:
+            gone.setdefault((size, modified, inode), []).append((change.folder, name))
+    result = Inventory(unchanged=unchanged + sum(change.unchanged for change in changes))
+    for change in changes:
+        result.changed.extend((change.folder, entry) for entry in change.changed)
+        for entry in change.new:
+            places = gone.get(entry[1:]) if entry[3] else None
+            if places:
+                old_folder, old_name = places.pop(0)
+                move = Move(old_folder=old_folder, old_name=old_name, new_folder=change.folder, new_name=entry[0])
+                result.moved.append(move)
+            else:
+                result.new.append((change.folder, entry))
+    result.vanished.extend(sorted(place for places in gone.values() for place in places))
+    return result
