@@ -1,1 +1,0 @@
-"""EXIF, IPTC and XMP to facts."""

@@ -1,0 +1,135 @@
+"""What an opened image says of itself, read with Pillow: the floor that needs no other program."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from dataclasses import replace
+from typing import Any
+
+from PIL import ExifTags, Image
+
+from pdpo_audit.metadata import iim
+from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp
+from pdpo_audit.metadata.iim import decode
+from pdpo_audit.metadata.xmp import parse_packet
+from pdpo_audit.model.pictures import Metadata
+
+#: What Pillow raises over broken EXIF: it indexes, unpacks and seeks as the file tells it.
+_BROKEN = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    AttributeError,
+    OverflowError,
+    ZeroDivisionError,
+    MemoryError,
+    struct.error,
+)
+
+
+def read_metadata(image: Image.Image) -> Metadata:
+    """The facts in EXIF, IPTC-IIM and XMP of an opened, not necessarily decoded, image.
+
+    XMP counts before IIM before EXIF for texts, EXIF before both for the capture time. Broken metadata never raises:
+    what can be read of it is returned. The file's own times are never looked at, and the image is not decoded (of a
+    PNG only what stands before its pixels is seen).
+    """
+    from_xmp, from_exif = of_xmp(parse_packet(_packet(image))), _of_exif(image)
+    from_iim = _of_iim(image)
+    return replace(
+        from_xmp,
+        reader="pillow",
+        captured_at=from_exif.captured_at or from_xmp.captured_at or from_iim.captured_at,
+        camera=from_exif.camera,
+        artist=from_xmp.artist or from_iim.artist or from_exif.artist,
+        rights=from_xmp.rights or from_iim.rights or from_exif.rights,
+        credit=from_xmp.credit or from_iim.credit,
+        caption=from_xmp.caption or from_iim.caption or from_exif.caption,
+        keywords=cleaned(from_xmp.keywords + from_iim.keywords),
+        has_gps=from_xmp.has_gps or from_exif.has_gps,
+    )
+
+
+def _packet(image: Image.Image) -> bytes:
+    for key in ("xmp", "XML:com.adobe.xmp"):
+        found = image.info.get(key)
+        if isinstance(found, bytes) and found:
+            return found
+        if isinstance(found, str) and found:
+            return found.encode("utf-8", "replace")
+    return b""
+
+
+def _of_iim(image: Image.Image) -> Metadata:
+    fields = iim.parse_block(iim.block_of(image))
+
+    def text(dataset: int) -> str:
+        return clean(" ".join(fields.get(dataset, ())))
+
+    day, time = text(iim.CREATED_ON), text(iim.CREATED_AT)
+    stamp = f"{day[:4]}-{day[4:6]}-{day[6:8]}"
+    with_time = f"{stamp}T{time[:2]}:{time[2:4]}:{time[4:6]}{time[6:]}"
+    return Metadata(
+        captured_at=moment(with_time) or moment(stamp),
+        artist=text(iim.BYLINE),
+        rights=text(iim.COPYRIGHT),
+        credit=text(iim.CREDIT),
+        caption=text(iim.CAPTION),
+        keywords=cleaned(fields.get(iim.KEYWORDS, ())),
+    )
+
+
+def _of_exif(image: Image.Image) -> Metadata:
+    base, detail, position = _directories(image)
+
+    def text(directory: dict[int, Any], tag: int) -> str:
+        return clean(_plain(directory.get(tag, "")))
+
+    taken = moment(text(detail, ExifTags.Base.DateTimeOriginal), text(detail, ExifTags.Base.OffsetTimeOriginal))
+    digitised = moment(text(detail, ExifTags.Base.DateTimeDigitized), text(detail, ExifTags.Base.OffsetTimeDigitized))
+    make, model = text(base, ExifTags.Base.Make), text(base, ExifTags.Base.Model)
+    return Metadata(
+        captured_at=taken or digitised,
+        camera=model if model.lower().startswith(make.lower()) else f"{make} {model}".strip(),
+        artist=text(base, ExifTags.Base.Artist),
+        rights=text(base, ExifTags.Base.Copyright),
+        caption=text(base, ExifTags.Base.ImageDescription),
+        has_gps=ExifTags.GPS.GPSLatitude in position,
+    )
+
+
+def _directories(image: Image.Image) -> tuple[dict[int, Any], dict[int, Any], dict[int, Any]]:
+    """The main, the Exif and the GPS directory; each empty where it is missing or broken."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of every odd tag; what can be read is what counts here
+        try:
+            # PngImageFile.getexif decodes the whole picture when it has no EXIF; the base class's method does not.
+            exif = Image.Image.getexif(image)
+            base = dict(exif)
+        except _BROKEN:
+            return {}, {}, {}
+        return base, _directory(exif, ExifTags.IFD.Exif), _directory(exif, ExifTags.IFD.GPSInfo)
+
+
+def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
+    try:
+        return dict(exif.get_ifd(tag))
+    except _BROKEN:
+        return {}
+
+
+def _plain(value: object) -> str:
+    """A tag's value as text: Pillow hands strings (Latin-1 where the file held UTF-8 or Big5), bytes or numbers."""
+    if isinstance(value, bytes):
+        return decode(value.rstrip(b"\x00"))
+    if isinstance(value, str):
+        try:
+            return decode(value.rstrip("\x00").encode("latin-1"))
+        except UnicodeEncodeError:
+            return value
+    return ""
