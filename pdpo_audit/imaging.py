@@ -1,1 +1,0 @@
-"""Bytes to upright pixels, once, within limits."""
