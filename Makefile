@@ -1,0 +1,39 @@
+# Two commands on a fresh machine: `make demo`, `make test`. Both make the environment first.
+SHELL := bash
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+WORKERS ?= 2
+
+# One core a process: the libraries below would otherwise start a thread for each core in each of them.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: help environment demo test lint bench dev clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1	\2/' | expand -t 16
+
+environment: ## .venv with everything pinned (done by the others where needed)
+	@.setup/environment.sh
+
+demo: environment ## a whole audit of the sample library, into demo/
+	@$(BIN)/pdpo-audit demo demo/
+
+test: environment ## every test
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+lint: environment ## format, style, types and floors
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: environment ## the benchmarks: all, or one with ONLY=name
+	@set -e; for script in benchmarks/$(or $(ONLY),*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+dev: environment ## the environment, and the checks before each commit
+	@$(BIN)/pre-commit install
+
+clean: ## removes what was made, except .venv
+	rm -rf demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
