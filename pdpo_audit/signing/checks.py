@@ -1,0 +1,52 @@
+"""What verification says: one check a statement, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """The result of one check."""
+
+    PROVED = "proved"
+    FAILED = "failed"
+    NOT_PROVABLE = "not provable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """``subject`` names the file (and the place in it), ``statement`` says what is proved, broken or left open."""
+
+    subject: str
+    verdict: Verdict
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationResult:
+    """Everything that was checked of one path."""
+
+    path: str
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed, and something was proved at all."""
+        verdicts = {check.verdict for check in self.checks}
+        return Verdict.FAILED not in verdicts and Verdict.PROVED in verdicts
+
+
+def proved(subject: str, statement: str) -> Check:
+    """A check that holds."""
+    return Check(subject=subject, verdict=Verdict.PROVED, statement=statement)
+
+
+def failed(subject: str, statement: str) -> Check:
+    """A check that does not hold."""
+    return Check(subject=subject, verdict=Verdict.FAILED, statement=statement)
+
+
+def open_question(subject: str, statement: str) -> Check:
+    """What the material at hand cannot prove."""
+    return Check(subject=subject, verdict=Verdict.NOT_PROVABLE, statement=statement)

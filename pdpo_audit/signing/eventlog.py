@@ -1,0 +1,70 @@
+"""The event log as a file: one JSON object a line, each with the digest of the one before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, first_broken
+
+
+def write_events(path: Path, events: Iterable[ChainedEvent]) -> tuple[int, str]:
+    """Write the log to ``path``; gives the number of events and the head (hex digest of the last one)."""
+    count, head = 0, GENESIS
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for entry in events:
+            out.write(line_of(entry) + "\n")
+            count, head = count + 1, entry.digest
+    return count, head.hex()
+
+
+def line_of(entry: ChainedEvent) -> str:
+    """An event as its line: sorted keys, no spaces."""
+    event = entry.event
+    fields = {
+        "actor": event.actor,
+        "at": event.at,
+        "details": event.details,
+        "digest": entry.digest.hex(),
+        "kind": event.kind,
+        "previous": entry.previous.hex(),
+        "sequence": event.sequence,
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def read_event(line: str) -> ChainedEvent:
+    """The event on ``line``; ``ValueError`` when the line is not exactly as this program writes it."""
+    fields = json.loads(line)
+    try:
+        event = Event(
+            sequence=fields["sequence"],
+            at=fields["at"],
+            actor=fields["actor"],
+            kind=fields["kind"],
+            details=fields["details"],
+        )
+        previous, digest = bytes.fromhex(fields["previous"]), bytes.fromhex(fields["digest"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an event: {error}") from error
+    entry = ChainedEvent(event=event, previous=previous, digest=digest)
+    if line_of(entry) != line:
+        raise ValueError("not written as this program writes events")
+    return entry
+
+
+def broken_line(lines: Iterable[str]) -> int | None:
+    """The number (from 1) of the first line that was edited, removed, added or moved; ``None`` if the log is whole.
+
+    A log cut off at its end is whole by itself: compare its head with the signed one.
+    """
+    entries: list[ChainedEvent] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            entries.append(read_event(line))
+        except (ValueError, RecursionError):
+            place = first_broken(entries)
+            return number if place is None else place + 1
+    place = first_broken(entries)
+    return None if place is None else place + 1

@@ -1,0 +1,147 @@
+"""Checks a whole audit folder: manifest, its seal, every file, the event log, and that one key sealed all of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.checks import Check, failed, open_question, proved
+from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.eventlog import broken_line, read_event
+from pdpo_audit.signing.manifest import (
+    MANIFEST,
+    MANIFEST_SEAL,
+    FileRecord,
+    Manifest,
+    list_files,
+    read_manifest,
+    record_file,
+)
+from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.trust import Trust
+from pdpo_audit.signing.workbook_checks import check_workbook
+
+EVENTS = "evidence/events.jsonl"
+WORKBOOK = "workbook.xlsx"
+
+
+def check_folder(folder: Path, trust: Trust) -> list[Check]:
+    """Everything that an audit folder proves and leaves open; fails closed on anything missing or added."""
+    try:
+        raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
+    except OSError as error:
+        return [failed(str(error.filename), "The manifest or its seal is missing: nothing can be proved.")]
+    sealed = check_detached(MANIFEST, raw, seal, trust)
+    if sealed.signer is None:
+        return list(sealed.checks)
+    try:
+        manifest = read_manifest(raw)
+    except ValueError as error:
+        return [*sealed.checks, failed(MANIFEST, f"It cannot be read ({error}).")]
+    present = list_files(folder)
+    return [
+        *sealed.checks,
+        *_check_presence(manifest, present),
+        *_check_files(manifest, present),
+        *_check_log(manifest, present),
+        *_check_seals(manifest, present, trust, sealed.signer),
+    ]
+
+
+def _check_presence(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+    listed = {record.path for record in manifest.files}
+    allowed = listed | {MANIFEST, MANIFEST_SEAL}
+    missing = [failed(path, "This file of the audit is missing.") for path in sorted(listed - set(present))]
+    added = [failed(path, "This file is not part of the audit.") for path in sorted(set(present) - allowed)]
+    return missing + added
+
+
+def _check_files(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+    checks: list[Check] = []
+    for record in manifest.files:
+        if record.path in present:
+            checks += _check_file(record, present[record.path])
+    if not checks:
+        checks.append(proved(MANIFEST, f"All {len(manifest.files)} files are as they were sealed."))
+    return checks
+
+
+def _check_file(record: FileRecord, path: Path) -> list[Check]:
+    try:
+        now = _first_bytes(record, path) if record.may_grow else record_file(path, record.path)
+    except (MachineError, OSError) as error:
+        return [failed(record.path, str(error))]
+    if now != record:
+        return [failed(record.path, "This file was changed after the audit was sealed.")]
+    return []
+
+
+def _first_bytes(record: FileRecord, path: Path) -> FileRecord:
+    """The part of a report that was there when it was sealed: people append their signatures after it."""
+    if path.is_symlink():
+        raise MachineError(f"{record.path} is no regular file.")
+    with path.open("rb") as file:
+        head = file.read(record.size)
+    return FileRecord(path=record.path, size=len(head), sha256=hashlib.sha256(head).hexdigest())
+
+
+def _check_log(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+    if EVENTS not in present:
+        return [failed(EVENTS, "The event log is missing.")]
+    try:
+        lines = present[EVENTS].read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        return [failed(EVENTS, f"The event log cannot be read ({error}).")]
+    lines = [] if lines == [""] else lines
+    broken = broken_line(lines)
+    if broken is not None:
+        return [failed(f"{EVENTS}, line {broken}", "This event was edited, removed, added or moved.")]
+    head = _head(lines[-1]) if lines else bytes(32).hex()
+    if (len(lines), head) != (manifest.event_count, manifest.event_head):
+        return [failed(EVENTS, "The event log does not end where the sealed one did: events were cut off or added.")]
+    return [proved(EVENTS, f"The chain of all {len(lines)} events is whole up to the sealed head.")]
+
+
+def _head(line: str) -> str:
+    return read_event(line).digest.hex()
+
+
+def _check_seals(manifest: Manifest, present: dict[str, Path], trust: Trust, signer: x509.Certificate) -> list[Check]:
+    checks: list[Check] = []
+    if _digest(signer) != manifest.seal_sha256:
+        checks.append(failed(MANIFEST_SEAL, "The manifest names another certificate than the one that sealed it."))
+    reports = [record.path for record in manifest.files if record.may_grow]
+    for path in reports:
+        if path in present:
+            checks += _check_report(path, present[path], trust, signer, manifest)
+    if WORKBOOK in present:
+        reading = check_workbook(WORKBOOK, present[WORKBOOK], trust)
+        checks += [*reading.checks, *_same_key(WORKBOOK, reading.signer, signer)]
+    return checks
+
+
+def _check_report(named: str, path: Path, trust: Trust, signer: x509.Certificate, manifest: Manifest) -> list[Check]:
+    reading = check_pdf(named, path.read_bytes(), trust)
+    missing = [role for role in manifest.required_sign_offs if f"SignOff-{role}" not in reading.signers]
+    drafts = [
+        open_question(
+            named, f"Whether {role} agrees: this required sign-off has not been given; the report is a draft."
+        )
+        for role in missing
+    ]
+    return [*reading.checks, *_same_key(named, reading.signers.get(SEAL_FIELD), signer), *drafts]
+
+
+def _same_key(subject: str, found: x509.Certificate | None, expected: x509.Certificate) -> list[Check]:
+    if found is None or _digest(found) == _digest(expected):
+        return []
+    return [failed(subject, "It is sealed with another certificate than the manifest of its audit.")]
+
+
+def _digest(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex()

@@ -1,0 +1,158 @@
+"""The manifest of an audit: every file with its digest, and the facts that its seal vouches for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import rfc8785
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.holdings import printable
+
+#: What the manifest calls itself; a verifier refuses any other.
+FORMAT = "pdpo-audit evidence manifest 1"
+
+#: Where the manifest and its seal lie in an audit folder.
+MANIFEST = "evidence/manifest.json"
+MANIFEST_SEAL = "evidence/manifest.json.p7s"
+
+#: Bytes read at once while digesting.
+BLOCK = 1 << 20
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """One file as the manifest fixes it: path with ``/`` below the audit folder, size in bytes, SHA-256 in hex."""
+
+    path: str
+    size: int
+    sha256: str
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether later sign-offs may append revisions: only the reports themselves."""
+        return "/" not in self.path and self.path.endswith(".pdf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What verification needs of a manifest; ``raw`` holds its exact bytes."""
+
+    raw: bytes
+    audit_id: str
+    organisation: str
+    files: tuple[FileRecord, ...]
+    event_count: int
+    event_head: str
+    required_sign_offs: tuple[str, ...]
+    seal_sha256: str
+
+
+def compose_manifest(
+    header: AuditHeader,
+    files: tuple[FileRecord, ...],
+    *,
+    signed_at: datetime,
+    events: tuple[int, str],
+    seal: dict[str, str],
+) -> bytes:
+    """The manifest in RFC 8785 canonical JSON; ``events`` are the count and head of the log."""
+    content: dict[str, Json] = {
+        "format": FORMAT,
+        "sealed_at": signed_at.isoformat(),
+        "audit": {
+            "id": header.audit_id,
+            "organisation": header.organisation,
+            "authorised_by": header.authorised_by,
+            "purpose": header.purpose,
+            "started_at": header.started_at.isoformat(),
+            "finished_at": header.finished_at.isoformat(),
+            "assessed_on": header.assessed_on.isoformat(),
+            "settings_sha256": header.settings_sha256,
+            "draft_reasons": list(header.draft_reasons),
+        },
+        "tool": {"name": header.tool, "version": header.version},
+        "methods": dict(header.methods),
+        "packs": [
+            {"name": pack.name, "version": pack.version, "sha256": pack.sha256, "legal_review": pack.legal_review}
+            for pack in header.packs
+        ],
+        "files": [{"path": file.path, "size": file.size, "sha256": file.sha256} for file in files],
+        "reports": {
+            file.path: {"sealed_size": file.size, "sealed_sha256": file.sha256} for file in files if file.may_grow
+        },
+        "event_log": {"count": events[0], "head": events[1]},
+        "required_sign_offs": list(header.required_sign_offs),
+        "seal": dict(seal),
+    }
+    return rfc8785.dumps(content)
+
+
+def read_manifest(raw: bytes) -> Manifest:
+    """The manifest in ``raw``; ``ValueError`` unless it is complete, of this format and canonical to the byte."""
+    try:
+        content = json.loads(raw)
+        if content["format"] != FORMAT:
+            raise ValueError(f"unknown format {content['format']!r}")
+        if rfc8785.dumps(content) != raw:
+            raise ValueError("not canonical JSON (RFC 8785)")
+        return Manifest(
+            raw=raw,
+            audit_id=str(content["audit"]["id"]),
+            organisation=str(content["audit"]["organisation"]),
+            files=tuple(_read_record(record) for record in content["files"]),
+            event_count=int(content["event_log"]["count"]),
+            event_head=str(content["event_log"]["head"]),
+            required_sign_offs=tuple(str(role) for role in content["required_sign_offs"]),
+            seal_sha256=str(content["seal"]["sha256"]),
+        )
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error
+
+
+def _read_record(record: dict[str, Json]) -> FileRecord:
+    path, size, sha256 = record["path"], record["size"], record["sha256"]
+    if not (isinstance(path, str) and isinstance(size, int) and isinstance(sha256, str)):
+        raise TypeError("a file record has fields of the wrong kind")
+    return FileRecord(path=path, size=size, sha256=sha256)
+
+
+def list_files(folder: Path) -> dict[str, Path]:
+    """Every entry below ``folder`` that is not a real folder, by its path with ``/``; in the order of these paths.
+
+    Symbolic links are listed and not followed: whoever digests one must refuse it.
+    """
+    found: dict[str, Path] = {}
+    for place, folders, names in os.walk(folder, onerror=_refuse, followlinks=False):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in [*names, *links]:
+            path = Path(place) / name
+            found[printable(bytes(path.relative_to(folder)))] = path
+    return dict(sorted(found.items()))
+
+
+def _refuse(error: OSError) -> None:
+    raise MachineError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def record_file(path: Path, named: str) -> FileRecord:
+    """Size and digest of a regular file; ``MachineError`` when it is none or cannot be read."""
+    if path.is_symlink() or not path.is_file():
+        raise MachineError(f"{named} is no regular file.", advice="An audit folder holds files of its own only.")
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise MachineError(f"{named} cannot be read: {error.strerror}.") from error
+    return FileRecord(path=named, size=size, sha256=digest.hexdigest())

@@ -1,0 +1,79 @@
+"""PAdES signatures on a report: the organisation's seal first, sign-offs of people after it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import datetime
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.cms import IdentitySigner
+from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.timestamps import stamping_with
+
+__all__ = ["prepare_pdf", "seal_pdf"]
+
+
+def seal_pdf(
+    pdf: bytes,
+    identity: Identity,
+    *,
+    signed_at: datetime,
+    reason: str,
+    location: str = "Hong Kong",
+    timestamp_url: str = "",
+) -> bytes:
+    """The report with the organisation's seal in field ``Seal``, as an incremental update of the prepared bytes.
+
+    The seal certifies the document: from then on only the prepared fields may be filled (DocMDP 2). PAdES B-B, or B-T
+    with a timestamp service. Raises ``MachineError`` when the report was not prepared, or the service does not answer.
+    """
+    metadata = PdfSignatureMetadata(
+        field_name=SEAL_FIELD,
+        md_algorithm="sha256",
+        reason=reason,
+        location=location,
+        certify=True,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        subfilter=SigSeedSubFilter.PADES,
+    )
+    return _sign(pdf, identity, metadata, signed_at, timestamp_url)
+
+
+def _sign(
+    pdf: bytes, identity: Identity, metadata: PdfSignatureMetadata, signed_at: datetime, timestamp_url: str
+) -> bytes:
+    signer = PdfSigner(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
+    try:
+        return asyncio.run(_sign_at(pdf, signer, signed_at))
+    except (PdfError, SigningError) as error:
+        raise MachineError(
+            f"The report cannot be signed: {error}.", advice="Prepare it first, and sign each field once."
+        ) from error
+
+
+async def _sign_at(pdf: bytes, signer: PdfSigner, signed_at: datetime) -> bytes:
+    """What ``PdfSigner.async_sign_pdf`` does, at a stated time instead of the machine's."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    session = signer.init_signing_session(writer, existing_fields_only=True)
+    session.system_time = signed_at
+    validation = await session.perform_presign_validation(writer)
+    reserved = await session.estimate_signature_container_size(validation, tight=False)
+    prepared = session.prepare_tbs_document(validation_info=validation, bytes_reserved=reserved)
+    digest, output = prepared.digest_tbs_document()
+    signed = await prepared.perform_signature(
+        document_digest=digest.document_digest,
+        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=signed_at),
+    )
+    await signed.post_signature_processing(output)
+    output.seek(0)
+    return bytes(output.read())

@@ -1,0 +1,109 @@
+"""Checks the signatures of a report, and every revision that was appended after them."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+from cryptography import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+
+from pdpo_audit.signing.checks import Check, failed, proved
+from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
+from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+
+#: What may follow a signature: other signatures in prepared fields, and validation material.
+PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+
+#: How a report ends (pyHanko writes a line feed after the marker).
+END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfReading:
+    """The checks of one report, and who signed which field (in the order of signing)."""
+
+    checks: tuple[Check, ...]
+    signers: dict[str, x509.Certificate]
+
+
+def check_pdf(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
+    """Every signature on the report, its certificate, and what came after it; fails closed."""
+    try:
+        return _read(subject, pdf, trust)
+    except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
+        broken = failed(subject, f"The report cannot be read ({type(error).__name__}: {error}).")
+        return PdfReading(checks=(broken,), signers={})
+
+
+def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    signatures = list(reader.embedded_regular_signatures)
+    checks = _check_form(subject, reader, signatures)
+    if not _ends_cleanly(pdf, reader):
+        checks.append(failed(subject, "Bytes were appended after the end of the report."))
+    signers: dict[str, x509.Certificate] = {}
+    for signature in signatures:
+        place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
+        judged, signer = _check_signature(place, signature, trust)
+        checks += judged
+        if signer is not None:
+            signers[signature.field_name] = signer
+    return PdfReading(checks=tuple(checks), signers=signers)
+
+
+def _check_form(subject: str, reader: PdfFileReader, signatures: list[EmbeddedPdfSignature]) -> list[Check]:
+    """The form holds exactly the prepared fields, sealed first; nothing in it escaped the signature reader."""
+    filled = [name for name, value, _ in enumerate_sig_fields(reader) if value is not None]
+    names = {name for name, _, _ in enumerate_sig_fields(reader)}
+    checks = []
+    if not signatures:
+        return [failed(subject, "The report carries no seal.")]
+    first = signatures[0]
+    if first.field_name != SEAL_FIELD or first.docmdp_level != MDPPerm.FILL_FORMS:
+        checks.append(failed(subject, "The first signature is not the organisation's seal."))
+    if len(filled) != len(signatures):
+        checks.append(failed(subject, "A signature field holds something that is no signature of a known kind."))
+    checks += [failed(subject, f"The signature field {name!r} is missing.") for name in FIELDS if name not in names]
+    added = [name for name in sorted(names) if name not in FIELDS]
+    checks += [failed(subject, f"The signature field {name!r} was added after preparation.") for name in added]
+    return checks
+
+
+def _ends_cleanly(pdf: bytes, reader: PdfFileReader) -> bool:
+    """Whether the file ends where its last cross-reference section does, with nothing that readers would pass over."""
+    end = reader.xrefs.get_xref_container_info(reader.xrefs.total_revisions - 1).end_location
+    tail = pdf[end:]
+    return tail.count(b"%%EOF") == 1 and END.search(tail) is not None
+
+
+def _check_signature(
+    place: str, signature: EmbeddedPdfSignature, trust: Trust
+) -> tuple[list[Check], x509.Certificate | None]:
+    status = validate_pdf_signature(
+        signature, trust.context(), ts_validation_context=trust.context(), key_usage_settings=SIGNING_USAGE
+    )
+    wrong = _what_is_wrong(status)
+    if wrong:
+        return [failed(place, wrong)], None
+    signer = x509.load_der_x509_certificate(status.signing_cert.dump())
+    whole = proved(place, f"The report up to here is as signed by {signer.subject.rfc4514_string()}.")
+    return [whole, *judge_signer(place, status, trust)], signer
+
+
+def _what_is_wrong(status: PdfSignatureStatus) -> str:
+    if not status.intact:
+        return "The report was changed after it was signed."
+    if not status.valid:
+        return "The signature was not made with the key of its certificate."
+    if status.coverage not in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION):
+        return "The signature does not cover the whole report as it was when signed."
+    if not status.docmdp_ok or status.modification_level not in PERMITTED:
+        return "Something was appended after this signature that is no permitted sign-off."
+    return ""

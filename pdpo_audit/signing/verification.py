@@ -1,0 +1,57 @@
+"""``verify``: what an audit folder, a lone report or a lone workbook proves, and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pdpo_audit.errors import AuditError
+from pdpo_audit.model.holdings import printable
+from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question
+from pdpo_audit.signing.folder_checks import check_folder
+from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.trust import Trust, read_trust
+from pdpo_audit.signing.workbook_checks import check_workbook
+
+__all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
+
+
+def verify_path(path: Path, *, trust: Sequence[bytes] = (), now: datetime) -> VerificationResult:
+    """Check the seals of an audit folder, a report (PDF) or a workbook (XLSX).
+
+    ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer must lead to one
+    of them. Hostile input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
+    """
+    vouched = read_trust(trust, now)
+    named = printable(bytes(path))
+    try:
+        checks = _check(path, vouched)
+    except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
+        checks = [failed(printable(bytes(path)), f"It cannot be read ({_reason(error)}).")]
+    return VerificationResult(path=named, checks=tuple(checks))
+
+
+def _check(path: Path, trust: Trust) -> list[Check]:
+    named = printable(bytes(Path(path.name)))
+    if path.is_dir():
+        return check_folder(path, trust)
+    if not path.is_file():
+        return [failed(named, "There is no such file.")]
+    if path.suffix.lower() == ".pdf":
+        return [*check_pdf(named, path.read_bytes(), trust).checks, _alone(named, "report")]
+    if path.suffix.lower() == ".xlsx":
+        return [*check_workbook(named, path, trust).checks, _alone(named, "workbook")]
+    return [failed(named, "It is neither an audit folder nor a report (.pdf) nor a workbook (.xlsx).")]
+
+
+def _alone(named: str, kind: str) -> Check:
+    return open_question(
+        named,
+        f"That this {kind} belongs to the audit it names, that it is the latest, and that no later signature was taken "
+        "off it: that takes the whole audit folder with its evidence.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    return error.message if isinstance(error, AuditError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,106 @@
+"""Identities, a report, a workbook and a whole audit folder, made for the tests."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from openpyxl import Workbook
+from weasyprint import HTML
+
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
+from pdpo_audit.signing.evidence import write_evidence
+from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
+from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
+from pdpo_audit.signing.workbook import seal_workbook
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+PASSPHRASE = b"correct horse"
+
+PAGE = """<html lang="en"><head><title>Audit</title><meta name="dcterms.created" content="2026-11-20T09:00:00Z">
+</head><body><h1>Report</h1>{}</body></html>"""
+
+
+@cache
+def seal_file(name: str = "Seal of Harbour Light") -> bytes:
+    return create_seal(common_name=name, organisation="Harbour Light Agency Ltd", passphrase=PASSPHRASE, now=NOW)
+
+
+@cache
+def seal_identity(name: str = "Seal of Harbour Light") -> Identity:
+    return open_pkcs12(seal_file(name), PASSPHRASE)
+
+
+@cache
+def plain_pdf(paragraphs: int = 3) -> bytes:
+    body = "".join(f"<p>Finding {number} &amp; its reason.</p>" for number in range(paragraphs))
+    document = HTML(string=PAGE.format(body))
+    return bytes(document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"fixed"))
+
+
+@cache
+def sealed_pdf() -> bytes:
+    return seal_pdf(prepare_pdf(plain_pdf()), seal_identity(), signed_at=NOW, reason="Sealed by the organisation")
+
+
+@cache
+def plain_workbook() -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Findings"
+    sheet.append(["path", "why"])
+    sheet.append(["a.jpg", "erasure review due"])
+    sheet["A2"].hyperlink = "https://example.org/a.jpg"
+    book.create_sheet("Clusters").append(["id", "copies"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def events(count: int = 4) -> list[ChainedEvent]:
+    log: list[ChainedEvent] = []
+    for number in range(1, count + 1):
+        event = Event(
+            sequence=number, at="2026-11-20T09:00:00Z", actor="pdpo-audit", kind="scan", details={"n": number}
+        )
+        log.append(chain(event, log[-1].digest if log else GENESIS))
+    return log
+
+
+HEADER = AuditHeader(
+    audit_id="2026-11-20-a1b2c3",
+    tool="pdpo-audit",
+    version="0.1.0",
+    organisation="Harbour Light Agency Ltd",
+    organisation_zh="海港光影廣告有限公司",
+    authorised_by="General Counsel",
+    started_at=NOW,
+    finished_at=NOW,
+    assessed_on=date(2026, 11, 20),
+    methods={"people": "centerface 1"},
+    required_sign_offs=("legal",),
+)
+
+
+def write_audit(folder: Path, identity: Identity | None = None, header: AuditHeader = HEADER) -> Path:
+    """A whole sealed audit folder, as a run leaves it."""
+    who = identity or seal_identity()
+    tables = folder / "evidence" / "tables"
+    tables.mkdir(parents=True)
+    (tables / "holdings.csv").write_text("source,path,sha256\nnas,a.jpg,00\nnas,b.jpg,01\n", encoding="utf-8")
+    report = sealed_pdf() if identity is None else seal_pdf(prepare_pdf(plain_pdf()), who, signed_at=NOW, reason="x")
+    (folder / "report.en.pdf").write_bytes(report)
+    book = seal_workbook(plain_workbook(), who, signed_at=NOW)
+    (folder / "workbook.xlsx").write_bytes(book.workbook)
+    (folder / "workbook.xlsx.p7s").write_bytes(book.detached)
+    log = events()
+    stated = replace(header, event_count=len(log), event_head=log[-1].digest.hex())
+    written = {"holdings": tables / "holdings.csv"}
+    write_evidence(folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW)
+    return folder
