@@ -1,0 +1,10 @@
+"""The array types that the rooms of the face pass hand to each other."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Upright picture: height x width x 3, RGB, 0 to 255.
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]

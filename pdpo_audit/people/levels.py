@@ -1,0 +1,110 @@
+"""The people level of a picture and of a duplicate cluster, with its reason in words. Pure.
+
+Reasons never contain a name: they are printed. The names stand apart, in ``PictureLevel.named``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pdpo_audit.model.people import Face, Grade, PeopleLevel, band
+from pdpo_audit.model.pictures import Metadata
+from pdpo_audit.people.naming import Naming, naming_of
+from pdpo_audit.people.sensitivity import sensitivity_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLevel:
+    """``sensitivity`` is ``None`` where nothing was there to look at ("not looked for"), ``()`` where tags or a
+    record class were there and none of them is sensitive. ``named`` holds the names found, for the catalogue only."""
+
+    level: PeopleLevel
+    reason: str
+    sensitivity: tuple[str, ...] | None
+    named: tuple[str, ...]
+
+
+_ORDER = (PeopleLevel.UNKNOWN, PeopleLevel.P0, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
+
+
+def level_of(
+    faces: Sequence[Face] | None,
+    metadata: Metadata,
+    *,
+    path: str = "",
+    name_patterns: Sequence[str] = (),
+    record_class: str = "",
+    crowd: bool = False,
+) -> PictureLevel:
+    """The level of one picture; ``faces`` is ``None`` where the face pass did not run or failed.
+
+    ``name_patterns`` are the workspace's regular expressions, searched in path, caption and keywords; their first
+    group, or the whole match, is the name. Raises SettingsError where one is no regular expression.
+    """
+    seen, reason = _seen(faces, crowd=crowd)
+    naming = naming_of(metadata, path=path, name_patterns=name_patterns)
+    level, reason = _raised(seen, reason, naming)
+    return PictureLevel(
+        level=level,
+        reason=reason,
+        sensitivity=sensitivity_of(metadata, record_class=record_class),
+        named=naming.names if level is PeopleLevel.P3 else (),
+    )
+
+
+def _seen(faces: Sequence[Face] | None, *, crowd: bool) -> tuple[PeopleLevel, str]:
+    """The level by pixels alone."""
+    if faces is None:
+        return PeopleLevel.UNKNOWN, "the face pass did not run on this picture"
+    exposed = [face for face in faces if face.grade in (Grade.IDENTIFIABLE, Grade.BORDERLINE)]
+    if exposed:
+        best = max(exposed, key=lambda face: (face.grade is Grade.IDENTIFIABLE, face.height))
+        scene = ", in a crowd" if crowd else ""
+        return PeopleLevel.P2, f"{_faces(len(exposed))} graded {best.grade.value}{scene}: {best.reason}"
+    graded = [face for face in faces if face.grade is Grade.NOT_IDENTIFIABLE]
+    if graded:
+        return PeopleLevel.P1, f"{_faces(len(graded))} graded not identifiable: {graded[0].reason}"
+    if faces:
+        return PeopleLevel.P1, "face-like, living person not certain"
+    return PeopleLevel.P0, "no face above the detector's threshold"
+
+
+def _faces(count: int) -> str:
+    return f"{band(count)} face" if count == 1 else f"{band(count)} faces"
+
+
+def _raised(seen: PeopleLevel, reason: str, naming: Naming) -> tuple[PeopleLevel, str]:
+    """Raise what is seen to P3 where associated data names the subject.
+
+    Where no face was seen, only a statement that a person is in the picture does so: a name in a caption or a folder
+    may belong to somebody who is not shown.
+    """
+    if seen in (PeopleLevel.P1, PeopleLevel.P2) and naming.reasons:
+        return PeopleLevel.P3, f"{'; '.join(naming.reasons)}; {reason}"
+    if naming.shown:
+        return PeopleLevel.P3, f"{'; '.join(naming.shown)}; {reason}"
+    return seen, reason
+
+
+def cluster_level(members: Sequence[tuple[int, PictureLevel]], master: int) -> tuple[PeopleLevel, str]:
+    """The highest level of a duplicate cluster's contents, with its reason.
+
+    ``members`` pairs content ids with their levels. Where the master shows no face and a copy does (a crop may have
+    cut the face off), the reason says so; where a content was not examined, it says that too.
+    """
+    if not members:
+        return PeopleLevel.UNKNOWN, "no content of this duplicate cluster was examined"
+    levels = dict(members)
+    highest = max(members, key=lambda member: (_ORDER.index(member[1].level), member[0] == master))[1]
+    notes = [highest.reason]
+    own = levels.get(master)
+    if own is not None and own.level is PeopleLevel.P0 and highest.level is not PeopleLevel.P0:
+        notes.insert(0, "the master shows no face while a copy does")
+    missing = sum(entry.level is PeopleLevel.UNKNOWN for entry in levels.values())
+    if missing and highest.level is not PeopleLevel.UNKNOWN:
+        notes.append(f"{missing} of {len(levels)} versions not examined for faces")
+    # A version that nobody looked at may show what the others do not: the cluster is not free of faces.
+    if missing and highest.level is PeopleLevel.P0:
+        return PeopleLevel.UNKNOWN, "; ".join(notes)
+    return highest.level, "; ".join(notes)

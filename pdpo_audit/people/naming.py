@@ -1,0 +1,118 @@
+"""Who a picture's own data says is in it: declared persons, named face regions, releases, captions, paths. Pure.
+
+The photographer is never the subject: names that also stand in artist, credit or rights do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pdpo_audit.errors import SettingsError
+from pdpo_audit.model.pictures import Metadata
+
+#: PLUS codes that say that a model of this picture signed a release.
+_RELEASED = ("MR-UMR", "MR-LMR")
+_AGE_UNKNOWN = ("", "AG-UNK")
+
+#: Surnames of Hong Kong in the government's romanisation, the most frequent ones; a name in a caption is one of them
+#: with one or two capitalised given names ("Chan Tai Man", "Chan Tai-man").
+_SURNAMES = (
+    "Au|Chan|Chau|Cheng|Cheung|Chiu|Choi|Chow|Choy|Chu|Chui|Chung|Fan|Fok|Fong|Fu|Fung|Ho|Hui|Hung|Ip|Kan|Ko|Kong|Ku|Kwan"
+    "|Kwok|Kwong|Lai|Lam|Lau|Law|Lee|Leung|Li|Liu|Lo|Luk|Lui|Ma|Mak|Man|Mok|Ng|Ngai|Pang|Poon|Sham|Shek|Shum|Sin|Siu|So"
+    "|Sun|Sung|Sze|Szeto|Tai|Tam|Tang|To|Tong|Tsang|Tse|Tso|Tsoi|Tsui|Tung|Wan|Wong|Wu|Yan|Yau|Yeung|Yip|Yiu|Yu|Yue"
+    "|Yuen|Yung"
+)
+#: Places of Hong Kong that are spelled like names.
+_PLACES = (
+    "Fan Kam|Ho Man Tin|Ho Sheung|Hung Hom|Hung Shui|Kwai Chung|Lai Chi|Lam Tei|Lau Fau|Lo Wu|Ma Liu|Ma On|Ma Tau|Ma Wan"
+    "|Mak Pok|Man Kam|Pak Tam|Sham Shui|Sham Tseng|Shek Kip|Shek Kong|Shek O|Siu Lek|Siu Sai|So Kwun|Tai [A-Z]|To Kwa"
+    "|Tong Fuk|Tung Chung|Tung Lung|Tung Ping|Wan Chai|Wong Chuk|Wong Nai|Wong Tai Sin|Wu Kai|Yau Ma|Yau Tong|Yau Yat"
+    "|Yuen Long|Yung Shue"
+)
+_PLACE_WORDS = (
+    "Road|Street|Lane|Estate|Bay|Island|Park|Court|Tower|Station|Market|Village|Hall|House|School|College|MTR"
+)
+_CAPTION_NAMES = (
+    re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof(?:essor)?|Sir|Madam)\.? +((?:[A-Z][\w'’-]+ ?){1,4})"),
+    re.compile(rf"\b(?!(?:{_PLACES})\b)((?:{_SURNAMES}) [A-Z][a-z]+[ -][A-Za-z][a-z]+)\b(?! (?:{_PLACE_WORDS}))"),
+    re.compile(r"([\u4e00-\u9fff]{2,4})(?:先生|女士|小姐|太太|同學|老師|醫生|博士|教授)"),
+)
+#: What stands before the photographer's name.
+_CREDIT = re.compile(
+    r"(?:photo(?:graph(?:y|ed)?)?s?|picture|image|credit|copyright|©|\(c\)|攝影|攝|圖片)\s*(?:by|:|：|/)?\s*$", re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """``reasons`` in words without names; ``shown`` those of them that say a person is in the picture; ``names``."""
+
+    reasons: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str] = ()) -> Naming:
+    """Everything in metadata and path that ties a name or a release to the subject."""
+    makers = {name.casefold() for name in (metadata.artist, metadata.credit) if name}
+
+    def subjects(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name.casefold() not in makers)
+
+    declared = tuple(name for name in metadata.persons if name)
+    tagged = tuple(region.name for region in metadata.regions if region.name)
+    captioned = subjects(_names_in_text(metadata.caption) + _names_in_keywords(metadata.keywords))
+    matched = subjects(_matches(name_patterns, (path, metadata.caption, *metadata.keywords)))
+    shown = _said(
+        (declared, "its metadata names a person shown"), (tagged, "a face region in its metadata carries a name")
+    )
+    rest = _said(
+        (captioned, "a caption or keyword names a person"), (matched, "a name pattern of the workspace matches")
+    )
+    return Naming(
+        reasons=(*shown, *rest, *_releases(metadata)),
+        shown=shown,
+        names=tuple(dict.fromkeys((*declared, *tagged, *captioned, *matched))),
+    )
+
+
+def _said(*sources: tuple[tuple[str, ...], str]) -> tuple[str, ...]:
+    return tuple(words for names, words in sources if names)
+
+
+def _releases(metadata: Metadata) -> list[str]:
+    said = []
+    if metadata.model_release in _RELEASED:
+        said.append(f"a model release is recorded ({metadata.model_release})")
+    if metadata.minor_age not in _AGE_UNKNOWN:
+        said.append(f"the model's age is recorded ({metadata.minor_age})")
+    return said
+
+
+def _names_in_text(text: str) -> tuple[str, ...]:
+    """Names that a caption gives with a title or in the Hong Kong order, without those that follow a photo credit."""
+    found = [match for pattern in _CAPTION_NAMES for match in pattern.finditer(text)]
+    return tuple(match[1].strip() for match in found if not _CREDIT.search(text[: match.start()][-40:]))
+
+
+def _names_in_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for keyword in keywords for name in _names_in_text(keyword))
+
+
+def _matches(patterns: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    found = [match for source in patterns for text in texts for match in _compiled(source).finditer(text)]
+    names = (next((group for group in match.groups() if group), match[0]).strip() for match in found)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise SettingsError(
+            f"The name pattern {pattern!r} is no regular expression: {error}.", advice="Correct it under [people]."
+        ) from error

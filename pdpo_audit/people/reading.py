@@ -1,0 +1,77 @@
+"""The face pass over one content: open, decode, detect, and make the pixelated picture for reports."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from statistics import median
+
+from pdpo_audit.imaging import ImageProblem, Limits, load_upright
+from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
+from pdpo_audit.people.thumbnails import pixelated_thumbnail
+from pdpo_audit.ports import FaceDetector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceJob:
+    """One content to look at: the file to open (``path``, bytes), the page in it (from 0), and whether a pixelated
+    ``thumbnail`` is wanted."""
+
+    content: int
+    ref: ImageRef
+    path: bytes
+    page: int = 0
+    thumbnail: bool = False
+
+
+def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceReading | FaceFailure:
+    """Every face of one picture, or why it could not be examined. The file is opened read-only and not touched."""
+    method = f"{detector.name} {detector.version}"
+    try:
+        image = load_upright(_contents(job.path, limits), max_side=None, limits=limits, page=job.page)
+    except ImageProblem as problem:
+        skipped = Skipped(ref=job.ref, reason=problem.reason, detail=problem.detail)
+        return FaceFailure(content=job.content, detector=method, skipped=skipped)
+    faces = tuple(detector.detect(image))
+    height, width = image.shape[:2]
+    return FaceReading(
+        content=job.content,
+        detector=method,
+        faces=faces,
+        width=width,
+        height=height,
+        crowd=is_crowd(faces, min(width, height)),
+        thumbnail=pixelated_thumbnail(image, faces, detector) if job.thumbnail else b"",
+    )
+
+
+def is_crowd(faces: tuple[Face, ...], shorter_side: int) -> bool:
+    """More than five faces, none of which is a portrait: under a fifth of the picture's shorter side and under twice
+    the median face."""
+    heights = [face.height for face in faces if face.grade is not Grade.DOUBTFUL]
+    return len(heights) > 5 and max(heights) < 0.2 * shorter_side and max(heights) < 2.5 * median(heights)
+
+
+def _contents(path: bytes, limits: Limits) -> bytes:
+    """The bytes of a file, without changing its access time where the system lets us."""
+    try:
+        with os.fdopen(_opened(path), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limits.max_file_bytes:
+                raise ImageProblem(SkipReason.TOO_LARGE, f"{size} bytes, the limit is {limits.max_file_bytes}")
+            return file.read(limits.max_file_bytes + 1)
+    except FileNotFoundError as error:
+        raise ImageProblem(SkipReason.VANISHED, str(error.strerror)) from error
+    except PermissionError as error:
+        raise ImageProblem(SkipReason.NO_PERMISSION, str(error.strerror)) from error
+    except OSError as error:
+        raise ImageProblem(SkipReason.READ_ERROR, str(error.strerror)) from error
+
+
+def _opened(path: bytes) -> int:
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    try:
+        return os.open(path, flags | getattr(os, "O_NOATIME", 0))
+    except PermissionError:  # O_NOATIME is for the file's owner only
+        return os.open(path, flags)

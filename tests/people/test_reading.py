@@ -1,0 +1,119 @@
+"""The face pass over files: what is found, what fails, what is left untouched, what the thumbnail shows."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import NoReturn
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from pdpo_audit.imaging import Limits
+from pdpo_audit.model.holdings import ImageRef, SkipReason
+from pdpo_audit.model.people import FaceFailure, FaceReading, Grade
+from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.ports import FaceDetector
+
+
+def job(path: Path, page: int = 0, *, thumbnail: bool = False) -> FaceJob:
+    ref = ImageRef(source="share", locator=os.fsencode(path.name))
+    return FaceJob(content=7, ref=ref, path=os.fsencode(path), page=page, thumbnail=thumbnail)
+
+
+def read(path: Path, detector: FaceDetector, page: int = 0) -> FaceReading:
+    found = read_faces(job(path, page), detector, Limits())
+    assert isinstance(found, FaceReading)
+    return found
+
+
+def test_a_portrait_is_found_and_graded(tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut).save(path)
+    found = read(path, detector)
+    assert (found.content, found.width, found.height, found.crowd) == (7, 512, 512, False)
+    (face,) = found.faces
+    assert face.grade is Grade.IDENTIFIABLE
+    assert abs(face.x + face.width / 2 - 225) < 12
+    assert abs(face.y + face.height / 2 - 118) < 15
+
+
+def test_a_face_only_on_the_third_page(tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
+    path = tmp_path / "scan.tif"
+    blank = Image.new("RGB", (512, 512), "white")
+    blank.save(path, save_all=True, append_images=[blank, Image.fromarray(astronaut)])
+    assert [len(read(path, detector, page).faces) for page in range(3)] == [0, 0, 1]
+
+
+def test_orientation_is_applied(tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
+    path = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.rot90(astronaut)).save(path, exif=exif)
+    (face,) = read(path, detector).faces
+    assert abs(face.x + face.width / 2 - 225) < 12
+
+
+def test_failures_are_values(tmp_path: Path, detector: FaceDetector) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff\xe0 not a picture")
+    found = read_faces(job(broken), detector, Limits())
+    assert isinstance(found, FaceFailure)
+    assert found.skipped.ref.path == "broken.jpg"
+    gone = read_faces(job(tmp_path / "gone.jpg"), detector, Limits())
+    assert isinstance(gone, FaceFailure)
+    assert gone.skipped.reason is SkipReason.VANISHED
+
+
+def test_too_large_is_a_value(tmp_path: Path, detector: FaceDetector) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (100, 100)).save(path)
+    for limits in (Limits(max_pixels=5000), Limits(max_file_bytes=20)):
+        found = read_faces(job(path), detector, limits)
+        assert isinstance(found, FaceFailure)
+        assert found.skipped.reason is SkipReason.TOO_LARGE
+
+
+def test_nothing_of_the_file_changes(tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut[:200, 100:350]).save(path)
+    os.utime(path, ns=(10**18, 10**18))
+    before = path.read_bytes()
+    os.utime(path, ns=(10**18, 10**18))
+    read(path, detector)
+    after = path.stat()
+    assert (after.st_mtime_ns, after.st_atime_ns) == (10**18, 10**18)
+    assert path.read_bytes() == before
+
+
+def test_nobody_is_recognisable_in_a_thumbnail(
+    tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]
+) -> None:
+    path = tmp_path / "two.png"
+    Image.fromarray(np.hstack([astronaut, astronaut[:, ::-1]])[40:260]).save(path)
+    found = read_faces(job(path, thumbnail=True), detector, Limits())
+    assert isinstance(found, FaceReading)
+    assert len(found.faces) == 2
+    pixels = cv2.imdecode(np.frombuffer(found.thumbnail, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None
+    assert max(pixels.shape[:2]) == 160
+    grades = [face.grade for face in detector.detect(np.asarray(pixels, np.uint8))]
+    assert set(grades) <= {Grade.NOT_IDENTIFIABLE}
+
+
+def test_the_face_pass_opens_no_socket(
+    tmp_path: Path, astronaut: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> NoReturn:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut[:256, 100:356]).save(path)
+    assert len(read(path, open_detector(DetectorSpec())).faces) == 1
