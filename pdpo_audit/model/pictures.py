@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
@@ -24,6 +24,8 @@ class Fingerprint:
     thumbnail: bytes
     keypoints: bytes = b""
     regions: bytes = b""
+    #: The JPEG quality (1 to 100) that its quantisation table stands for; 0 where there is none.
+    quality: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,10 @@ class Metadata:
     has_gps: bool = False
     #: The embedded EXIF thumbnail shows another picture than the file itself (it may show what was cropped away).
     stale_thumbnail: bool = False
+
+    def filled(self) -> int:
+        """How many facts it holds: the completer of two copies is the better master."""
+        return sum(bool(getattr(self, name.name)) for name in fields(self) if name.name != "reader")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

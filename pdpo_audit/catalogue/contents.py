@@ -1,0 +1,184 @@
+"""Contents and their fingerprints: what one read of a file told, recorded batch by batch."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.holdings import Entry, Skipped
+from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata, NamedRegion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """The outcome of reading one file: where it is recorded, and one result a picture (or one ``Skipped``)."""
+
+    folder_id: int
+    entry: Entry
+    image: bool
+    results: tuple[Examination | Skipped, ...]
+
+
+def record_files(transaction: Transaction, files: Sequence[ReadFile], seen_on: str) -> None:
+    """Record what was read, in place of what was known of the same files; ``seen_on`` dates what is new."""
+    _record_contents(transaction, [r for f in files for r in f.results if isinstance(r, Examination)])
+    read = {r.sha256 for f in files for r in f.results if isinstance(r, Examination)}
+    contents = _contents_of_files(transaction.connection, sorted(read))
+    rows: list[dict[str, Any]] = []
+    table = schema.holdings
+    for file in files:
+        where = (table.c.folder_id == file.folder_id) & (table.c.name == file.entry[0])
+        before = transaction.connection.execute(select(table.c.first_seen).where(where)).scalar()
+        if before is not None:
+            transaction.connection.execute(delete(table).where(where))
+        rows += _holding_rows(file, contents, before or seen_on)
+    transaction.connection.execute(insert(table), rows)
+
+
+def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]:
+    """SHA-256 digests of the contents whose files have one of these sizes."""
+    table = schema.contents
+    wanted = sorted(set(sizes))
+    found: dict[int, set[bytes]] = {}
+    with store.reading() as connection:
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            for row in connection.execute(select(table.c.bytes, table.c.sha256).where(table.c.bytes.in_(part))):
+                found.setdefault(row.bytes, set()).add(row.sha256)
+    return found
+
+
+def load_fingerprints(connection: Connection, ids: Sequence[int]) -> dict[int, Fingerprint]:
+    """The fingerprints of some contents."""
+    found: dict[int, Fingerprint] = {}
+    table = schema.fingerprints
+    for start in range(0, len(ids), 500):
+        for row in connection.execute(select(table).where(table.c.content_id.in_(ids[start : start + 500]))):
+            fields = row._asdict()
+            found[fields.pop("content_id")] = Fingerprint(**fields)
+    return found
+
+
+def content_digest(examination: Examination) -> bytes:
+    """What identifies a content: the digest of the file, and of a page or part that digest with its name."""
+    if not examination.ref.member:
+        return examination.sha256
+    return hashlib.sha256(examination.sha256 + examination.ref.member.encode()).digest()
+
+
+def write_metadata(metadata: Metadata) -> str:
+    """Metadata as JSON; empty fields are left out."""
+    fields = {key: value for key, value in dataclasses.asdict(metadata).items() if value}
+    return json.dumps(fields, default=_as_text, ensure_ascii=False, sort_keys=True)
+
+
+def read_metadata(text: str) -> Metadata:
+    """Metadata from its JSON."""
+    fields: dict[str, Any] = json.loads(text)
+    if "captured_at" in fields:
+        fields["captured_at"] = datetime.fromisoformat(fields["captured_at"])
+    if "licence_ends_on" in fields:
+        fields["licence_ends_on"] = date.fromisoformat(fields["licence_ends_on"])
+    for name in ("keywords", "persons"):
+        fields[name] = tuple(fields.get(name, ()))
+    fields["regions"] = tuple(NamedRegion(**region) for region in fields.get("regions", ()))
+    return Metadata(**fields)
+
+
+def _record_contents(transaction: Transaction, examinations: list[Examination]) -> None:
+    """Record contents that are new, and the fingerprints of all that were decoded."""
+    by_digest = {content_digest(one): one for one in examinations if one.fingerprint or one.skipped}
+    known = _ids(transaction.connection, list(by_digest))
+    new = [digest for digest in by_digest if digest not in known]
+    if new:
+        transaction.connection.execute(
+            insert(schema.contents), [_content_row(digest, by_digest[digest]) for digest in new]
+        )
+        known |= _ids(transaction.connection, new)
+    prints = [
+        {"content_id": known[digest], **_fields(one.fingerprint)}
+        for digest, one in by_digest.items()
+        if one.fingerprint is not None
+    ]
+    transaction.upsert(schema.fingerprints, prints, ["content_id"])
+
+
+def _contents_of_files(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, list[tuple[str, int]]]:
+    """The contents (member, id) in the files with these SHA-256 digests: several where a file has several pages."""
+    table = schema.contents
+    found: dict[bytes, list[tuple[str, int]]] = {}
+    for part in _parts(digests):
+        query = select(table.c.sha256, table.c.member, table.c.id).where(table.c.sha256.in_(part)).order_by(table.c.id)
+        for row in connection.execute(query):
+            found.setdefault(row.sha256, []).append((row.member, row.id))
+    return found
+
+
+def _fields(fingerprint: Fingerprint) -> dict[str, Any]:
+    return {field.name: getattr(fingerprint, field.name) for field in dataclasses.fields(fingerprint)}
+
+
+def _ids(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    table = schema.contents
+    found: dict[bytes, int] = {}
+    for part in _parts(digests):
+        for row in connection.execute(select(table.c.id, table.c.digest).where(table.c.digest.in_(part))):
+            found[row.digest] = row.id
+    return found
+
+
+def _parts(values: Sequence[bytes], size: int = 500) -> Iterator[Sequence[bytes]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
+    captured = one.metadata.captured_at
+    return {
+        "digest": digest,
+        "sha256": one.sha256,
+        "member": one.ref.member,
+        "image_sha256": one.image_sha256,
+        "bytes": one.stat.size,
+        "format": one.format,
+        "width": one.width,
+        "height": one.height,
+        "pages": one.pages,
+        "captured_at": captured.isoformat() if captured else "",
+        "metadata": write_metadata(one.metadata),
+        "reason": one.skipped.reason.value if one.skipped else "",
+        "detail": one.skipped.detail if one.skipped else "",
+    }
+
+
+def _holding_rows(
+    file: ReadFile, contents: dict[bytes, list[tuple[str, int]]], first_seen: str
+) -> Iterator[dict[str, Any]]:
+    """One row a picture of the file. A file whose digest was known already was not decoded: its contents are."""
+    name, size, modified, inode = file.entry
+    row = {
+        "folder_id": file.folder_id, "name": name, "member": "", "size": size, "modified_ns": modified,
+        "inode": inode, "image": int(file.image), "first_seen": first_seen, "vanished_on": "",
+        "content_id": None, "reason": "", "detail": "",
+    }  # fmt: skip
+    read = {result.sha256 for result in file.results if isinstance(result, Examination)}
+    for digest in read:
+        for member, content in contents[digest]:
+            yield row | {"content_id": content, "member": member}
+    for result in file.results:
+        if isinstance(result, Skipped):
+            yield row | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"metadata holds a {type(value).__name__}")

@@ -1,0 +1,111 @@
+"""What the catalogue knows of sources, folders and files, and how a scan brings that up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.holdings import Entry, Skipped
+from pdpo_audit.model.inventory import Move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFolder:
+    """A folder of the catalogue; ``listing`` is empty while work on it is pending."""
+
+    folder_id: int
+    listing: bytes
+
+
+def open_source(transaction: Transaction, name: str) -> int:
+    """The id of the source called ``name``, made on first use."""
+    connection = transaction.connection
+    found = connection.execute(select(schema.sources.c.id).where(schema.sources.c.name == name)).scalar()
+    if found is not None:
+        return int(found)
+    return int(connection.execute(insert(schema.sources).values(name=name).returning(schema.sources.c.id)).scalar_one())
+
+
+def known_folders(store: Store, source_id: int) -> dict[bytes, KnownFolder]:
+    """Every folder known of a source, by path."""
+    table = schema.folders
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(table.c.id, table.c.path, table.c.listing).where(table.c.source_id == source_id)
+        )
+        return {row.path: KnownFolder(folder_id=row.id, listing=row.listing or b"") for row in rows}
+
+
+def known_entries(store: Store, folder_id: int) -> dict[bytes, Entry]:
+    """The files that a folder held when it was last recorded, by name."""
+    table = schema.holdings
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(table.c.name, table.c.size, table.c.modified_ns, table.c.inode).where(
+                table.c.folder_id == folder_id, table.c.vanished_on == ""
+            )
+        )
+        return {row.name: (row.name, row.size, row.modified_ns, row.inode) for row in rows}
+
+
+def add_folders(transaction: Transaction, source_id: int, paths: Sequence[bytes]) -> dict[bytes, int]:
+    """Record new folders, with their work pending; their ids by path."""
+    table = schema.folders
+    connection = transaction.connection
+    if paths:
+        connection.execute(insert(table), [{"source_id": source_id, "path": path, "listing": None} for path in paths])
+    rows = connection.execute(select(table.c.id, table.c.path).where(table.c.source_id == source_id))
+    return {row.path: row.id for row in rows}
+
+
+def reopen_folders(transaction: Transaction, folder_ids: Sequence[int]) -> None:
+    """Mark the work on these folders as pending again."""
+    for start in range(0, len(folder_ids), 500):
+        part = folder_ids[start : start + 500]
+        transaction.connection.execute(update(schema.folders).where(schema.folders.c.id.in_(part)).values(listing=None))
+
+
+def close_folders(transaction: Transaction, listings: Iterable[tuple[int, bytes]]) -> None:
+    """Everything in these folders is recorded: remember the digests of their listings."""
+    table = schema.folders
+    for folder_id, listing in listings:
+        transaction.connection.execute(update(table).where(table.c.id == folder_id).values(listing=listing))
+
+
+def move_holdings(transaction: Transaction, moves: Iterable[tuple[Move, int, int]]) -> None:
+    """Files that moved keep their records; each move comes with the ids of its old and new folder."""
+    table = schema.holdings
+    for move, old_folder, new_folder in moves:
+        transaction.connection.execute(
+            delete(table).where(table.c.folder_id == new_folder, table.c.name == move.new_name)
+        )
+        transaction.connection.execute(
+            update(table)
+            .where(table.c.folder_id == old_folder, table.c.name == move.old_name)
+            .values(folder_id=new_folder, name=move.new_name)
+        )
+
+
+def mark_vanished(transaction: Transaction, places: Iterable[tuple[int, bytes]], on: str) -> None:
+    """Files (folder id, name) that are no longer there; their history stays."""
+    table = schema.holdings
+    for folder_id, name in places:
+        transaction.connection.execute(
+            update(table).where(table.c.folder_id == folder_id, table.c.name == name).values(vanished_on=on)
+        )
+
+
+def replace_passed_over(transaction: Transaction, source_id: int, skipped: Iterable[Skipped]) -> None:
+    """What was seen in a source and is no regular file, in place of what the last scan saw."""
+    table = schema.passed_over
+    transaction.connection.execute(delete(table).where(table.c.source_id == source_id))
+    rows = [
+        {"source_id": source_id, "path": one.ref.locator, "reason": one.reason.value, "detail": one.detail}
+        for one in skipped
+    ]
+    if rows:
+        transaction.connection.execute(insert(table), rows)

@@ -1,0 +1,84 @@
+"""Face readings and people levels in the catalogue, until the working data's end date."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, PeopleLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLevel:
+    """The people level of one content; ``sensitivity`` is ``None`` where nothing looked for flags."""
+
+    content: int
+    level: PeopleLevel
+    reason: str
+    sensitivity: tuple[str, ...] | None
+    named: int
+
+
+def record_readings(transaction: Transaction, readings: Sequence[FaceReading | FaceFailure]) -> None:
+    """Record what the face pass found, or why it could not look."""
+    connection = transaction.connection
+    for one in readings:
+        table = schema.faces
+        connection.execute(delete(table).where(table.c.content_id == one.content, table.c.detector == one.detector))
+    rows = []
+    for one in readings:
+        row = {"content_id": one.content, "detector": one.detector, "width": 0, "height": 0, "crowd": 0,
+               "reason": "", "detail": "", "thumbnail": b""}  # fmt: skip
+        if isinstance(one, FaceFailure):
+            rows.append(row | {"reason": one.skipped.reason.value, "detail": one.skipped.detail})
+        else:
+            seen = {"width": one.width, "height": one.height, "crowd": int(one.crowd), "thumbnail": one.thumbnail}
+            rows.append(row | seen)
+    transaction.upsert(schema.face_readings, rows, ["content_id", "detector"])
+    faces = [
+        {"content_id": one.content, "detector": one.detector, **dataclasses.asdict(face)}
+        for one in readings
+        if isinstance(one, FaceReading)
+        for face in one.faces
+    ]
+    if faces:
+        connection.execute(insert(schema.faces), faces)
+
+
+def load_faces(store: Store, detector: str) -> dict[int, list[Face]]:
+    """Faces by content for every content that ``detector`` read; failures are not in it."""
+    found: dict[int, list[Face]] = {}
+    with store.reading() as connection:
+        table = schema.face_readings
+        for row in connection.execute(
+            select(table.c.content_id).where(table.c.detector == detector, table.c.reason == "")
+        ):
+            found[row.content_id] = []
+        for row in connection.execute(select(schema.faces).where(schema.faces.c.detector == detector)):
+            fields = row._asdict()
+            content = fields.pop("content_id")
+            del fields["detector"]
+            found[content].append(Face(**(fields | {"grade": Grade(row.grade)})))
+    return found
+
+
+def replace_levels(transaction: Transaction, levels: Iterable[StoredLevel]) -> None:
+    """Put ``levels`` in place of those in force."""
+    transaction.connection.execute(delete(schema.levels))
+    rows = [
+        {
+            "content_id": one.content,
+            "level": one.level.value,
+            "reason": one.reason,
+            "sensitivity": None if one.sensitivity is None else ",".join(one.sensitivity),
+            "named": one.named,
+        }
+        for one in levels
+    ]
+    if rows:
+        transaction.connection.execute(insert(schema.levels), rows)

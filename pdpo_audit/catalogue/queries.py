@@ -1,0 +1,141 @@
+"""What the stages read: contents and holdings that are there today, in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.holdings import ImageRef, locate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedContent:
+    """A present holding of a content: enough to choose among copies and to open the file."""
+
+    holding: int
+    content: int
+    ref: ImageRef
+    modified_ns: int
+    first_seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How much the catalogue knows."""
+
+    holdings: int
+    contents: int
+    bytes: int
+    clusters: int
+    additional_copies: int
+    skipped: int
+    face_readings: int
+    people: dict[str, int]
+
+
+def placed_contents(store: Store) -> Iterator[PlacedContent]:
+    """Every present holding that has a content, by holding id."""
+    query = _placed().order_by(schema.holdings.c.id)
+    with store.reading() as connection:
+        for row in connection.execution_options(yield_per=10_000).execute(query):
+            yield _place(row)
+
+
+def first_places(store: Store, contents: Sequence[int]) -> dict[int, PlacedContent]:
+    """One present holding of each content, the one recorded first."""
+    found: dict[int, PlacedContent] = {}
+    with store.reading() as connection:
+        for start in range(0, len(contents), 500):
+            part = list(contents[start : start + 500])
+            query = _placed().where(schema.holdings.c.content_id.in_(part)).order_by(schema.holdings.c.id.desc())
+            for row in connection.execute(query):
+                found[row.content_id] = _place(row)
+    return found
+
+
+def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterator[Row[Any]]:
+    """Contents with their matching columns, by id; the columns of the fingerprint are NULL where there is none."""
+    table, prints = schema.contents, schema.fingerprints
+    query = (
+        select(table, prints.c.perceptual, prints.c.texture, prints.c.phash)
+        .select_from(table.outerjoin(prints, prints.c.content_id == table.c.id))
+        .order_by(table.c.id)
+    )
+    with store.reading() as connection:
+        if contents is None:
+            yield from connection.execution_options(yield_per=10_000).execute(query)
+            return
+        for start in range(0, len(contents), 500):
+            yield from connection.execute(query.where(table.c.id.in_(list(contents[start : start + 500]))))
+
+
+def totals(store: Store) -> Totals:
+    """Counts for people who ask where the workspace stands."""
+    held = schema.holdings
+    present = (held.c.vanished_on == "") & (held.c.image == 1)
+    with store.reading() as connection:
+
+        def count(query: Select[Any]) -> int:
+            return int(connection.execute(query).scalar() or 0)
+
+        in_clusters = held.join(schema.cluster_contents, schema.cluster_contents.c.content_id == held.c.content_id)
+        clusters = count(select(func.count()).select_from(schema.clusters))
+        members = count(select(func.count()).select_from(in_clusters).where(held.c.vanished_on == ""))
+        passed = count(select(func.count()).select_from(schema.passed_over))
+        unread = held.outerjoin(schema.contents, schema.contents.c.id == held.c.content_id)
+        levels = schema.levels
+        return Totals(
+            holdings=count(select(func.count()).select_from(held).where(present)),
+            contents=count(select(func.count(held.c.content_id.distinct())).where(present)),
+            bytes=count(select(func.sum(held.c.size)).where(present & (held.c.member.in_(["", "page/1"])))),
+            clusters=clusters,
+            additional_copies=members - clusters,
+            skipped=passed
+            + count(
+                select(func.count())
+                .select_from(unread)
+                .where((held.c.vanished_on == "") & ((held.c.reason != "") | (schema.contents.c.reason != "")))
+            ),
+            face_readings=count(select(func.count()).select_from(schema.face_readings)),
+            people={
+                row[0]: row[1]
+                for row in connection.execute(
+                    select(levels.c.level, func.count()).group_by(levels.c.level).order_by(levels.c.level)
+                )
+            },
+        )
+
+
+def _placed() -> Select[Any]:
+    held, folders, sources = schema.holdings, schema.folders, schema.sources
+    return (
+        select(
+            held.c.id,
+            held.c.content_id,
+            held.c.name,
+            held.c.member,
+            held.c.modified_ns,
+            held.c.first_seen,
+            folders.c.path,
+            sources.c.name.label("source"),
+        )
+        .select_from(
+            held.join(folders, folders.c.id == held.c.folder_id).join(sources, sources.c.id == folders.c.source_id)
+        )
+        .where(held.c.vanished_on == "", held.c.content_id.is_not(None))
+    )
+
+
+def _place(row: Row[Any]) -> PlacedContent:
+    return PlacedContent(
+        holding=row.id,
+        content=row.content_id,
+        ref=ImageRef(source=row.source, locator=locate(row.path, row.name), member=row.member),
+        modified_ns=row.modified_ns,
+        first_seen=row.first_seen,
+    )

@@ -1,0 +1,325 @@
+"""The exported tables, streamed from the catalogue in frames with the stable columns of ``model.tables``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row, Select, case, func, literal, select, union_all
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.clusters import LinkKind, Relation, Verdict
+from pdpo_audit.model.holdings import ImageRef, SkipReason, locate
+from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.tables import COLUMNS, Table
+
+_HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
+_CONTENTS, _IN_CLUSTER, _CLUSTERS, _LEVELS = (
+    schema.contents, schema.cluster_contents, schema.clusters, schema.levels,
+)  # fmt: skip
+_PLACES = _HELD.join(_FOLDERS, _FOLDERS.c.id == _HELD.c.folder_id).join(_SOURCES, _SOURCES.c.id == _FOLDERS.c.source_id)
+_PLACE = (_SOURCES.c.name.label("source"), _FOLDERS.c.path.label("folder"), _HELD.c.name, _HELD.c.member)
+_ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
+
+
+class CatalogueTables:
+    """A ``ports.TableSource`` over the catalogue as it stands, with the findings of one audit.
+
+    ``detector`` names the face readings to show, ``sources`` gives owner and jurisdiction of each source.
+    """
+
+    def __init__(
+        self, store: Store, sources: Mapping[str, SourceRecord], *, detector: str, audit_id: str | None
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._detector = detector
+        self._audit_id = audit_id
+
+    def chunks(self, table: Table, rows: int = 50_000) -> Iterator[pd.DataFrame]:
+        """The rows of ``table`` in their stable order; at least one (maybe empty) frame."""
+        supply = self._rows(table)
+        columns = list(COLUMNS[table])
+        part = list(islice(supply, rows))
+        while True:
+            yield pd.DataFrame.from_records(part, columns=columns)
+            part = list(islice(supply, rows))
+            if not part:
+                return
+
+    def picture(self, cluster_id: str) -> bytes:
+        """The pixelated JPEG of the cluster's master, or of the first other member that has one."""
+        readings = schema.face_readings
+        query = (
+            select(readings.c.thumbnail)
+            .select_from(
+                readings.join(_IN_CLUSTER, _IN_CLUSTER.c.content_id == readings.c.content_id)
+                .join(_CLUSTERS, _CLUSTERS.c.id == _IN_CLUSTER.c.cluster_id)
+                .join(_HELD, _HELD.c.id == _CLUSTERS.c.master_id)
+            )
+            .where(_IN_CLUSTER.c.cluster_id == cluster_id, readings.c.thumbnail != b"")
+            .order_by((_HELD.c.content_id != readings.c.content_id), readings.c.content_id)
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            return bytes(connection.execute(query).scalar() or b"")
+
+    def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
+        match table:
+            case Table.HOLDINGS:
+                return self._holdings()
+            case Table.CLUSTERS:
+                return self._clusters()
+            case Table.LINKS:
+                return self._links()
+            case Table.PEOPLE:
+                return self._people()
+            case Table.FINDINGS:
+                return self._assessed(schema.findings)
+            case Table.DISPOSITIONS:
+                return self._assessed(schema.dispositions)
+            case Table.SKIPPED:
+                return self._skipped()
+            case Table.EVENTS:
+                return self._events()
+
+    def _stream(self, query: Select[Any] | Any) -> Iterator[Row[Any]]:
+        with self._store.reading() as connection:
+            yield from connection.execution_options(yield_per=5_000).execute(query)
+
+    def _holdings(self) -> Iterator[tuple[Any, ...]]:
+        faces = self._face_summary()
+        prints = schema.fingerprints
+        query = (
+            select(
+                *_PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
+                _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
+                func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
+                _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _CLUSTERS.c.master_id,
+                _LEVELS.c.level, _LEVELS.c.sensitivity, faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
+                self._master_content().label("master_content"),
+            )
+            .select_from(
+                _PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
+                .outerjoin(_IN_CLUSTER, _IN_CLUSTER.c.content_id == _HELD.c.content_id)
+                .outerjoin(_CLUSTERS, _CLUSTERS.c.id == _IN_CLUSTER.c.cluster_id)
+                .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
+                .outerjoin(prints, prints.c.content_id == _HELD.c.content_id)
+                .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
+            )
+            .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
+            .order_by(*_ORDER)
+        )  # fmt: skip
+        for row in self._stream(query):
+            yield self._holding(row)
+
+    def _holding(self, row: Row[Any]) -> tuple[Any, ...]:
+        source = self._sources.get(row.source)
+        is_master = row.master_id is not None and row.master_id == row.id
+        relation, similarity = row.relation or "", row.similarity
+        if is_master:
+            relation, similarity = Relation.MASTER.value, 1.0
+        elif row.cluster_id and row.content_id == row.master_content:
+            relation, similarity = Relation.BYTE_IDENTICAL.value, 1.0
+        return (
+            row.source, _path(row), _bytes(row), row.sha256.hex() if row.sha256 else "", row.format or "",
+            row.width or None, row.height or None, _time(row.modified_ns), row.captured_at or "",
+            row.cluster_id or "", relation, similarity, is_master, row.level or PeopleLevel.UNKNOWN.value,
+            "not looked for" if row.sensitivity is None else row.sensitivity,
+            (row.faces or 0) if row.read else None, row.largest,
+            source.owner if source else "", source.jurisdiction if source else "", row.reason,
+            row.phash.hex() if row.phash else "", row.first_seen,
+        )  # fmt: skip
+
+    def _face_summary(self) -> Any:
+        """Faces by content: how many, the tallest in pixels, and whether the pass read the content at all."""
+        readings, faces = schema.face_readings, schema.faces
+        return (
+            select(
+                readings.c.content_id,
+                func.count(faces.c.x).label("faces"),
+                func.max(faces.c.height).label("largest"),
+                literal(1).label("read"),
+            )
+            .select_from(
+                readings.outerjoin(
+                    faces, (faces.c.content_id == readings.c.content_id) & (faces.c.detector == readings.c.detector)
+                )
+            )
+            .where(readings.c.detector == self._detector, readings.c.reason == "")
+            .group_by(readings.c.content_id)
+            .subquery()
+        )
+
+    def _master_content(self) -> Any:
+        master = _HELD.alias()
+        return select(master.c.content_id).where(master.c.id == _CLUSTERS.c.master_id).scalar_subquery()
+
+    def _clusters(self) -> Iterator[tuple[Any, ...]]:
+        """One row a cluster, gathered from its holdings in one pass ordered by cluster."""
+        faces = self._face_summary()
+        query = (
+            select(
+                *_PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
+                _CONTENTS.c.captured_at, _CLUSTERS.c.id.label("cluster_id"), _CLUSTERS.c.master_id,
+                _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by, _LEVELS.c.level, _LEVELS.c.reason.label("why"),
+                faces.c.faces,
+            )
+            .select_from(
+                _PLACES.join(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
+                .join(_IN_CLUSTER, _IN_CLUSTER.c.content_id == _HELD.c.content_id)
+                .join(_CLUSTERS, _CLUSTERS.c.id == _IN_CLUSTER.c.cluster_id)
+                .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
+                .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
+            )
+            .where(_HELD.c.vanished_on == "")
+            .order_by(_CLUSTERS.c.id, *_ORDER)
+        )  # fmt: skip
+        members: list[Row[Any]] = []
+        for row in self._stream(query):
+            if members and members[0].cluster_id != row.cluster_id:
+                yield self._cluster(members)
+                members = []
+            members.append(row)
+        if members:
+            yield self._cluster(members)
+
+    def _cluster(self, members: Sequence[Row[Any]]) -> tuple[Any, ...]:
+        master = next((row for row in members if row.id == row.master_id), members[0])
+        levels = [PeopleLevel(row.level) if row.level else PeopleLevel.UNKNOWN for row in members]
+        level, why = _highest(members, levels, master)
+        sources = sorted({row.source for row in members})
+        places = {self._sources[name].jurisdiction for name in sources if name in self._sources}
+        dated = sorted(row.captured_at or _time(row.modified_ns) for row in members)
+        total = sum(_bytes(row) for row in members)
+        return (
+            master.cluster_id, len(members), ";".join(sources), ";".join(sorted(places - {""})), total,
+            total - _bytes(master), master.source, _path(master), master.master_reason,
+            "confirmed" if master.confirmed_by else "proposed", master.confirmed_by, level.value,
+            max((row.faces for row in members if row.faces is not None), default=None),
+            min(row.first_seen for row in members), dated[0], dated[-1], why,
+        )  # fmt: skip
+
+    def _links(self) -> Iterator[tuple[Any, ...]]:
+        kinds = {Verdict.SAME_LAYOUT.value: LinkKind.SAME_LAYOUT, Verdict.SAME_SCENE.value: LinkKind.SAME_SCENE}
+        pairs, rejections = schema.pairs, schema.rejections
+        left, right = _CONTENTS.alias(), _CONTENTS.alias()
+        rejected = select(left.c.id, right.c.id, literal("rejected"), literal(None)).select_from(
+            rejections.join(left, left.c.digest == rejections.c.left_digest).join(
+                right, right.c.digest == rejections.c.right_digest
+            )
+        )
+        related = select(pairs.c.left_id, pairs.c.right_id, pairs.c.verdict, pairs.c.similarity).where(
+            pairs.c.verdict.in_(list(kinds))
+        )
+        with self._store.reading() as connection:
+            found = connection.execute(union_all(related, rejected)).all()
+        places = self._first_places({content for row in found for content in row[:2]})
+        rows = []
+        for one, other, verdict, similarity in found:
+            if one in places and other in places:
+                first, second = sorted((places[one], places[other]))
+                kind = kinds.get(verdict, LinkKind.REJECTED).value
+                rows.append((*first, *second, kind, similarity))
+        yield from sorted(rows, key=lambda row: row[:5])
+
+    def _people(self) -> Iterator[tuple[Any, ...]]:
+        """Faces of every picture, at the place of the picture that comes first."""
+        faces = schema.faces
+        first = self._first_places(None)
+        query = (
+            select(faces).where(faces.c.detector == self._detector).order_by(faces.c.content_id, faces.c.x, faces.c.y)
+        )
+        yield from sorted(
+            (
+                *first[row.content_id], row.x, row.y, row.width, row.height, row.score, row.eye_distance_px,
+                row.sharpness, row.grade, row.reason,
+            )
+            for row in self._stream(query)
+            if row.content_id in first
+        )  # fmt: skip
+
+    def _assessed(self, table: Any) -> Iterator[tuple[Any, ...]]:
+        if self._audit_id is None:
+            return
+        query = select(table.c.document).where(table.c.audit_id == self._audit_id).order_by(table.c.row)
+        for row in self._stream(query):
+            yield tuple(json.loads(row.document))
+
+    def _skipped(self) -> Iterator[tuple[Any, ...]]:
+        reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")
+        detail = case((_HELD.c.reason != "", _HELD.c.detail), else_=func.coalesce(_CONTENTS.c.detail, ""))
+        unread = (
+            select(*_PLACE, reason.label("reason"), detail.label("detail"))
+            .select_from(_PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id))
+            .where(_HELD.c.vanished_on == "", reason != "")
+        )
+        readings = schema.face_readings
+        faceless = (
+            select(*_PLACE, literal(SkipReason.FACE_PASS_FAILED.value).label("reason"), readings.c.detail)
+            .select_from(_PLACES.join(readings, readings.c.content_id == _HELD.c.content_id))
+            .where(_HELD.c.vanished_on == "", readings.c.detector == self._detector, readings.c.reason != "")
+        )
+        rows = [
+            (row.source, _path(row), row.reason, row.detail)
+            for query in (unread, faceless)
+            for row in self._stream(query)
+        ]
+        passed = schema.passed_over
+        others = select(_SOURCES.c.name, passed.c.path, passed.c.reason, passed.c.detail).select_from(
+            passed.join(_SOURCES, _SOURCES.c.id == passed.c.source_id)
+        )
+        for source, path, reason_text, detail_text in map(tuple, self._stream(others)):
+            rows.append((source, ImageRef(source=source, locator=path).path, reason_text, detail_text))
+        yield from sorted(rows)
+
+    def _events(self) -> Iterator[tuple[Any, ...]]:
+        for entry in self._store.events():
+            one = entry.event
+            details = json.dumps(one.details, sort_keys=True, ensure_ascii=False)
+            yield one.sequence, one.at, one.actor, one.kind, details, entry.previous.hex(), entry.digest.hex()
+
+    def _first_places(self, contents: Iterable[int] | None) -> dict[int, tuple[str, str]]:
+        """Source and path of the first present holding of each content, in the order of the holdings table."""
+        wanted = None if contents is None else set(contents)
+        query = (
+            select(*_PLACE, _HELD.c.content_id)
+            .select_from(_PLACES)
+            .where(_HELD.c.vanished_on == "", _HELD.c.content_id.is_not(None))
+            .order_by(*_ORDER)
+        )
+        found: dict[int, tuple[str, str]] = {}
+        for row in self._stream(query):
+            if (wanted is None or row.content_id in wanted) and row.content_id not in found:
+                found[row.content_id] = (row.source, _path(row))
+        return found
+
+
+def _highest(members: Sequence[Row[Any]], levels: Sequence[PeopleLevel], master: Row[Any]) -> tuple[PeopleLevel, str]:
+    """The highest level of any member, and why; a copy that shows more people than the master is said."""
+    order = [PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3]
+    place = max(range(len(members)), key=lambda k: (order.index(levels[k]), members[k].id == master.id, -k))
+    own = PeopleLevel(master.level) if master.level else PeopleLevel.UNKNOWN
+    why = members[place].why or "the face pass has not read it"
+    if order.index(levels[place]) > order.index(own):
+        why = f"shown by the copy {_path(members[place])} and not by the proposed master: {why}"
+    return levels[place], why
+
+
+def _bytes(row: Row[Any]) -> int:
+    """The file's size, counted once where a file holds several pictures."""
+    return int(row.size) if row.member in ("", "page/1") else 0
+
+
+def _path(row: Row[Any]) -> str:
+    return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
+
+
+def _time(nanoseconds: int) -> str:
+    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
