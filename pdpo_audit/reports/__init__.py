@@ -1,1 +1,1 @@
-"""What the reports say, and the writers that put it on paper."""
+"""What the reports say (`content`), and the writers that say it: PDF, workbook, tables."""

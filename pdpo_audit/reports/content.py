@@ -1,0 +1,216 @@
+"""What the reports say, composed once from the audit's tables, so that every writer prints the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.tables import Table
+from pdpo_audit.reports import breakdowns, cases, cost, passes, ranking, selection
+from pdpo_audit.reports.figures import (
+    Change,
+    Cost,
+    Custody,
+    Graded,
+    Grades,
+    Integrity,
+    LargeCluster,
+    OwnerCases,
+    OwnerDecisions,
+    RuleResult,
+    Share,
+    SkippedShare,
+    SourceResult,
+    Totals,
+    Urgent,
+)
+
+if TYPE_CHECKING:
+    from pdpo_audit.ports import TableSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Everything the reports say. Text in it is as stored; writers escape it where it lands."""
+
+    header: AuditHeader
+    masked: bool
+    totals: Totals
+    urgent: Urgent
+    levels: tuple[Share, ...]
+    bands: tuple[Share, ...]
+    relations: tuple[Share, ...]
+    sensitivity: tuple[Share, ...]
+    sensitivity_looked_for: bool
+    formats: tuple[Share, ...]
+    jurisdictions: tuple[Share, ...]
+    recognisable_by_jurisdiction: tuple[Share, ...]
+    clusters_across_jurisdictions: int
+    clusters_across_sources: int
+    sources: tuple[SourceResult, ...]
+    grades: Grades
+    principles: tuple[Graded, ...]
+    rules: tuple[RuleResult, ...]
+    outcomes: tuple[Share, ...]
+    due_windows: tuple[Share, ...]
+    due_by_rank: tuple[Share, ...]
+    missing_facts: tuple[Share, ...]
+    decisions: tuple[OwnerDecisions, ...]
+    owners: tuple[OwnerCases, ...]
+    cases_shown: int
+    findings_shown: int
+    largest: tuple[LargeCluster, ...]
+    integrity: Integrity
+    link_kinds: tuple[Share, ...]
+    skipped: tuple[SkippedShare, ...]
+    cost: Cost
+    custody: Custody
+    changes: tuple[Change, ...]
+
+    def summary(self) -> dict[str, object]:
+        """The numbers, ready for JSON: what the evidence carries and the next audit compares with."""
+        header = self.header
+        return {
+            "audit_id": header.audit_id,
+            "assessed_on": header.assessed_on.isoformat(),
+            "masked": self.masked,
+            "totals": asdict(self.totals),
+            "urgent": asdict(self.urgent),
+            "people_levels": _shares(self.levels),
+            "face_bands": _shares(self.bands),
+            "relations": _shares(self.relations),
+            "sensitivity": _shares(self.sensitivity) if self.sensitivity_looked_for else "not looked for",
+            "formats": _shares(self.formats),
+            "jurisdictions": _shares(self.jurisdictions),
+            "recognisable_by_jurisdiction": _shares(self.recognisable_by_jurisdiction),
+            "clusters_across_jurisdictions": self.clusters_across_jurisdictions,
+            "clusters_across_sources": self.clusters_across_sources,
+            "severities": asdict(self.grades),
+            "principles": {row.key: asdict(row.grades) for row in self.principles},
+            "rules": {row.rule: asdict(row.grades) for row in self.rules},
+            "outcomes": _holdings(self.outcomes),
+            "due_windows": _holdings(self.due_windows),
+            "due_by_authority_rank": _holdings(self.due_by_rank),
+            "missing_facts": _holdings(self.missing_facts),
+            "links": _holdings(self.link_kinds),
+            "skipped": [{"source": row.source, "reason": row.reason, "items": row.items} for row in self.skipped],
+            "integrity": asdict(self.integrity),
+            "cost_hkd": _cost(self.cost),
+            "sources": [_source(place, source) for place, source in enumerate(self.sources, 1)],
+            "event_log": {"count": self.totals.events, "head": self.custody.head},
+        }
+
+
+def compose(
+    header: AuditHeader,
+    tables: TableSource,
+    *,
+    previous: Mapping[str, object] | None = None,
+    masked: bool = False,
+) -> Content:
+    """Read every table once (the findings twice) and state what the reports say; memory is flat in the rows.
+
+    ``previous`` is the ``summary()`` of the audit before. ``masked`` says that ``tables`` carry masked paths
+    (``masking.MaskedTables``), which the reports then state.
+    """
+    findings = selection.pass_findings(tables)
+    wanted = cases.wanted(findings.cases)
+    clusters = passes.pass_clusters(tables, wanted.clusters)
+    holdings = passes.pass_holdings(tables, wanted)
+    listed = frozenset((copy.source, copy.path) for found in holdings.copies.values() for copy in found.copies)
+    dispositions = passes.pass_dispositions(tables, header.assessed_on, listed)
+    skipped = passes.pass_skipped(tables)
+    links, _, _ = passes.pass_column(tables, Table.LINKS, "kind")
+    events, first_at, last_at = passes.pass_column(tables, Table.EVENTS, "kind")
+    cube = holdings.cube
+    totals = breakdowns.totals(cube, findings.cube, dispositions.cube, clusters.rows, skipped, links, events)
+    sources = ranking.rank(header, cube, findings.cube, dispositions.cube, skipped)
+    return Content(
+        header=header,
+        masked=masked,
+        totals=totals,
+        urgent=breakdowns.urgent(header, cube, findings.cube, dispositions.cube),
+        levels=breakdowns.levels(cube),
+        bands=breakdowns.bands(cube),
+        relations=breakdowns.relations(cube),
+        sensitivity=breakdowns.sensitivity(cube),
+        sensitivity_looked_for=breakdowns.sensitivity_looked_for(cube),
+        formats=breakdowns.by(cube, "format"),
+        jurisdictions=breakdowns.by(cube, "jurisdiction"),
+        recognisable_by_jurisdiction=breakdowns.by(cube, "jurisdiction", people_level=breakdowns.RECOGNISABLE),
+        clusters_across_jurisdictions=clusters.across_jurisdictions,
+        clusters_across_sources=clusters.across_sources,
+        sources=sources,
+        grades=breakdowns.grades(findings.cube),
+        principles=breakdowns.principles(findings.cube),
+        rules=breakdowns.rules(header, findings.cube),
+        outcomes=breakdowns.outcomes(dispositions.cube),
+        due_windows=breakdowns.windows(dispositions.cube),
+        due_by_rank=breakdowns.due_by_rank(header, dispositions.cube, findings.cube),
+        missing_facts=breakdowns.missing_facts(dispositions.cube),
+        decisions=breakdowns.decisions(header, dispositions),
+        owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables),
+        cases_shown=len(findings.cases),
+        findings_shown=findings.shown,
+        largest=clusters.largest,
+        integrity=breakdowns.integrity(cube, clusters),
+        link_kinds=tuple(Share(key=kind, holdings=number) for kind, number in links.items()),
+        skipped=skipped,
+        cost=cost.yearly(totals.additional_bytes, sources),
+        custody=Custody(
+            first_at=first_at,
+            last_at=last_at,
+            head=header.event_head,
+            kinds=tuple(Share(key=kind, holdings=number) for kind, number in events.items()),
+        ),
+        changes=_changes(totals, previous),
+    )
+
+
+def _changes(totals: Totals, previous: Mapping[str, object] | None) -> tuple[Change, ...]:
+    """The totals beside those of the audit before; measures it did not have are left out."""
+    before = previous.get("totals") if previous else None
+    if not isinstance(before, Mapping):
+        return ()
+    now: dict[str, int] = asdict(totals)
+    return tuple(
+        Change(measure=name, before=value, now=now[name])
+        for name, value in before.items()
+        if name in now and isinstance(value, int)
+    )
+
+
+def _shares(shares: Iterable[Share]) -> dict[str, dict[str, int]]:
+    return {row.key: {"pictures": row.pictures, "holdings": row.holdings, "bytes": row.bytes} for row in shares}
+
+
+def _holdings(shares: Iterable[Share]) -> dict[str, int]:
+    return {row.key: row.holdings for row in shares}
+
+
+def _cost(found: Cost) -> dict[str, float | None]:
+    return {
+        "additional_gigabytes": round(found.gigabytes, 3),
+        "yearly_low": round(found.yearly.low, 2),
+        "yearly_high": round(found.yearly.high, 2),
+        "yearly_at_stated_rates": None if found.stated_yearly is None else round(found.stated_yearly, 2),
+    }
+
+
+def _source(rank: int, source: SourceResult) -> dict[str, object]:
+    return {
+        "rank": rank,
+        "name": source.record.name,
+        "holdings": source.holdings,
+        "bytes": source.bytes,
+        "additional_copies": source.additional_copies,
+        "additional_bytes": source.additional_bytes,
+        "recognisable": source.recognisable,
+        "named": source.named,
+        "sensitive": source.sensitive,
+        "skipped": source.skipped,
+        "severities": asdict(source.grades),
+        "outcomes": dict(source.outcomes),
+    }
