@@ -27,17 +27,19 @@ _SURNAMES = (
 )
 #: Places of Hong Kong that are spelled like names.
 _PLACES = (
-    "Fan Kam|Ho Man Tin|Ho Sheung|Hung Hom|Hung Shui|Kwai Chung|Lai Chi|Lam Tei|Lau Fau|Lo Wu|Ma Liu|Ma On|Ma Tau|Ma Wan"
-    "|Mak Pok|Man Kam|Pak Tam|Sham Shui|Sham Tseng|Shek Kip|Shek Kong|Shek O|Siu Lek|Siu Sai|So Kwun|Tai [A-Z]|To Kwa"
-    "|Tong Fuk|Tung Chung|Tung Lung|Tung Ping|Wan Chai|Wong Chuk|Wong Nai|Wong Tai Sin|Wu Kai|Yau Ma|Yau Tong|Yau Yat"
-    "|Yuen Long|Yung Shue"
+    "Fan Kam|Ho Man Tin|Ho Sheung|Hung Hom|Hung Shui|Kwai Chung|Lai Chi|Lam Tei|Lau Fau|Lo Wu|Ma Liu|Ma On|Ma Tau"
+    "|Ma Wan|Mak Pok|Man Kam|Pak Tam|Sham Shui|Sham Tseng|Shek Kip|Shek Kong|Shek O|Siu Lek|Siu Sai|So Kwun|Tai [A-Z]"
+    "|To Kwa|Tong Fuk|Tung Chung|Tung Lung|Tung Ping|Wan Chai|Wong Chuk|Wong Nai|Wong Tai Sin|Wu Kai|Yau Ma|Yau Tong"
+    "|Yau Yat|Yuen Long|Yung Shue"
 )
 _PLACE_WORDS = (
     "Road|Street|Lane|Estate|Bay|Island|Park|Court|Tower|Station|Market|Village|Hall|House|School|College|MTR"
 )
 _CAPTION_NAMES = (
     re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof(?:essor)?|Sir|Madam)\.? +((?:[A-Z][\w'’-]+ ?){1,4})"),
-    re.compile(rf"\b(?!(?:{_PLACES})\b)((?:{_SURNAMES}) [A-Z][a-z]+[ -][A-Za-z][a-z]+)\b(?! (?:{_PLACE_WORDS}))"),
+    re.compile(
+        rf"\b(?!(?:{_PLACES})\b)((?:{_SURNAMES}) [A-Z][a-z]+(?: [A-Z]|-[A-Za-z])[a-z]+)\b(?! (?:{_PLACE_WORDS}))"
+    ),
     re.compile(r"([\u4e00-\u9fff]{2,4})(?:先生|女士|小姐|太太|同學|老師|醫生|博士|教授)"),
 )
 #: What stands before the photographer's name.
