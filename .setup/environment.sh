@@ -85,6 +85,12 @@ prepare_system() {
   say "Going on without" $wished "(slower PDFs, missing Chinese characters, or skipped tests)."
 }
 
+# A virtual environment holds absolute paths: one that was moved, or made by another Python, is made anew.
+venv_fits() {
+  [ -x "$VENV/bin/python" ] && [ "$("$VENV/bin/python" -VV)" = "$("$1" -VV)" ] &&
+    grep -qF "$PWD/$VENV" "$VENV/bin/activate" && "$VENV/bin/python" -c 'import pip' 2>/dev/null
+}
+
 # pip reads the machine's settings first (a mirror may be the only way out); where they break it, it goes without them.
 install_uv() {
   local install=(-m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .setup/uv.txt)
@@ -106,8 +112,8 @@ main() {
   digest=$(inputs_digest "$python")
   [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$digest" ] && return 0
   prepare_system "$python"
-  say "Making $VENV (about 400 MB; a minute or two the first time) ..."
-  [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c 'import pip' 2>/dev/null || "$python" -m venv --clear "$VENV"
+  say "Making $VENV (about 1 GB; half a minute to a few the first time) ..."
+  venv_fits "$python" || "$python" -m venv --clear "$VENV"
   install_uv
   install_pinned
   printf '%s\n' "$digest" >"$STAMP"
