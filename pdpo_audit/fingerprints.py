@@ -1,1 +1,0 @@
-"""Digests and perceptual hashes."""

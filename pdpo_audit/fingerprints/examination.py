@@ -1,0 +1,159 @@
+"""Examine one file: one read, one reduced decode per picture, everything that matching needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pdpo_audit.fingerprints.digests import file_digest, image_digest
+from pdpo_audit.fingerprints.embedded import shows_another_picture
+from pdpo_audit.fingerprints.reading import open_file
+from pdpo_audit.imaging import (
+    FileKind,
+    ImageProblem,
+    Limits,
+    Reduction,
+    open_picture,
+    sniff,
+    upright_grey,
+    upright_size,
+)
+from pdpo_audit.imaging.formats import HEAD_BYTES
+from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, texture
+from pdpo_audit.imaging.quality import jpeg_quality
+from pdpo_audit.imaging.regions import describe_regions
+from pdpo_audit.metadata import read_metadata
+from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
+
+#: Name and version of everything that makes a ``Fingerprint``; raised whenever any of its fields would differ.
+METHOD = "dct256/1"
+
+#: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
+_FOR_HASHES = Reduction(short=256)
+#: Region hashes want 400 pixels on the long side as well.
+_FOR_REGIONS = Reduction(short=256, long=400)
+
+
+def examine_file(
+    path: bytes,
+    ref: ImageRef,
+    stat: FileStat,
+    limits: Limits,
+    *,
+    decode: bool = True,
+    regions: bool = True,
+) -> list[Examination | Skipped]:
+    """Everything one read of the file at ``path`` tells: one result, or one for each page of a TIFF with several.
+
+    An image that cannot be decoded keeps its digests and says why in ``skipped``. A file that could not be read, or
+    is no image, is a single ``Skipped``. With ``decode=False`` only the digests are made (its pages are not looked
+    for): another file with the same bytes has been decoded. ``stat`` is what the listing said; what counts, and is
+    returned, is the state the file was read in.
+    """
+    try:
+        file = open_file(path)
+        try:
+            kind, format = sniff(file.head(HEAD_BYTES), ref.locator)
+            if kind in (FileKind.CONTAINER, FileKind.OTHER):
+                return [_not_an_image(ref, kind, format)]
+            if file.stat.size > limits.max_file_bytes:
+                detail = f"{file.stat.size} bytes, the limit is {limits.max_file_bytes}"
+                return [Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=detail)]
+            data, stat = file.whole(), file.stat
+        finally:
+            file.close()
+    except ImageProblem as problem:
+        return [Skipped(ref=ref, reason=problem.reason, detail=problem.detail)]
+    whole = Examination(ref=ref, stat=stat, sha256=file_digest(data), format=format)
+    if kind is FileKind.NOT_DECODED:
+        return [replace(whole, skipped=_not_decoded(ref, data, format))]
+    if not decode:
+        return [replace(whole, image_sha256=image_digest(data, format))]
+    return list(_pages(data, whole, limits, regions))
+
+
+def _not_an_image(ref: ImageRef, kind: FileKind, format: str) -> Skipped:
+    reason = SkipReason.CONTAINER_NOT_OPENED if kind is FileKind.CONTAINER else SkipReason.OTHER_FILE
+    return Skipped(ref=ref, reason=reason, detail=format)
+
+
+def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
+    if not data:
+        return Skipped(ref=ref, reason=SkipReason.EMPTY)
+    if not format:
+        return Skipped(ref=ref, reason=SkipReason.NOT_AN_IMAGE, detail="named like an image, without its signature")
+    return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=format)
+
+
+def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool) -> Iterator[Examination]:
+    """The picture in ``data``, or each page of a TIFF with several."""
+    try:
+        image = open_picture(data, limits)
+        pages = _page_count(image)
+    except ImageProblem as problem:
+        yield replace(whole, skipped=Skipped(ref=whole.ref, reason=problem.reason, detail=problem.detail))
+        return
+    if pages == 1:
+        yield _picture(data, image, whole, 0, regions)
+        return
+    for page in range(min(pages, limits.max_pages)):
+        ref = replace(whole.ref, member=f"page/{page + 1}")
+        one = replace(whole, ref=ref, pages=pages)
+        try:
+            opened = open_picture(data, limits, page)
+        except ImageProblem as problem:
+            yield replace(one, skipped=Skipped(ref=ref, reason=problem.reason, detail=problem.detail))
+            continue
+        yield _picture(data, opened, one, page, regions)
+    if pages > limits.max_pages:
+        ref = replace(whole.ref, member=f"page/{limits.max_pages + 1}")
+        detail = f"{pages} pages, the limit is {limits.max_pages}"
+        yield replace(whole, ref=ref, pages=pages, skipped=Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=detail))
+
+
+def _page_count(image: Image.Image) -> int:
+    """Pages of a TIFF; the frames of an animation are one picture, shown by its first frame."""
+    if image.format != "TIFF":
+        return 1
+    try:
+        return max(1, int(getattr(image, "n_frames", 1)))
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError, IndexError, EOFError, RuntimeError) as error:
+        raise ImageProblem(SkipReason.DAMAGED, f"chain of pages: {error}") from error
+
+
+def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regions: bool) -> Examination:
+    width, height = upright_size(image)
+    one = replace(one, image_sha256=image_digest(data, one.format, page), width=width, height=height)
+    quality = jpeg_quality(image)
+    try:
+        grey = upright_grey(image, _FOR_REGIONS if regions else _FOR_HASHES)
+    except ImageProblem as problem:
+        skipped = Skipped(ref=one.ref, reason=problem.reason, detail=problem.detail)
+        return replace(one, metadata=_metadata(image, None), skipped=skipped)
+    print_ = fingerprint(grey, quality=quality, regions=regions)
+    return replace(one, fingerprint=print_, metadata=_metadata(image, grey))
+
+
+def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, regions: bool = True) -> Fingerprint:
+    """Everything for matching, from the upright luma of one (reduced) decode."""
+    return Fingerprint(
+        method=METHOD,
+        perceptual=perceptual_hash(grey),
+        phash=exchange_hash(grey),
+        texture=texture(grey),
+        thumbnail=small_grey(grey),
+        regions=describe_regions(grey) if regions else b"",
+        quality=quality,
+    )
+
+
+def _metadata(image: Image.Image, grey: NDArray[np.uint8] | None) -> Metadata:
+    metadata = read_metadata(image)
+    if grey is not None and shows_another_picture(image, grey):
+        return replace(metadata, stale_thumbnail=True)
+    return metadata

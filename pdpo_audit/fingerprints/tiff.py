@@ -1,0 +1,75 @@
+"""The image data of one TIFF page: the tags that decide its pixels, and its strips or tiles (TIFF 6.0, BigTIFF)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+#: Width, height, bits, compression, photometric, fill order, samples, rows per strip, planar, predictor, colour map,
+#: tile size, extra samples, sample format, JPEG tables, YCbCr coefficients, subsampling, positioning, reference.
+_DECISIVE = (256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 338, 339, 347, 529, 530, 531, 532)
+_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 273, 279, 324, 325
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+
+#: tag -> type, count, value bytes
+_Entries = dict[int, tuple[int, int, bytes]]
+
+
+def page_parts(data: bytes, page: int) -> Iterator[bytes | memoryview]:
+    """What must be equal for two pages to hold the same compressed image data, in a fixed order.
+
+    Raises ``ValueError`` or ``struct.error`` where the file is malformed.
+    """
+    order = {b"II": "<", b"MM": ">"}[data[:2]]
+    entries = _page_entries(data, order, page)
+    yield order.encode()
+    for tag in _DECISIVE:
+        if tag in entries:
+            kind, count, value = entries[tag]
+            yield struct.pack("<HHQ", tag, kind, count)
+            yield value
+    places, lengths = (_TILES, _TILE_BYTES) if _TILES in entries else (_STRIPS, _STRIP_BYTES)
+    view = memoryview(data)
+    for place, length in zip(_numbers(entries, places, order), _numbers(entries, lengths, order), strict=True):
+        if place + length > len(data):
+            raise ValueError("cut short")
+        yield view[place : place + length]
+
+
+def _page_entries(data: bytes, order: str, page: int) -> _Entries:
+    big = struct.unpack_from(order + "H", data, 2)[0] == 43
+    pointer = order + ("Q" if big else "I")
+    (at,) = struct.unpack_from(pointer, data, 8 if big else 4)
+    for _ in range(page + 1):
+        if not at:
+            raise ValueError("no such page")
+        entries, at = _folder(data, order, at, big, pointer)
+    return entries
+
+
+def _folder(data: bytes, order: str, at: int, big: bool, pointer: str) -> tuple[_Entries, int]:
+    (count,) = struct.unpack_from(order + ("Q" if big else "H"), data, at)
+    start, step, inline = (at + 8, 20, 8) if big else (at + 2, 12, 4)
+    if start + count * step > len(data):
+        raise ValueError("cut short")
+    entries: _Entries = {}
+    for index in range(count):
+        tag, kind, number = struct.unpack_from(order + ("HHQ" if big else "HHI"), data, start + index * step)
+        place, size = start + (index + 1) * step - inline, _SIZES.get(kind, 1) * number
+        if size > inline:
+            (place,) = struct.unpack_from(pointer, data, place)
+        if place + size > len(data):
+            raise ValueError("cut short")
+        entries[tag] = (kind, number, data[place : place + size])
+    (following,) = struct.unpack_from(pointer, data, start + count * step)
+    return entries, following
+
+
+def _numbers(entries: _Entries, tag: int, order: str) -> tuple[int, ...]:
+    if tag not in entries:
+        raise ValueError(f"no tag {tag}")
+    kind, count, value = entries[tag]
+    if kind not in _WHOLE:
+        raise ValueError(f"tag {tag} of type {kind}")
+    return struct.unpack(f"{order}{count}{_WHOLE[kind]}", value)
