@@ -7,13 +7,16 @@ import io
 from dataclasses import dataclass
 from typing import IO
 
-from asn1crypto import cms
+from asn1crypto import algos, cms
 from cryptography import x509
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+
+#: The one digest algorithm of this program, as it stands in a signature.
+SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +54,30 @@ async def _validate(content: bytes | IO[bytes], signature: bytes, trust: Trust) 
 
 
 def read_signed_data(signature: bytes) -> cms.SignedData:
-    """The signed data of a CMS message; ``ValueError`` unless it is one message in the form this program writes."""
+    """The signed data of a CMS message; ``ValueError`` unless it is one message in the form this program writes.
+
+    Parts of a message are covered by no signature (versions, the announced digest algorithms): they must be
+    exactly the ones this program writes, so that no byte of a seal can be changed unnoticed.
+    """
     message = cms.ContentInfo.load(signature, strict=True)
     if message["content_type"].native != "signed_data":
         raise ValueError("not signed data")
     signed = message["content"]
     if len(signed["signer_infos"]) != 1:
         raise ValueError("not exactly one signature")
+    _expect_usual_form(signed)
     return signed
+
+
+def _expect_usual_form(signed: cms.SignedData) -> None:
+    """Raise ``ValueError`` unless everything that no signature covers is as this program writes it."""
+    (signer,) = signed["signer_infos"]
+    announced = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
+    if announced != [SHA256] or signer["digest_algorithm"].dump() != SHA256:
+        raise ValueError("not exactly SHA-256")
+    if signed["version"].native != "v1" or signer["version"].native != "v1":
+        raise ValueError("not version 1")
+    unsigned = signer["unsigned_attrs"]
+    kinds = [attribute["type"].native for attribute in unsigned] if unsigned.native else []
+    if kinds not in ([], ["signature_time_stamp_token"]):
+        raise ValueError("an unsigned attribute that is no timestamp")

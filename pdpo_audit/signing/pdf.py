@@ -23,6 +23,13 @@ from pdpo_audit.signing.timestamps import stamping_with
 __all__ = ["prepare_pdf", "seal_pdf"]
 
 
+class _Update(IncrementalPdfFileWriter):
+    """An update that leaves the document's metadata alone; pyHanko would write the machine's time into it."""
+
+    def _update_meta(self) -> None:
+        return
+
+
 def seal_pdf(
     pdf: bytes,
     identity: Identity,
@@ -63,7 +70,7 @@ def _sign(
 
 async def _sign_at(pdf: bytes, signer: PdfSigner, signed_at: datetime) -> bytes:
     """What ``PdfSigner.async_sign_pdf`` does, at a stated time instead of the machine's."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = _Update(io.BytesIO(pdf))
     session = signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = signed_at
     validation = await session.perform_presign_validation(writer)

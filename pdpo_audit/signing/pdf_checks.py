@@ -6,20 +6,43 @@ import io
 import re
 from dataclasses import dataclass
 
+from asn1crypto import cms
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from pdpo_audit.signing.checks import Check, failed, proved
+from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
 
 #: What may follow a signature: other signatures in prepared fields, and validation material.
 PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+
+#: How that is told from anything else. pyHanko's own policy also allows changed metadata (a new title) and new
+#: signature fields; this program's updates never need them.
+POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule({"/AcroForm", "/DSS", "/Extensions"}),  # type: ignore[no-untyped-call]
+        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+    ],
+    form_rule=FormUpdatingRule(field_rules=[SigFieldModificationRule()]),
+)
 
 #: How a report ends (pyHanko writes a line feed after the marker).
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?\Z")
@@ -51,7 +74,7 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
     signers: dict[str, x509.Certificate] = {}
     for signature in signatures:
         place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
-        judged, signer = _check_signature(place, signature, trust)
+        judged, signer = _check_signature(place, pdf, signature, trust)
         checks += judged
         if signer is not None:
             signers[signature.field_name] = signer
@@ -83,11 +106,25 @@ def _ends_cleanly(pdf: bytes, reader: PdfFileReader) -> bool:
     return tail.count(b"%%EOF") == 1 and END.search(tail) is not None
 
 
+def _fills_its_hole(pdf: bytes, signature: EmbeddedPdfSignature, message: bytes) -> bool:
+    """Whether the one part of the file that the signature cannot cover holds the signature and nothing else."""
+    _, length, resume, _ = (int(number) for number in signature.byte_range)
+    return pdf[length:resume] == b"<" + message.hex().upper().encode().ljust(resume - length - 2, b"0") + b">"
+
+
 def _check_signature(
-    place: str, signature: EmbeddedPdfSignature, trust: Trust
+    place: str, pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust
 ) -> tuple[list[Check], x509.Certificate | None]:
+    message = cms.ContentInfo.load(signature.pkcs7_content).dump()
+    read_signed_data(message)
+    if not _fills_its_hole(pdf, signature, message):
+        return [failed(place, "The bytes around the signature are not as they were written.")], None
     status = validate_pdf_signature(
-        signature, trust.context(), ts_validation_context=trust.context(), key_usage_settings=SIGNING_USAGE
+        signature,
+        trust.context(),
+        ts_validation_context=trust.context(),
+        diff_policy=POLICY,
+        key_usage_settings=SIGNING_USAGE,
     )
     wrong = _what_is_wrong(status)
     if wrong:

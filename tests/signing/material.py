@@ -44,8 +44,10 @@ def plain_pdf(paragraphs: int = 3) -> bytes:
 
 
 @cache
-def sealed_pdf() -> bytes:
-    return seal_pdf(prepare_pdf(plain_pdf()), seal_identity(), signed_at=NOW, reason="Sealed by the organisation")
+def sealed_pdf(identity: Identity | None = None) -> bytes:
+    return seal_pdf(
+        prepare_pdf(plain_pdf()), identity or seal_identity(), signed_at=NOW, reason="Sealed by the organisation"
+    )
 
 
 @cache
@@ -88,19 +90,18 @@ HEADER = AuditHeader(
 )
 
 
-def write_audit(folder: Path, identity: Identity | None = None, header: AuditHeader = HEADER) -> Path:
+def write_audit(folder: Path, identity: Identity | None = None, *, report: bytes = b"") -> Path:
     """A whole sealed audit folder, as a run leaves it."""
     who = identity or seal_identity()
     tables = folder / "evidence" / "tables"
     tables.mkdir(parents=True)
     (tables / "holdings.csv").write_text("source,path,sha256\nnas,a.jpg,00\nnas,b.jpg,01\n", encoding="utf-8")
-    report = sealed_pdf() if identity is None else seal_pdf(prepare_pdf(plain_pdf()), who, signed_at=NOW, reason="x")
-    (folder / "report.en.pdf").write_bytes(report)
+    (folder / "report.en.pdf").write_bytes(report or sealed_pdf(who))
     book = seal_workbook(plain_workbook(), who, signed_at=NOW)
     (folder / "workbook.xlsx").write_bytes(book.workbook)
     (folder / "workbook.xlsx.p7s").write_bytes(book.detached)
     log = events()
-    stated = replace(header, event_count=len(log), event_head=log[-1].digest.hex())
+    stated = replace(HEADER, event_count=len(log), event_head=log[-1].digest.hex())
     written = {"holdings": tables / "holdings.csv"}
     write_evidence(folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW)
     return folder

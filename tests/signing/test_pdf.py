@@ -16,6 +16,13 @@ def test_preparing_gives_the_same_bytes_and_the_seal_only_appends() -> None:
     assert sealed_pdf().startswith(prepared)
 
 
+def test_sealing_leaves_the_metadata_alone_and_reads_no_clock() -> None:
+    update = sealed_pdf()[len(prepare_pdf(plain_pdf())) :]
+    assert b"xpacket" not in update
+    assert b"(D:20261120090000" in update
+    assert update.count(b"(D:") == 1
+
+
 def test_a_report_is_prepared_and_sealed_once() -> None:
     with pytest.raises(MachineError, match="twice"):
         prepare_pdf(prepare_pdf(plain_pdf()))

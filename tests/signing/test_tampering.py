@@ -1,0 +1,170 @@
+"""What attackers do to a sealed report: flipped bytes, and revisions appended after the seal."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from weasyprint import HTML, Attachment
+
+from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.cms import IdentitySigner, sign_detached
+from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
+from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.trust import read_trust
+from pdpo_audit.signing.verification import verify_path
+
+from .material import LATER, NOW, PAGE, seal_identity, sealed_pdf, write_audit
+
+NOBODY = read_trust([], LATER)
+
+
+def accepts(pdf: bytes) -> bool:
+    verdicts = {check.verdict for check in check_pdf("report.pdf", pdf, NOBODY).checks}
+    return Verdict.FAILED not in verdicts and Verdict.PROVED in verdicts
+
+
+def with_attachment() -> bytes:
+    document = HTML(string=PAGE.format("<p>x</p>"))
+    attachment = Attachment(string="one", name="data.csv", created=NOW, modified=NOW, relationship="Data")
+    return bytes(document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment], pdf_identifier=b"fixed"))
+
+
+def append(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], object]) -> bytes:
+    out = io.BytesIO(pdf)
+    writer = IncrementalPdfFileWriter(out)
+    change(writer)
+    writer.write_in_place()  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+def dictionary(**entries: generic.PdfObject) -> generic.DictionaryObject:
+    named = {pdf_name(f"/{name}"): value for name, value in entries.items()}
+    return generic.DictionaryObject(named)  # type: ignore[no-untyped-call]
+
+
+def number(value: int) -> generic.NumberObject:
+    return generic.NumberObject(value)  # type: ignore[no-untyped-call]
+
+
+def add_content(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    more = writer.add_object(generic.StreamObject(stream_data=b"BT /F0 30 Tf 100 100 Td (approved) Tj ET"))
+    page[pdf_name("/Contents")] = generic.ArrayObject([page.raw_get("/Contents"), more])
+    writer.update_container(page)
+
+
+def add_annotation(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    corners = generic.ArrayObject([number(place) for place in (0, 0, 99, 99)])
+    note = dictionary(Type=pdf_name("/Annot"), Subtype=pdf_name("/Text"), Rect=corners)
+    note[pdf_name("/Contents")] = generic.TextStringObject("approved")
+    page["/Annots"].append(writer.add_object(note))
+    writer.update_container(page["/Annots"])
+
+
+def replace_attachment(writer: IncrementalPdfFileWriter) -> None:
+    names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    file = names[1]["/EF"]["/F"]
+    file._data = b"two"
+    file._encoded_data = None
+    writer.mark_update(names[1]["/EF"].raw_get("/F"))
+
+
+def add_field(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("Approval"))
+
+
+def sign_new_field(pdf: bytes) -> bytes:
+    stranger = IdentitySigner(seal_identity("Somebody else"))
+    signer = PdfSigner(PdfSignatureMetadata(field_name="Approval", md_algorithm="sha256"), stranger)
+    return bytes(signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getvalue())
+
+
+def change_metadata(writer: IncrementalPdfFileWriter) -> None:
+    writer.set_info(dictionary(Title=generic.TextStringObject("Approved")))
+
+
+def touch(writer: IncrementalPdfFileWriter) -> None:
+    writer.update_root()  # type: ignore[no-untyped-call]
+
+
+def change_xmp(writer: IncrementalPdfFileWriter) -> None:
+    writer.document_meta.title = "Approved"
+    writer.update_root()  # type: ignore[no-untyped-call]
+
+
+def open_an_address(writer: IncrementalPdfFileWriter) -> None:
+    action = dictionary(S=pdf_name("/URI"), URI=generic.TextStringObject("https://example.org"))
+    writer.root[pdf_name("/OpenAction")] = action
+    writer.update_root()  # type: ignore[no-untyped-call]
+
+
+ATTACKS: dict[str, Callable[[bytes], bytes]] = {
+    "page content appended": lambda pdf: append(pdf, add_content),
+    "annotation added": lambda pdf: append(pdf, add_annotation),
+    "attachment replaced": lambda pdf: append(pdf, replace_attachment),
+    "empty field added": lambda pdf: append(pdf, add_field),
+    "field added and signed": sign_new_field,
+    "metadata changed": lambda pdf: append(pdf, change_metadata),
+    "only the time of modification changed": lambda pdf: append(pdf, touch),
+    "XMP changed": lambda pdf: append(pdf, change_xmp),
+    "action added": lambda pdf: append(pdf, open_an_address),
+    "a line feed appended": lambda pdf: pdf + b"\n",
+    "text between the revisions' ends": lambda pdf: pdf + b"approved\n" + pdf[pdf.rindex(b"startxref") :],
+    "an older revision put back": lambda pdf: pdf[: pdf.index(b"%%EOF") + 6],
+}
+
+
+@pytest.fixture(scope="module")
+def attached() -> bytes:
+    sealed = seal_pdf(prepare_pdf(with_attachment()), seal_identity(), signed_at=NOW, reason="Sealed")
+    assert accepts(sealed)
+    return sealed
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_whatever_is_appended_to_a_lone_report_fails(attached: bytes, attack: str) -> None:
+    changed = ATTACKS[attack](attached)
+    assert changed != attached
+    assert not accepts(changed)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_whatever_is_appended_to_a_report_in_its_audit_fails(tmp_path: Path, attached: bytes, attack: str) -> None:
+    audit = write_audit(tmp_path / "audit", report=attached)
+    assert verify_path(audit, now=LATER).ok
+    (audit / "report.en.pdf").write_bytes(ATTACKS[attack](attached))
+    result = verify_path(audit, now=LATER)
+    assert not result.ok
+    assert any(c.subject.startswith("report.en.pdf") for c in result.checks if c.verdict is Verdict.FAILED)
+    shutil.rmtree(audit)
+
+
+@settings(max_examples=120, deadline=None)
+@given(place=st.integers(min_value=0), bit=st.integers(min_value=0, max_value=7))
+def test_any_flipped_bit_of_a_lone_report_fails(place: int, bit: int) -> None:
+    content = bytearray(sealed_pdf())
+    content[place % len(content)] ^= 1 << bit
+    assert not accepts(bytes(content))
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.integers(min_value=0, max_value=1999), bit=st.integers(min_value=0, max_value=7))
+def test_any_flipped_bit_of_a_detached_seal_fails(place: int, bit: int) -> None:
+    seal = sign_detached(b"content", seal_identity(), signed_at=NOW, timestamp_url="")
+    assert check_detached("seal", b"content", seal, NOBODY).signer is not None
+    content = bytearray(seal)
+    content[place] ^= 1 << bit
+    assert check_detached("seal", b"content", bytes(content), NOBODY).signer is None
