@@ -17,6 +17,7 @@ environment: ## .venv with everything pinned (done by the others where needed)
 	@.setup/environment.sh
 
 demo: environment ## a whole audit of the sample library, into demo/
+	@rm -rf demo
 	@$(BIN)/pdpo-audit demo demo/
 
 test: environment ## every test

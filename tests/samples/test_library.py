@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import subprocess
 import sys
 from collections import Counter
@@ -16,13 +15,9 @@ from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.holdings import SkipReason
 from pdpo_audit.settings import load
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+from .truth import SAMPLES, truth
+
 LIBRARY = SAMPLES / "library"
-
-
-def truth(folder: Path = SAMPLES) -> list[dict[str, str]]:
-    with (folder / "expected.csv").open(encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
 
 
 def names(library: Path) -> set[tuple[str, str]]:
