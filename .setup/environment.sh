@@ -38,6 +38,8 @@ for library, package in (
     ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
     ("libGL.so.1", "libgl1"),
     ("libglib-2.0.so.0", "libglib2.0-0"),
+    ("libxcb.so.1", "libxcb1"),
+    ("libstdc++.so.6", "libstdc++6"),
 ):
     try:
         ctypes.CDLL(library)
