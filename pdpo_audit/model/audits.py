@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pdpo_audit.model.findings import PackIdentity
+from pdpo_audit.model.findings import Hold, PackIdentity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +91,6 @@ class AuditHeader:
     host: str = ""
     operator: str = ""
     required_sign_offs: tuple[str, ...] = ()
+    #: Holds in force when the audit was assessed, and the day of the next review where one is scheduled.
+    holds: tuple[Hold, ...] = ()
+    next_review_on: date | None = None

@@ -1,0 +1,90 @@
+"""English words of the workbook for codes that tables carry."""
+
+from __future__ import annotations
+
+UNREVIEWED = "Sealed by the organisation, not yet reviewed by a person."
+LIMITS = (
+    "Results of an automated examination of the declared sources at the stated time. Automated similarity and face "
+    "detection miss things and mistake things. Whether a picture is personal data, and whether a requirement of the "
+    "Personal Data (Privacy) Ordinance has been contravened, are questions of law and fact that this workbook does "
+    "not determine. It is not legal advice and not an assurance engagement."
+)
+MASKED = (
+    "Distribution copy: folders and file names are replaced by codes that stay the same within this audit. "
+    "The full paths are in the organisation's own copy."
+)
+SHEETS = (
+    ("Summary", "The numbers of the PDF report, with charts."),
+    ("Holdings", "One row per stored copy, single ones included."),
+    ("Clusters", "One row per duplicate cluster: the proposed master, the reason, how many copies."),
+    ("Findings", "What each rule says of each holding, with authority and authority rank."),
+    ("Dispositions", "One result per holding over all findings: the first rung of the ladder that applies."),
+    ("ProposedErasure", "Holdings whose erasure review is due, with columns for two approvals and the execution."),
+    ("Links", "Pictures that are related and not duplicates; they never join a duplicate cluster."),
+    ("PeopleReview", "Pictures for a person's determination. Numbers of faces are bands: 1, 2-5, more than 5."),
+    ("Skipped", "Everything that was seen and not examined, with why."),
+    ("Sources", "The declared sources with owner, place, processor, basis of transfer, and their results."),
+    ("Transfers_Residency", "Where copies lie, and on which basis they lie outside Hong Kong."),
+    ("RetentionSchedule", "The rules that were applied, with authority, rank, confidence and legal review."),
+    ("VersionIntegrity", "How far the copies of one picture agree with each other."),
+    ("Exceptions_Holds", "What must not be touched: holds, open requests, complaints."),
+    ("CostModel", "Storage of additional copies: assumed band, and the organisation's own rates."),
+    ("ActionPlan", "What is asked of each owner, by when."),
+    ("SignOff", "Who must sign, and their decision."),
+    ("EvidenceLog", "The event log: each line carries the digest of the one before."),
+    ("Glossary", "The words of the reports in English and Traditional Chinese."),
+)
+OUTCOMES = {
+    "on_hold": "On hold: must not be touched",
+    "conflict": "Rules conflict: a person decides",
+    "must_keep": "Must be kept",
+    "due": "Erasure review due",
+    "cannot_decide": "Cannot be decided: a fact is missing",
+    "not_yet_due": "Not yet due",
+    "flag": "Observation only",
+    "no_rule": "No rule covers it",
+}
+WINDOWS = {
+    "passed": "Day has passed",
+    "30_days": "Within 30 days",
+    "90_days": "Within 90 days",
+    "one_year": "Within a year",
+    "later": "Later",
+    "no_date": "No day given",
+}
+MEASURES = {
+    "holdings": "Holdings (stored copies)",
+    "bytes": "Bytes of all holdings",
+    "pictures": "Distinct pictures",
+    "clusters": "Duplicate clusters",
+    "holdings_in_clusters": "Holdings in duplicate clusters",
+    "additional_copies": "Additional copies",
+    "additional_bytes": "Bytes of additional copies",
+    "not_decoded": "Holdings not decoded",
+    "skipped": "Seen and not examined",
+    "findings": "Findings",
+    "findings_for_action": "Findings that need action",
+    "dispositions": "Dispositions",
+    "links": "Related pictures that are not duplicates",
+    "events": "Events in the log",
+}
+RANKS = {
+    "ordinance": "Ordinance",
+    "subsidiary_legislation": "Subsidiary legislation",
+    "court": "Court",
+    "aab": "Administrative Appeals Board",
+    "code_of_practice": "Code of practice",
+    "pcpd_guidance": "PCPD guidance",
+    "sector_regulator": "Sector regulator",
+    "contract": "Contract",
+    "organisation_policy": "Organisation policy",
+    "custom": "Custom",
+    "unstated": "Not stated",
+}
+ROLES = {
+    "legal": "Legal",
+    "compliance": "Compliance",
+    "communications": "Communications",
+    "dpo": "Data Protection Officer",
+    "owner": "Data owner",
+}

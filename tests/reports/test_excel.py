@@ -1,0 +1,176 @@
+"""The workbook: every row once, numbers equal to the content, text that stays text."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.model.tables import Table
+from pdpo_audit.reports import filling, sheets
+from pdpo_audit.reports.content import compose
+from pdpo_audit.reports.excel import write_workbook
+from pdpo_audit.reports.filling import HEADER_ROW
+
+from . import example
+
+HOSTILE = (
+    "=cmd|'/c calc'!A0",
+    "+1+1",
+    "-1",
+    "@SUM(A1)",
+    "<script>alert(1)</script>",
+    "a & b",
+    "x_x0041_y",
+    "影像 / 相片.jpg",
+    "😀.jpg",
+    " leading and trailing ",
+    "n" * 255,
+)
+
+
+def written(tmp_path: Path, tables: example.MemoryTables, **changes: object) -> Path:
+    path = tmp_path / "workbook.xlsx"
+    write_workbook(compose(example.header(**changes), tables), tables, path)
+    return path
+
+
+def rows(sheet: Worksheet, first: int = HEADER_ROW) -> list[dict[str, object]]:
+    lines = list(sheet.iter_rows(min_row=first, values_only=True))
+    return [dict(zip(map(str, lines[0]), line, strict=True)) for line in lines[1:]]
+
+
+def test_every_row_of_every_table_once(tmp_path: Path) -> None:
+    tables = example.tables()
+    book = load_workbook(written(tmp_path, tables))
+    for sheet, table in (
+        ("Holdings", Table.HOLDINGS),
+        ("Clusters", Table.CLUSTERS),
+        ("Findings", Table.FINDINGS),
+        ("Dispositions", Table.DISPOSITIONS),
+        ("Links", Table.LINKS),
+        ("Skipped", Table.SKIPPED),
+        ("EvidenceLog", Table.EVENTS),
+    ):
+        assert len(rows(book[sheet])) == len(tables.rows[table]), sheet
+    first = rows(book["Holdings"])[0]
+    assert first["Path"] == "2023-summer/selects/DSC_0000.jpg"
+    assert first["Bytes"] == 2_400_000
+    assert first["Master"] == "yes"
+
+
+def test_only_due_holdings_are_proposed_for_erasure(tmp_path: Path) -> None:
+    tables = example.tables()
+    book = load_workbook(written(tmp_path, tables))
+    due = [row["path"] for row in tables.rows[Table.DISPOSITIONS] if row["outcome"] == "due"]
+    assert [row["Path"] for row in rows(book["ProposedErasure"])] == due
+
+
+def test_the_summary_sheet_says_the_contents_numbers(tmp_path: Path) -> None:
+    tables = example.tables()
+    totals = compose(example.header(), tables).totals
+    said = {str(a): b for a, b, *_ in load_workbook(written(tmp_path, tables))["Summary"].iter_rows(values_only=True)}
+    assert said["Holdings (stored copies)"] == totals.holdings
+    assert said["Additional copies"] == totals.additional_copies
+    assert said["Findings that need action"] == totals.findings_for_action
+
+
+def test_people_are_listed_in_bands_and_never_with_boxes(tmp_path: Path) -> None:
+    book = load_workbook(written(tmp_path, example.tables()))
+    review = rows(book["PeopleReview"])
+    assert {row["Faces (band)"] for row in review} == {"0", "1", "2-5", "more than 5"}
+    assert {row["Faces (band)"] for row in rows(book["Holdings"])} == {"0", "1", "2-5", "more than 5"}
+    assert not {"x", "y", "X", "Y"} & set(review[0])
+    assert all(row["People level"] != "P0" for row in review)
+
+
+def test_hostile_text_is_shown_literally_and_is_never_a_formula(tmp_path: Path) -> None:
+    tables = example.tables(clusters=1, singles=len(HOSTILE))
+    for row, name in zip(tables.rows[Table.HOLDINGS][3:], HOSTILE, strict=True):
+        row["path"] = name
+    path = written(tmp_path, tables)
+    sheet = load_workbook(path)["Holdings"]
+    cells = [sheet.cell(HEADER_ROW + 4 + place, 2) for place in range(len(HOSTILE))]
+    for cell, name in zip(cells, HOSTILE, strict=True):
+        assert str(cell.value).replace("_x005F_", "_") == name
+        assert cell.data_type == "s"
+        assert bool(cell.style and cell.quotePrefix) == name.startswith(("=", "+", "-", "@"))
+    with zipfile.ZipFile(path) as package:
+        assert not any(b"<f>" in package.read(name) for name in package.namelist() if "worksheets" in name)
+
+
+def test_acting_characters_are_spelled_out_and_counted(tmp_path: Path) -> None:
+    tables = example.tables(clusters=0, singles=3)
+    tables.rows[Table.HOLDINGS][0]["path"] = "photo\u202egpj.exe"
+    tables.rows[Table.HOLDINGS][1]["path"] = "a\nb\x07.jpg"
+    for row in tables.rows[Table.HOLDINGS]:
+        row["people_level"] = "P0"
+    book = load_workbook(written(tmp_path, tables))
+    paths = [row["Path"] for row in rows(book["Holdings"])]
+    assert paths[0] == "photo[U+202E]gpj.exe"
+    assert paths[1] == "a[U+000A]b[U+0007].jpg"
+    text = " ".join(str(cell) for row in book["README"].iter_rows(values_only=True) for cell in row)
+    assert "2 cells held control characters" in text
+
+
+def test_text_too_long_for_a_cell_is_cut_and_said(tmp_path: Path) -> None:
+    tables = example.tables(clusters=0, singles=1)
+    tables.rows[Table.SKIPPED][0]["detail"] = "&" * 40_000
+    book = load_workbook(written(tmp_path, tables))
+    detail = str(rows(book["Skipped"])[0]["Detail"])
+    assert len(detail) == 32_767
+    assert detail.endswith("[…cut: 40000 characters]")
+
+
+def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sheets, filling, __import__("pdpo_audit.reports.excel", fromlist=["excel"])):
+        monkeypatch.setattr(module, "ROWS_PER_SHEET", 20)
+    tables = example.tables()
+    book = load_workbook(written(tmp_path, tables))
+    parts = [rows(book[name]) for name in ("Holdings", "Holdings (2)", "Holdings (3)")]
+    assert [len(part) for part in parts] == [20, 20, 14]
+    paths = [row["Path"] for part in parts for row in part]
+    assert paths == [row["path"] for row in tables.rows[Table.HOLDINGS]]
+
+
+def test_long_sheets_have_frozen_headers_filters_formats_and_links(tmp_path: Path) -> None:
+    tables = example.tables()
+    book = load_workbook(written(tmp_path, tables))
+    findings = book["Findings"]
+    assert findings.freeze_panes == f"A{HEADER_ROW + 1}"
+    assert findings.auto_filter.ref == f"A{HEADER_ROW}:U{HEADER_ROW + len(tables.rows[Table.FINDINGS])}"
+    due = findings["E5"]
+    assert due.number_format == "yyyy-mm-dd"
+    assert str(due.value).startswith("2026-11-20")
+    link = findings.cell(HEADER_ROW + 1, 7).hyperlink
+    assert link is not None
+    assert link.location == "'Clusters'!A4"
+    assert len(book["Summary"]._charts) >= 6  # type: ignore[attr-defined]  # openpyxl has no public list of charts
+
+
+def test_the_same_audit_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = written(tmp_path, example.tables()).read_bytes()
+    second = written(tmp_path, example.tables()).read_bytes()
+    assert first == second
+
+
+def test_draft_reasons_are_on_the_first_sheet(tmp_path: Path) -> None:
+    path = written(tmp_path, example.tables(), draft_reasons=("source hr-archive has no owner",))
+    text = " ".join(str(c) for row in load_workbook(path)["README"].iter_rows(values_only=True) for c in row)
+    assert "DRAFT because source hr-archive has no owner" in text
+    assert "not yet reviewed" not in text
+
+
+def test_an_empty_audit_gives_a_workbook(tmp_path: Path) -> None:
+    book = load_workbook(written(tmp_path, example.MemoryTables({}, {})))
+    assert rows(book["Holdings"]) == []
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    tables = example.MemoryTables({}, {})
+    with pytest.raises(MachineError):
+        write_workbook(compose(example.header(), tables), tables, tmp_path / "none" / "workbook.xlsx")
