@@ -1,1 +1,113 @@
-"""What runs in another process."""
+"""What runs in another process: frozen jobs in, values out; no catalogue, no settings, models loaded once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+
+from pdpo_audit.fingerprints import examine_file
+from pdpo_audit.imaging import Limits
+from pdpo_audit.model.clusters import VerifiedPair
+from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
+from pdpo_audit.model.people import FaceFailure, FaceReading
+from pdpo_audit.model.pictures import Examination
+from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.ports import FaceDetector
+from pdpo_audit.similarity.verification import VerifySide, verify_pair
+
+cv2.setNumThreads(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamineJob:
+    """One file to read. ``known`` are digests of contents of this size: a file that has one is not decoded again."""
+
+    ref: ImageRef
+    path: bytes
+    stat: FileStat
+    limits: Limits
+    seconds: float
+    known: frozenset[bytes] = frozenset()
+    regions: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyJob:
+    """Two contents that may show the same picture."""
+
+    left: VerifySide
+    right: VerifySide
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleJob:
+    """One content for the face pass."""
+
+    face: FaceJob
+    detector: DetectorSpec
+    limits: Limits
+    seconds: float
+
+
+def examine(batch: list[ExamineJob]) -> list[tuple[Examination | Skipped, ...]]:
+    """Read each file once: the pictures in it, or why there are none."""
+    return [_examine(job) for job in batch]
+
+
+def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
+    """Say of each pair whether it shows the same picture, and how the two differ."""
+    results = []
+    for job in batch:
+        with _alarm(job.seconds):
+            results.append(verify_pair(job.left, job.right, job.limits))
+    return results
+
+
+def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:
+    """Find and grade the faces of each content."""
+    results = []
+    for job in batch:
+        detector = _detector(job.detector)
+        with _alarm(job.seconds):
+            results.append(read_faces(job.face, detector, job.limits))
+    return results
+
+
+def _examine(job: ExamineJob) -> tuple[Examination | Skipped, ...]:
+    with _alarm(job.seconds):
+        if job.known:
+            seen = examine_file(job.path, job.ref, job.stat, job.limits, decode=False)
+            if all(isinstance(one, Examination) and one.sha256 in job.known for one in seen):
+                return tuple(seen)
+        return tuple(examine_file(job.path, job.ref, job.stat, job.limits, regions=job.regions))
+
+
+@cache
+def _detector(spec: DetectorSpec) -> FaceDetector:
+    return open_detector(spec)
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """End this worker process when one item takes longer: a decoder that hangs in C cannot be interrupted otherwise.
+
+    The pool sees the death, replaces the process and records the item as timed out. Work in the main process itself
+    (executor ``serial``) has no such limit.
+    """
+    if multiprocessing.parent_process() is None:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

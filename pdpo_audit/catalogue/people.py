@@ -67,6 +67,23 @@ def load_faces(store: Store, detector: str) -> dict[int, list[Face]]:
     return found
 
 
+def read_contents(store: Store, detector: str) -> set[int]:
+    """The contents that ``detector`` has read, or failed to read."""
+    table = schema.face_readings
+    with store.reading() as connection:
+        return set(connection.execute(select(table.c.content_id).where(table.c.detector == detector)).scalars())
+
+
+def reading_sizes(store: Store, detector: str) -> dict[int, tuple[int, int, int]]:
+    """Width and height of the picture as read, and whether it shows a crowd (1 or 0), by content."""
+    table = schema.face_readings
+    with store.reading() as connection:
+        query = select(table.c.content_id, table.c.width, table.c.height, table.c.crowd)
+        return {
+            row[0]: (row[1], row[2], row[3]) for row in connection.execute(query.where(table.c.detector == detector))
+        }
+
+
 def replace_levels(transaction: Transaction, levels: Iterable[StoredLevel]) -> None:
     """Put ``levels`` in place of those in force."""
     transaction.connection.execute(delete(schema.levels))

@@ -52,6 +52,10 @@ class Transaction:
         )
         return entry
 
+    def remember(self, key: str, value: str) -> None:
+        """Keep one fact about the workspace, in place of what ``key`` held."""
+        self.upsert(schema.facts_of_catalogue, [{"key": key, "value": value}], ["key"])
+
     def upsert(self, table: SqlTable, rows: list[dict[str, Any]], keys: list[str]) -> None:
         """Insert ``rows``; where ``keys`` exist already, overwrite the other columns."""
         if not rows:
@@ -118,6 +122,12 @@ class Store:
         """A connection for queries."""
         with self.engine.connect() as connection:
             yield connection
+
+    def recall(self, key: str) -> str:
+        """The fact kept under ``key``, or the empty string."""
+        table = schema.facts_of_catalogue
+        with self.reading() as connection:
+            return str(connection.execute(select(table.c.value).where(table.c.key == key)).scalar() or "")
 
     def events(self) -> list[ChainedEvent]:
         """The whole event log in order."""

@@ -4,4 +4,7 @@ from __future__ import annotations
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. The program is loaded here and not above: worker processes import this module too."""
+    from pdpo_audit.cli.app import start
+
+    start()

@@ -3,41 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from pdpo_audit.model.holdings import Entry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderChange:
-    """How one folder differs: new and changed entries as seen, the names of vanished ones, and how many stayed."""
-
-    folder: bytes
-    new: list[Entry]
-    changed: list[Entry]
-    vanished: list[Entry]
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A file that left one place and appeared at another with the same inode, size and modification time."""
-
-    old_folder: bytes
-    old_name: bytes
-    new_folder: bytes
-    new_name: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
-    """The changes of a whole source; only ``new`` and ``changed`` (folder, entry) have to be read."""
-
-    new: list[tuple[bytes, Entry]] = field(default_factory=list)
-    changed: list[tuple[bytes, Entry]] = field(default_factory=list)
-    moved: list[Move] = field(default_factory=list)
-    vanished: list[tuple[bytes, bytes]] = field(default_factory=list)
-    unchanged: int = 0
+from pdpo_audit.model.inventory import FolderChange, Inventory, Move
 
 
 def compare(folder: bytes, seen: list[Entry], known: Mapping[bytes, Entry]) -> FolderChange:

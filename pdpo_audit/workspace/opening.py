@@ -1,7 +1,100 @@
-"""Open a workspace: its settings, its catalogue, its sources."""
+"""The public face of a workspace: every verb of the command line as a method."""
 
 from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.tables import Table
+from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
+from pdpo_audit.workspace import assessing, exporting, identities, reporting, scanning, status
+from pdpo_audit.workspace.assessing import AssessmentSummary
+from pdpo_audit.workspace.initialising import Answers, add_sources, create_workspace, name_sources
+from pdpo_audit.workspace.project import Project, find_workspace, now
+from pdpo_audit.workspace.reporting import ReportSummary
+from pdpo_audit.workspace.scanning import ScanOptions, ScanSummary
+from pdpo_audit.workspace.status import Status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Verdict", "Workspace", "verify"]
 
 
 class Workspace:
     """An audit project on disk: a folder with ``pdpo-audit.toml``, the catalogue and the reports."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @classmethod
+    def open(cls, folder: str | Path | None = None, **ways: Any) -> Workspace:
+        """The workspace in ``folder``, or the nearest one from here upwards; CallError where there is none."""
+        if folder is None:
+            folder = find_workspace(Path.cwd())
+            if folder is None:
+                raise CallError("there is no workspace here", advice="pdpo-audit init DIR, or --workspace DIR")
+        return cls(Project(Path(folder), **ways))
+
+    @classmethod
+    def create(cls, folder: str | Path, answers: Answers | None = None, **ways: Any) -> Workspace:
+        """A new workspace."""
+        create_workspace(Path(folder), answers or Answers())
+        return cls(Project(Path(folder), **ways))
+
+    def add(self, *paths: str | Path) -> list[str]:
+        """Declare folders that no source names yet; the names they got."""
+        declared = {source.root for source in self.project.sources()}
+        fresh = [Path(path) for path in paths if bytes(Path(path).resolve()) not in declared]
+        answers = name_sources(fresh, [source.name for source in self.project.settings.sources])
+        add_sources(self.project.settings_path, answers)
+        self.project.reload()
+        return [answer.name for answer in answers]
+
+    def scan(self, options: ScanOptions | None = None) -> ScanSummary:
+        """Inventory, fingerprints, duplicate clusters, people."""
+        return scanning.scan(self.project, options or ScanOptions())
+
+    def assess(self, on: date | None = None) -> AssessmentSummary:
+        """Evaluate the rule packs."""
+        return assessing.assess(self.project, on)
+
+    def report(self) -> ReportSummary:
+        """Write and seal the reports."""
+        return reporting.report(self.project)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """An exported table."""
+        return exporting.table_frame(self.project, Table(name))
+
+    def export(self, name: str, form: str, file: Path) -> int:
+        """Write an exported table to a file."""
+        return exporting.export_table(self.project, Table(name), form, file)
+
+    def status(self) -> Status:
+        """Where the workspace stands."""
+        return status.status(self.project)
+
+    def create_seal(self, passphrase: str, *, name: str = "", file: Path | None = None) -> dict[str, str]:
+        """Make the organisation's self-signed seal; what its certificate says."""
+        settings = self.project.settings
+        organisation = settings.organisation.name or "Unnamed organisation"
+        target = file or self.project.folder / settings.signing.pkcs12
+        identity = identities.create_seal_file(
+            target,
+            name=name or f"{organisation} audit seal"[:64],
+            organisation=organisation[:64],
+            passphrase=passphrase,
+        )
+        return identity.facts()
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        self.project.close()
+
+
+def verify(path: Path, trust: tuple[Path, ...] = ()) -> VerificationResult:
+    """Check seals, signatures, manifest and log of a report, a workbook or an audit folder."""
+    return verify_path(path, trust=[file.read_bytes() for file in trust], now=now())

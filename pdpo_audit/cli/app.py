@@ -1,0 +1,57 @@
+"""The commands put together; errors are caught here and nowhere else."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import typer
+
+from pdpo_audit.cli import auditing, inspecting, setting_up
+from pdpo_audit.cli.showing import err, plain
+from pdpo_audit.errors import AuditError, ExitCode
+
+app = typer.Typer(
+    name="pdpo-audit",
+    help="Find duplicate images, the people in them, and what Hong Kong's privacy law says about keeping them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
+
+app.command()(auditing.demo)
+app.command()(setting_up.init)
+app.command()(auditing.run)
+app.command()(auditing.scan)
+app.command()(auditing.assess)
+app.command()(auditing.report)
+app.command()(inspecting.verify)
+app.command()(inspecting.export)
+app.command()(inspecting.status)
+app.command()(inspecting.audits)
+app.command()(inspecting.doctor)
+keys.command("create")(setting_up.create_key)
+app.add_typer(keys, name="keys")
+
+
+def start() -> None:
+    """Run the program; every way it can end has its exit code."""
+    verbose = any(argument in ("-v", "--verbose") for argument in sys.argv[1:])
+    try:
+        app(prog_name="pdpo-audit")
+    except AuditError as error:
+        err.print(f"[bold red]Error:[/] {plain(error.message)}")
+        if error.advice:
+            err.print(f"[bold]Way out:[/] {plain(error.advice)}")
+        sys.exit(int(error.exit_code))
+    except KeyboardInterrupt:
+        err.print("Interrupted. The same command goes on where this one stopped.")
+        sys.exit(int(ExitCode.INTERRUPTED))
+    except Exception as error:  # noqa: BLE001 - the last line of defence: people get a sentence, -v gets the place
+        if verbose:
+            traceback.print_exc()
+        err.print(f"[bold red]Unexpected error:[/] {plain(f'{type(error).__name__}: {error}')}")
+        err.print("This is a fault of the program. Run again with -v for its place; nothing recorded was lost.")
+        sys.exit(int(ExitCode.ENVIRONMENT))

@@ -1,0 +1,175 @@
+"""Commands that do the work: demo, run, scan, assess, report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Fail, Json, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
+from pdpo_audit.cli.session import finish, opened, opened_for, severity_code, skipped_code
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.workspace.assessing import AssessmentSummary
+from pdpo_audit.workspace.demonstrating import make_demo
+from pdpo_audit.workspace.reporting import ReportSummary
+from pdpo_audit.workspace.running import RunSummary
+from pdpo_audit.workspace.running import run as run_audit
+from pdpo_audit.workspace.scanning import ScanOptions, ScanSummary
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A new or empty folder.")] = Path("demo"),
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a sample workspace, run a whole audit on it, and say where the sealed reports lie.
+
+    Example: pdpo-audit demo my-demo
+    """
+    make_demo(folder)
+    if not quiet:
+        say("The demo is sealed with a throw-away key made for this run: it identifies nobody.")
+    with opened(folder, quiet=quiet, verbose=verbose) as workspace:
+        summary = run_audit(workspace, ScanOptions())
+    _show_run(summary, json=json, quiet=quiet)
+
+
+def run(
+    paths: Paths = None,
+    workspace: WorkspaceDir = None,
+    workers: Workers = None,
+    people: People = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
+    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    fail_on: Fail = None,
+    max_skipped: MaxSkipped = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The main job: scan, cluster, people, assess, report, seal.
+
+    Example: pdpo-audit run ~/Photos
+    """
+    options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
+    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = run_audit(opened_workspace, options, paths or [])
+        skipped = opened_workspace.status().counts.skipped
+    _show_run(summary, json=json, quiet=quiet)
+    finish([severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)])
+
+
+def scan(
+    paths: Paths = None,
+    workspace: WorkspaceDir = None,
+    workers: Workers = None,
+    people: People = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read at most so many files now.", show_default=False)
+    ] = None,
+    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    max_skipped: MaxSkipped = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Inventory, fingerprints, duplicate clusters, people. Can be stopped and resumed at any point.
+
+    Example: pdpo-audit scan /mnt/nas/campaigns
+    """
+    options = ScanOptions(
+        workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle
+    )
+    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = opened_workspace.scan(options)
+        counts = opened_workspace.status().counts
+    if json:
+        show_json(summary)
+    elif not quiet:
+        _show_scan(summary)
+    finish([skipped_code(counts.skipped, max_skipped)])
+
+
+def assess(
+    workspace: WorkspaceDir = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Assess as of this day (default: today).")
+    ] = None,
+    fail_on: Fail = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Evaluate the rule packs on what the catalogue holds.
+
+    Example: pdpo-audit assess --on 2026-12-31
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = opened_workspace.assess(on.date() if on else None)
+    if json:
+        show_json(summary)
+    elif not quiet:
+        _show_assessment(summary)
+    finish([severity_code(summary.worst(), fail_on)])
+
+
+def report(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Write the sealed PDF, the sealed workbook and the evidence of the newest assessment.
+
+    Example: pdpo-audit report
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = opened_workspace.report()
+    if json:
+        show_json(summary)
+    elif not quiet:
+        _show_report(summary)
+
+
+def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(summary)
+        return
+    if quiet:
+        return
+    for assumption in summary.assumptions:
+        say(f"Assumed: {plain(assumption)}")
+    _show_scan(summary.scanned)
+    _show_assessment(summary.assessed)
+    _show_report(summary.reported)
+
+
+def _show_scan(summary: ScanSummary) -> None:
+    rows: list[tuple[object, ...]] = [
+        ("files new or changed", summary.new + summary.changed),
+        ("files unchanged", summary.unchanged),
+        ("files moved or gone", summary.moved + summary.vanished),
+        ("files read now", summary.examined.files),
+        ("duplicate clusters", summary.clustered.clusters),
+        ("additional copies", summary.clustered.additional_copies),
+    ]
+    if summary.people is not None:
+        rows.append(("pictures read for faces now", summary.people.read))
+        if summary.people.failed:
+            rows.append(("pictures that the face pass could not read", summary.people.failed))
+    table("Scan", rows)
+
+
+def _show_assessment(summary: AssessmentSummary) -> None:
+    found: list[tuple[object, ...]] = [(name, count) for name, count in summary.findings.items()]
+    table(f"\nFindings as of {summary.assessed_on}", found)
+    outcomes: list[tuple[object, ...]] = [(name, count) for name, count in summary.outcomes.items()]
+    table("\nHoldings by proposed outcome (named people decide)", outcomes)
+
+
+def _show_report(summary: ReportSummary) -> None:
+    out.print(f"\nSealed audit [bold]{plain(summary.audit_id)}[/]")
+    for path in sorted(summary.folder.iterdir()):
+        out.print(f"  {plain(path)}")
+    for reason in summary.draft_reasons:
+        say(f"Draft: {plain(reason)}")
+    say(f"Check it with: pdpo-audit verify {plain(summary.folder)}")

@@ -1,0 +1,142 @@
+"""Commands that look: verify, export, status, audits, doctor."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.tables import Table
+from pdpo_audit.workspace.diagnosis import examine_machine
+from pdpo_audit.workspace.opening import Verdict
+from pdpo_audit.workspace.opening import verify as verify_path
+
+_MARKS = {
+    Verdict.PROVED: "[green]proved[/]     ",
+    Verdict.FAILED: "[bold red]FAILED[/]     ",
+    Verdict.NOT_PROVABLE: "[yellow]not proved[/] ",
+}
+
+
+def verify(
+    paths: Annotated[list[Path], typer.Argument(help="Reports, workbooks or whole audit folders.")],
+    trust: Annotated[
+        list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check seals, signatures, manifest and event log; say what is proved, what is not, and what cannot be.
+
+    Example: pdpo-audit verify reports/2026-11-20-a1b2c3
+    """
+    results = [verify_path(path, tuple(trust or ())) for path in paths]
+    if json:
+        show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])
+    else:
+        for result in results:
+            if not quiet or not result.ok:
+                out.print(f"[bold]{plain(result.path)}[/]: {'verified' if result.ok else 'DOES NOT VERIFY'}")
+            for check in result.checks:
+                if not quiet or check.verdict is Verdict.FAILED:
+                    out.print(f"  {_MARKS[check.verdict]}{plain(check.subject)}: {plain(check.statement)}")
+    finish([ExitCode.DONE if result.ok else ExitCode.NOT_VERIFIED for result in results])
+
+
+def export(
+    name: Annotated[Table, typer.Argument(metavar="TABLE", help=f"One of {', '.join(Table)}.")],
+    form: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a table of the catalogue for other programs.
+
+    Example: pdpo-audit export holdings --format csv -o holdings.csv
+    """
+    if output is None and form == "parquet":
+        raise CallError("parquet is not for a terminal", advice="name a file with -o")
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if output is not None:
+            rows = opened_workspace.export(name.value, form, output)
+            if not quiet:
+                say(f"{rows:,} rows in {plain(output)}")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "table"
+            opened_workspace.export(name.value, form, file)
+            with file.open("rb") as stream:
+                while part := stream.read(1 << 20):
+                    sys.stdout.buffer.write(part)
+            sys.stdout.flush()
+
+
+def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Where the workspace stands, and the next step.
+
+    Example: pdpo-audit status
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        where = opened_workspace.status()
+    if json:
+        show_json(where)
+        return
+    counts = where.counts
+    rows: list[tuple[object, ...]] = [
+        ("workspace", where.workspace),
+        ("organisation", where.organisation or "(not named)"),
+        ("sources", where.sources),
+        ("holdings", counts.holdings),
+        ("distinct pictures", counts.contents),
+        ("megabytes", counts.bytes // 1_000_000),
+        ("duplicate clusters", counts.clusters),
+        ("additional copies", counts.additional_copies),
+        ("not examined", counts.skipped),
+        *((f"pictures at people level {level}", number) for level, number in counts.people.items()),
+        *((f"outcome {outcome}", number) for outcome, number in where.outcomes.items()),
+        ("sealed audits", len(where.audits)),
+        ("next step", where.next_step),
+    ]
+    table("", rows)
+
+
+def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """The audits made so far.
+
+    Example: pdpo-audit audits
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.status().audits
+        folder = opened_workspace.project.reports
+    if json:
+        show_json(made)
+        return
+    for audit in made:
+        out.print(plain(folder / audit))
+
+
+def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Say what this machine can do, and what to install for the rest.
+
+    Example: pdpo-audit doctor
+    """
+    symptoms = examine_machine()
+    if json:
+        show_json(symptoms)
+    else:
+        for one in symptoms:
+            mark = "[green]yes[/]    " if one.well else "[bold red]missing[/]" if one.needed else "[yellow]no[/]     "
+            if not quiet or not one.well:
+                out.print(f"{mark}  {plain(one.subject)}: {plain(one.finding)}")
+            if one.remedy:
+                out.print(f"         install with: {plain(one.remedy)}")
+    finish([ExitCode.ENVIRONMENT if one.needed and not one.well else ExitCode.DONE for one in symptoms])

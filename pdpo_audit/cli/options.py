@@ -1,0 +1,50 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Folders that hold pictures.", show_default=False)]
+WorkspaceDir = Annotated[
+    Path | None,
+    typer.Option("--workspace", metavar="DIR", help="The workspace (default: the nearest one from here upwards)."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data as JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more, and show where an unexpected error arose.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but data and errors.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="Worker processes (default: one a core; 0: work in this process).", show_default=False),
+]
+MaxSkipped = Annotated[
+    int | None,
+    typer.Option(min=0, help="Exit with 3 when more than this many files were not examined.", show_default=False),
+]
+
+
+class PeopleScope(StrEnum):
+    """Which pictures the face pass reads."""
+
+    ALL = "all"
+    DUPLICATES = "duplicates"
+    OFF = "off"
+
+
+class FailOn(StrEnum):
+    """From which severity on findings make the command exit with 1."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    OBSERVATION = "observation"
+
+
+People = Annotated[PeopleScope | None, typer.Option(help="Face pass over all pictures, duplicates only, or off.")]
+Fail = Annotated[
+    FailOn | None,
+    typer.Option("--fail-on", help="Exit with 1 when a finding is at least this severe (default: never)."),
+]

@@ -1,0 +1,66 @@
+"""Open a workspace for a command, and close it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from pdpo_audit.cli.showing import Bars, err
+from pdpo_audit.errors import ExitCode
+from pdpo_audit.model.findings import Severity
+from pdpo_audit.workspace.opening import Workspace
+from pdpo_audit.workspace.running import open_for
+
+
+@contextmanager
+def opened(folder: Path | None, *, quiet: bool = False, verbose: bool = False) -> Iterator[Workspace]:
+    """The workspace that a command works on."""
+    bars = Bars(quiet=quiet, verbose=verbose)
+    workspace = Workspace.open(folder, progress=bars, ask_passphrase=asker())
+    try:
+        yield workspace
+    finally:
+        bars.stop()
+        workspace.close()
+
+
+@contextmanager
+def opened_for(paths: list[Path], folder: Path | None, *, quiet: bool, verbose: bool) -> Iterator[Workspace]:
+    """The workspace that ``paths`` belong to, made where there is none."""
+    bars = Bars(quiet=quiet, verbose=verbose)
+    workspace = open_for(paths, folder, Path.cwd(), progress=bars, ask_passphrase=asker())
+    try:
+        yield workspace
+    finally:
+        bars.stop()
+        workspace.close()
+
+
+def asker() -> Callable[[str], str] | None:
+    """Asks for a passphrase where there is somebody to ask."""
+    if not err.is_terminal:
+        return None
+    return lambda prompt: str(typer.prompt(prompt, hide_input=True, err=True))
+
+
+def finish(codes: list[ExitCode]) -> None:
+    """Leave with the highest code that applies."""
+    code = max(codes, default=ExitCode.DONE)
+    if code:
+        raise typer.Exit(int(code))
+
+
+def severity_code(worst: Severity | None, fail_on: str | None) -> ExitCode:
+    """FINDINGS when the gravest finding is at least as severe as asked."""
+    if fail_on is None or worst is None:
+        return ExitCode.DONE
+    order = list(Severity)
+    return ExitCode.FINDINGS if order.index(worst) <= order.index(Severity(fail_on)) else ExitCode.DONE
+
+
+def skipped_code(skipped: int, allowed: int | None) -> ExitCode:
+    """TOO_MUCH_SKIPPED when more was not examined than allowed."""
+    return ExitCode.TOO_MUCH_SKIPPED if allowed is not None and skipped > allowed else ExitCode.DONE

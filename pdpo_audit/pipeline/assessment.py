@@ -1,0 +1,190 @@
+"""Stage 5: the facts of every holding, and what the rule packs say of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.audits import StoredAudit
+from pdpo_audit.catalogue.contents import read_metadata
+from pdpo_audit.catalogue.queries import content_rows
+from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.policy.packs import Pack
+from pdpo_audit.policy.retention import Assessment, evaluate
+from pdpo_audit.ports import TableSource
+from pdpo_audit.sources.filesystem import compile_patterns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternFacts:
+    """Facts (by dotted name) for the holdings of a source whose paths match a glob."""
+
+    source: str
+    match: str
+    facts: Mapping[str, Any]
+
+
+def assess(
+    work: Work,
+    tables: TableSource,
+    packs: Sequence[Pack],
+    *,
+    audit_id: str,
+    on: date,
+    sources: Mapping[str, SourceRecord],
+    patterns: Sequence[PatternFacts],
+    methods: Mapping[str, str],
+) -> Assessment:
+    """Evaluate the packs on what the catalogue holds, and freeze the result under ``audit_id``."""
+    started = work.clock()
+    facts = collect_facts(tables, sources, patterns, rights_of_pictures(work))
+    work.progress.start("Evaluating rules", len(facts))
+    assessment = evaluate(packs, facts, recorded.load_holds(work.store), on=on)
+    work.progress.advance(len(facts))
+    with work.store.transaction() as transaction:
+        counts: dict[str, str | int | float | bool | None] = {
+            f"outcome_{name}": int(count)
+            for name, count in assessment.dispositions["outcome"].value_counts().sort_index().items()
+        }
+        packs_used = {f"pack_{pack.identity.name}": pack.identity.sha256 for pack in packs}
+        details = {
+            "audit": audit_id,
+            "on": on.isoformat(),
+            **packs_used,
+            "findings": len(assessment.findings),
+            **counts,
+        }
+        entry = transaction.append_event("assessed", details, at=work.clock(), actor=work.actor)
+        audit = StoredAudit(
+            audit_id=audit_id,
+            started_at=started.isoformat(timespec="seconds"),
+            finished_at="",
+            assessed_on=on.isoformat(),
+            folder="",
+            event=entry.event.sequence,
+            methods=dict(methods),
+        )
+        recorded.record_assessment(transaction, audit, assessment.findings, assessment.dispositions)
+    return assessment
+
+
+def collect_facts(
+    tables: TableSource,
+    sources: Mapping[str, SourceRecord],
+    patterns: Sequence[PatternFacts],
+    rights: Mapping[str, Mapping[str, Any]],
+) -> pd.DataFrame:
+    """One row a holding: who it is, and every fact known of it under its registered name; unknown is ``None``.
+
+    ``rights`` holds what the pictures' own metadata say: fact name to SHA-256 (hex) to value.
+    """
+    holdings = pd.concat(list(tables.chunks(Table.HOLDINGS)), ignore_index=True)
+    clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True).set_index("cluster_id")
+    people = pd.DataFrame(index=holdings.index)
+    identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
+    clustered = holdings["cluster_id"] != ""
+    named = holdings["people_level"] == PeopleLevel.P3.value
+    columns: dict[str, Any] = {
+        "file.format": _known(holdings["format"]),
+        "file.bytes": holdings["bytes"],
+        "file.first_seen_on": _dates(holdings["first_seen"]),
+        "image.captured_on": _dates(holdings["captured"].str[:10]),
+        "duplicate.copies": holdings["cluster_id"].map(clusters["copies"]).fillna(1).astype(int),
+        "duplicate.is_master": holdings["is_master"].where(clustered, None),
+        "duplicate.relation": _known(holdings["relation"]),
+        "duplicate.first_found_on": _dates(holdings["cluster_id"].map(clusters["first_seen"]).fillna("")),
+        "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
+        "people.faces": holdings["faces"],
+        "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
+        "sensitivity": holdings["sensitivity"].map(_flags),
+    }
+    frame = pd.concat([identity, pd.DataFrame(columns, index=people.index)], axis=1)
+    for name, of_picture in rights.items():
+        frame[name] = holdings["sha256"].map(of_picture).astype(object).where(holdings["sha256"].isin(of_picture), None)
+    for name, of in _SOURCE_FACTS.items():
+        values = {source: getattr(record, of) for source, record in sources.items()}
+        frame[name] = holdings["source"].map({source: value or None for source, value in values.items()})
+    frame["location.external_facing"] = holdings["source"].map(
+        {source: record.external_facing for source, record in sources.items()}
+    )
+    return _lay_patterns(frame, patterns)
+
+
+#: PLUS codes of the model release as the rules' words.
+_RELEASES = {"MR-UMR": "unlimited", "MR-LMR": "limited", "MR-NON": "none"}
+#: PLUS codes of the age disclosed that speak of a minor (under 18).
+_MINORS = {"AG-A17", "AG-A16", "AG-A15", "AG-U14"}
+
+
+def rights_of_pictures(work: Work) -> dict[str, dict[str, Any]]:
+    """What embedded metadata say of rights and minors, by fact and by SHA-256 of the file."""
+    facts: dict[str, dict[str, Any]] = {
+        "rights.model_release": {},
+        "rights.licence_ends_on": {},
+        "rights.restrictions": {},
+        "people.minors_declared": {},
+    }
+    for row in content_rows(work.store):
+        metadata = read_metadata(row.metadata)
+        digest = row.sha256.hex()
+        if release := _RELEASES.get(metadata.model_release.rpartition("/")[2]):
+            facts["rights.model_release"][digest] = release
+        if metadata.licence_ends_on:
+            facts["rights.licence_ends_on"][digest] = metadata.licence_ends_on
+        if metadata.usage_terms:
+            facts["rights.restrictions"][digest] = metadata.usage_terms
+        if metadata.minor_age.rpartition("/")[2] in _MINORS:
+            facts["people.minors_declared"][digest] = True
+    return facts
+
+
+_SOURCE_FACTS = {
+    "location.jurisdiction": "jurisdiction",
+    "location.city": "city",
+    "location.transfer_basis": "transfer_basis",
+    "location.vendor": "vendor",
+    "location.contract": "contract",
+    "record.class": "record_class",
+    "record.purpose": "purpose",
+    "record.purpose_ended_on": "purpose_ended_on",
+    "record.owner": "owner",
+}
+
+
+def _lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:
+    """Facts by path pattern, in the order of the settings: a later one overrides an earlier."""
+    raw = frame["path"].map(os.fsencode) if patterns else None
+    for pattern in patterns:
+        assert raw is not None
+        expression = compile_patterns([pattern.match])
+        rows = (frame["source"] == pattern.source) & raw.map(lambda path, e=expression: bool(e.fullmatch(path)))
+        for name, value in pattern.facts.items():
+            if name not in frame:
+                frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+            frame[name] = frame[name].astype(object)
+            plain = value.date() if isinstance(value, datetime) else value
+            frame.loc[rows, name] = pd.Series([plain] * int(rows.sum()), index=frame.index[rows], dtype=object)
+    return frame
+
+
+def _known(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return texts.astype(object).where(texts != "", None)
+
+
+def _dates(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return texts.map(lambda text: date.fromisoformat(text[:10]) if text else None).astype(object)
+
+
+def _flags(text: str) -> tuple[str, ...] | None:
+    if text == "not looked for":
+        return None
+    return tuple(flag for flag in text.split(",") if flag)

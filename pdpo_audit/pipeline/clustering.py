@@ -1,0 +1,239 @@
+"""Stage 3: candidate pairs, their verification, duplicate clusters and proposed masters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from pdpo_audit.catalogue import clusters as recorded
+from pdpo_audit.catalogue.clusters import StoredCluster
+from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
+from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
+from pdpo_audit.similarity.verification import METHOD, VerifySide
+from pdpo_audit.sources.locations import Locate
+from pdpo_audit.workers import VerifyJob, verify
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustered:
+    """What came of it: clusters in force, and what became of those of the last time."""
+
+    clusters: int
+    additional_copies: int
+    born: int
+    ended: int
+    verified_pairs: int
+
+
+def form_clusters(
+    work: Work,
+    *,
+    level: str,
+    preferences: Preferences,
+    jurisdictions: Mapping[str, str],
+    locate: Locate,
+    thorough: bool = False,
+) -> Clustered:
+    """Group everything that is held into duplicate clusters; verified pairs of earlier scans are not verified again."""
+    places: dict[int, list[PlacedContent]] = {}
+    for place in placed_contents(work.store):
+        places.setdefault(place.content, []).append(place)
+    digests = {row.id: bytes(row.digest) for row in content_rows(work.store)}
+    groups: list[ContentCluster] = []
+    verified: list[VerifiedPair] = []
+    if level != "exact":
+        checker = _verifier(work, locate, verified)
+        resolution = resolve(
+            _facts(work, places, jurisdictions),
+            recorded.load_pairs(work.store, METHOD),
+            recorded.load_rejections(work.store),
+            checker,
+            preferences,
+            regions=_regions(work),
+            level=level,
+            thorough=thorough,
+        )
+        groups += resolution.clusters
+    grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
+    groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
+    before = recorded.load_clusters(work.store)
+    stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
+    with work.store.transaction() as transaction:
+        recorded.replace_clusters(transaction, stored)
+    kept = {cluster.cluster_id for cluster in before} & {cluster.cluster_id for cluster in stored}
+    return Clustered(
+        clusters=len(stored),
+        additional_copies=sum(len(places[m.content]) for c in stored for m in c.members) - len(stored),
+        born=len(stored) - len(kept),
+        ended=len(before) - len(kept),
+        verified_pairs=len(verified),
+    )
+
+
+def _facts(
+    work: Work, places: Mapping[int, list[PlacedContent]], jurisdictions: Mapping[str, str]
+) -> Iterator[ContentFacts]:
+    for row in content_rows(work.store):
+        held = places.get(row.id)
+        if not held or row.perceptual is None:
+            continue
+        metadata = read_metadata(row.metadata)
+        sources = tuple(sorted({place.ref.source for place in held}))
+        yield ContentFacts(
+            content=row.id,
+            sha256=row.sha256,
+            image_sha256=row.image_sha256,
+            format=row.format,
+            width=row.width,
+            height=row.height,
+            bytes=row.bytes,
+            texture=row.texture,
+            perceptual=row.perceptual,
+            captured_at=metadata.captured_at,
+            metadata_fields=metadata.filled(),
+            oldest=_time(min(place.modified_ns for place in held)),
+            sources=sources,
+            jurisdictions=tuple(sorted({jurisdictions.get(source, "") for source in sources})),
+        )
+
+
+def _verifier(
+    work: Work, locate: Locate, verified: list[VerifiedPair]
+) -> Callable[[Sequence[tuple[int, int]]], Iterator[VerifiedPair]]:
+    """Verification in the worker processes; every batch is recorded as soon as it is done."""
+
+    def check(pairs: Sequence[tuple[int, int]]) -> Iterator[VerifiedPair]:
+        work.progress.start("Comparing pictures", len(pairs))
+        jobs = _jobs(work, pairs, locate)
+        for batch in map_bounded(work.executor, verify, jobs, in_flight=work.in_flight, lost=_lost):
+            with work.store.transaction() as transaction:
+                recorded.record_pairs(transaction, batch, METHOD)
+            verified.extend(batch)
+            work.progress.advance(len(batch))
+            yield from batch
+
+    return check
+
+
+def _jobs(work: Work, pairs: Sequence[tuple[int, int]], locate: Locate) -> Iterator[list[VerifyJob]]:
+    for start in range(0, len(pairs), _BATCH):
+        batch = pairs[start : start + _BATCH]
+        sides = _sides(work, sorted({content for pair in batch for content in pair}), locate)
+        yield [
+            VerifyJob(left=sides[left], right=sides[right], limits=work.limits, seconds=work.seconds_per_file)
+            for left, right in batch
+        ]
+
+
+def _sides(work: Work, contents: list[int], locate: Locate) -> dict[int, VerifySide]:
+    places = first_places(work.store, contents)
+    with work.store.reading() as connection:
+        prints = load_fingerprints(connection, contents)
+    return {
+        row.id: VerifySide(
+            content=row.id,
+            ref=places[row.id].ref,
+            path=locate(places[row.id].ref),
+            sha256=row.sha256,
+            image_sha256=row.image_sha256,
+            format=row.format,
+            width=row.width,
+            height=row.height,
+            fingerprint=prints[row.id],
+        )
+        for row in content_rows(work.store, contents)
+    }
+
+
+def _lost(job: VerifyJob, death: WorkerDied) -> VerifiedPair:
+    """A pair whose comparison kills its worker stays apart; the evidence says why."""
+    return VerifiedPair(
+        left=job.left.content, right=job.right.content, verdict=Verdict.DIFFERENT, evidence={"not_compared": str(death)}
+    )
+
+
+def _regions(work: Work) -> Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]:
+    def load(contents: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        with work.store.reading() as connection:
+            for start in range(0, len(contents), 500):
+                prints = load_fingerprints(connection, contents[start : start + 500])
+                yield from ((content, prints[content].regions) for content in sorted(prints))
+
+    return load
+
+
+def _alone(content: int) -> ContentCluster:
+    """One content held several times."""
+    return ContentCluster(
+        master=content,
+        master_reason="all copies are identical byte for byte",
+        members=(Member(content=content, relation=Relation.MASTER, similarity=1.0),),
+    )
+
+
+def _name_clusters(
+    work: Work,
+    groups: list[ContentCluster],
+    places: Mapping[int, list[PlacedContent]],
+    digests: Mapping[int, bytes],
+    before: list[StoredCluster],
+    preferences: Preferences,
+    jurisdictions: Mapping[str, str],
+) -> list[StoredCluster]:
+    """Give every cluster its lasting id: that of the old cluster it shares most contents with, or a new one."""
+    old = {member.content: cluster for cluster in before for member in cluster.members}
+    taken: set[str] = {cluster.cluster_id for cluster in before}
+    free = dict.fromkeys(taken)
+    today = work.clock().date().isoformat()
+    stored: list[StoredCluster] = []
+    for group in sorted(groups, key=lambda one: (-len(one.members), digests[one.master])):
+        shared = Counter(old[member.content].cluster_id for member in group.members if member.content in old)
+        heir = next((name for name, _ in sorted(shared.items(), key=lambda s: (-s[1], s[0])) if name in free), None)
+        master = min(places[group.master], key=lambda place: _preference(place, preferences, jurisdictions))
+        cluster = StoredCluster(
+            cluster_id=heir or _birth_name(digests[group.master], taken),
+            master_id=master.holding,
+            master_reason=group.master_reason,
+            first_found=today,
+            members=group.members,
+        )
+        if heir:
+            del free[heir]
+            ancestor = next(
+                one for one in (old[m.content] for m in group.members if m.content in old) if one.cluster_id == heir
+            )
+            cluster = replace(cluster, first_found=ancestor.first_found)
+        taken.add(cluster.cluster_id)
+        stored.append(cluster)
+    return sorted(stored, key=lambda one: one.cluster_id)
+
+
+def _preference(
+    place: PlacedContent, preferences: Preferences, jurisdictions: Mapping[str, str]
+) -> tuple[int, bool, str, bytes, str]:
+    """Among identical copies the master lies in the source that the settings prefer, then by name."""
+    source = place.ref.source
+    rank = preferences.sources.index(source) if source in preferences.sources else len(preferences.sources)
+    elsewhere = bool(preferences.jurisdiction) and jurisdictions.get(source, "") != preferences.jurisdiction
+    return rank, elsewhere, source, place.ref.locator, place.ref.member
+
+
+def _birth_name(digest: bytes, taken: set[str]) -> str:
+    text = digest.hex().upper()
+    for length in range(10, 65, 2):
+        name = f"DC-{text[:length]}"
+        if name not in taken:
+            return name
+    raise AssertionError("two clusters have the same master")
+
+
+def _time(nanoseconds: int) -> str:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat(timespec="seconds")

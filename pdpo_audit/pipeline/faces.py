@@ -1,0 +1,195 @@
+"""Stage 4: faces of each distinct picture, those of duplicate clusters first, and the people level of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pdpo_audit.catalogue import people as recorded
+from pdpo_audit.catalogue.clusters import load_clusters
+from pdpo_audit.catalogue.contents import read_metadata
+from pdpo_audit.catalogue.people import StoredLevel
+from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.audits import DetectorRecord
+from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.holdings import Skipped, SkipReason
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, PeopleLevel
+from pdpo_audit.people.detectors import DetectorSpec
+from pdpo_audit.people.levels import PictureLevel, level_of
+from pdpo_audit.people.reading import FaceJob
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.sources.locations import Locate
+from pdpo_audit.workers import PeopleJob, find_people
+
+#: The face pass takes about half a second a picture: small batches keep a kill cheap and the progress bar alive.
+_BATCH = 4
+#: Copies that share every pixel share a reading.
+_SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFound:
+    """What the face pass did in this run."""
+
+    read: int
+    failed: int
+    faces: int
+
+
+def method_of(detector: DetectorRecord) -> str:
+    """The name under which a detector's readings are kept: a new version never overwrites old evidence."""
+    return f"{detector.name} {detector.version}"
+
+
+def examine_people(
+    work: Work,
+    *,
+    scope: str,
+    spec: DetectorSpec,
+    detector: DetectorRecord,
+    thumbnails: bool,
+    locate: Locate,
+    limit: int | None = None,
+) -> PeopleFound:
+    """Read the faces of every picture that this detector has not read yet."""
+    method = method_of(detector)
+    clustered, twins = _clustered(work)
+    done = recorded.read_contents(work.store, method)
+    order = [content for content in clustered if content not in twins]
+    if scope == "all":
+        order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in clustered]
+    pending = [content for content in order if content not in done][:limit]
+    places = first_places(work.store, pending)
+    pending = [content for content in pending if content in places]
+    work.progress.start("Looking for faces", len(pending))
+    found = _read_all(work, pending, places, spec, method, locate, clustered if thumbnails else {})
+    _share(work, twins, method)
+    return found
+
+
+def grade_people(
+    work: Work,
+    *,
+    method: str,
+    name_patterns: Sequence[str],
+    record_classes: Mapping[str, str],
+) -> None:
+    """Work out the people level of every content from its faces, its metadata and the places that hold it."""
+    faces = recorded.load_faces(work.store, method) if method else {}
+    sizes = recorded.reading_sizes(work.store, method)
+    places: dict[int, list[PlacedContent]] = {}
+    for place in placed_contents(work.store):
+        places.setdefault(place.content, []).append(place)
+
+    def levels() -> Iterator[StoredLevel]:
+        for row in content_rows(work.store):
+            if row.id in places:
+                seen = faces.get(row.id)
+                metadata = read_metadata(row.metadata)
+                options = [
+                    level_of(
+                        seen,
+                        metadata,
+                        path=place.ref.path,
+                        name_patterns=name_patterns,
+                        record_class=record_classes.get(place.ref.source, ""),
+                        crowd=row.id in sizes and bool(sizes[row.id][2]),
+                    )
+                    for place in places[row.id]
+                ]
+                yield _strongest(row.id, options)
+
+    with work.store.transaction() as transaction:
+        recorded.replace_levels(transaction, levels())
+
+
+_ORDER = [PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3]
+
+
+def _strongest(content: int, options: list[PictureLevel]) -> StoredLevel:
+    """What names a person at one place names the same person at every place that holds the picture."""
+    best = max(options, key=lambda one: _ORDER.index(one.level))
+    looked = [one.sensitivity for one in options if one.sensitivity is not None]
+    return StoredLevel(
+        content=content,
+        level=best.level,
+        reason=best.reason,
+        sensitivity=tuple(sorted({flag for flags in looked for flag in flags})) if looked else None,
+        named=len({name for one in options for name in one.named}),
+    )
+
+
+def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
+    """Contents of duplicate clusters, largest clusters first; and those that share every pixel with their master."""
+    order: dict[int, int] = {}
+    twins: dict[int, int] = {}
+    for cluster in sorted(load_clusters(work.store), key=lambda one: (-len(one.members), one.cluster_id)):
+        master = next((one.content for one in cluster.members if one.relation is Relation.MASTER), None)
+        for member in cluster.members:
+            order[member.content] = len(order)
+            if master is not None and member.relation in _SAME_PIXELS:
+                twins[member.content] = master
+    return order, twins
+
+
+def _read_all(
+    work: Work,
+    pending: list[int],
+    places: Mapping[int, PlacedContent],
+    spec: DetectorSpec,
+    method: str,
+    locate: Locate,
+    pictured: Mapping[int, int],
+) -> PeopleFound:
+    jobs = [_job(work, places[content], spec, locate, thumbnail=content in pictured) for content in pending]
+    batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
+
+    def lost(job: PeopleJob, death: WorkerDied) -> FaceReading | FaceFailure:
+        reason = SkipReason.TIMED_OUT if death.timed_out else SkipReason.DECODER_CRASHED
+        skipped = Skipped(ref=job.face.ref, reason=reason, detail=str(death))
+        return FaceFailure(content=job.face.content, detector=method, skipped=skipped)
+
+    total = PeopleFound(read=0, failed=0, faces=0)
+    for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=lost):
+        with work.store.transaction() as transaction:
+            recorded.record_readings(transaction, batch)
+        read = [one for one in batch if isinstance(one, FaceReading)]
+        total = PeopleFound(
+            read=total.read + len(read),
+            failed=total.failed + len(batch) - len(read),
+            faces=total.faces + sum(len(one.faces) for one in read),
+        )
+        work.progress.advance(len(batch))
+    return total
+
+
+def _job(work: Work, place: PlacedContent, spec: DetectorSpec, locate: Locate, *, thumbnail: bool) -> PeopleJob:
+    page = int(place.ref.member.removeprefix("page/")) - 1 if place.ref.member.startswith("page/") else 0
+    return PeopleJob(
+        face=FaceJob(content=place.content, ref=place.ref, path=locate(place.ref), page=page, thumbnail=thumbnail),
+        detector=spec,
+        limits=work.limits,
+        seconds=work.seconds_per_file,
+    )
+
+
+def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
+    """Give the reading of a master to the copies that share every pixel with it."""
+    faces: dict[int, list[Face]] = recorded.load_faces(work.store, method)
+    sizes = recorded.reading_sizes(work.store, method)
+    shared = [
+        FaceReading(
+            content=twin,
+            detector=method,
+            faces=tuple(faces[master]),
+            width=sizes[master][0],
+            height=sizes[master][1],
+            crowd=bool(sizes[master][2]),
+        )
+        for twin, master in sorted(twins.items())
+        if master in faces and twin not in faces
+    ]
+    if shared:
+        with work.store.transaction() as transaction:
+            recorded.record_readings(transaction, shared)

@@ -1,0 +1,127 @@
+"""Stage 6: compose what the reports say, write them, seal them, and verify what was sealed."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pdpo_audit.errors import MachineError, VerificationError
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.tables import Table
+from pdpo_audit.ports import Progress, TableSource
+from pdpo_audit.reports.content import Content, compose
+from pdpo_audit.reports.excel import write_workbook
+from pdpo_audit.reports.pdf import render_pdf
+from pdpo_audit.reports.tables import write_table
+from pdpo_audit.signing.evidence import write_evidence
+from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.verification import VerificationResult, verify_path
+from pdpo_audit.signing.workbook import seal_workbook
+
+#: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
+_EVIDENCE = [table for table in Table if table not in (Table.PEOPLE, Table.EVENTS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The sealed audit folder, what the reports say in numbers, and what verification said of it right away."""
+
+    folder: Path
+    content: Content
+    verification: VerificationResult
+
+
+def write_reports(
+    header: AuditHeader,
+    tables: TableSource,
+    events: Sequence[ChainedEvent],
+    *,
+    folder: Path,
+    identity: Identity,
+    languages: Sequence[str],
+    templates: Path,
+    sealed_at: datetime,
+    timestamp_url: str,
+    progress: Progress,
+) -> Reported:
+    """Write and seal everything an audit leaves behind into ``folder``.
+
+    It is built beside its final place and moved there whole, so that a kill leaves no half audit.
+
+    :raises MachineError: the folder exists already, or the disk is full.
+    :raises VerificationError: what was sealed does not verify.
+    """
+    if folder.exists():
+        raise MachineError(f"{folder} exists already", advice="an audit is never overwritten; run a new one")
+    building = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        progress.start("Writing and sealing reports", len(languages) + 4)
+        content = compose(header, tables)
+        progress.advance()
+        for language in languages:
+            pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))
+            reason = f"Sealed by {header.organisation}: audit {header.audit_id}"
+            sealed = seal_pdf(pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url)
+            (building / f"report.{language}.pdf").write_bytes(sealed)
+            progress.advance()
+        _write_workbook(content, tables, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
+        progress.advance()
+        write_evidence(
+            building,
+            header=header,
+            tables=_write_tables(tables, building / "evidence" / "tables"),
+            events=events,
+            identity=identity,
+            signed_at=sealed_at,
+            timestamp_url=timestamp_url,
+        )
+        progress.advance()
+        building.rename(folder)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise MachineError(
+            f"the reports cannot be written: {error}", advice="check free space and permissions"
+        ) from error
+    verification = verify_path(folder, now=sealed_at)
+    progress.advance()
+    if not verification.ok:
+        raise VerificationError("what was sealed does not verify", advice=f"pdpo-audit verify {folder}")
+    return Reported(folder=folder, content=content, verification=verification)
+
+
+def _write_workbook(
+    content: Content, tables: TableSource, path: Path, identity: Identity, sealed_at: datetime, timestamp_url: str
+) -> None:
+    write_workbook(content, tables, path)
+    sealed = seal_workbook(path.read_bytes(), identity, signed_at=sealed_at, timestamp_url=timestamp_url)
+    path.write_bytes(sealed.workbook)
+    path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
+
+
+def _write_tables(tables: TableSource, folder: Path) -> dict[str, Path]:
+    folder.mkdir(parents=True)
+    return dict(_written(tables, folder))
+
+
+def _written(tables: TableSource, folder: Path) -> Iterator[tuple[str, Path]]:
+    for table in _EVIDENCE:
+        path = folder / f"{table.value}.csv"
+        with path.open("wb") as stream:
+            write_table(tables.chunks(table), "csv", stream)
+        yield table.value, path
+
+
+def export(tables: TableSource, table: Table, form: str) -> bytes:
+    """One table as bytes in ``form`` (csv, json or parquet)."""
+    stream = io.BytesIO()
+    write_table(tables.chunks(table), form, stream)
+    return stream.getvalue()

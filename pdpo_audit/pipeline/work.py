@@ -1,0 +1,26 @@
+"""What every stage works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+
+from pdpo_audit.catalogue.store import Store
+from pdpo_audit.imaging import Limits
+from pdpo_audit.ports import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The catalogue, the workers, and who does the work; ``clock`` gives the time with its zone."""
+
+    store: Store
+    executor: Executor
+    in_flight: int
+    progress: Progress
+    clock: Callable[[], datetime]
+    actor: str
+    limits: Limits
+    seconds_per_file: float

@@ -1,0 +1,115 @@
+"""Assess: the rule packs over everything that the catalogue holds, on a stated day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.tables import CatalogueTables
+from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
+from pdpo_audit.model.findings import Severity
+from pdpo_audit.pipeline.assessment import PatternFacts
+from pdpo_audit.pipeline.assessment import assess as evaluate
+from pdpo_audit.policy.facts import REGISTRY, nearest
+from pdpo_audit.policy.packs import Pack, load_packs
+from pdpo_audit.resources import resource
+from pdpo_audit.similarity.verification import METHOD as VERIFICATION
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.scanning import PEOPLE_METHOD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentSummary:
+    """What the rules said: findings by severity, holdings by outcome of the ladder."""
+
+    audit_id: str
+    assessed_on: date
+    findings: Mapping[str, int]
+    outcomes: Mapping[str, int]
+
+    def worst(self) -> Severity | None:
+        """The gravest severity that any finding has."""
+        return next((severity for severity in Severity if self.findings.get(severity.value)), None)
+
+
+def assess(project: Project, on: date | None = None) -> AssessmentSummary:
+    """Evaluate the settings' rule packs as of ``on`` (today in Hong Kong) and freeze the result."""
+    if not recorded.last_event(project.store):
+        raise CallError("nothing has been scanned yet", advice="pdpo-audit scan")
+    day = on or project.clock().date()
+    packs = project_packs(project)
+    audit_id = f"{day.isoformat()}-{project.token()}"
+    with project.work(0) as work:
+        assessment = evaluate(
+            work,
+            tables(project),
+            packs,
+            audit_id=audit_id,
+            on=day,
+            sources=project.source_records(),
+            patterns=pattern_facts(project),
+            methods=methods(project),
+        )
+    severities = assessment.findings["severity"].value_counts()
+    return AssessmentSummary(
+        audit_id=audit_id,
+        assessed_on=day,
+        findings={severity.value: int(severities.get(severity.value, 0)) for severity in Severity},
+        outcomes=recorded.count_outcomes(project.store, audit_id),
+    )
+
+
+def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
+    """The exported tables as the catalogue stands, with the findings of one assessment."""
+    return CatalogueTables(
+        project.store,
+        project.source_records(),
+        detector=project.store.recall(PEOPLE_METHOD),
+        audit_id=audit_id,
+    )
+
+
+def project_packs(project: Project) -> tuple[Pack, ...]:
+    """The packs that the settings name, loaded and checked."""
+    return load_packs([pack_folder(name, project.folder) for name in project.settings.policy.packs])
+
+
+def pack_folder(name: str, base: Path) -> Path:
+    """Where a pack lies: a path is taken from ``base``, a bare name among the packs that come with the program."""
+    shipped = resource("policies")
+    folder = base / name if "/" in name else shipped / name
+    if not (folder / "pack.yaml").is_file():
+        known = ", ".join(sorted(path.parent.name for path in shipped.glob("*/pack.yaml")))
+        raise SettingsError(f'there is no rule pack "{name}" ({folder}/pack.yaml)', advice=f"known packs: {known}")
+    return folder
+
+
+def pattern_facts(project: Project) -> list[PatternFacts]:
+    """The settings' facts by path pattern; a name that no rule could use is an error."""
+    patterns = []
+    for source in project.settings.sources:
+        for entry in source.facts:
+            facts = entry.facts()
+            for name in facts:
+                if name not in REGISTRY:
+                    hint = nearest(name, list(REGISTRY))
+                    raise SettingsError(
+                        f'{project.settings_path}: source "{source.name}", pattern "{entry.match}": '
+                        f'there is no fact "{name}"{hint}'
+                    )
+            patterns.append(PatternFacts(source=source.name, match=entry.match, facts=facts))
+    return patterns
+
+
+def methods(project: Project) -> dict[str, str]:
+    """Which method did what, for the report."""
+    return {
+        "fingerprints": FINGERPRINTS,
+        "verification": VERIFICATION,
+        "people": project.store.recall(PEOPLE_METHOD) or "not run",
+        "similarity level": project.settings.similarity.level,
+    }

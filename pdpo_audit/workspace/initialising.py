@@ -1,0 +1,165 @@
+"""Make a workspace: a commented ``pdpo-audit.toml`` from an officer's answers; add sources to one that exists."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from pdpo_audit.errors import CallError, MachineError
+from pdpo_audit.settings import FILE_NAME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAnswers:
+    """What an officer says of one folder; what nobody knows stays empty and is said in the report."""
+
+    name: str
+    uri: str
+    owner: str = ""
+    jurisdiction: str = ""
+    city: str = ""
+    vendor: str = ""
+    contract: str = ""
+    transfer_basis: str = ""
+    purpose: str = ""
+    purpose_ended_on: str = ""
+    record_class: str = ""
+    external_facing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What an officer says of the audit; ``open_matters`` tells of litigation, complaints or access requests."""
+
+    organisation: str = ""
+    authorised_by: str = ""
+    purpose: str = ""
+    pia_reference: str = ""
+    open_matters: str = ""
+    sources: tuple[SourceAnswers, ...] = ()
+
+
+_NOTES = {
+    "name": "unique",
+    "owner": "accountable person or unit; without one the report stays a draft",
+    "jurisdiction": "where the copies lie: HK, CN, ...",
+    "vendor": "data processor that holds the copies, if any",
+    "contract": "the contract with it",
+    "transfer_basis": "gba_standard_contract, recommended_model_clauses, consent ...",
+    "purpose": "what the pictures are kept for",
+    "purpose_ended_on": "a date once it has ended",
+    "record_class": "campaign_portrait, staff_photo, applicant_photo ...",
+    "external_facing": "true where the public can see them",
+}
+
+
+def create_workspace(folder: Path, answers: Answers) -> Path:
+    """Write ``pdpo-audit.toml`` into ``folder`` (made where it does not exist); never overwrites one.
+
+    :raises CallError: there is one already. :raises MachineError: the folder cannot be written.
+    """
+    file = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except FileExistsError as error:
+        raise CallError(f"{file} exists already", advice="edit it, or choose another folder") from error
+    except OSError as error:
+        raise MachineError(f"{folder} cannot be made a workspace: {error.strerror}") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(_settings_text(answers))
+    return file
+
+
+def add_sources(file: Path, sources: Sequence[SourceAnswers]) -> None:
+    """Append sources to the settings; everything that stands there stays as it is."""
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("".join("\n" + _source_text(source) for source in sources))
+
+
+def name_sources(paths: Sequence[Path], taken: Sequence[str] = ()) -> tuple[SourceAnswers, ...]:
+    """A unique name for each folder, from its own name.
+
+    :raises CallError: one of them is no folder.
+    """
+    names = list(taken)
+    answers = []
+    for path in paths:
+        if not path.is_dir():
+            raise CallError(f"{path} is no folder", advice="give the folder that holds the pictures")
+        stem = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "source"
+        name = next(n for n in (stem, *(f"{stem}-{k}" for k in range(2, 10_000))) if n not in names)
+        names.append(name)
+        answers.append(SourceAnswers(name=name, uri=str(path.resolve())))
+    return tuple(answers)
+
+
+def _settings_text(answers: Answers) -> str:
+    matters = answers.open_matters.strip()
+    held = (
+        f"# Open matters stated at the start: {_comment(matters)}\n# Record each with: pdpo-audit hold add\n"
+        if matters
+        else ""
+    )
+    return f"""\
+# Settings of a pdpo-audit workspace. Empty values are said in the report.
+# Secrets never stand here: a passphrase comes from PDPO_AUDIT_PASSPHRASE, a file, or a prompt.
+{held}
+[organisation]
+name = {_quote(answers.organisation)}
+name_zh = ""
+roles = {{ dpo = "", legal = "", compliance = "", communications = "" }}
+
+[audit]
+authorised_by = {_quote(answers.authorised_by)}       # without it the report stays a draft
+purpose = {_quote(answers.purpose)}
+pia_reference = {_quote(answers.pia_reference)}       # privacy impact assessment of the face pass
+marking = "Restricted"
+
+[similarity]
+level = "near"             # exact | pixel | near
+preferred_sources = []     # where a master should lie
+preferred_jurisdiction = "HK"
+
+[people]
+scope = "all"              # all | duplicates | off
+
+[policy]
+packs = ["hk-core-pdpo"]
+
+[report]
+languages = ["en"]
+thumbnails = "pixelated"   # none | pixelated | clear
+mask_paths = false
+
+[signing]
+pkcs12 = "keys/seal.p12"   # made by: pdpo-audit keys create
+timestamp_url = ""
+
+[catalogue]
+url = "sqlite:///catalogue.db"
+delete_after_sign_off = "P90D"
+""" + "".join("\n" + _source_text(source) for source in answers.sources)
+
+
+def _source_text(source: SourceAnswers) -> str:
+    lines = ["[[sources]]"]
+    for field in fields(source):
+        value = getattr(source, field.name)
+        text = json.dumps(value) if isinstance(value, bool) else _quote(value)
+        note = f"  # {_NOTES[field.name]}" if field.name in _NOTES else ""
+        lines.append(f"{field.name} = {text}{note}")
+    return "\n".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    """A TOML basic string: JSON escapes are a subset of TOML's, except for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _comment(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,155 @@
+"""An opened audit project: its folder, settings, catalogue and sources. What the capabilities work on."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+from zoneinfo import ZoneInfo
+
+from pdpo_audit import settings as settings_file
+from pdpo_audit.catalogue.store import Store
+from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.execution import open_executor
+from pdpo_audit.imaging import Limits
+from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.ports import Progress, Silent
+from pdpo_audit.settings import Settings, SourceSettings
+from pdpo_audit.sources.filesystem import FolderSource
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+
+
+def now() -> datetime:
+    """The time in Hong Kong."""
+    return datetime.now(HONG_KONG)
+
+
+class Project:
+    """A folder with ``pdpo-audit.toml``; ``clock``, ``actor`` and ``token`` bring time, person and chance in."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        progress: Progress | None = None,
+        clock: Callable[[], datetime] = now,
+        actor: str | None = None,
+        token: Callable[[], str] = lambda: secrets.token_hex(3),
+        ask_passphrase: Callable[[str], str] | None = None,
+    ) -> None:
+        self.folder = folder.resolve()
+        self.progress = progress or Silent()
+        self.clock = clock
+        self.actor = actor or getpass.getuser()
+        self.token = token
+        self.ask_passphrase = ask_passphrase
+        self.assumptions: list[str] = []
+        file = self.settings_path
+        if not file.is_file():
+            raise CallError(f"{folder} is no workspace: it has no {file.name}", advice="pdpo-audit init DIR makes one")
+
+    @property
+    def settings_path(self) -> Path:
+        """The settings file."""
+        return self.folder / settings_file.FILE_NAME
+
+    @property
+    def reports(self) -> Path:
+        """Where the audits' folders lie."""
+        return self.folder / "reports"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return settings_file.load(self.settings_path, os.environ)
+
+    def reload(self) -> None:
+        """Read the settings again after they were written."""
+        self.__dict__.pop("settings", None)
+
+    @cached_property
+    def store(self) -> Store:
+        """The catalogue."""
+        return Store.open(self.settings.catalogue.url, self.folder)
+
+    def close(self) -> None:
+        """Let go of the catalogue."""
+        if "store" in self.__dict__:
+            self.store.close()
+            del self.__dict__["store"]
+
+    def sources(self) -> list[FolderSource]:
+        """The declared sources, opened; SettingsError for one that this version cannot read."""
+        return [self._open(source) for source in self.settings.sources]
+
+    def source_records(self) -> dict[str, SourceRecord]:
+        """The declared sources as reports name them."""
+        fields = set(SourceRecord.__dataclass_fields__)
+        return {
+            one.name: SourceRecord(**{key: value for key, value in one if key in fields})
+            for one in self.settings.sources
+        }
+
+    @contextmanager
+    def work(self, workers: int | None = None, *, gentle: bool = False) -> Iterator[Work]:
+        """Open the workers for some stages; they end with the block, at once when it is left by an error."""
+        count = workers if workers is not None else max(1, os.cpu_count() or 1)
+        where = "serial" if count == 0 else f"processes:{count}"
+        executor = open_executor(where, preload=["pdpo_audit.workers"], gentle=gentle)
+        try:
+            yield self._work(executor, 2 * max(1, count) + 1)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
+        executor.shutdown()
+
+    def _work(self, executor: Executor, in_flight: int) -> Work:
+        limits = self.settings.limits
+        return Work(
+            store=self.store,
+            executor=executor,
+            in_flight=in_flight,
+            progress=self.progress,
+            clock=self.clock,
+            actor=self.actor,
+            limits=Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes),
+            seconds_per_file=limits.seconds_per_file,
+        )
+
+    def _open(self, source: SourceSettings) -> FolderSource:
+        parsed = urlparse(source.uri)
+        if parsed.scheme not in ("", "file"):
+            raise SettingsError(
+                f'{self.settings_path}: source "{source.name}": {parsed.scheme}: is not read by this version',
+                advice="mount it as a folder and give its path",
+            )
+        path = Path(unquote(parsed.path) if parsed.scheme else source.uri).expanduser()
+        root = Path(os.path.normpath(self.folder / path))
+        exclude = source.exclude
+        if self.folder.is_relative_to(root):
+            inside = self.folder.relative_to(root).as_posix()
+            exclude = (*exclude, "**" if inside == "." else f"{inside}/**")
+        return FolderSource(name=source.name, root=os.fsencode(root), include=source.include, exclude=exclude)
+
+
+def host() -> str:
+    """This machine's system, for the chain of custody: no host name, which often names a person."""
+    return f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder from ``start`` upwards that holds a ``pdpo-audit.toml``."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / settings_file.FILE_NAME).is_file():
+            return folder
+    return None

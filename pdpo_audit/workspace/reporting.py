@@ -1,0 +1,144 @@
+"""Report: the sealed PDF, the sealed workbook and the evidence of one assessment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.audits import StoredAudit
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.audits import AuditHeader, DetectorRecord
+from pdpo_audit.model.tool import NAME, VERSION
+from pdpo_audit.pipeline.reporting import write_reports
+from pdpo_audit.policy.render import rule_texts
+from pdpo_audit.resources import resource
+from pdpo_audit.signing.verification import VerificationResult
+from pdpo_audit.workspace.assessing import assess, project_packs, tables
+from pdpo_audit.workspace.identities import Seal, open_seal
+from pdpo_audit.workspace.project import Project, host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSummary:
+    """Where the sealed audit lies, what it says in numbers, and why it is a draft if it is one."""
+
+    audit_id: str
+    folder: Path
+    numbers: dict[str, Any]
+    draft_reasons: tuple[str, ...]
+    throw_away_seal: bool
+    verification: VerificationResult
+
+
+def report(project: Project) -> ReportSummary:
+    """Write and seal the newest assessment; assess first where the newest does not know the last scan."""
+    audit = _open_assessment(project)
+    seal = open_seal(project)
+    header = _header(project, audit, seal)
+    reported = write_reports(
+        header,
+        tables(project, audit.audit_id),
+        project.store.events(),
+        folder=project.reports / audit.audit_id,
+        identity=seal.identity,
+        languages=project.settings.report.languages,
+        templates=_templates(project),
+        sealed_at=project.clock(),
+        timestamp_url=project.settings.signing.timestamp_url,
+        progress=project.progress,
+    )
+    with project.store.transaction() as transaction:
+        at = project.clock()
+        recorded.close_audit(transaction, audit.audit_id, reported.folder.name, at.isoformat(timespec="seconds"))
+        details: dict[str, str | int | float | bool | None] = {
+            "audit": audit.audit_id,
+            "draft": bool(header.draft_reasons),
+            "seal": header.seal["sha256"],
+        }
+        transaction.append_event("reported", details, at=at, actor=project.actor)
+    return ReportSummary(
+        audit_id=audit.audit_id,
+        folder=reported.folder,
+        numbers=reported.content.summary(),
+        draft_reasons=header.draft_reasons,
+        throw_away_seal=seal.throw_away,
+        verification=reported.verification,
+    )
+
+
+def _open_assessment(project: Project) -> StoredAudit:
+    """The newest assessment that is not reported yet and knows everything scanned so far."""
+    waiting = [audit for audit in recorded.load_audits(project.store) if not audit.folder]
+    if not waiting or waiting[-1].event < recorded.last_event(project.store):
+        wanted = assess(project).audit_id
+        waiting = [audit for audit in recorded.load_audits(project.store) if audit.audit_id == wanted]
+    return waiting[-1]
+
+
+def _templates(project: Project) -> Path:
+    own = project.settings.report.templates
+    if not own:
+        return resource("report_templates")
+    folder = project.folder / own
+    if not folder.is_dir():
+        raise CallError(f"the report templates {folder} do not exist", advice="mend [report] templates")
+    return folder
+
+
+def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
+    settings = project.settings
+    events = project.store.events()
+    packs = project_packs(project)
+    engine = project.store.recall("people_engine")
+    previous = [one.audit_id for one in recorded.load_audits(project.store) if one.folder]
+    return AuditHeader(
+        audit_id=audit.audit_id,
+        tool=NAME,
+        version=VERSION,
+        organisation=settings.organisation.name or "Unnamed organisation",
+        organisation_zh=settings.organisation.name_zh,
+        authorised_by=settings.audit.authorised_by,
+        purpose=settings.audit.purpose,
+        pia_reference=settings.audit.pia_reference,
+        marking=settings.audit.marking,
+        roles={str(role): name for role, name in settings.organisation.roles.items()},
+        started_at=datetime.fromisoformat(audit.started_at),
+        finished_at=project.clock(),
+        assessed_on=date.fromisoformat(audit.assessed_on),
+        sources=tuple(project.source_records().values()),
+        packs=tuple(pack.identity for pack in packs),
+        rules=rule_texts(packs),
+        methods=audit.methods,
+        detector=DetectorRecord(**json.loads(engine)) if engine else None,
+        people_scope=project.store.recall("people_scope") or "off",
+        draft_reasons=tuple(draft_reasons(project, seal)),
+        assumptions=tuple(project.assumptions),
+        settings_sha256=settings.digest(),
+        event_head=events[-1].digest.hex(),
+        event_count=len(events),
+        seal=seal.identity.facts(),
+        previous_audit=previous[-1] if previous else "",
+        host=host(),
+        operator=project.actor,
+        required_sign_offs=tuple(role for role in ("legal", "compliance", "communications", "dpo")),
+    )
+
+
+def draft_reasons(project: Project, seal: Seal) -> list[str]:
+    """Why the report may not be more than a draft, in words for its readers."""
+    settings = project.settings
+    reasons = []
+    if not settings.audit.authorised_by:
+        reasons.append("nobody is named who authorised this audit")
+    ownerless = [source.name for source in settings.sources if not source.owner]
+    if ownerless:
+        reasons.append(f"no accountable owner is named for {', '.join(ownerless)}")
+    if not settings.organisation.name:
+        reasons.append("the organisation is not named")
+    if seal.throw_away:
+        reasons.append("sealed with a throw-away key that identifies nobody")
+    return reasons

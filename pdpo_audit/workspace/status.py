@@ -1,0 +1,53 @@
+"""Where a workspace stands: what is held, what was found, which audits were made, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.queries import Totals, totals
+from pdpo_audit.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Counts of the catalogue, the newest assessment, and the one next step that makes sense."""
+
+    workspace: str
+    organisation: str
+    sources: int
+    counts: Totals
+    audits: tuple[str, ...]
+    newest_assessment: str
+    outcomes: Mapping[str, int]
+    next_step: str
+
+
+def status(project: Project) -> Status:
+    """Look at the workspace without changing it."""
+    counts = totals(project.store)
+    known = recorded.load_audits(project.store)
+    newest = known[-1] if known else None
+    return Status(
+        workspace=str(project.folder),
+        organisation=project.settings.organisation.name,
+        sources=len(project.settings.sources),
+        counts=counts,
+        audits=tuple(audit.audit_id for audit in known if audit.folder),
+        newest_assessment=newest.audit_id if newest else "",
+        outcomes=recorded.count_outcomes(project.store, newest.audit_id) if newest else {},
+        next_step=_next_step(project, counts, newest),
+    )
+
+
+def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | None) -> str:
+    if not project.settings.sources:
+        return "pdpo-audit scan FOLDER"
+    if not counts.holdings and not counts.skipped:
+        return "pdpo-audit scan"
+    if newest is None or (not newest.folder and newest.event < recorded.last_event(project.store)):
+        return "pdpo-audit assess"
+    if not newest.folder:
+        return "pdpo-audit report"
+    return f"pdpo-audit verify {project.reports / newest.folder}"

@@ -1,0 +1,100 @@
+"""A folder as a source: what is listed, what is skipped, and that nothing is followed or lost."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit.model.holdings import FolderListing, Skipped, SkipReason
+from pdpo_audit.sources.filesystem import FolderSource, compile_patterns
+
+
+def listed(source: FolderSource) -> tuple[dict[bytes, list[bytes]], list[Skipped]]:
+    folders: dict[bytes, list[bytes]] = {}
+    skipped: list[Skipped] = []
+    for item in source.folders():
+        if isinstance(item, FolderListing):
+            folders[item.folder] = [entry[0] for entry in item.entries]
+        else:
+            skipped.append(item)
+    return folders, skipped
+
+
+def source_of(root: Path, **more: tuple[str, ...]) -> FolderSource:
+    return FolderSource(name="share", root=bytes(root), **more)
+
+
+def test_folders_come_in_byte_order_with_their_files_sorted(tmp_path: Path) -> None:
+    for name in ("b/2.jpg", "b/1.jpg", "a/c/x.png", "z.jpg", "a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    folders, skipped = listed(source_of(tmp_path))
+    assert folders == {b"": [b"a.txt", b"z.jpg"], b"a": [], b"a/c": [b"x.png"], b"b": [b"1.jpg", b"2.jpg"]}
+    assert list(folders) == [b"", b"a", b"a/c", b"b"]
+    assert skipped == []
+
+
+def test_names_that_are_no_text_are_kept_byte_for_byte(tmp_path: Path) -> None:
+    names = [b"caf\xe9.jpg", b"two\nlines.jpg", "照片.jpg".encode(), b"x" * 251 + b".jpg"]
+    for name in names:
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_bytes(b"x")
+    folders, _ = listed(source_of(tmp_path))
+    assert folders[b""] == sorted(names)
+
+
+def test_links_pipes_and_sockets_are_skipped_with_their_reason(tmp_path: Path) -> None:
+    (tmp_path / "real.jpg").write_bytes(b"x")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "real.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = Path.cwd()
+        os.chdir(tmp_path)  # the name of a socket may be 107 bytes long at most
+        try:
+            server.bind("socket.jpg")
+        finally:
+            os.chdir(here)
+        folders, skipped = listed(source_of(tmp_path))
+    assert folders == {b"": [b"real.jpg"]}
+    assert {(one.ref.locator, one.reason) for one in skipped} == {
+        (b"loop", SkipReason.SYMBOLIC_LINK),
+        (b"link.jpg", SkipReason.SYMBOLIC_LINK),
+        (b"pipe.jpg", SkipReason.SPECIAL_FILE),
+        (b"socket.jpg", SkipReason.SPECIAL_FILE),
+    }
+
+
+def test_a_source_that_is_not_there_is_one_skipped_row(tmp_path: Path) -> None:
+    folders, skipped = listed(source_of(tmp_path / "unmounted"))
+    assert folders == {}
+    assert [(one.ref.path, one.reason) for one in skipped] == [(".", SkipReason.VANISHED)]
+
+
+def test_include_and_exclude(tmp_path: Path) -> None:
+    for name in ("keep/a.jpg", "keep/a.txt", ".trash/b.jpg", "keep/.trash/c.jpg", "d.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    folders, _ = listed(source_of(tmp_path, include=("**/*.jpg",), exclude=("**/.trash/**",)))
+    assert folders == {b"": [b"d.jpg"], b".trash": [], b"keep": [b"a.jpg"], b"keep/.trash": []}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("**/*", b"a", True),
+        ("**/*", b"a/b/c", True),
+        ("*", b"a/b", False),
+        ("2023-summer/**", b"2023-summer/x/y.jpg", True),
+        ("2023-summer/**", b"2023-summer-2/x.jpg", False),
+        ("**/IMG_????.jpg", b"x/IMG_1234.jpg", True),
+        ("**/IMG_????.jpg", b"x/IMG_12345.jpg", False),
+        ("a[1].jpg", b"a[1].jpg", True),
+        ("**/b", b"a\nx/b", True),
+        ("照片/**", "照片/一.jpg".encode(), True),
+    ],
+)
+def test_patterns(pattern: str, path: bytes, matches: bool) -> None:
+    assert bool(compile_patterns([pattern]).fullmatch(path)) is matches
