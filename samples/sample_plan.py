@@ -38,9 +38,9 @@ def portrait() -> Iterator[Sample]:
     group, seen = "harbour-portrait", "P2"
     summer, inbox = "2023-summer-harbour-lights", "收件/2023夏季活動"
     taken = Labels(captured="2023:06:18 10:42:07", camera="Sample Camera 1", artist="Studio, Harbour Light Agency")
-    released = replace(taken, model_release="MR-LMR", licence_ends="2024-09-30")
+    unreleased = replace(taken, model_release="MR-NON", licence_ends="2024-09-30")
     master = photos.photo("astronaut", 768)
-    original = files.jpeg(master, 92, released)
+    original = files.jpeg(master, 92, unreleased)
     bare = files.jpeg(master, 92)
     face = (0.33, 0.08, 0.57, 0.42)
     square = photos.cropped(master, 0.16, 0.02, 0.80, 0.66)
@@ -162,12 +162,13 @@ def brand() -> Iterator[Sample]:
 
 
 def leaver_portrait() -> Iterator[Sample]:
-    """A former employee at work, named in the metadata of one copy."""
-    master = photos.photo("camera", 640)
+    """A former employee at work: one copy carries a model release, another one a name."""
+    master = photos.photo("camera")
     taken = Labels(captured="2016:05:09 15:04:00", camera="Sample Camera 0", artist="Studio, Harbour Light Agency")
+    released = replace(taken, model_release="MR-LMR")
     named = replace(taken, person="Sample Person", caption="Sample Person at work, leavers' wall")
     forms = (
-        (STUDIO, "team/2016/photographer-at-work.jpg", files.jpeg(master, 92, taken), "master|metadata-only"),
+        (STUDIO, "team/2016/photographer-at-work.jpg", files.jpeg(master, 92, released), "master|metadata-only"),
         (HR, "leavers/2017/sample-person_HL-0077/portrait.jpg", files.jpeg(master, 92, named), "metadata-only|master"),
         (
             HR,
@@ -177,7 +178,7 @@ def leaver_portrait() -> Iterator[Sample]:
         ),
     )
     for source, path, content, relation in forms:
-        people = "P3" if "portrait.jpg" in path else "P2|P3"
+        people = "P2|P3" if relation == "resized" else "P3"
         yield Sample(source=source, path=path, content=content, group="at-work", relation=relation, people=people)
 
 
