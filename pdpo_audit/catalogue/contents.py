@@ -42,6 +42,7 @@ def record_files(transaction: Transaction, files: Sequence[ReadFile], seen_on: s
             transaction.connection.execute(delete(table).where(where))
         rows += _holding_rows(file, contents, before or seen_on)
     transaction.connection.execute(insert(table), rows)
+    transaction.note_change()
 
 
 def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]:

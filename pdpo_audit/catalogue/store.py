@@ -19,6 +19,9 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
 
+#: Counts the changes of what is held, so that a stage can tell whether its last result still stands.
+GENERATION = "generation"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
@@ -55,6 +58,12 @@ class Transaction:
     def remember(self, key: str, value: str) -> None:
         """Keep one fact about the workspace, in place of what ``key`` held."""
         self.upsert(schema.facts_of_catalogue, [{"key": key, "value": value}], ["key"])
+
+    def note_change(self) -> None:
+        """What is held changed: whatever was derived from it is out of date."""
+        table = schema.facts_of_catalogue
+        generation = self.connection.execute(select(table.c.value).where(table.c.key == GENERATION)).scalar()
+        self.remember(GENERATION, str(int(generation or 0) + 1))
 
     def upsert(self, table: SqlTable, rows: list[dict[str, Any]], keys: list[str]) -> None:
         """Insert ``rows``; where ``keys`` exist already, overwrite the other columns."""

@@ -27,6 +27,9 @@ _PLACES = _HELD.join(_FOLDERS, _FOLDERS.c.id == _HELD.c.folder_id).join(_SOURCES
 _PLACE = (_SOURCES.c.name.label("source"), _FOLDERS.c.path.label("folder"), _HELD.c.name, _HELD.c.member)
 _ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
 
+#: Columns that hold whole numbers or nothing.
+_WHOLE_NUMBERS = {"bytes", "width", "height", "faces", "largest_face_px", "copies", "additional_bytes", "sequence"}
+
 
 class CatalogueTables:
     """A ``ports.TableSource`` over the catalogue as it stands, with the findings of one audit.
@@ -48,7 +51,8 @@ class CatalogueTables:
         columns = list(COLUMNS[table])
         part = list(islice(supply, rows))
         while True:
-            yield pd.DataFrame.from_records(part, columns=columns)
+            frame = pd.DataFrame.from_records(part, columns=columns)
+            yield frame.astype({name: "Int64" for name in columns if name in _WHOLE_NUMBERS})
             part = list(islice(supply, rows))
             if not part:
                 return

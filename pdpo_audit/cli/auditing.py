@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Fail, Json, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened, opened_for, severity_code, skipped_code
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
-from pdpo_audit.workspace.assessing import AssessmentSummary
 from pdpo_audit.workspace.demonstrating import make_demo
-from pdpo_audit.workspace.reporting import ReportSummary
-from pdpo_audit.workspace.running import RunSummary
+from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run as run_audit
-from pdpo_audit.workspace.scanning import ScanOptions, ScanSummary
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.assessing import AssessmentSummary
+    from pdpo_audit.workspace.reporting import ReportSummary
+    from pdpo_audit.workspace.running import RunSummary
+    from pdpo_audit.workspace.scanning import ScanSummary
 
 
 def demo(

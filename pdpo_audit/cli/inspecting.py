@@ -14,14 +14,11 @@ from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
 from pdpo_audit.model.tables import Table
-from pdpo_audit.workspace.diagnosis import examine_machine
-from pdpo_audit.workspace.opening import Verdict
-from pdpo_audit.workspace.opening import verify as verify_path
 
 _MARKS = {
-    Verdict.PROVED: "[green]proved[/]     ",
-    Verdict.FAILED: "[bold red]FAILED[/]     ",
-    Verdict.NOT_PROVABLE: "[yellow]not proved[/] ",
+    "proved": "[green]proved[/]     ",
+    "failed": "[bold red]FAILED[/]     ",
+    "not_provable": "[yellow]not proved[/] ",
 }
 
 
@@ -38,7 +35,10 @@ def verify(
 
     Example: pdpo-audit verify reports/2026-11-20-a1b2c3
     """
-    results = [verify_path(path, tuple(trust or ())) for path in paths]
+    from pdpo_audit.workspace.verifying import Verdict
+    from pdpo_audit.workspace.verifying import verify as verify_path
+
+    results = [verify_path(path, trust or ()) for path in paths]
     if json:
         show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])
     else:
@@ -47,7 +47,7 @@ def verify(
                 out.print(f"[bold]{plain(result.path)}[/]: {'verified' if result.ok else 'DOES NOT VERIFY'}")
             for check in result.checks:
                 if not quiet or check.verdict is Verdict.FAILED:
-                    out.print(f"  {_MARKS[check.verdict]}{plain(check.subject)}: {plain(check.statement)}")
+                    out.print(f"  {_MARKS[check.verdict.name.lower()]}{plain(check.subject)}: {plain(check.statement)}")
     finish([ExitCode.DONE if result.ok else ExitCode.NOT_VERIFIED for result in results])
 
 
@@ -129,6 +129,8 @@ def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -
 
     Example: pdpo-audit doctor
     """
+    from pdpo_audit.workspace.diagnosis import examine_machine
+
     symptoms = examine_machine()
     if json:
         show_json(symptoms)

@@ -103,7 +103,7 @@ def collect_facts(
         "duplicate.relation": _known(holdings["relation"]),
         "duplicate.first_found_on": _dates(holdings["cluster_id"].map(clusters["first_seen"]).fillna("")),
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
-        "people.faces": holdings["faces"],
+        "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "sensitivity": holdings["sensitivity"].map(_flags),
     }

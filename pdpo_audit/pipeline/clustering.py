@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +12,8 @@ from datetime import UTC, datetime
 from pdpo_audit.catalogue import clusters as recorded
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
-from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
+from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents, totals
+from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.pipeline.work import Work
@@ -20,6 +23,8 @@ from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import VerifyJob, verify
 
 _BATCH = 64
+#: The catalogue's key for the state that the clusters in force were formed of.
+_FORMED_OF = "clusters_formed_of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,17 @@ def form_clusters(
     locate: Locate,
     thorough: bool = False,
 ) -> Clustered:
-    """Group everything that is held into duplicate clusters; verified pairs of earlier scans are not verified again."""
+    """Group everything that is held into duplicate clusters; verified pairs of earlier scans are not verified again.
+
+    Where neither the holdings nor what decides about them changed since the last time, the clusters stand as they are.
+    """
+    rejected = recorded.load_rejections(work.store)
+    state = _state(work, level, thorough, preferences, jurisdictions, rejected)
+    if work.store.recall(_FORMED_OF) == state:
+        counts = totals(work.store)
+        return Clustered(
+            clusters=counts.clusters, additional_copies=counts.additional_copies, born=0, ended=0, verified_pairs=0
+        )
     places: dict[int, list[PlacedContent]] = {}
     for place in placed_contents(work.store):
         places.setdefault(place.content, []).append(place)
@@ -54,7 +69,7 @@ def form_clusters(
         resolution = resolve(
             _facts(work, places, jurisdictions),
             recorded.load_pairs(work.store, METHOD),
-            recorded.load_rejections(work.store),
+            rejected,
             checker,
             preferences,
             regions=_regions(work),
@@ -68,6 +83,7 @@ def form_clusters(
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
     with work.store.transaction() as transaction:
         recorded.replace_clusters(transaction, stored)
+        transaction.remember(_FORMED_OF, state)
     kept = {cluster.cluster_id for cluster in before} & {cluster.cluster_id for cluster in stored}
     return Clustered(
         clusters=len(stored),
@@ -76,6 +92,20 @@ def form_clusters(
         ended=len(before) - len(kept),
         verified_pairs=len(verified),
     )
+
+
+def _state(
+    work: Work,
+    level: str,
+    thorough: bool,
+    preferences: Preferences,
+    jurisdictions: Mapping[str, str],
+    rejected: set[tuple[int, int]],
+) -> str:
+    """What the clusters depend on: the holdings' generation, and a digest of everything that decides about them."""
+    options = [METHOD, level, thorough, preferences.sources, preferences.jurisdiction, sorted(jurisdictions.items())]
+    text = json.dumps([*options, sorted(rejected)])
+    return f"{work.store.recall(GENERATION)} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _facts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from pdpo_audit.catalogue.clusters import load_clusters
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
+from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
@@ -24,6 +27,8 @@ from pdpo_audit.workers import PeopleJob, find_people
 
 #: The face pass takes about half a second a picture: small batches keep a kill cheap and the progress bar alive.
 _BATCH = 4
+#: The catalogue's key for the state that the people levels in force were worked out of.
+_GRADED_OF = "levels_graded_of"
 #: Copies that share every pixel share a reading.
 _SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
 
@@ -76,6 +81,9 @@ def grade_people(
     record_classes: Mapping[str, str],
 ) -> None:
     """Work out the people level of every content from its faces, its metadata and the places that hold it."""
+    state = _state(work, method, name_patterns, record_classes)
+    if work.store.recall(_GRADED_OF) == state:
+        return
     faces = recorded.load_faces(work.store, method) if method else {}
     sizes = recorded.reading_sizes(work.store, method)
     places: dict[int, list[PlacedContent]] = {}
@@ -102,6 +110,14 @@ def grade_people(
 
     with work.store.transaction() as transaction:
         recorded.replace_levels(transaction, levels())
+        transaction.remember(_GRADED_OF, state)
+
+
+def _state(work: Work, method: str, name_patterns: Sequence[str], record_classes: Mapping[str, str]) -> str:
+    """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
+    text = json.dumps([method, list(name_patterns), sorted(record_classes.items())])
+    readings = len(recorded.read_contents(work.store, method))
+    return f"{work.store.recall(GENERATION)} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 _ORDER = [PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3]

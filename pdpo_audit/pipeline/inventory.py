@@ -113,4 +113,6 @@ def _record(
         today = work.clock().date().isoformat()
         recorded.mark_vanished(transaction, ((ids[folder], name) for folder, name in found.vanished), today)
         recorded.replace_passed_over(transaction, source_id, look.passed_over)
+        if found.moved or found.vanished:
+            transaction.note_change()
     return ids

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
-from pdpo_audit.workspace import assessing, exporting, identities, reporting, scanning, status
-from pdpo_audit.workspace.assessing import AssessmentSummary
 from pdpo_audit.workspace.initialising import Answers, add_sources, create_workspace, name_sources
-from pdpo_audit.workspace.project import Project, find_workspace, now
-from pdpo_audit.workspace.reporting import ReportSummary
-from pdpo_audit.workspace.scanning import ScanOptions, ScanSummary
-from pdpo_audit.workspace.status import Status
+from pdpo_audit.workspace.project import Project, ScanOptions, find_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Verdict", "Workspace", "verify"]
+    from pdpo_audit.workspace.assessing import AssessmentSummary
+    from pdpo_audit.workspace.reporting import ReportSummary
+    from pdpo_audit.workspace.scanning import ScanSummary
+    from pdpo_audit.workspace.status import Status
+
+__all__ = ["Workspace"]
 
 
 class Workspace:
-    """An audit project on disk: a folder with ``pdpo-audit.toml``, the catalogue and the reports."""
+    """An audit project on disk: a folder with ``pdpo-audit.toml``, the catalogue and the reports.
+
+    Each verb loads its stage when it is called: a re-scan must not wait for the PDF writer.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -55,30 +57,44 @@ class Workspace:
 
     def scan(self, options: ScanOptions | None = None) -> ScanSummary:
         """Inventory, fingerprints, duplicate clusters, people."""
-        return scanning.scan(self.project, options or ScanOptions())
+        from pdpo_audit.workspace.scanning import scan
+
+        return scan(self.project, options or ScanOptions())
 
     def assess(self, on: date | None = None) -> AssessmentSummary:
         """Evaluate the rule packs."""
-        return assessing.assess(self.project, on)
+        from pdpo_audit.workspace.assessing import assess
+
+        return assess(self.project, on)
 
     def report(self) -> ReportSummary:
         """Write and seal the reports."""
-        return reporting.report(self.project)
+        from pdpo_audit.workspace.reporting import report
+
+        return report(self.project)
 
     def table(self, name: str) -> pd.DataFrame:
         """An exported table."""
-        return exporting.table_frame(self.project, Table(name))
+        from pdpo_audit.workspace.exporting import table_frame
+
+        return table_frame(self.project, Table(name))
 
     def export(self, name: str, form: str, file: Path) -> int:
         """Write an exported table to a file."""
-        return exporting.export_table(self.project, Table(name), form, file)
+        from pdpo_audit.workspace.exporting import export_table
+
+        return export_table(self.project, Table(name), form, file)
 
     def status(self) -> Status:
         """Where the workspace stands."""
-        return status.status(self.project)
+        from pdpo_audit.workspace.status import status
+
+        return status(self.project)
 
     def create_seal(self, passphrase: str, *, name: str = "", file: Path | None = None) -> dict[str, str]:
         """Make the organisation's self-signed seal; what its certificate says."""
+        from pdpo_audit.workspace import identities
+
         settings = self.project.settings
         organisation = settings.organisation.name or "Unnamed organisation"
         target = file or self.project.folder / settings.signing.pkcs12
@@ -93,8 +109,3 @@ class Workspace:
     def close(self) -> None:
         """Let go of the catalogue."""
         self.project.close()
-
-
-def verify(path: Path, trust: tuple[Path, ...] = ()) -> VerificationResult:
-    """Check seals, signatures, manifest and log of a report, a workbook or an audit folder."""
-    return verify_path(path, trust=[file.read_bytes() for file in trust], now=now())

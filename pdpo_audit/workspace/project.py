@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,18 @@ HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 def now() -> datetime:
     """The time in Hong Kong."""
     return datetime.now(HONG_KONG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """How to scan: ``workers`` 0 works in this process; ``people`` overrides the settings' scope."""
+
+    workers: int | None = None
+    people: str | None = None
+    thorough: bool = False
+    limit: int | None = None
+    gentle: bool = False
+    only: tuple[str, ...] = ()
 
 
 class Project:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.assessing import AssessmentSummary
 from pdpo_audit.workspace.initialising import Answers
 from pdpo_audit.workspace.opening import Workspace
-from pdpo_audit.workspace.project import find_workspace
-from pdpo_audit.workspace.reporting import ReportSummary
-from pdpo_audit.workspace.scanning import ScanOptions, ScanSummary
+from pdpo_audit.workspace.project import ScanOptions, find_workspace
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.assessing import AssessmentSummary
+    from pdpo_audit.workspace.reporting import ReportSummary
+    from pdpo_audit.workspace.scanning import ScanSummary
 
 #: Where ``run FOLDER`` keeps its work when nobody said where.
 DEFAULT_FOLDER = "pdpo-audit-workspace"

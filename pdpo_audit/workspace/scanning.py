@@ -17,22 +17,10 @@ from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import Preferences
 from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.locations import locator_of
-from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.project import Project, ScanOptions
 
 #: The catalogue's key for the method whose face readings are in force, also when a later scan leaves people off.
 PEOPLE_METHOD = "people_method"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
-    """How to scan: ``workers`` 0 works in this process; ``people`` overrides the settings' scope."""
-
-    workers: int | None = None
-    people: str | None = None
-    thorough: bool = False
-    limit: int | None = None
-    gentle: bool = False
-    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

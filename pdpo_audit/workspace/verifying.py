@@ -1,0 +1,24 @@
+"""Verify: what a report, a workbook or an audit folder proves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
+from pdpo_audit.workspace.project import now
+
+__all__ = ["Verdict", "VerificationResult", "verify"]
+
+
+def verify(path: Path, trust: Sequence[Path] = ()) -> VerificationResult:
+    """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
+
+    :raises CallError: a certificate cannot be read.
+    """
+    try:
+        vouched = [file.read_bytes() for file in trust]
+    except OSError as error:
+        raise CallError(f"a certificate cannot be read: {error}") from error
+    return verify_path(path, trust=vouched, now=now())
