@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,8 @@ from datetime import datetime
 from cryptography import x509
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
@@ -50,36 +52,49 @@ def read_trust(trust: Sequence[bytes], now: datetime) -> Trust:
 
 
 def judge_signer(subject: str, status: StandardCMSSignatureStatus, trust: Trust) -> list[Check]:
-    """Who is behind a signature that is itself valid."""
+    """Who is behind a signature that is itself valid, and when it was made."""
     certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
+    problem = "" if status.trusted else _in_words(getattr(status.trust_problem_indic, "name", "unknown"))
+    return [_judge_path(subject, certificate, problem, trust), *_judge_time(subject, certificate, status, trust)]
+
+
+def judge_certificate(
+    subject: str, certificate: x509.Certificate, chain: Sequence[x509.Certificate], trust: Trust
+) -> Check:
+    """Who is behind a certificate whose key made a valid signature."""
+    problem = ""
+    if trust.roots:
+        others = [as_asn1(one) for one in chain]
+        validator = CertificateValidator(as_asn1(certificate), others, validation_context=trust.context())
+        try:
+            asyncio.run(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
+        except (ValidationError, PathBuildingError) as error:
+            problem = str(error).splitlines()[0]
+    return _judge_path(subject, certificate, problem, trust)
+
+
+def _judge_path(subject: str, certificate: x509.Certificate, problem: str, trust: Trust) -> Check:
     facts = certificate_facts(certificate)
     named = f"{facts['subject']} (certificate SHA-256 {facts['sha256']})"
-    return [*_judge_path(subject, named, facts, status, trust), *_judge_time(subject, certificate, status, trust)]
-
-
-def _judge_path(
-    subject: str, named: str, facts: dict[str, str], status: StandardCMSSignatureStatus, trust: Trust
-) -> list[Check]:
-    if trust.roots and status.trusted:
-        return [proved(subject, f"The certificate of {named} leads to one on the given trust list.")]
+    if trust.roots and not problem:
+        return proved(subject, f"The certificate of {named} leads to one on the given trust list.")
     if trust.roots:
-        problem = getattr(status.trust_problem_indic, "name", "unknown").replace("_", " ").lower()
-        return [failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")]
+        return failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")
     if facts["self_signed"] == "yes":
-        return [
-            open_question(
-                subject,
-                f"Who holds the key of {named}: the certificate is self-signed, nobody else vouches for the name. "
-                "Compare the fingerprint with one received from the organisation by another way.",
-            )
-        ]
-    return [
-        open_question(
+        return open_question(
             subject,
-            f"Who holds the key of {named}: it was issued by {facts['issuer']}, but no trust list was given to check "
-            "that against.",
+            f"Who holds the key of {named}: the certificate is self-signed, nobody else vouches for the name. "
+            "Compare the fingerprint with one received from the organisation by another way.",
         )
-    ]
+    return open_question(
+        subject,
+        f"Who holds the key of {named}: it was issued by {facts['issuer']}, but no trust list was given to check that "
+        "against.",
+    )
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ").lower()
 
 
 def _judge_time(

@@ -1,18 +1,42 @@
-"""Checks a workbook against its seal."""
+"""Checks a workbook: the native signature inside, and the detached seal beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pdpo_audit.signing.checks import failed
+from pdpo_audit.signing.checks import Check, failed, open_question
 from pdpo_audit.signing.cms_checks import Reading, check_detached
-from pdpo_audit.signing.trust import Trust
+from pdpo_audit.signing.native_checks import check_native
+from pdpo_audit.signing.trust import Trust, judge_certificate
 
 
 def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
-    """The workbook at ``path`` against the detached seal beside it (``.p7s``); without one nothing is proved."""
+    """The workbook at ``path`` by its native signature, and by its detached seal (``.p7s``) where it lies beside it."""
+    workbook = path.read_bytes()
+    native = check_native(subject, workbook)
     seal = path.with_name(path.name + ".p7s")
     if not seal.is_file():
-        return Reading(checks=(failed(subject, f"Its seal {seal.name} is not beside it: nothing can be proved."),))
-    with path.open("rb") as workbook:
-        return check_detached(subject, workbook, seal.read_bytes(), trust)
+        return Reading(checks=(*native.checks, *_without_detached(subject, native, trust)), signer=native.signer)
+    detached = check_detached(subject, workbook, seal.read_bytes(), trust)
+    return Reading(
+        checks=(*native.checks, *detached.checks, *_agree(subject, native, detached)), signer=detached.signer
+    )
+
+
+def _without_detached(subject: str, native: Reading, trust: Trust) -> list[Check]:
+    if native.signer is None:
+        return []
+    return [
+        judge_certificate(subject, native.signer, (), trust),
+        open_question(
+            subject,
+            "Whether its document properties (author, dates) were changed, and when it was signed: the detached seal "
+            "(.p7s) that shows it is not beside the workbook.",
+        ),
+    ]
+
+
+def _agree(subject: str, native: Reading, detached: Reading) -> list[Check]:
+    if native.signer is None or detached.signer is None or native.signer == detached.signer:
+        return []
+    return [failed(subject, "The seal inside and the seal beside it were made with different certificates.")]

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
+from PIL import Image as PillowImage
 from weasyprint import HTML
 
 from pdpo_audit.model.audits import AuditHeader
@@ -16,7 +18,7 @@ from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
 from pdpo_audit.signing.evidence import write_evidence
 from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
 from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook import SealedWorkbook, seal_workbook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -50,6 +52,13 @@ def sealed_pdf(identity: Identity | None = None) -> bytes:
     )
 
 
+def picture(shade: int = 200) -> io.BytesIO:
+    out = io.BytesIO()
+    PillowImage.new("RGB", (8, 8), (shade, 10, 10)).save(out, "PNG")
+    out.seek(0)
+    return out
+
+
 @cache
 def plain_workbook() -> bytes:
     book = Workbook()
@@ -57,12 +66,19 @@ def plain_workbook() -> bytes:
     assert sheet is not None
     sheet.title = "Findings"
     sheet.append(["path", "why"])
-    sheet.append(["a.jpg", "erasure review due"])
+    for number in range(8):
+        sheet.append([f"a{number}.jpg", "erasure review due"])
     sheet["A2"].hyperlink = "https://example.org/a.jpg"
-    book.create_sheet("Clusters").append(["id", "copies"])
+    sheet.add_image(Image(picture()), "D2")
+    book.create_sheet("Clusters").append(["id", 42])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+@cache
+def sealed_workbook() -> SealedWorkbook:
+    return seal_workbook(plain_workbook(), seal_identity(), signed_at=NOW)
 
 
 def events(count: int = 4) -> list[ChainedEvent]:
@@ -97,7 +113,7 @@ def write_audit(folder: Path, identity: Identity | None = None, *, report: bytes
     tables.mkdir(parents=True)
     (tables / "holdings.csv").write_text("source,path,sha256\nnas,a.jpg,00\nnas,b.jpg,01\n", encoding="utf-8")
     (folder / "report.en.pdf").write_bytes(report or sealed_pdf(who))
-    book = seal_workbook(plain_workbook(), who, signed_at=NOW)
+    book = sealed_workbook() if identity is None else seal_workbook(plain_workbook(), who, signed_at=NOW)
     (folder / "workbook.xlsx").write_bytes(book.workbook)
     (folder / "workbook.xlsx.p7s").write_bytes(book.detached)
     log = events()

@@ -165,10 +165,22 @@ def test_a_lone_report_verifies_and_says_what_it_alone_cannot_prove(sealed: Path
     assert "whole audit folder" in statements(result, Verdict.NOT_PROVABLE)
 
 
-def test_a_lone_workbook_without_its_seal_proves_nothing(sealed: Path, tmp_path: Path) -> None:
+def test_a_lone_workbook_says_what_only_its_detached_seal_proves(sealed: Path, tmp_path: Path) -> None:
     shutil.copy(sealed / "workbook.xlsx", tmp_path)
-    assert not verify_path(tmp_path / "workbook.xlsx", now=LATER).ok
-    assert verify_path(sealed / "workbook.xlsx", now=LATER).ok
+    alone = verify_path(tmp_path / "workbook.xlsx", now=LATER)
+    assert alone.ok
+    assert "document properties" in statements(alone, Verdict.NOT_PROVABLE)
+    assert "document properties" not in statements(
+        verify_path(sealed / "workbook.xlsx", now=LATER), Verdict.NOT_PROVABLE
+    )
+
+
+def test_a_lone_workbook_is_held_against_the_trust_list(sealed: Path, tmp_path: Path) -> None:
+    shutil.copy(sealed / "workbook.xlsx", tmp_path)
+    trusted, stranger = seal_identity(), seal_identity("Somebody else")
+    book = tmp_path / "workbook.xlsx"
+    assert "trust list" in statements(verify_path(book, trust=[pem_of(trusted.certificate)], now=LATER), Verdict.PROVED)
+    assert not verify_path(book, trust=[pem_of(stranger.certificate)], now=LATER).ok
 
 
 @pytest.mark.parametrize("name", ["x.pdf", "x.xlsx", "x.txt", "missing.pdf"])
