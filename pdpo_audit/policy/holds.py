@@ -1,0 +1,91 @@
+"""Which holdings the active holds select; an unknown never releases a hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import translate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.model.findings import Hold
+from pdpo_audit.policy.fact_table import UnfitError, normalise
+from pdpo_audit.policy.facts import REGISTRY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSets:
+    """For every row the number of its set of holds; set 0 is no hold at all."""
+
+    rows: NDArray[np.int64]
+    sets: tuple[tuple[Hold, ...], ...]
+
+
+def is_active(hold: Hold, on: date) -> bool:
+    """From its first day until the day before its release."""
+    return hold.starts_on <= on and (hold.released_on is None or hold.released_on > on)
+
+
+def select(holds: Sequence[Hold], frame: pd.DataFrame, on: date) -> HoldSets:
+    """The active holds on every row of ``frame``.
+
+    A hold by capture date also selects holdings whose capture date is unknown, as long as its other selectors match:
+    what might fall under a hold is kept until somebody says that it does not.
+    """
+    active = sorted((hold for hold in holds if is_active(hold, on)), key=lambda hold: hold.hold_id)
+    rows = np.zeros(len(frame), np.int64)
+    sets: list[tuple[Hold, ...]] = [()]
+    for hold in active:
+        chosen = _selected(hold, frame)
+        for number in np.unique(rows[chosen]):
+            sets.append((*sets[number], hold))
+            rows[chosen & (rows == number)] = len(sets) - 1
+    return HoldSets(rows, tuple(sets))
+
+
+def _selected(hold: Hold, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    chosen = np.ones(len(frame), bool)
+    for column, wanted in (("sha256", hold.sha256), ("cluster_id", hold.cluster_id), ("source", hold.source)):
+        if wanted:
+            chosen &= _texts(frame, column) == wanted
+    if hold.path_pattern:
+        matches = re.compile(translate(hold.path_pattern)).match
+        paths = _texts(frame, "path")
+        chosen &= np.fromiter((matches(path) is not None for path in paths), bool, len(frame))
+    if hold.captured_from or hold.captured_until:
+        chosen &= _captured(hold, frame)
+    return chosen
+
+
+def _texts(frame: pd.DataFrame, column: str) -> NDArray[np.object_]:
+    if column not in frame.columns:
+        return np.full(len(frame), "", object)
+    return frame[column].astype(object).where(frame[column].notna(), "").to_numpy(object)
+
+
+def _captured(hold: Hold, frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """True inside the range and where the capture date is unknown."""
+    import pandas as pd
+
+    if "image.captured_on" not in frame.columns:
+        return np.ones(len(frame), bool)
+    codes, uniques = pd.factorize(frame["image.captured_on"])
+    inside = np.array([*(_in_range(hold, raw) for raw in uniques), True], bool)
+    return inside[codes]
+
+
+def _in_range(hold: Hold, raw: object) -> bool:
+    try:
+        taken = normalise(raw, REGISTRY["image.captured_on"])
+    except UnfitError:
+        return True
+    if not isinstance(taken, date):
+        return True
+    return (hold.captured_from or date.min) <= taken <= (hold.captured_until or date.max)

@@ -1,0 +1,169 @@
+"""The ladder: from what each rule says of a holding to one outcome, rung by rung.
+
+Everything here works on small symbols, not dates: whether a period runs or has run out, whether an event has come.
+The same symbols recur for thousands of holdings, so each constellation is climbed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from pdpo_audit.model.findings import Outcome
+
+#: More constellations of unknown rules than this are not tried: the answer is "cannot decide".
+MAX_TRIED = 4096
+
+
+class Says(StrEnum):
+    """What a rule that covers a holding says of it on the day."""
+
+    CEILING_RUNS = "ceiling runs"
+    CEILING_OUT = "ceiling has run out"
+    FLOOR_RUNS = "floor runs"
+    KEEP = "erasure is forbidden"
+    PERMISSION_ENDED = "permission has ended"
+    PURPOSE_ENDED = "purpose has ended"
+    END_AHEAD = "an end is ahead"
+    COVERED = "covered"
+    UNDECIDED = "a fact is needed first"
+    OBSERVED = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing said: by its kind, for which purpose (ceilings), and whether a statute stands behind it (floors)."""
+
+    says: Says
+    purpose: str = ""
+    statutory: bool = False
+
+
+Words = frozenset[Word]
+
+#: What a rule may be saying while facts are unknown; one element where it is certain.
+Alternatives = frozenset[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder, whether it held, and why."""
+
+    outcome: Outcome
+    holds: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Where a constellation ends: the outcome, the rules (by position) that decided, and those that are not certain."""
+
+    outcome: Outcome
+    deciding: tuple[int, ...]
+    unsure: tuple[int, ...]
+
+
+_ABOVE = (Outcome.ON_HOLD, Outcome.CONFLICT, Outcome.MUST_KEEP, Outcome.DUE)
+_ENDED = frozenset({Says.PERMISSION_ENDED, Says.PURPOSE_ENDED})
+_RETAINS = frozenset(Says) - {Says.UNDECIDED, Says.OBSERVED}
+
+#: What decides on each rung: the kinds of words whose rules are named beside the outcome.
+_DECIDES: dict[Outcome, frozenset[Says]] = {
+    Outcome.ON_HOLD: frozenset(),
+    Outcome.CONFLICT: frozenset({Says.CEILING_RUNS, Says.CEILING_OUT, Says.FLOOR_RUNS, Says.PURPOSE_ENDED}),
+    Outcome.MUST_KEEP: frozenset({Says.KEEP, Says.FLOOR_RUNS}),
+    Outcome.DUE: frozenset({Says.CEILING_OUT}) | _ENDED,
+    Outcome.CANNOT_DECIDE: frozenset({Says.UNDECIDED}),
+    Outcome.NOT_YET_DUE: _RETAINS,
+    Outcome.FLAG: frozenset({Says.OBSERVED}),
+    Outcome.NO_RULE: frozenset(),
+}
+
+
+def climb(rules: Sequence[Alternatives], *, held: bool = False, other_purpose: bool = False) -> Climb:
+    """The outcome over all rules.
+
+    Rungs 1 to 4 hold on what is certain. Below them, an outcome stands only where every way in which the unknown may
+    turn out leads to it; otherwise it is ``cannot_decide``, and ``deciding`` names the rules that wait.
+    """
+    unsure = tuple(index for index, found in enumerate(rules) if len(found) > 1)
+    said = frozenset(word for found in rules if len(found) == 1 for words in found for word in words)
+    outcome = rung_of(said, held=held, other_purpose=other_purpose)
+    if outcome not in _ABOVE and unsure:
+        possible = _possible(said, [rules[index] for index in unsure], other_purpose)
+        outcome = possible.pop() if len(possible) == 1 else Outcome.CANNOT_DECIDE
+    deciding = tuple(index for index, found in enumerate(rules) if _decides(outcome, found))
+    if outcome is Outcome.CANNOT_DECIDE and unsure:
+        deciding = tuple(sorted({*deciding, *_that_matter(said, rules, unsure, other_purpose)}))
+    return Climb(outcome, deciding, unsure)
+
+
+def rungs(words: Iterable[Word], *, held: bool = False, other_purpose: bool = False) -> tuple[Rung, ...]:
+    """Every rung in order, with whether it holds on what is said."""
+    said = frozenset(words)
+    kinds = {word.says for word in said}
+    out = {word.purpose for word in said if word.says is Says.CEILING_OUT}
+    alive = {word.purpose for word in said if word.says is Says.CEILING_RUNS} - out
+    clash = bool(out) and (bool(alive) or other_purpose)
+    ended_alone = Says.PURPOSE_ENDED in kinds and (bool(alive - {""}) or other_purpose)
+    floor = Says.FLOOR_RUNS in kinds and bool(out)
+    statutory = any(word.says is Says.FLOOR_RUNS and word.statutory for word in said)
+    return (
+        Rung(Outcome.ON_HOLD, held, "an active hold or open request selects it"),
+        Rung(Outcome.CONFLICT, floor, "a minimum that still runs stands against a maximum that has run out"),
+        Rung(Outcome.CONFLICT, clash or ended_alone, "one purpose has run out while another is still alive"),
+        Rung(Outcome.MUST_KEEP, Says.KEEP in kinds, "erasure is forbidden, or a decision to preserve is recorded"),
+        Rung(Outcome.MUST_KEEP, statutory, "a statutory minimum has not run out"),
+        Rung(Outcome.DUE, bool(kinds & _ENDED), "consent, release, licence or purpose has ended"),
+        Rung(Outcome.DUE, bool(out), "the shortest maximum of its purpose has run out"),
+        Rung(Outcome.CANNOT_DECIDE, Says.UNDECIDED in kinds, "a fact that would decide is unknown"),
+        Rung(Outcome.NOT_YET_DUE, bool(kinds & _RETAINS), "rules cover it and none is due"),
+        Rung(Outcome.FLAG, Says.OBSERVED in kinds, "only observations"),
+        Rung(Outcome.NO_RULE, True, "no rule covers it"),
+    )
+
+
+def rung_of(words: Iterable[Word], *, held: bool = False, other_purpose: bool = False) -> Outcome:
+    """The first rung that holds on what is said."""
+    return next(rung.outcome for rung in rungs(words, held=held, other_purpose=other_purpose) if rung.holds)
+
+
+def _possible(said: Words, unsure: Sequence[Alternatives], other_purpose: bool) -> set[Outcome]:
+    """The outcomes over every way the unsure rules may turn out; stops as soon as there are two."""
+    distinct = {tuple(sorted(found, key=_order)) for found in unsure}
+    outcomes: set[Outcome] = set()
+    for tried, turn in enumerate(product(*sorted(distinct, key=lambda found: [_order(words) for words in found]))):
+        outcomes.add(rung_of(said.union(*turn), other_purpose=other_purpose))
+        if len(outcomes) > 1:
+            return outcomes
+        if tried >= MAX_TRIED:
+            return {Outcome.CANNOT_DECIDE}
+    return outcomes
+
+
+def _order(words: Words) -> list[tuple[str, str, bool]]:
+    return sorted((word.says.value, word.purpose, word.statutory) for word in words)
+
+
+def _decides(outcome: Outcome, found: Alternatives) -> bool:
+    kinds = _DECIDES[outcome]
+    return all(any(word.says in kinds and _counts(outcome, word) for word in words) for words in found)
+
+
+def _counts(outcome: Outcome, word: Word) -> bool:
+    return outcome is not Outcome.MUST_KEEP or word.says is Says.KEEP or word.statutory
+
+
+def _that_matter(
+    said: Words, rules: Sequence[Alternatives], unsure: Sequence[int], other_purpose: bool
+) -> tuple[int, ...]:
+    """The unsure rules of which one turn leads elsewhere than what is certain; all of them where only together."""
+    base = rung_of(said, other_purpose=other_purpose)
+    moving = tuple(
+        index
+        for index in unsure
+        if any(rung_of(said | words, other_purpose=other_purpose) is not base for words in rules[index])
+    )
+    return moving or tuple(unsure)

@@ -1,0 +1,117 @@
+"""A master keeps the record for its copies: which additional copies a minimum no longer binds.
+
+A minimum attaches to the record that a picture evidences, not to every copy of it. A byte- or pixel-identical
+additional copy in the record class of its master is released where the master itself is bound by the same rule for at
+least as long; every other copy goes to a person. Copies that differ in their metadata stay bound: what a record
+proves may stand there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.policy.effects import RuleEffect
+from pdpo_audit.policy.fact_table import Codes, FactTable
+from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.ladder import Says
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+IDENTICAL = ("byte-identical", "pixel-identical")
+
+#: ``row_master`` where no master can release the row, and where a fact vouches for a master outside the frame.
+NOBODY, VOUCHED = -1, -2
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """For every row the set of facts of the master that may release it; and, by unit, the rules it is released from."""
+
+    row_master: Codes
+    by_rule: dict[int, NDArray[np.bool_]]
+
+    def of_rule(self, index: int, units: int) -> NDArray[np.bool_]:
+        """Where the rule at this position no longer binds."""
+        return self.by_rule.get(index, np.zeros(units, bool))
+
+    def for_units(self, unit_set: Codes, unit_master: Codes, effects: Sequence[RuleEffect]) -> Releases:
+        """The rules from which each unit is released."""
+        found = {}
+        for index, effect in enumerate(effects):
+            if _can_bind(effect):
+                found[index] = _released(effect, unit_set, unit_master)
+        return Releases(unit_master, found)
+
+
+def released_by_master(frame: pd.DataFrame, table: FactTable, effects: Sequence[RuleEffect]) -> Releases:
+    """For every row its releasing master's set of facts, ``NOBODY`` or ``VOUCHED``."""
+    rows = len(frame)
+    nobody = Releases(np.full(rows, NOBODY, np.int64), {})
+    if not any(map(_can_bind, effects)):
+        return nobody
+    is_master = _where(table, "duplicate.is_master", (True, None))
+    identical = _where(table, "duplicate.relation", IDENTICAL)[table.row_sets] & ~is_master[table.row_sets]
+    classes = table.column(REGISTRY["record.class"])
+    row_class = classes.codes[table.row_sets]
+    master_row = _master_rows(frame, is_master[table.row_sets])
+    has_master = master_row >= 0
+    same = identical & (row_class > 0) & has_master & (row_class == row_class[np.maximum(master_row, 0)])
+    vouched = identical & ~has_master & _vouched(table)[table.row_sets]
+    masters = np.where(same, table.row_sets[np.maximum(master_row, 0)], NOBODY)
+    return Releases(np.where(vouched, VOUCHED, masters), {})
+
+
+def _can_bind(effect: RuleEffect) -> bool:
+    retention = effect.rule.retention
+    return retention is not None and (retention.at_least is not None or retention.must_keep)
+
+
+def _where(table: FactTable, name: str, values: Sequence[object]) -> NDArray[np.bool_]:
+    column = table.column(REGISTRY[name])
+    found: NDArray[np.bool_] = np.array([value in values for value in column.values], bool)[column.codes]
+    return found
+
+
+def _vouched(table: FactTable) -> NDArray[np.bool_]:
+    """Where a supplied fact says that the master has the same record class."""
+    own, masters = table.column(REGISTRY["record.class"]), table.column(REGISTRY["duplicate.master_record_class"])
+    own_values = np.array([str(value) if value else "" for value in own.values], object)[own.codes]
+    master_values = np.array([str(value) if value else "" for value in masters.values], object)[masters.codes]
+    same: NDArray[np.bool_] = (own_values == master_values) & (own_values != "")
+    return same
+
+
+def _master_rows(frame: pd.DataFrame, is_master: NDArray[np.bool_]) -> Codes:
+    """For every row the row of its duplicate cluster's master, -1 where there is none."""
+    import pandas as pd
+
+    rows = len(frame)
+    if "cluster_id" not in frame.columns or not rows:
+        return np.full(rows, -1, np.int64)
+    clusters, _ = pd.factorize(frame["cluster_id"].replace("", None), use_na_sentinel=True)
+    master_of = np.full(int(clusters.max(initial=-1)) + 2, -1, np.int64)
+    chosen = np.flatnonzero(is_master & (clusters >= 0))[::-1]
+    master_of[clusters[chosen]] = chosen  # reversed: of several the first row stays
+    return master_of[clusters]
+
+
+def _released(effect: RuleEffect, unit_set: Codes, unit_master: Codes) -> NDArray[np.bool_]:
+    """Where the master is bound by this rule, certainly and at least as long as the copy."""
+    vouched = unit_master == VOUCHED
+    master_set = np.maximum(unit_master, 0)
+    floor = effect.variants[0].floor if effect.variants[0] else np.zeros(len(effect.code), np.int32)
+    bound = np.array([_binds(found) for found in effect.alternatives] or [False], bool)[effect.code]
+    long_enough = floor[master_set] >= floor[unit_set]
+    released: NDArray[np.bool_] = vouched | ((unit_master >= 0) & bound[master_set] & bound[unit_set] & long_enough)
+    return released
+
+
+def _binds(found: frozenset[frozenset[object]]) -> bool:
+    words = next(iter(found))
+    return len(found) == 1 and any(getattr(word, "says", None) in (Says.FLOOR_RUNS, Says.KEEP) for word in words)

@@ -1,0 +1,75 @@
+"""Periods of the ISO 8601 kind, counted on the Hong Kong calendar."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+
+_PERIOD = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A calendar period; ``P1Y6M`` is 18 months, weeks are seven days."""
+
+    months: int
+    days: int
+    text: str
+
+    @property
+    def empty(self) -> bool:
+        """True for ``P0D`` and its like."""
+        return self.months == 0 and self.days == 0
+
+
+def parse_period(text: str) -> Period | None:
+    """``P2Y``, ``P6M``, ``P2W``, ``P31D`` and their sums as a period, or None where the text is none."""
+    match = _PERIOD.fullmatch(text)
+    if not match:
+        return None
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    return Period(months=years * 12 + months, days=weeks * 7 + days, text=text)
+
+
+def add_period(start: date, period: Period) -> date:
+    """The day on which ``period``, counted from ``start``, has run out.
+
+    Months keep the day of the month and clamp to the month's end (31 August + P6M = 28 February; 29 February + P1Y =
+    28 February); days are added after. Beyond the calendar's end the last representable day is returned.
+    """
+    index = start.year * 12 + start.month - 1 + period.months
+    year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
+    day = min(start.day, monthrange(year, month + 1)[1])
+    try:
+        return date(year, month + 1, day) + timedelta(days=period.days)
+    except OverflowError:
+        return date.max
+
+
+def hong_kong_day(moment: datetime) -> date:
+    """The calendar day in Hong Kong; a moment without a zone is taken as Hong Kong time already."""
+    return moment.date() if moment.tzinfo is None else moment.astimezone(HONG_KONG).date()
+
+
+def next_working_day(day: date) -> date:
+    """``day`` itself, or the next day that is neither a Sunday nor a general holiday in Hong Kong (Cap. 149)."""
+    while day.weekday() == 6 or day in _general_holidays(day.year):
+        if day == date.max:
+            return day
+        day += timedelta(days=1)
+    return day
+
+
+@lru_cache(maxsize=256)
+def _general_holidays(year: int) -> frozenset[date]:
+    import holidays
+
+    return frozenset(holidays.country_holidays("HK", years=year))
