@@ -1,1 +1,0 @@
-"""One function per stage; the only file that knows the order."""
