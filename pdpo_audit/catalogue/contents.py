@@ -65,7 +65,8 @@ def load_fingerprints(connection: Connection, ids: Sequence[int]) -> dict[int, F
     for start in range(0, len(ids), 500):
         for row in connection.execute(select(table).where(table.c.content_id.in_(ids[start : start + 500]))):
             fields = row._asdict()
-            found[fields.pop("content_id")] = Fingerprint(**fields)
+            content = fields.pop("content_id")
+            found[content] = Fingerprint(**fields)
     return found
 
 

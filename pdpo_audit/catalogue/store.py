@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pdpo_audit.catalogue import schema
@@ -69,8 +69,13 @@ class Transaction:
         """Insert ``rows``; where ``keys`` exist already, overwrite the other columns."""
         if not rows:
             return
-        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
+        statement: Any
+        if self.connection.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # loads every PostgreSQL driver's glue: 0.1 s
+
+            statement = postgresql.insert(table)
+        else:
+            statement = sqlite.insert(table)
         rest = [name for name in rows[0] if name not in keys]
         statement = statement.on_conflict_do_update(
             index_elements=keys, set_={name: statement.excluded[name] for name in rest}

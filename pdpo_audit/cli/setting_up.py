@@ -50,7 +50,7 @@ def init(
         out.print(f"Made {plain(file)}")
         if answers.open_matters:
             say("Open matters are noted in it: record each as a hold before anything is erased.")
-        say(f"Next: pdpo-audit --help, then pdpo-audit run --workspace {plain(folder)}")
+        say(f"Next: read through it, then: pdpo-audit run --workspace {plain(folder)}")
 
 
 def create_key(

@@ -18,8 +18,8 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.policy.packs import Pack
 from pdpo_audit.policy.retention import Assessment, evaluate
+from pdpo_audit.policy.rules import Pack
 from pdpo_audit.ports import TableSource
 from pdpo_audit.sources.filesystem import compile_patterns
 

@@ -15,7 +15,8 @@ from pdpo_audit.model.findings import Severity
 from pdpo_audit.pipeline.assessment import PatternFacts
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.policy.facts import REGISTRY, nearest
-from pdpo_audit.policy.packs import Pack, load_packs
+from pdpo_audit.policy.packs import load_packs
+from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.similarity.verification import METHOD as VERIFICATION
 from pdpo_audit.workspace.project import Project
