@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from openpyxl import Workbook
 from openpyxl.drawing.image import Image
 from PIL import Image as PillowImage
@@ -16,7 +20,7 @@ from weasyprint import HTML
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
 from pdpo_audit.signing.evidence import write_evidence
-from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
+from pdpo_audit.signing.keys import Identity, create_seal, identity_of, open_pkcs12
 from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
 from pdpo_audit.signing.workbook import SealedWorkbook, seal_workbook
 
@@ -50,6 +54,17 @@ def sealed_pdf(identity: Identity | None = None) -> bytes:
     return seal_pdf(
         prepare_pdf(plain_pdf()), identity or seal_identity(), signed_at=NOW, reason="Sealed by the organisation"
     )
+
+
+@cache
+def elliptic_identity() -> Identity:
+    """A P-256 key with a self-signed certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Chan Tai Man, Legal")])
+    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(77).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=365))
+    return identity_of(key, builder.add_extension(usage, critical=True).sign(key, hashes.SHA256()))
 
 
 def picture(shade: int = 200) -> io.BytesIO:
