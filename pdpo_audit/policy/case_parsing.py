@@ -28,22 +28,20 @@ class HoldKind(StrEnum):
     INVESTIGATION = "investigation"
 
 
-def read_case(node: Node, rules: tuple[Rule, ...], mistakes: Mistakes) -> Case | None:
+def read_case(node: Node, rules: tuple[Rule, ...], mistakes: Mistakes) -> Case:
     """One test: facts on a day, and what is expected of them."""
     known = ("name", "on", "given", "holds", "expect")
     parts = parsing.fields(node, "a test", known, mistakes, required=("name", "on", "given", "expect"))
     on = parsing.day(parts["on"].value, '"on"', mistakes) if "on" in parts else None
-    if "expect" not in parts or on is None:
-        return None
-    expect = parsing.fields(parts["expect"].value, '"expect"', EXPECT_KEYS, mistakes)
-    if not expect:
+    expect = parsing.fields(parts["expect"].value, '"expect"', EXPECT_KEYS, mistakes) if "expect" in parts else {}
+    if not expect and "expect" in parts:
         mistakes.add(parts["expect"].place, "the test expects nothing")
     ids = tuple(rule.rule_id for rule in rules)
     exceptions = tuple(item.exception_id for rule in rules for item in rule.exceptions)
     return Case(
         place=node.place,
         name=parsing.text(parts["name"].value, '"name"', mistakes) if "name" in parts else "",
-        on=on,
+        on=on or date.min,
         given=_given(parts.get("given"), mistakes),
         hold_kinds=_holds(parts.get("holds"), mistakes),
         fires=_ids(expect.get("fires"), ids, mistakes),

@@ -30,6 +30,30 @@ _QUANTIFIERS = tuple(str(quantifier.value) for quantifier in Quantifier)
 _COMPARABLE = (FactType.COUNT, FactType.DATE, FactType.TEXT, FactType.CHOICE)
 
 
+#: More than this in one definition, with all that it names, nobody can read; it also bounds every walk over conditions.
+MAX_TESTS = 400
+MAX_LEVELS = 30
+
+
+def too_large(condition: Condition) -> bool:
+    """Whether a condition, the definitions it names written out, is past what anybody can read."""
+    return _extent(condition) > MAX_TESTS or _depth(condition) > MAX_LEVELS
+
+
+def _extent(condition: Condition) -> int:
+    total = 1
+    for member in condition.members if isinstance(condition, Group) else ():
+        total += _extent(member)
+        if total > MAX_TESTS:
+            break
+    return total
+
+
+def _depth(condition: Condition) -> int:
+    members = condition.members if isinstance(condition, Group) else ()
+    return 1 + max(map(_depth, members), default=0)
+
+
 def read_group(node: Node, what: str, definitions: dict[str, Group], mistakes: Mistakes) -> Group | None:
     """A mapping with exactly one of ``all``, ``any`` and ``none``."""
     parts = parsing.fields(node, what, _QUANTIFIERS, mistakes)

@@ -12,7 +12,7 @@ from pdpo_audit.errors import PolicyError
 from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.case_parsing import read_case
-from pdpo_audit.policy.condition_parsing import read_group
+from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
 from pdpo_audit.policy.reading import MAX_BYTES, Entry, Mapping, Mistakes, Node, Place, read_tree
 from pdpo_audit.policy.rule_parsing import read_rule
 from pdpo_audit.policy.rules import Case, Group, LegalReview, Pack, Rule
@@ -20,6 +20,9 @@ from pdpo_audit.policy.wording import Gloss
 
 FILE = "pack.yaml"
 FORMAT = "pdpo-audit/v1"
+MAX_LISTED = 500
+
+__all__ = ["FILE", "FORMAT", "Pack", "describe_review", "load_pack", "load_packs"]
 
 PACK_KEYS = ("id", "version", "title", "summary", "jurisdiction", "owner", "effective_from", "legal_review")
 _PACK_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
@@ -88,7 +91,11 @@ def _read(file: Path) -> bytes:
 
 def _listed(file: str, mistakes: Mistakes) -> str:
     ordered = sorted(set(mistakes.found))
-    return "\n".join(f"{file}:{item.place.line}:{item.place.column}: {item.message}" for item in ordered)
+    lines = [f"{file}:{item.place.line}:{item.place.column}: {item.message}" for item in ordered[:MAX_LISTED]]
+    if len(ordered) > MAX_LISTED:
+        place = ordered[MAX_LISTED].place
+        lines.append(f"{file}:{place.line}:{place.column}: and {len(ordered) - MAX_LISTED} more mistakes from here on")
+    return "\n".join(lines)
 
 
 def _read_pack(tree: Node, file: Path, raw: bytes, mistakes: Mistakes) -> Pack | None:
@@ -180,7 +187,9 @@ def _definitions(entry: Entry | None, mistakes: Mistakes) -> dict[str, Group]:
             continue
         body = Mapping(item.value.place, tuple(part for key, part in parts.items() if key != "meaning"))
         group = read_group(body, what, found, mistakes)
-        if group is not None:
+        if group is not None and too_large(group):
+            mistakes.add(item.place, f"{what} comes to more than {MAX_TESTS} conditions or {MAX_LEVELS} levels")
+        elif group is not None:
             found[item.key] = Group(
                 place=group.place,
                 quantifier=group.quantifier,
@@ -210,4 +219,4 @@ def _cases(entry: Entry | None, rules: tuple[Rule, ...], mistakes: Mistakes) -> 
     if entry is None:
         return ()
     nodes = parsing.listing(entry.value, '"tests"', mistakes)
-    return parsing.each(nodes, lambda node: read_case(node, rules, mistakes))
+    return tuple(read_case(node, rules, mistakes) for node in nodes)

@@ -28,7 +28,7 @@ def shown(text: str) -> str:
 def described(node: Node) -> str:
     """What stands there, for a message."""
     if isinstance(node, Scalar):
-        return shown(node.text)
+        return shown(node.text) if node.text else "nothing"
     return "a list" if isinstance(node, Listing) else "a mapping"
 
 
@@ -41,13 +41,16 @@ def fields(
         return {}
     names = tuple(known)
     found: dict[str, Entry] = {}
+    meant = ""
     for entry in node.entries:
         if entry.key in names:
             found[entry.key] = entry
         else:
-            mistakes.add(entry.place, f"{shown(entry.key)} is not a part of {what}{nearest(entry.key, names)}")
+            close = nearest(entry.key, names)
+            meant += close
+            mistakes.add(entry.place, f"{shown(entry.key)} is not a part of {what}{close}")
     for name in required:
-        if name not in found:
+        if name not in found and f'"{name}"' not in meant:
             mistakes.add(node.place, f'{what} has no "{name}"')
     return found
 

@@ -15,6 +15,7 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
 MAX_NODES = 60_000
 MAX_REPAIRS = 10
+MAX_MISTAKES = 5_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +39,17 @@ class Mistakes:
     """Collects everything that is wrong with a file, so that it is told at once."""
 
     found: list[Mistake] = field(default_factory=list)
+    refused: set[Place] = field(default_factory=set)
 
     def add(self, place: Place, message: str) -> None:
-        """Note one mistake."""
-        self.found.append(Mistake(place, message))
+        """Note one mistake; what was refused for its form is not read for its meaning as well."""
+        if place not in self.refused and len(self.found) < MAX_MISTAKES:
+            self.found.append(Mistake(place, message))
+
+    def refuse(self, place: Place, message: str) -> None:
+        """Note a mistake after which nothing more is to be said of this place."""
+        self.add(place, message)
+        self.refused.add(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ def read_tree(raw: bytes, mistakes: Mistakes) -> Node | None:
         tree = _build("\n".join(lines) + "\n", attempt, broken)
         if broken.line is None:
             mistakes.found.extend(attempt.found)
+            mistakes.refused |= attempt.refused
             return tree
         mistakes.add(Place(broken.line + 1, broken.column + 1), broken.message)
         if broken.hopeless or not _set_aside(lines, broken.line):
@@ -150,7 +159,9 @@ def _without_tabs(text: str, mistakes: Mistakes) -> list[str]:
     for number, line in enumerate(lines, 1):
         if "\t" in line:
             mistakes.add(Place(number, line.index("\t") + 1), "a tab character; indent with spaces")
-            line = line.replace("\t", "  ")
+            line = _untabbed(
+                line, lines[number] if number < len(lines) else "", lines[number - 2] if number > 1 else ""
+            )
         control = _CONTROL.search(line)
         if control:
             code = f"U+{ord(control.group()):04X}"
@@ -158,6 +169,20 @@ def _without_tabs(text: str, mistakes: Mistakes) -> list[str]:
             line = _CONTROL.sub(" ", line)
         lines[number - 1] = line
     return lines
+
+
+def _untabbed(line: str, following: str, previous: str) -> str:
+    """The line as it was most likely meant: indented like its neighbour of the same kind."""
+    content = line.lstrip()
+    if "\t" not in line[: len(line) - len(content)]:
+        return line.replace("\t", "  ")
+    content = content.replace("\t", "  ")
+    for other in (following, previous):
+        bare = other.lstrip()
+        if bare and "\t" not in other and bare.startswith("- ") == content.startswith("- "):
+            return " " * (len(other) - len(bare)) + content
+    deeper = 2 if previous.rstrip().endswith(":") else 0
+    return " " * (len(previous) - len(previous.lstrip()) + deeper) + content
 
 
 def _build(text: str, mistakes: Mistakes, broken: _Broken) -> Node | None:
@@ -228,7 +253,7 @@ class _Builder:
             raise _LimitError
         name = type(event).__name__
         if name == "AliasEvent":
-            self.mistakes.add(place, f'"*{event.anchor}" is an alias; write the value out')
+            self.mistakes.refuse(place, f'"*{event.anchor}" is an alias; write the value out')
             return Scalar(place, "", plain=False)
         self._refuse_extras(event, place)
         if name == "ScalarEvent":

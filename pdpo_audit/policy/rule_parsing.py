@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pdpo_audit.model.findings import AuthorityRank, Severity
 from pdpo_audit.policy import parsing
-from pdpo_audit.policy.condition_parsing import read_group
+from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
 from pdpo_audit.policy.facts import Fact, FactType
 from pdpo_audit.policy.periods import Period
 from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Place
@@ -92,6 +92,8 @@ def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> 
         exceptions=_exceptions(parts.get("exceptions"), definitions, mistakes),
         sign_offs=_sign_offs(parts.get("sign_off"), mistakes),
     )
+    if too_large(rule.when) or any(too_large(item.when) for item in rule.exceptions):
+        mistakes.add(rule.when.place, f'"when" comes to more than {MAX_TESTS} conditions or {MAX_LEVELS} levels')
     _check_proposal(rule, parts, mistakes)
     _check_period_authority(rule, parts, mistakes)
     return rule
