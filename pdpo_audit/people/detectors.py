@@ -3,89 +3,92 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from importlib.metadata import entry_points
+from pathlib import Path
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import DetectorRecord
-from pdpo_audit.model.people import Face, Grade
-from pdpo_audit.people import recipe, weights
-from pdpo_audit.people.arrays import Floats, Pixels
+from pdpo_audit.people import measured, weights
 from pdpo_audit.people.centerface import CenterFace
-from pdpo_audit.people.identifiability import grade_face
+from pdpo_audit.people.graded import GradedDetector
+from pdpo_audit.people.recipe import CENTERFACE, YUNET, Recipe
+from pdpo_audit.people.yunet import YuNet
 from pdpo_audit.ports import FaceDetector
 
-#: Changes whenever passes, thresholds or grading change: readings are keyed by it, old ones are never overwritten.
-METHOD = "1"
+#: Other packages register ``name = "module:function"`` here; the function takes the DetectorSpec and returns a
+#: ``ports.FaceDetector``.
+ENTRY_POINTS = "pdpo_audit.face_detectors"
+NAMES = ("auto", "centerface", "yunet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorSpec:
-    """Which detector, as the settings say it: ``auto`` is CenterFace, joined by YuNet where ``yunet`` names a file."""
+    """Which detector, as the settings say it.
+
+    ``auto`` is CenterFace, joined by YuNet where ``yunet`` names an ONNX file. ``thorough`` adds tiles at full size
+    and looks at every picture turned as well.
+    """
 
     name: str = "auto"
     yunet: str = ""
     thorough: bool = False
 
 
-class GradedDetector:
-    """An engine, the recipe around it, and the grading of what it finds."""
-
-    def __init__(self, engine: recipe.Engine, spec: DetectorSpec) -> None:
-        self._engine = engine
-        self._spec = spec
-        self.name = engine.name
-        self.version = f"{engine.version}+{METHOD}{'t' if spec.thorough else ''}"
-
-    def detect(self, image: Pixels) -> list[Face]:
-        """Every face found in an upright RGB picture, largest first."""
-        found = recipe.look(self._engine, image)
-        faces = [
-            _face(image, box, points, float(score), sure=bool(sure))
-            for box, points, score, sure in zip(
-                found.hits.boxes, found.hits.points, found.hits.scores, found.sure, strict=True
-            )
-        ]
-        return sorted(faces, key=lambda face: (-face.height * face.width, face.x, face.y))
-
-
-def _face(image: Pixels, box: Floats, points: Floats, score: float, *, sure: bool) -> Face:
-    measures, grade, reason = grade_face(image, box, points)
-    if not sure:
-        grade, reason = Grade.DOUBTFUL, "face-like, living person not certain"
-    limits = np.array([image.shape[1], image.shape[0]] * 2)
-    left, top, right, bottom = (int(edge) for edge in np.clip(np.round(box), 0, limits))
-    return Face(
-        x=left,
-        y=top,
-        width=max(1, right - left),
-        height=max(1, bottom - top),
-        score=round(min(1.0, max(0.0, score)), 4),
-        eye_distance_px=round(measures.eye_distance, 2),
-        sharpness=round(measures.sharpness, 2),
-        grade=grade,
-        reason=reason,
-    )
-
-
 def open_detector(spec: DetectorSpec) -> FaceDetector:
     """The detector, ready to use in this process; MachineError where its engine is missing or unknown."""
     match spec.name:
-        case "auto" | "centerface":
-            return GradedDetector(CenterFace(weights.centerface()), spec)
+        case "auto":
+            second = YuNet(Path(spec.yunet)) if spec.yunet else None
+            return GradedDetector(_recipe(spec, second))
+        case "centerface":
+            return GradedDetector(_recipe(spec, None))
+        case "yunet":
+            return GradedDetector(Recipe(engine=_yunet(spec), judgement=YUNET, thorough=spec.thorough))
         case _:
-            raise MachineError(
-                f"There is no face detector named {spec.name!r}.", advice="Known detectors: auto, centerface."
-            )
+            return _registered(spec)
+
+
+def _recipe(spec: DetectorSpec, second: YuNet | None) -> Recipe:
+    engine = CenterFace(weights.centerface())
+    return Recipe(engine=engine, judgement=CENTERFACE, second=second, thorough=spec.thorough)
+
+
+def _yunet(spec: DetectorSpec) -> YuNet:
+    if not spec.yunet:
+        raise MachineError(
+            "The detector yunet needs its weight file.",
+            advice="Name face_detection_yunet_2023mar.onnx in the settings.",
+        )
+    return YuNet(Path(spec.yunet))
+
+
+def _registered(spec: DetectorSpec) -> FaceDetector:
+    found = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
+    if spec.name not in found:
+        known = ", ".join([*NAMES, *sorted(found)])
+        raise MachineError(f"There is no face detector named {spec.name!r}.", advice=f"Known detectors: {known}.")
+    detector: FaceDetector = found[spec.name].load()(spec)
+    return detector
 
 
 def describe(spec: DetectorSpec) -> DetectorRecord:
-    """Name, version, digest of the weights and measured recall, for the report; MachineError as ``open_detector``."""
+    """Name, version, digest of the weights and measured recall, for the report; MachineError as ``open_detector``.
+
+    The recall is that of the very recipe described; where none was measured it is empty, and the report must say so.
+    """
     detector = open_detector(spec)
+    recall = measured.RECALL.get((detector.name, detector.version), {})
     return DetectorRecord(
         name=detector.name,
         version=detector.version,
-        weights_sha256=weights.CENTERFACE_SHA256,
-        recall={},
-        measured_on="",
+        weights_sha256=_digests(spec),
+        recall=dict(recall),
+        measured_on=measured.MEASURED_ON if recall else "",
     )
+
+
+def _digests(spec: DetectorSpec) -> str:
+    """The SHA-256 of each weight file in use, in the order of the detector's name."""
+    own = [weights.CENTERFACE_SHA256] if spec.name in ("auto", "centerface") else []
+    users = [weights.digest(Path(spec.yunet))] if spec.yunet and spec.name in ("auto", "yunet") else []
+    return "+".join(own + users)
