@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 #: side; direction in 1/65536 of a full turn.
 RECORD = np.dtype([("hash", "<u8"), ("x", "<u2"), ("y", "<u2"), ("size", "<u2"), ("angle", "<u2")])
 
+#: Which bits of a region's hash are inverted when the picture is mirrored: those of odd frequency across its direction.
+MIRROR = int.from_bytes(bytes(0xFF if row % 2 else 0 for row in range(8)), "big")
+
 #: The long side at which regions are looked for, and how many are kept.
 _WORKING, _KEPT = 400, 160
 #: Blobs are looked for at three scales in each octave, as in Lowe's SIFT (2004), from 1.6 pixels up.

@@ -1,0 +1,135 @@
+"""Which of many perceptual hashes are close to each other, in any of eight orientations, without comparing all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.imaging.hashes import oriented_hashes
+
+#: Up to so many hashes every pair is compared: quicker than any index.
+_ALL_PAIRS = 2_500
+#: Tables of the index, each keyed on other bits. With 16 bits of 64 a pair at distance 24 of 256 (6 of 64) shares the
+#: key of one table with probability C(58,16)/C(64,16) = 0.17, and of at least one of 48 with 0.9999.
+_TABLES = 48
+#: Candidates are compared in blocks of this many: 100 MB of temporary arrays at most.
+_BLOCK = 1_000_000
+#: Pairs whose 64 even bits differ more than this are far apart in all (chance: 32 +- 4, less the equal key).
+_EVEN_LIMIT = 22
+
+_Words = NDArray[np.uint64]
+
+
+def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
+    """Pairs of rows (m x 2, first < second, sorted) at Hamming distance ``radius`` or less in some orientation.
+
+    ``perceptual`` is n x 32. All such pairs up to some thousand rows; beyond that those that share the key of a table.
+    Which pairs are found does not depend on the order of the rows. Memory grows with rows and pairs, not their square.
+    """
+    count = len(perceptual)
+    if count < 2:
+        return np.empty((0, 2), np.int64)
+    upright, transposed = _words(perceptual), _words(oriented_hashes(perceptual, 4))
+    blocks = _every_pair(count) if count <= _ALL_PAIRS else _index(upright, transposed)
+    found = [np.empty(0, np.int64)]
+    for first, second, across in blocks:
+        other = transposed if across else upright
+        near = _near(upright, other, first, second, radius)
+        low, high = np.minimum(first[near], second[near]), np.maximum(first[near], second[near])
+        found.append(np.unique(low * count + high))
+    keys = np.unique(np.concatenate(found))
+    return np.stack([keys // count, keys % count], axis=1)
+
+
+def distances(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Hamming distances (8, one for each orientation of ``right``) between two hashes of 32 bytes."""
+    turned = np.concatenate([oriented_hashes(right, orientation) for orientation in range(8)])
+    return np.asarray(np.bitwise_count(turned ^ left.reshape(1, 32)).sum(axis=1), np.int64)
+
+
+def _words(perceptual: NDArray[np.uint8]) -> _Words:
+    """Four words a hash: bits of even and even, odd across, odd down, odd and odd frequency.
+
+    A flip inverts whole words and leaves the first alone, so one comparison serves four orientations.
+    """
+    bits = np.unpackbits(perceptual, axis=1).reshape(-1, 16, 16)
+    parts = [bits[:, down::2, across::2].reshape(-1, 64) for down, across in ((1, 1), (1, 0), (0, 1), (0, 0))]
+    return np.stack([np.packbits(part, axis=1).view(np.uint64).ravel() for part in parts])
+
+
+def _near(
+    left: _Words, right: _Words, first: NDArray[np.int64], second: NDArray[np.int64], radius: int
+) -> NDArray[np.int64]:
+    """Places in ``first``/``second`` whose pair is within ``radius`` in one of the four flips."""
+    even = np.bitwise_count(left[0][first] ^ right[0][second])
+    kept = np.nonzero(even <= min(_EVEN_LIMIT, radius))[0]
+    first, second = first[kept], second[kept]
+    across, down, both = (
+        np.bitwise_count(left[word][first] ^ right[word][second]).astype(np.int16) for word in (1, 2, 3)
+    )
+    flips = (
+        across + down + both,
+        (64 - across) + down + (64 - both),
+        across + (64 - down) + (64 - both),
+        (64 - across) + (64 - down) + both,
+    )
+    return np.asarray(kept[even[kept] + np.minimum.reduce(flips) <= radius], np.int64)
+
+
+def _every_pair(count: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
+    rows = max(1, _BLOCK // count)
+    for start in range(0, count, rows):
+        first = np.repeat(np.arange(start, min(start + rows, count)), count)
+        second = np.tile(np.arange(count), min(rows, count - start))
+        later = first < second
+        yield first[later], second[later], False
+        yield first[later], second[later], True
+
+
+def _index(upright: _Words, transposed: _Words) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
+    """Pairs that share the key of a table: each with itself, and with the transposed of the others."""
+    width = max(12, int(upright.shape[1]).bit_length() - 4)
+    for bits in _key_bits(width):
+        keys = _sorted_keys(upright[0], bits)
+        for first, second in _join(keys, keys):
+            later = first < second
+            yield first[later], second[later], False
+        for first, second in _join(keys, _sorted_keys(transposed[0], bits)):
+            other = first != second
+            yield first[other], second[other], True
+
+
+def _key_bits(width: int) -> NDArray[np.int64]:
+    """The bits of each table's key: fixed draws, so that every run and machine finds the same pairs."""
+    draws = np.random.default_rng(20201)
+    return np.stack([draws.permutation(64)[:width] for _ in range(_TABLES)])
+
+
+def _sorted_keys(words: NDArray[np.uint64], bits: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Key and row in one number, sorted: the key in the upper half."""
+    keys = np.zeros(len(words), np.uint64)
+    for bit in bits:
+        keys = (keys << np.uint64(1)) | ((words >> np.uint64(bit)) & np.uint64(1))
+    return np.sort((keys << np.uint64(32)) | np.arange(len(words), dtype=np.uint64))
+
+
+def _join(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """All pairs of rows with equal keys, in blocks."""
+    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
+    left_keys, right_keys = left >> half, right >> half
+    start = np.searchsorted(right_keys, left_keys, "left")
+    lengths = np.searchsorted(right_keys, left_keys, "right") - start
+    ends = np.cumsum(lengths)
+    at = 0
+    while at < len(left):
+        before = int(ends[at - 1]) if at else 0
+        stop = max(at + 1, int(np.searchsorted(ends, before + _BLOCK, "right")))
+        counts = lengths[at:stop]
+        first = np.repeat((left[at:stop] & low).astype(np.int64), counts)
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        second = (right[np.repeat(start[at:stop], counts) + offsets] & low).astype(np.int64)
+        if len(first):
+            yield first, second
+        at = stop

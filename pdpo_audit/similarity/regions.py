@@ -1,0 +1,106 @@
+"""Which pictures share parts: an index of region hashes, joined without comparing every picture with every other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.imaging.regions import MIRROR, RECORD
+from pdpo_audit.similarity.votes import agree, unpack
+
+#: Each table is keyed on 21 of the 63 bits: two hashes at most two bits apart always share a key, most at 8 do.
+_TABLES, _KEY = 3, 21
+#: Regions this many bits apart or less match; above a million pictures fewer, or chance matches take over.
+_APART, _APART_MANY, _MANY = 8, 6, 1_000_000
+#: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
+_COMMON = 400
+_BLOCK = 1_000_000
+
+
+def find_crop_candidates(shards: Iterable[tuple[int, bytes]], *, votes: int = 3) -> NDArray[np.int64]:
+    """Pairs of content ids (m x 2, first < second, sorted) that share ``votes`` regions in agreeing positions.
+
+    ``shards`` gives each content's packed region records (``imaging.regions.RECORD``). Mirrored copies are found by
+    the same hashes with bits inverted. The result does not depend on the order of the shards.
+    """
+    contents, owner, records = _gather(shards)
+    found: set[tuple[int, int]] = set()
+    if len(contents) < 2:
+        return np.empty((0, 2), np.int64)
+    limit = _APART if len(contents) < _MANY else _APART_MANY
+    for mirrored in (False, True):
+        first, second = _matches(records["hash"], owner, mirrored, limit)
+        found |= set(_agreeing(records, owner, first, second, mirrored, votes))
+    pairs = sorted((min(contents[a], contents[b]), max(contents[a], contents[b])) for a, b in found)
+    return np.array(sorted(set(pairs)), np.int64).reshape(-1, 2)
+
+
+def _gather(shards: Iterable[tuple[int, bytes]]) -> tuple[list[int], NDArray[np.int32], NDArray[np.void]]:
+    """Contents in ascending order, and for all their regions together the place of the owner, and the record."""
+    kept = sorted((content, packed) for content, packed in shards if packed)
+    counts = [len(packed) // RECORD.itemsize for _, packed in kept]
+    owner = np.repeat(np.arange(len(kept), dtype=np.int32), counts)
+    return [content for content, _ in kept], owner, unpack(b"".join(packed for _, packed in kept))
+
+
+def _matches(
+    hashes: NDArray[np.uint64], owner: NDArray[np.int32], mirrored: bool, limit: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of regions of different pictures whose hashes are close; the first owner is the smaller one."""
+    other = hashes ^ np.uint64(MIRROR) if mirrored else hashes
+    count, found = len(hashes), [np.empty(0, np.uint64)]
+    for table in range(_TABLES):
+        shift, mask = np.uint64(table * _KEY), np.uint64((1 << _KEY) - 1)
+        for first, second in _join((hashes >> shift) & mask, (other >> shift) & mask):
+            later = owner[first] < owner[second]
+            first, second = first[later], second[later]
+            near = np.bitwise_count(hashes[first] ^ other[second]) <= limit
+            found.append(first[near].astype(np.uint64) * np.uint64(count) + second[near].astype(np.uint64))
+    keys = np.unique(np.concatenate(found))
+    return (keys // np.uint64(count)).astype(np.int64), (keys % np.uint64(count)).astype(np.int64)
+
+
+def _join(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """All pairs of places with equal keys, in blocks; keys that too many share are left out."""
+    left_order, right_order = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
+    left, right = left[left_order], right[right_order]
+    start = np.searchsorted(right, left, "left")
+    lengths = np.searchsorted(right, left, "right") - start
+    lengths[lengths > _COMMON] = 0
+    ends = np.cumsum(lengths)
+    at = 0
+    while at < len(left):
+        before = int(ends[at - 1]) if at else 0
+        stop = max(at + 1, int(np.searchsorted(ends, before + _BLOCK, "right")))
+        counts = lengths[at:stop]
+        first = np.repeat(left_order[at:stop], counts)
+        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        second = right_order[np.repeat(start[at:stop], counts) + offsets]
+        if len(first):
+            yield first, second
+        at = stop
+
+
+def _agreeing(
+    records: NDArray[np.void],
+    owner: NDArray[np.int32],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    mirrored: bool,
+    votes: int,
+) -> Iterator[tuple[int, int]]:
+    """Pairs of pictures with at least ``votes`` matches that agree in position, scale and direction."""
+    left, right = owner[first].astype(np.int64), owner[second].astype(np.int64)
+    order = np.lexsort((right, left))
+    first, second, left, right = first[order], second[order], left[order], right[order]
+    changes = np.nonzero((np.diff(left) != 0) | (np.diff(right) != 0))[0] + 1
+    bounds = [0, *changes.tolist(), len(left)]
+    for start, stop in pairwise(bounds):
+        if stop - start < votes:
+            continue
+        vote = agree(records[first[start:stop]], records[second[start:stop]], mirrored)
+        if vote is not None and vote.count >= votes:
+            yield int(left[start]), int(right[start])

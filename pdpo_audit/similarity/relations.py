@@ -1,0 +1,98 @@
+"""How one picture differs from another, in the word that says most to a reviewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.model.clusters import Relation
+from pdpo_audit.similarity.agreement import Agreement
+from pdpo_audit.similarity.alignment import Geometry
+
+#: A turn smaller than this (degrees) is how exactly two pictures can be laid over each other.
+_TURN = 0.8
+#: A picture is cropped when less than this share of the other lies in it.
+_WHOLE = 0.985
+#: A mean change of colour beyond this (levels of 255) is a change of tone; compression stays below half of it.
+_TONE = 2.0
+#: More differing ink than this, after tones are matched, is something laid over or taken out.
+_OVERLAY = 0.012
+#: More than this relative difference in width or height is another size.
+_SIZE = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Everything that was measured between the left and the right picture of a pair."""
+
+    geometry: Geometry
+    agreement: Agreement
+    tone: float
+    left_size: tuple[int, int]
+    right_size: tuple[int, int]
+
+
+def name_relation(difference: Difference) -> tuple[Relation, Relation]:
+    """How the right picture differs from the left one, and how the left differs from the right.
+
+    Geometry before tone before size before compression; what only adds something around or over the picture is an
+    edit. A crop seen from the whole is ``cropped``, the whole seen from the crop ``edited``.
+    """
+    geometry = difference.geometry
+    if geometry.mirrored:
+        return Relation.MIRRORED, Relation.MIRRORED
+    if abs(geometry.angle) > _TURN:
+        return Relation.ROTATED, Relation.ROTATED
+    left_whole, right_whole = geometry.left_inside >= _WHOLE, geometry.right_inside >= _WHOLE
+    if right_whole and not left_whole:
+        return Relation.CROPPED, Relation.EDITED
+    if left_whole and not right_whole:
+        return Relation.EDITED, Relation.CROPPED
+    if not left_whole and not right_whole:
+        return Relation.EDITED, Relation.EDITED
+    same_frame = _in_same_frame(difference)
+    return same_frame, same_frame
+
+
+def _in_same_frame(difference: Difference) -> Relation:
+    agreement = difference.agreement
+    if max(agreement.lost_toned, agreement.added_toned) > _OVERLAY:
+        return Relation.EDITED
+    if difference.tone > _TONE:
+        return Relation.RECOLOURED
+    ratios = [right / left for left, right in zip(difference.left_size, difference.right_size, strict=True)]
+    if any(abs(ratio - 1) > _SIZE for ratio in ratios):
+        return Relation.RESIZED
+    return Relation.RECOMPRESSED
+
+
+def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> float:
+    """Mean systematic change of colour between two aligned RGB pictures, in levels of 255.
+
+    A linear map of colours (3 x 4, least squares over 24 x 24 block means) is fitted; what it moves colours by on
+    average is the change. Compression scatters colours about, but moves none of them systematically.
+    """
+    grid = (24, 24)
+    a, b = (
+        cv2.resize(image, grid, interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
+        for image in (one, other)
+    )
+    if inside is not None:
+        valid = cv2.resize(inside.astype(np.float32), grid, interpolation=cv2.INTER_AREA).ravel() > 0.99
+        a, b = a[valid], b[valid]
+    if len(a) < 16:
+        return 0.0
+    source = np.column_stack([a, np.ones(len(a))])
+    # A weak pull towards "no change" keeps the fit honest where a picture has few colours.
+    pull = np.diag([20.0, 20.0, 20.0, 1.0])
+    keep = np.ones(len(a), bool)
+    for _ in range(2):  # the second fit leaves out what a caption or sticker covers
+        change = np.linalg.lstsq(
+            np.vstack([source[keep], pull]), np.vstack([(b - a)[keep], np.zeros((4, 3))]), rcond=None
+        )[0]
+        miss = np.abs(b - a - source @ change).max(axis=1)
+        keep = miss <= max(6.0, float(np.quantile(miss, 0.85)))
+    return float(np.abs(source[keep] @ change).mean())

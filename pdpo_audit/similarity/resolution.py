@@ -1,0 +1,252 @@
+"""Everything that is held, grouped: candidates from hashes and regions, verification, clusters, masters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
+from pdpo_audit.similarity.clusters import Pair, Plan, components, group, ordered
+from pdpo_audit.similarity.facts import ContentFacts, Preferences
+from pdpo_audit.similarity.masters import propose
+from pdpo_audit.similarity.neighbours import distances, find_candidates
+from pdpo_audit.similarity.regions import find_crop_candidates
+from pdpo_audit.similarity.verification import LEAST_TEXTURE
+
+__all__ = ["ContentFacts", "Preferences", "Resolution", "resolve"]
+
+Verify = Callable[[Sequence[Pair]], Iterable[VerifiedPair]]
+Regions = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
+
+#: Bits of 256 within which hashes are candidates, and agreeing regions that make a candidate: as a rule, and thorough.
+_RADIUS, _RADIUS_THOROUGH, _VOTES, _VOTES_THOROUGH = 60, 75, 3, 2
+#: Equal pixels, coded differently, decoded at reduced size: hashes differ by a few bits at most.
+_RADIUS_PIXEL = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Clusters of at least two contents, pairs verified on the way, and pairs related without being duplicates."""
+
+    clusters: tuple[ContentCluster, ...]
+    pairs: tuple[VerifiedPair, ...]
+    links: tuple[VerifiedPair, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """What one resolution carries along: contents by id, verified pairs, and what was verified just now."""
+
+    facts: dict[int, ContentFacts]
+    known: dict[Pair, VerifiedPair]
+    rejected: AbstractSet[Pair]
+    verify: Verify
+    preferences: Preferences
+    level: str
+    units: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    verified: list[VerifiedPair] = field(default_factory=list)
+
+
+def resolve(
+    contents: Iterable[ContentFacts],
+    known: Mapping[Pair, VerifiedPair],
+    rejected: AbstractSet[Pair],
+    verify: Verify,
+    preferences: Preferences,
+    regions: Regions | None = None,
+    level: str = "near",
+    thorough: bool = False,
+) -> Resolution:
+    """Group contents into duplicate clusters around their proposed masters.
+
+    ``level`` is ``pixel`` (equal pixels only) or ``near``. ``verify`` compares the pairs it is given (worker
+    processes); pairs in ``known`` are not compared again, pairs in ``rejected`` never join. With ``regions`` the
+    masters and single contents are searched for crops too. The result depends on the contents alone: not on their
+    order, on what was known before, or on how ``verify`` spreads its work.
+    """
+    facts = {one.content: one for one in contents}
+    work = _Work(
+        facts=facts,
+        known=dict(known),
+        rejected=rejected,
+        verify=verify,
+        preferences=preferences,
+        level=level,
+    )
+    work.units = _same_data(work)
+    neighbours = _hash_neighbours(work, thorough)
+    plans = _group_all(work, neighbours)
+    if regions is not None and level == "near":
+        masters = _masters(work, plans)
+        votes = _VOTES_THOROUGH if thorough else _VOTES
+        more = [(int(one), int(other)) for one, other in find_crop_candidates(regions(masters), votes=votes)]
+        if _add(neighbours, more):
+            plans = _group_all(work, neighbours)
+    return _outcome(work, plans)
+
+
+def _same_data(work: _Work) -> dict[int, tuple[int, ...]]:
+    """Contents with equal image data shown the same way, under the one of them that would be master."""
+    by_data: dict[tuple[bytes, int, int, bytes], list[int]] = {}
+    for content in sorted(work.facts):
+        one = work.facts[content]
+        key = (one.image_sha256, one.width, one.height, one.perceptual) if one.image_sha256 else (b"", content, 0, b"")
+        by_data.setdefault(key, []).append(content)
+    units: dict[int, tuple[int, ...]] = {}
+    for members in by_data.values():
+        kept = [content for content in members if not _is_rejected(work, content, members)]
+        for alone in set(members) - set(kept):
+            units[alone] = (alone,)
+        if kept:
+            units[_propose(work, kept)[0]] = tuple(kept)
+    return units
+
+
+def _is_rejected(work: _Work, content: int, others: Sequence[int]) -> bool:
+    return any(ordered(content, other) in work.rejected for other in others if other != content)
+
+
+def _propose(
+    work: _Work, contents: Iterable[int], centre: int | None = None, star: Mapping[int, VerifiedPair] | None = None
+) -> tuple[int, str]:
+    return propose([work.facts[content] for content in sorted(contents)], work.preferences, star, centre)
+
+
+def _hash_neighbours(work: _Work, thorough: bool) -> dict[int, set[int]]:
+    units = sorted(work.units)
+    neighbours: dict[int, set[int]] = {}
+    rich = [content for content in units if work.facts[content].texture >= LEAST_TEXTURE]
+    radius = _RADIUS_PIXEL if work.level == "pixel" else _RADIUS_THOROUGH if thorough else _RADIUS
+    same_hash: dict[bytes, list[int]] = {}
+    for content in rich:
+        same_hash.setdefault(work.facts[content].perceptual, []).append(content)
+    hashes = sorted(same_hash)
+    table = np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32)
+    for members in same_hash.values():
+        _add(neighbours, ((members[0], other) for other in members[1:]))
+    for first, second in find_candidates(table, radius=radius):
+        one, other = same_hash[hashes[first]], same_hash[hashes[second]]
+        _add(neighbours, ((a, b) for a in one for b in other))
+    _add(neighbours, _plain_pairs(work, units))
+    return neighbours
+
+
+def _plain_pairs(work: _Work, units: Sequence[int]) -> Iterator[Pair]:
+    """Pictures without texture are compared only where size and hash are equal: their pixels may be."""
+    alike: dict[tuple[int, int, bytes], int] = {}
+    for content in units:
+        one = work.facts[content]
+        if one.texture < LEAST_TEXTURE:
+            first = alike.setdefault((one.width, one.height, one.perceptual), content)
+            if first != content:
+                yield first, content
+
+
+def _add(neighbours: dict[int, set[int]], pairs: Iterable[Pair]) -> int:
+    """Make both sides of each pair neighbours; how many pairs are new."""
+    new = 0
+    for one, other in pairs:
+        new += other not in neighbours.setdefault(one, set())
+        neighbours[one].add(other)
+        neighbours.setdefault(other, set()).add(one)
+    return new
+
+
+def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
+    """Group every component, verifying what is missing in rounds over all of them."""
+    pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
+    open_, done = components(neighbours, pairs), []
+    while open_:
+        still_open, wanted = [], set()
+        for component in open_:
+            plan = _group(work, component, neighbours)
+            if plan.wanted:
+                still_open.append(component)
+                wanted.update(plan.wanted)
+            else:
+                done.append(plan)
+        _verify(work, sorted(wanted))
+        open_ = still_open
+    return done
+
+
+def _group(work: _Work, component: Iterable[int], neighbours: Mapping[int, set[int]]) -> Plan:
+    def apart(one: int, other: int) -> int:
+        hashes = [np.frombuffer(work.facts[content].perceptual, np.uint8) for content in (one, other)]
+        return int(distances(hashes[0], hashes[1]).min())
+
+    return group(
+        component,
+        neighbours,
+        work.known,
+        work.rejected,
+        lambda contents, centre, star: _propose(work, contents, centre, star)[0],
+        apart,
+    )
+
+
+def _verify(work: _Work, wanted: Sequence[Pair]) -> None:
+    if not wanted:
+        return
+    for pair in work.verify(wanted):
+        work.known[pair.left, pair.right] = pair
+        work.verified.append(pair)
+    missing = [pair for pair in wanted if pair not in work.known]
+    if missing:
+        raise ValueError(f"{len(missing)} pairs were not verified, the first is {missing[0]}")
+
+
+def _masters(work: _Work, plans: Iterable[Plan]) -> list[int]:
+    """One content of each cluster, and every content outside them; those without texture are in no index."""
+    members = {
+        content for plan in plans for master, group_ in plan.groups.items() for content in group_ if content != master
+    }
+    return [
+        content
+        for content in sorted(work.units)
+        if content not in members and work.facts[content].texture >= LEAST_TEXTURE
+    ]
+
+
+def _outcome(work: _Work, plans: Sequence[Plan]) -> Resolution:
+    clusters: list[ContentCluster] = []
+    grouped: set[int] = set()
+    for plan in plans:
+        for master, members in plan.groups.items():
+            grouped.update(members)
+            clusters.append(_cluster(work, master, members))
+    clusters += [_cluster(work, unit, (unit,)) for unit in sorted(work.units) if unit not in grouped]
+    used = sorted({pair for plan in plans for pair in plan.used})
+    related = (Verdict.SAME_LAYOUT, Verdict.SAME_SCENE)
+    return Resolution(
+        clusters=tuple(sorted((one for one in clusters if len(one.members) > 1), key=lambda one: one.master)),
+        pairs=tuple(work.verified),
+        links=tuple(work.known[pair] for pair in used if work.known[pair].verdict in related),
+    )
+
+
+def _cluster(work: _Work, master: int, units: Sequence[int]) -> ContentCluster:
+    star = {unit: work.known[ordered(master, unit)] for unit in units if unit != master}
+    members = [Member(content=master, relation=Relation.MASTER, similarity=1.0)]
+    for unit in units:
+        for content in work.units[unit]:
+            if content == master:
+                continue
+            if unit == master:
+                members.append(Member(content=content, relation=Relation.METADATA_ONLY, similarity=1.0))
+            else:
+                members.append(_member(content, star[unit], master))
+    _, reason = _propose(work, units, master, star)
+    return ContentCluster(
+        master=master, master_reason=reason, members=tuple(sorted(members, key=lambda member: member.content))
+    )
+
+
+def _member(content: int, pair: VerifiedPair, master: int) -> Member:
+    relation = pair.relation if pair.left == master else pair.reverse
+    if relation is None:
+        raise ValueError(f"duplicates without a relation: {pair}")
+    return Member(content=content, relation=relation, similarity=pair.similarity, evidence=pair.evidence)

@@ -1,0 +1,93 @@
+"""Pictures for the tests, and both sides of a pair made from them."""
+
+from __future__ import annotations
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from skimage import data
+
+from pdpo_audit.fingerprints import examine_file
+from pdpo_audit.imaging import Limits
+from pdpo_audit.model.clusters import VerifiedPair
+from pdpo_audit.model.holdings import FileStat, ImageRef
+from pdpo_audit.model.pictures import Examination
+from pdpo_audit.similarity.facts import ContentFacts
+from pdpo_audit.similarity.verification import VerifySide, verify_pair
+
+LIMITS = Limits()
+
+
+def photo(name: str) -> Image.Image:
+    """A public-domain picture of scikit-image, in colour."""
+    return Image.fromarray(getattr(data, name)()).convert("RGB")
+
+
+def jpeg(image: Image.Image, quality: int = 88) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def form(name: str, number: str) -> Image.Image:
+    """A page of one template, filled in."""
+    page = Image.new("RGB", (620, 877), "white")
+    pen = ImageDraw.Draw(page)
+    for line, label in enumerate(["Name", "Staff number", "Address", "Telephone", "Position", "Bank account"]):
+        top = 100 + line * 90
+        pen.text((40, top), label, fill="black", font_size=20)
+        pen.rectangle((230, top - 10, 580, top + 34), outline="black")
+        pen.text((245, top), (name, number)[line % 2] + str(line), fill=(20, 20, 120), font_size=20)
+    return page
+
+
+def examined(folder: Path, name: str, content: bytes) -> Examination:
+    path = folder / name
+    path.write_bytes(content)
+    ref = ImageRef(source="here", locator=os.fsencode(name))
+    (one,) = examine_file(os.fsencode(path), ref, FileStat(size=0, modified_ns=0), LIMITS)
+    assert isinstance(one, Examination)
+    return one
+
+
+def side(folder: Path, number: int, content: bytes, suffix: str = "jpg") -> VerifySide:
+    one = examined(folder, f"{number}.{suffix}", content)
+    assert one.fingerprint is not None
+    return VerifySide(
+        content=number,
+        ref=one.ref,
+        path=os.fsencode(folder / f"{number}.{suffix}"),
+        sha256=one.sha256,
+        image_sha256=one.image_sha256,
+        format=one.format,
+        width=one.width,
+        height=one.height,
+        fingerprint=one.fingerprint,
+    )
+
+
+def facts(one: VerifySide, size: int = 1000) -> ContentFacts:
+    return ContentFacts(
+        content=one.content,
+        sha256=one.sha256,
+        image_sha256=one.image_sha256,
+        format=one.format,
+        width=one.width,
+        height=one.height,
+        bytes=size,
+        texture=one.fingerprint.texture,
+        perceptual=one.fingerprint.perceptual,
+        quality=one.fingerprint.quality,
+    )
+
+
+def verified(folder: Path, left: bytes, right: bytes) -> VerifiedPair:
+    return verify_pair(side(folder, 1, left), side(folder, 2, right), LIMITS)
