@@ -32,7 +32,13 @@ def write_truth(made: list[Sample], path: Path) -> None:
         table = csv.writer(opened, lineterminator="\n")
         table.writerow(COLUMNS)
         for one in made:
-            table.writerow((one.path, one.source, one.group, one.relation, one.people, one.skipped, one.layout))
+            for path in holdings(one):
+                table.writerow((path, one.source, one.group, one.relation, one.people, one.skipped, one.layout))
+
+
+def holdings(one: Sample) -> list[str]:
+    """The paths under which the program counts a file: each page of a scan on its own."""
+    return [one.path] if one.pages == 1 else [f"{one.path}!/page/{page}" for page in range(1, one.pages + 1)]
 
 
 def main(folder: Path) -> None:

@@ -54,12 +54,12 @@ def warmed(picture: Image.Image) -> Image.Image:
 
 
 def captioned(picture: Image.Image, text: str) -> Image.Image:
-    """A band with words over the lower edge."""
+    """A band with words over the lowest twelfth."""
     edited = picture.copy()
     draw = ImageDraw.Draw(edited)
-    top = round(edited.height * 0.86)
+    top = edited.height - edited.height // 12
     draw.rectangle((0, top, edited.width, edited.height), fill=(18, 60, 90))
-    draw.text((16, top + 8), text, font=ImageFont.load_default(round(edited.height * 0.07)), fill=(255, 255, 255))
+    draw.text((16, top + 4), text, font=ImageFont.load_default(round(edited.height * 0.055)), fill=(255, 255, 255))
     return edited
 
 

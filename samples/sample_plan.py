@@ -20,7 +20,8 @@ class Sample:
     """One file and the truth about it.
 
     ``group`` names the picture it shows where more than one file shows it. ``relation``, ``people`` and ``skipped``
-    hold the accepted answers, separated by ``|``; ``layout`` names the template it shares with other pictures.
+    hold the accepted answers, separated by ``|``; ``layout`` names the template it shares with other pictures. A file
+    of several ``pages`` is as many holdings.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Sample:
     people: str = ""
     skipped: str = ""
     layout: str = ""
+    pages: int = 1
 
 
 def portrait() -> Iterator[Sample]:
@@ -114,12 +116,17 @@ def products() -> Iterator[Sample]:
     """Shots on white: three products, one of them in three files with the same pixels."""
     bottle = drawings.draw_product("bottle", (40, 120, 90))
     forms = (
-        (STUDIO, "2025-product-shots/bottle.png", files.encoded(bottle, "PNG", optimize=True), "master"),
+        (
+            STUDIO,
+            "2025-product-shots/bottle.png",
+            files.encoded(bottle, "PNG", optimize=True),
+            "master|pixel-identical",
+        ),
         (
             STUDIO,
             "2025-product-shots/bottle.tif",
             files.encoded(bottle, "TIFF", compression="tiff_lzw"),
-            "pixel-identical",
+            "pixel-identical|master",
         ),
         (PARTNER, "產品/瓶.webp", files.encoded(bottle, "WEBP", lossless=True), "pixel-identical"),
     )
@@ -229,7 +236,9 @@ def applications() -> Iterator[Sample]:
     yield Sample(source=HR, path=f"{folder}/photo-yau.png", content=face, people="P0|P1")
     pages = [drawings.draw_page(f"Terms of employment, page {number}", number) for number in (1, 2, 3)]
     scan = files.multipage_tiff(pages)
-    yield Sample(source=HR, path="contracts/2019 terms (scan).tif", content=scan, people="P0")
+    yield Sample(
+        source=HR, path="contracts/2019 terms (scan).tif", content=scan, people="P0", layout="typed-page", pages=3
+    )
 
 
 def strays() -> Iterator[Sample]:

@@ -12,3 +12,8 @@ def truth(folder: Path = SAMPLES) -> list[dict[str, str]]:
     """The rows of ``expected.csv`` in ``folder``; accepted answers are separated by ``|``."""
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
+
+
+def file_of(path: str) -> str:
+    """The file that holds ``path``: ``scan.tif`` of ``scan.tif!/page/3``."""
+    return path.partition("!/")[0]
