@@ -142,7 +142,7 @@ def sensitivity(cube: Cube) -> tuple[Share, ...]:
 
 def sensitivity_looked_for(cube: Cube) -> bool:
     """Whether anything supplied sensitivity flags: otherwise they are "not looked for", never "none"."""
-    return bool(_flags(cube))
+    return any(cell != _NOT_LOOKED_FOR for cell in cube.by("sensitivity"))
 
 
 def grades(findings: Cube, **where: str | frozenset[str]) -> Grades:

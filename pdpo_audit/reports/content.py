@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 
+#: The jurisdiction that copies are at home in.
+HOME = "HK"
+
+
+def _is_reviewed(legal_review: str) -> bool:
+    return bool(legal_review) and not legal_review.lower().startswith("not ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """Everything the reports say. Text in it is as stored; writers escape it where it lands."""
@@ -68,6 +76,54 @@ class Content:
     cost: Cost
     custody: Custody
     changes: tuple[Change, ...]
+
+    @property
+    def outside(self) -> tuple[Share, ...]:
+        """Copies outside Hong Kong, by jurisdiction; where no place is stated is another matter."""
+        return tuple(share for share in self.jurisdictions if share.key not in ("", HOME))
+
+    @property
+    def recognisable_outside(self) -> int:
+        """Copies outside Hong Kong that show a recognisable or named person."""
+        return sum(share.holdings for share in self.recognisable_by_jurisdiction if share.key not in ("", HOME))
+
+    @property
+    def placeless(self) -> int:
+        """Copies for which no place is stated."""
+        return sum(share.holdings for share in self.jurisdictions if not share.key)
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """The data processors that the sources name."""
+        return tuple(dict.fromkeys(s.record.vendor for s in self.sources if s.record.vendor))
+
+    @property
+    def ownerless(self) -> tuple[str, ...]:
+        """Sources without an owner."""
+        return tuple(s.record.name for s in self.sources if not s.record.owner)
+
+    @property
+    def purposeless(self) -> tuple[str, ...]:
+        """Sources without a recorded purpose."""
+        return tuple(s.record.name for s in self.sources if not s.record.purpose)
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """Sources whose purpose has ended by the day of assessment."""
+        on = self.header.assessed_on
+        return tuple(
+            s.record.name for s in self.sources if s.record.purpose_ended_on and s.record.purpose_ended_on <= on
+        )
+
+    @property
+    def reviewed_packs(self) -> tuple[str, ...]:
+        """Rule packs that a lawyer reviewed, with who and when."""
+        return tuple(f"{p.name} ({p.legal_review})" for p in self.header.packs if _is_reviewed(p.legal_review))
+
+    @property
+    def unreviewed_packs(self) -> tuple[str, ...]:
+        """Rule packs that no lawyer reviewed."""
+        return tuple(p.name for p in self.header.packs if not _is_reviewed(p.legal_review))
 
     def summary(self) -> dict[str, object]:
         """The numbers, ready for JSON: what the evidence carries and the next audit compares with."""

@@ -181,6 +181,11 @@ class Case:
     master_status: str
     picture: bytes
 
+    @property
+    def findings(self) -> int:
+        """How many findings the case gathers."""
+        return sum(rule.holdings for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerCases:

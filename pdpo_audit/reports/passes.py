@@ -53,6 +53,8 @@ DISPOSITION_DIMENSIONS = ("source", "outcome", "window", "rules", "missing_facts
 
 #: A finding with one of these statuses waits for nobody.
 CLOSED = frozenset({"closed", "resolved", "dismissed", "accepted", "done"})
+#: Between source and path where they name a single picture; numpy drops a NUL at the end of a text.
+SEPARATOR = "\x1f"
 _SEPARATORS = re.compile(r"[;,|\s]+")
 
 
@@ -155,7 +157,7 @@ def _holding_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
 def picture_key(cluster_id: str, source: str, path: str) -> str:
     """What names a picture within one report: its cluster, or its only holding."""
-    return cluster_id or f"{source}\0{path}"
+    return cluster_id or f"{source}{SEPARATOR}{path}"
 
 
 def _wanted_copies(frame: pd.DataFrame, counted: pd.DataFrame, wanted: Wanted) -> Iterator[tuple[str, Copy, str, str]]:

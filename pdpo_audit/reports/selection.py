@@ -12,7 +12,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 from pdpo_audit.reports.cubes import Cube, Weight, add
 from pdpo_audit.reports.figures import CaseRule
-from pdpo_audit.reports.passes import CLOSED, FINDING_DIMENSIONS, picture_key
+from pdpo_audit.reports.passes import CLOSED, FINDING_DIMENSIONS, SEPARATOR, picture_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     counted["action"] = np.where(open_ & (counted["severity"] != Severity.OBSERVATION.value), "yes", "no")
     counted["key"] = columns.text(frame, "cluster_id")
     single = counted["key"] == ""
-    counted.loc[single, "key"] = counted.loc[single, "source"] + "\0" + columns.text(frame, "path")[single]
+    counted.loc[single, "key"] = counted.loc[single, "source"] + SEPARATOR + columns.text(frame, "path")[single]
     counted["due_on"] = columns.text(frame, "due_on").str[:10].replace("", _NEVER)
     return counted
 

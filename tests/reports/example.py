@@ -225,7 +225,7 @@ def holding(source: SourceRecord, number: int, **changes: object) -> dict[str, o
         "similarity": None,
         "is_master": False,
         "people_level": level,
-        "sensitivity": "",
+        "sensitivity": "not looked for",
         "faces": {"P2": 1, "P3": 2, "P1": 7}.get(level, 0),
         "largest_face_px": 220 if level in ("P2", "P3") else None,
         "owner": source.owner,
@@ -244,7 +244,7 @@ def _clustered(cluster: int) -> list[dict[str, object]]:
     rows = []
     for place, source in enumerate(SOURCES):
         relation = "master" if place == 0 else _RELATIONS[(cluster + place) % len(_RELATIONS)]
-        sensitivity = "child" if cluster == 4 else ""
+        sensitivity = "child" if cluster == 4 else "not looked for"
         rows.append(
             holding(
                 source,

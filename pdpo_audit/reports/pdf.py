@@ -1,0 +1,207 @@
+"""The printed report: Jinja2 fills the organisation's template, WeasyPrint sets it, nothing is fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from pdpo_audit.errors import MachineError, SettingsError
+from pdpo_audit.reports import wording
+from pdpo_audit.reports.charts import Chart
+from pdpo_audit.reports.content import Content
+from pdpo_audit.reports.drawing import draw
+from pdpo_audit.reports.figures import Change, Share
+from pdpo_audit.reports.glossary import GLOSSARY
+from pdpo_audit.reports.glyphs import drawable
+from pdpo_audit.reports.literal import printable_by
+from pdpo_audit.reports.wording import Wording, load_wording
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+#: Tagged PDF/A with attachments allowed; the second claim, PDF/UA-1, is added to the XMP metadata.
+VARIANT = "pdf/a-3a"
+_UA_CLAIM = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+    b'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/></rdf:RDF>'
+)
+#: Resolution for pictures: enough for print, and a report of 300 pictures stays small.
+DPI = 150
+#: Room for the draft's reasons in the foot of a page; all of them stand on the cover.
+LONGEST_STATUS = 330
+
+
+def render_pdf(content: Content, *, language: str, templates: Path, template: str = "audit") -> bytes:
+    """The report as tagged PDF/A-3a: the same content, template, fonts and WeasyPrint give the same bytes.
+
+    ``templates`` holds one folder a template: ``report.html.j2``, ``report.css``, ``labels/<language>.toml``.
+    The template runs in a sandbox and every value is escaped. The numbers travel along as ``summary.json``.
+
+    Raises ``SettingsError`` where the template is missing or wrong, ``MachineError`` where it cannot be set.
+    """
+    html, css = render_html(content, language=language, templates=templates, template=template)
+    return _set(html, css, content)
+
+
+def render_html(content: Content, *, language: str, templates: Path, template: str = "audit") -> tuple[str, str]:
+    """The report's HTML and its style sheet, before they are set."""
+    import jinja2
+
+    folder = templates / template
+    if not (folder / "report.html.j2").is_file():
+        raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
+    t = load_wording(folder, language, _show)
+    try:
+        html = _environment(folder).get_template("report.html.j2").render(_context(content, t, language))
+        return html, (folder / "report.css").read_text(encoding="utf-8")
+    except jinja2.TemplateError as wrong:
+        place = f"{getattr(wrong, 'filename', '') or folder}:{getattr(wrong, 'lineno', '') or '?'}"
+        raise SettingsError(f"{place}: {wrong}", advice="The report template is wrong.") from wrong
+    except OSError as missing:
+        raise SettingsError(f"the report template cannot be read: {missing}") from missing
+
+
+def _show(text: str) -> str:
+    """Any text as it is printed: literally, and with what no font can draw written out."""
+    return printable_by(text, drawable())
+
+
+def _environment(folder: Path) -> SandboxedEnvironment:
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_final,
+    )
+    environment.filters |= _filters()
+    return environment
+
+
+def _final(value: object) -> object:
+    """What a template prints: text as fonts can show it, nothing for ``None``."""
+    if value is None:
+        return ""
+    return _show(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    return {
+        "number": wording.number,
+        "size": wording.size,
+        "money": wording.money,
+        "day": wording.day,
+        "moment": wording.moment,
+        "share": wording.share,
+        "keyed": _keyed,
+        "measured": _measured,
+        "delta": _delta,
+        "spoken": _spoken,
+        "recall": _recall,
+        "svg": _svg,
+        "jpeg": _jpeg,
+    }
+
+
+def _keyed(shares: tuple[Share, ...]) -> dict[str, Share]:
+    return {share.key: share for share in shares}
+
+
+def _measured(changes: tuple[Change, ...]) -> dict[str, Change]:
+    return {change.measure: change for change in changes}
+
+
+def _delta(change: Change) -> str:
+    """``+3``, ``−2`` or ``±0``."""
+    difference = change.now - change.before
+    return f"{'+' if difference > 0 else '−' if difference < 0 else '±'}{abs(difference):,}"
+
+
+def _spoken(texts: Mapping[str, str], language: str) -> str:
+    """A rule's sentence in the report's language, in English where it has none."""
+    return texts.get(language) or texts.get("en", "")
+
+
+def _recall(recall: Mapping[str, float]) -> str:
+    return ", ".join(f"{height}: {found:.0%}" for height, found in recall.items())
+
+
+def _svg(chart: Chart) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(chart.svg).decode()}"
+
+
+def _jpeg(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+
+
+def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
+    return {
+        "content": content,
+        "header": content.header,
+        "t": t,
+        "language": language,
+        "texts": {text.rule: text for text in content.header.rules},
+        "charts": draw(content, t, _show),
+        "glossary": GLOSSARY,
+        "status": _status(content, t),
+        "created": content.header.finished_at.isoformat(timespec="seconds"),
+    }
+
+
+def _status(content: Content, t: Wording) -> str:
+    """What stands at the foot of every page: draft with its reasons, or sealed and not yet reviewed."""
+    reasons = [t.phrase(reason) for reason in content.header.draft_reasons]
+    if not reasons:
+        return str(t("sealed"))
+    joined = "; ".join(reasons)
+    if len(joined) > LONGEST_STATUS:
+        joined = f"{joined[:LONGEST_STATUS]}…"
+    return t("draft", reasons=joined).unescape()
+
+
+def _set(html: str, css: str, content: Content) -> bytes:
+    """Set the page. Times, identifier and attachment come from the content, never from the clock."""
+    from weasyprint import CSS, HTML, Attachment
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    summary = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    stamp = content.header.finished_at
+    attachment = Attachment(
+        file_obj=io.BytesIO(summary), name="summary.json", description="The report's numbers", created=stamp,
+        modified=stamp, relationship="Data",
+    )  # fmt: skip
+    try:
+        pdf: bytes | None = HTML(string=html, url_fetcher=_embedded_only).write_pdf(
+            stylesheets=[CSS(string=css, font_config=fonts, url_fetcher=_embedded_only)],
+            font_config=fonts,
+            attachments=[attachment],
+            pdf_variant=VARIANT,
+            pdf_tags=True,
+            pdf_identifier=hashlib.sha256(html.encode() + summary).digest()[:16],
+            xmp_metadata=[io.BytesIO(_UA_CLAIM)],
+            custom_metadata=False,
+            dpi=DPI,
+        )
+    except OSError as failed:
+        raise MachineError(f"the PDF cannot be set: {failed}", advice="pdpo-audit doctor") from failed
+    assert pdf is not None
+    return pdf
+
+
+def _embedded_only(url: str, *_: object, **__: object) -> object:
+    """A fetcher that knows only what the page carries in itself: a report never calls anywhere."""
+    from weasyprint.urls import URLFetcher
+
+    if not url.startswith("data:"):
+        raise ValueError(f"a report fetches nothing: {url[:80]}")
+    return URLFetcher(allowed_protocols=["data"], allow_redirects=False).fetch(url)

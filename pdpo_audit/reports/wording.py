@@ -1,0 +1,133 @@
+"""The words of one language: labels with their numbers in them, names for codes, dates, bytes and money."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from pdpo_audit.errors import SettingsError
+from pdpo_audit.reports.literal import literal
+
+#: Reports state times as Hong Kong has them.
+HKT = timezone(timedelta(hours=8), "HKT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The labels of a template in one language; ``tag`` is the language for HTML and PDF (``zh-Hant-HK``)."""
+
+    language: str
+    tag: str
+    labels: Mapping[str, object]
+    #: How text is printed: escapes what no font can draw.
+    show: Callable[[str], str]
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """The label ``key`` with ``values`` in it, every value escaped; ``*words*`` in a label become bold.
+
+        A label with forms ``one`` and ``other`` is chosen by the value ``n``. Numbers get thousands separators.
+        """
+        label = self._find(key)
+        if isinstance(label, Mapping):
+            label = label["one" if values.get("n") == 1 and "one" in label else "other"]
+        parts = str(escape(str(label))).split("*")
+        marked = "".join(f"<strong>{part}</strong>" if place % 2 else part for place, part in enumerate(parts))
+        shown = {name: self._shown(value) for name, value in values.items()}
+        return Markup(marked.format_map(shown))  # noqa: S704  # label and values are escaped above
+
+    def name(self, group: str, code: str) -> str:
+        """The word for a code; a code that the language does not know stands for itself."""
+        names = self.labels.get(group, {})
+        found = names.get(code or "none") if isinstance(names, Mapping) else None
+        return str(found) if found is not None else code.replace("_", " ")
+
+    def knows(self, key: str) -> bool:
+        """Whether there is such a label."""
+        try:
+            self._find(key)
+        except SettingsError:
+            return False
+        return True
+
+    def phrase(self, text: str) -> str:
+        """A sentence of the program in this language, where the labels' ``phrases`` have it."""
+        phrases = self.labels.get("phrases", {})
+        if not isinstance(phrases, Mapping):
+            return text
+        for known, translated in phrases.items():
+            start, mark, end = str(known).partition("{}")
+            if not mark and text == known:
+                return str(translated)
+            if mark and len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end):
+                return str(translated).replace("{}", text[len(start) : len(text) - len(end)])
+        return text
+
+    def _shown(self, value: object) -> Markup:
+        if isinstance(value, Markup):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return escape(f"{value:,}")
+        return escape(self.show(str(value)))
+
+    def _find(self, key: str) -> object:
+        found: object = self.labels
+        for part in key.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                raise SettingsError(f"labels/{self.language}.toml: there is no label {key!r}")
+            found = found[part]
+        return found
+
+
+def load_wording(folder: Path, language: str, show: Callable[[str], str] = literal) -> Wording:
+    """The wording of a template folder; ``SettingsError`` where the language is missing or its file is broken."""
+    path = folder / "labels" / f"{language}.toml"
+    try:
+        labels = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        known = ", ".join(sorted(found.stem for found in path.parent.glob("*.toml")))
+        raise SettingsError(
+            f"the report template {folder.name!r} has no labels for {language!r}", advice=f"It has: {known}."
+        ) from missing
+    except tomllib.TOMLDecodeError as broken:
+        raise SettingsError(f"{path}: {broken}") from broken
+    return Wording(language=language, tag=str(labels.get("tag", language)), labels=labels, show=show)
+
+
+def number(value: int) -> str:
+    """``1,234,567``."""
+    return f"{value:,}"
+
+
+def size(value: int) -> str:
+    """Bytes in decimal units, as storage is billed: ``1.2 GB``."""
+    amount = float(value)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} TB"
+
+
+def money(value: float) -> str:
+    """HK$, without cents from 100 on."""
+    return f"HK${value:,.0f}" if value >= 100 else f"HK${value:,.2f}"
+
+
+def day(value: date | None) -> str:
+    """ISO 8601; nothing for no day."""
+    return value.isoformat() if value else ""
+
+
+def moment(value: datetime) -> str:
+    """A time in Hong Kong, to the minute."""
+    return value.astimezone(HKT).strftime("%Y-%m-%d %H:%M HKT")
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage without decimals; a dash where there is no whole."""
+    return f"{100 * part / whole:.0f}%" if whole else "–"

@@ -1,0 +1,116 @@
+"""The printed report: what it says, that it is the same every time, that nothing in it acts."""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+from weasyprint import HTML
+
+from pdpo_audit.errors import SettingsError
+from pdpo_audit.model.tables import Table
+from pdpo_audit.reports import pdf
+from pdpo_audit.reports.content import Content, compose
+from pdpo_audit.reports.pdf import render_html, render_pdf
+
+from . import example
+
+TEMPLATES = Path(__file__).parents[2] / "report_templates"
+
+
+def content(**changes: object) -> Content:
+    return compose(example.header(**changes), example.tables())
+
+
+@cache
+def rendered(language: str = "en") -> bytes:
+    return render_pdf(content(), language=language, templates=TEMPLATES)
+
+
+def html(said: Content, language: str = "en") -> str:
+    return render_html(said, language=language, templates=TEMPLATES)[0]
+
+
+def test_the_report_is_tagged_pdf_a_with_bookmarks_and_its_numbers() -> None:
+    with pikepdf.open(io.BytesIO(rendered())) as report:
+        assert report.Root.MarkInfo.Marked
+        assert "/Outlines" in report.Root
+        xmp = bytes(report.Root.Metadata.read_bytes())
+        assert b'pdfaid:part="3"' in xmp
+        assert b'pdfaid:conformance="A"' in xmp
+        assert b'pdfuaid:part="1"' in xmp
+        numbers = json.loads(report.attachments["summary.json"].get_file().read_bytes())
+    assert numbers == json.loads(json.dumps(content().summary()))
+
+
+def test_the_same_audit_gives_the_same_bytes() -> None:
+    assert render_pdf(content(), language="en", templates=TEMPLATES) == rendered()
+
+
+def test_a_draft_says_so_and_why_on_every_page() -> None:
+    said = html(content(draft_reasons=("nobody is named who authorised this audit",)))
+    assert 'data-status="DRAFT: nobody is named who authorised this audit"' in said
+    assert "not yet reviewed by a person" not in said
+
+
+def test_a_sealed_report_says_that_nobody_reviewed_it_yet() -> None:
+    assert 'data-status="Sealed by the organisation, not yet reviewed by a person"' in html(content())
+
+
+def test_names_are_escaped_and_shown_literally() -> None:
+    tables = example.tables()
+    hostile = ("<script>alert(1)</script>", "x\u202egpj.exe", "a\nb.jpg", "=cmd()", "影像.jpg", "n" * 255)
+    for row, name in zip(tables.rows[Table.HOLDINGS], hostile, strict=False):
+        row["path"] = name
+    said = html(compose(example.header(organisation="<b>A & B</b>"), tables))
+    assert "<script>" not in said
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said
+    assert "x[U+202E]gpj.exe" in said
+    assert "a[U+000A]b.jpg" in said
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in said
+    assert "\u202e" not in said
+
+
+def test_nothing_is_fetched() -> None:
+    with pytest.raises(ValueError, match="fetches nothing"):
+        pdf._embedded_only("file:///etc/hostname")
+    with pytest.raises(ValueError, match="fetches nothing"):
+        pdf._embedded_only("https://example.org/a.png")
+    assert HTML(string="<img src='data:,'>", url_fetcher=pdf._embedded_only)
+
+
+def test_a_template_cannot_leave_its_sandbox(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    (folder / "labels").mkdir(parents=True)
+    (folder / "labels" / "en.toml").write_text((TEMPLATES / "audit/labels/en.toml").read_text())
+    (folder / "report.css").write_text("")
+    (folder / "report.html.j2").write_text("{{ ''.__class__.__mro__[1].__subclasses__() }}")
+    with pytest.raises(SettingsError):
+        render_html(content(), language="en", templates=tmp_path, template="own")
+
+
+def test_a_language_that_the_template_lacks_is_told() -> None:
+    with pytest.raises(SettingsError, match="no labels"):
+        render_html(content(), language="fr", templates=TEMPLATES)
+
+
+def test_an_owner_with_findings_has_a_list_of_its_own() -> None:
+    said = html(content())
+    assert said.index("<h2>Partner Management</h2>") < said.index("<h2>Human Resources</h2>")
+    assert "Erase this copy, subject to approval" in said
+
+
+def test_an_empty_audit_is_a_report_too() -> None:
+    empty = compose(example.header(sources=()), example.MemoryTables({}, {}))
+    assert "No finding needs action." in html(empty)
+    assert render_pdf(empty, language="en", templates=TEMPLATES).startswith(b"%PDF")
+
+
+def test_careful_words_only() -> None:
+    said = html(content()).lower()
+    for word in ("personal data found", "surplus", "redundant", "illegal", "must be deleted", "certified compliant"):
+        assert word not in said
