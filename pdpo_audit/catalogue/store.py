@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.errors import MachineError
@@ -105,9 +105,9 @@ class Store:
             schema.metadata.create_all(engine)
             store = cls(engine)
             store._check_version()
-        except (OperationalError, ArgumentError, ModuleNotFoundError) as error:
+        except (DatabaseError, ArgumentError, ModuleNotFoundError) as error:
             raise MachineError(
-                f"the catalogue cannot be opened: {error}",
+                f"the catalogue cannot be opened: {getattr(error, 'orig', error)}",
                 advice="check the folder's permissions, free space, and [catalogue] url",
             ) from error
         return store
@@ -133,9 +133,17 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for queries."""
-        with self.engine.connect() as connection:
-            yield connection
+        """A connection for queries.
+
+        :raises MachineError: the database is locked or unreachable.
+        """
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise MachineError(
+                f"the catalogue could not be read: {error.orig}", advice="check the disk, and run again"
+            ) from error
 
     def recall(self, key: str) -> str:
         """The fact kept under ``key``, or the empty string."""

@@ -49,7 +49,7 @@ def open_seal(project: Project) -> Seal:
 
 def throw_away_identity(project: Project) -> Identity:
     """A seal whose key exists for this audit only: it proves that nothing was changed since, and nothing about whom."""
-    passphrase = secrets.token_bytes(16)
+    passphrase = secrets.token_hex(16).encode()
     data = create_seal(
         common_name="Throw-away seal (no identity)",
         organisation=(project.settings.organisation.name or "unnamed organisation")[:64],
