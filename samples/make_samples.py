@@ -32,8 +32,8 @@ def write_truth(made: list[Sample], path: Path) -> None:
         table = csv.writer(opened, lineterminator="\n")
         table.writerow(COLUMNS)
         for one in made:
-            for path in holdings(one):
-                table.writerow((path, one.source, one.group, one.relation, one.people, one.skipped, one.layout))
+            for holding in holdings(one):
+                table.writerow((holding, one.source, one.group, one.relation, one.people, one.skipped, one.layout))
 
 
 def holdings(one: Sample) -> list[str]:
