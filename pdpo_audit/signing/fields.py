@@ -35,6 +35,7 @@ def prepare_pdf(pdf: bytes) -> bytes:
 
 
 def _add_fields(document: Pdf) -> None:
+    """Fields, and the mark of PAdES in the catalog (ETSI EN 319 142-1, 5.1), which no signature needs to add then."""
     if Name.AcroForm in document.Root:
         raise MachineError("The report has a form already; it cannot be prepared for its seal twice.")
     page = document.pages[0].obj
@@ -45,6 +46,9 @@ def _add_fields(document: Pdf) -> None:
     page[Name.Annots] = annotations
     document.Root[Name.AcroForm] = document.make_indirect(
         Dictionary(Fields=Array(widgets), SigFlags=SIGNATURES_AND_APPEND_ONLY)
+    )
+    document.Root[Name.Extensions] = Dictionary(
+        ESIC=Dictionary(Type=Name.DeveloperExtensions, BaseVersion=Name("/1.7"), ExtensionLevel=1)
     )
     _tag(document, page, widgets)
 
@@ -68,7 +72,10 @@ def _widget(document: Pdf, page: pikepdf.Object, name: str, spoken: str) -> pike
 
 
 def _tag(document: Pdf, page: pikepdf.Object, widgets: list[pikepdf.Object]) -> None:
-    """Give each widget its ``Form`` element where the report has a structure tree (PDF/UA-1, 7.18)."""
+    """Give each widget its ``Form`` element where the report has a structure tree (PDF/UA-1, 7.18).
+
+    The reference stands in the element itself, not in an array: so pyHanko's difference analysis recognises it.
+    """
     root = document.Root.get(Name.StructTreeRoot)
     if root is None:
         return
@@ -81,7 +88,7 @@ def _tag(document: Pdf, page: pikepdf.Object, widgets: list[pikepdf.Object]) -> 
     for number, widget in enumerate(widgets, start=key):
         reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
         element = document.make_indirect(
-            Dictionary(Type=Name.StructElem, S=Name.Form, P=parent, Pg=page, K=Array([reference]), Alt=widget.TU)
+            Dictionary(Type=Name.StructElem, S=Name.Form, P=parent, Pg=page, K=reference, Alt=widget.TU)
         )
         parent[Name.K] = [*_children(parent), element]
         widget[Name.StructParent] = number

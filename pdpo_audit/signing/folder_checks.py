@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.checks import Check, failed, open_question, proved
+from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
 from pdpo_audit.signing.manifest import (
@@ -17,12 +17,15 @@ from pdpo_audit.signing.manifest import (
     MANIFEST_SEAL,
     FileRecord,
     Manifest,
+    is_regular,
     list_files,
     read_manifest,
     record_file,
 )
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.signoff_checks import RECORD, check_coverage, check_records
+from pdpo_audit.signing.signoffs import SignOff
 from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.workbook_checks import check_workbook
 
@@ -32,10 +35,10 @@ WORKBOOK = "workbook.xlsx"
 
 def check_folder(folder: Path, trust: Trust) -> list[Check]:
     """Everything that an audit folder proves and leaves open; fails closed on anything missing or added."""
-    try:
-        raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
-    except OSError as error:
-        return [failed(str(error.filename), "The manifest or its seal is missing: nothing can be proved.")]
+    for named in (MANIFEST, MANIFEST_SEAL):
+        if not is_regular(folder / named):
+            return [failed(named, "This file is missing: nothing can be proved.")]
+    raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
     sealed = check_detached(MANIFEST, raw, seal, trust)
     if sealed.signer is None:
         return list(sealed.checks)
@@ -43,13 +46,16 @@ def check_folder(folder: Path, trust: Trust) -> list[Check]:
         manifest = read_manifest(raw)
     except ValueError as error:
         return [*sealed.checks, failed(MANIFEST, f"It cannot be read ({error}).")]
-    present = list_files(folder)
+    entries = list_files(folder)
+    present = {named: path for named, path in entries.items() if is_regular(path)}
     return [
         *sealed.checks,
+        *(failed(named, "This is no regular file.") for named in entries if named not in present),
         *_check_presence(manifest, present),
         *_check_files(manifest, present),
         *_check_log(manifest, present),
         *_check_seals(manifest, present, trust, sealed.signer),
+        *_check_reports(manifest, present, trust, sealed.signer),
     ]
 
 
@@ -57,7 +63,11 @@ def _check_presence(manifest: Manifest, present: dict[str, Path]) -> list[Check]
     listed = {record.path for record in manifest.files}
     allowed = listed | {MANIFEST, MANIFEST_SEAL}
     missing = [failed(path, "This file of the audit is missing.") for path in sorted(listed - set(present))]
-    added = [failed(path, "This file is not part of the audit.") for path in sorted(set(present) - allowed)]
+    added = [
+        failed(path, "This file is not part of the audit.")
+        for path in sorted(set(present) - allowed)
+        if not RECORD.match(path)
+    ]
     return missing + added
 
 
@@ -83,8 +93,6 @@ def _check_file(record: FileRecord, path: Path) -> list[Check]:
 
 def _first_bytes(record: FileRecord, path: Path) -> FileRecord:
     """The part of a report that was there when it was sealed: people append their signatures after it."""
-    if path.is_symlink():
-        raise MachineError(f"{record.path} is no regular file.")
     with path.open("rb") as file:
         head = file.read(record.size)
     return FileRecord(path=record.path, size=len(head), sha256=hashlib.sha256(head).hexdigest())
@@ -115,26 +123,35 @@ def _check_seals(manifest: Manifest, present: dict[str, Path], trust: Trust, sig
     checks: list[Check] = []
     if _digest(signer) != manifest.seal_sha256:
         checks.append(failed(MANIFEST_SEAL, "The manifest names another certificate than the one that sealed it."))
-    reports = [record.path for record in manifest.files if record.may_grow]
-    for path in reports:
-        if path in present:
-            checks += _check_report(path, present[path], trust, signer, manifest)
     if WORKBOOK in present:
         reading = check_workbook(WORKBOOK, present[WORKBOOK], trust)
         checks += [*reading.checks, *_same_key(WORKBOOK, reading.signer, signer)]
     return checks
 
 
-def _check_report(named: str, path: Path, trust: Trust, signer: x509.Certificate, manifest: Manifest) -> list[Check]:
-    reading = check_pdf(named, path.read_bytes(), trust)
-    missing = [role for role in manifest.required_sign_offs if f"SignOff-{role}" not in reading.signers]
-    drafts = [
-        open_question(
-            named, f"Whether {role} agrees: this required sign-off has not been given; the report is a draft."
-        )
-        for role in missing
-    ]
-    return [*reading.checks, *_same_key(named, reading.signers.get(SEAL_FIELD), signer), *drafts]
+def _check_reports(manifest: Manifest, present: dict[str, Path], trust: Trust, sealer: x509.Certificate) -> list[Check]:
+    """The signatures on each report, the records of the sign-offs, and that both agree to the byte."""
+    sign_offs = check_records(manifest, present, trust)
+    checks = list(sign_offs.checks)
+    signers: dict[str, dict[str, x509.Certificate]] = {}
+    for report in manifest.reports:
+        if report.path in present:
+            content = present[report.path].read_bytes()
+            reading = check_pdf(report.path, content, trust)
+            checks += [*reading.checks, *_same_key(report.path, reading.signers.get(SEAL_FIELD), sealer)]
+            checks += _check_growth(report, content, sign_offs.records)
+            signers[report.path] = reading.signers
+    return [*checks, *check_coverage(sign_offs.records, manifest, signers)]
+
+
+def _check_growth(report: FileRecord, content: bytes, records: tuple[SignOff, ...]) -> list[Check]:
+    """Whether a report grew by exactly what the sign-offs recorded."""
+    steps = [one for record in records for one in record.reports if one.path == report.path]
+    last = steps[-1] if steps else report
+    wrong = [step for step in steps if hashlib.sha256(content[: step.size]).hexdigest() != step.sha256]
+    if wrong or len(content) != last.size:
+        return [failed(report.path, "It is not as it was after the last recorded sign-off (or the seal).")]
+    return []
 
 
 def _same_key(subject: str, found: x509.Certificate | None, expected: x509.Certificate) -> list[Check]:

@@ -54,6 +54,12 @@ class Manifest:
     event_head: str
     required_sign_offs: tuple[str, ...]
     seal_sha256: str
+    draft_reasons: tuple[str, ...] = ()
+
+    @property
+    def reports(self) -> tuple[FileRecord, ...]:
+        """The reports that people sign."""
+        return tuple(file for file in self.files if file.may_grow)
 
 
 def compose_manifest(
@@ -108,17 +114,19 @@ def read_manifest(raw: bytes) -> Manifest:
             raw=raw,
             audit_id=str(content["audit"]["id"]),
             organisation=str(content["audit"]["organisation"]),
-            files=tuple(_read_record(record) for record in content["files"]),
+            files=tuple(read_file_record(record) for record in content["files"]),
             event_count=int(content["event_log"]["count"]),
             event_head=str(content["event_log"]["head"]),
             required_sign_offs=tuple(str(role) for role in content["required_sign_offs"]),
             seal_sha256=str(content["seal"]["sha256"]),
+            draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
         )
-    except (KeyError, TypeError, RecursionError) as error:
+    except (KeyError, TypeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error
 
 
-def _read_record(record: dict[str, Json]) -> FileRecord:
+def read_file_record(record: dict[str, Json]) -> FileRecord:
+    """A file as a manifest or a sign-off lists it; ``KeyError`` or ``TypeError`` when it is something else."""
     path, size, sha256 = record["path"], record["size"], record["sha256"]
     if not (isinstance(path, str) and isinstance(size, int) and isinstance(sha256, str)):
         raise TypeError("a file record has fields of the wrong kind")
@@ -143,9 +151,14 @@ def _refuse(error: OSError) -> None:
     raise MachineError(f"{error.filename} cannot be read: {error.strerror}.") from error
 
 
+def is_regular(path: Path) -> bool:
+    """Whether ``path`` is a file of its own: no link, no device, no pipe."""
+    return path.is_file() and not path.is_symlink()
+
+
 def record_file(path: Path, named: str) -> FileRecord:
     """Size and digest of a regular file; ``MachineError`` when it is none or cannot be read."""
-    if path.is_symlink() or not path.is_file():
+    if not is_regular(path):
         raise MachineError(f"{named} is no regular file.", advice="An audit folder holds files of its own only.")
     digest, size = hashlib.sha256(), 0
     try:

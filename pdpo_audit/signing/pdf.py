@@ -17,16 +17,23 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.cms import IdentitySigner
 from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity
-from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.roles import SEAL_FIELD, Role
 from pdpo_audit.signing.timestamps import stamping_with
 
-__all__ = ["prepare_pdf", "seal_pdf"]
+__all__ = ["prepare_pdf", "seal_pdf", "sign_off_pdf"]
 
 
 class _Update(IncrementalPdfFileWriter):
     """An update that leaves the document's metadata alone; pyHanko would write the machine's time into it."""
 
     def _update_meta(self) -> None:
+        return
+
+
+class _Signer(PdfSigner):
+    """A signer that leaves the catalog alone; pyHanko would make a PDF 2.0 of it for elliptic keys, and no PDF/A-3."""
+
+    def register_extensions(self, pdf_out: object, *, md_algorithm: str) -> None:  # noqa: ARG002  pyHanko's signature
         return
 
 
@@ -56,10 +63,38 @@ def seal_pdf(
     return _sign(pdf, identity, metadata, signed_at, timestamp_url)
 
 
+def sign_off_pdf(
+    pdf: bytes,
+    identity: Identity,
+    *,
+    role: Role,
+    name: str,
+    signed_at: datetime,
+    comment: str = "",
+    location: str = "Hong Kong",
+    timestamp_url: str = "",
+) -> bytes:
+    """The sealed report with a person's signature in the field of their role; earlier signatures stay valid.
+
+    The signature locks its own field and nothing else, so sign-offs come in any order. ``name`` is the person as the
+    signature states them, ``comment`` joins the reason. Raises ``MachineError`` when the report was not prepared, the
+    role has signed already, or the timestamp service does not answer.
+    """
+    metadata = PdfSignatureMetadata(
+        field_name=role.field,
+        md_algorithm="sha256",
+        name=name,
+        reason=f"Sign-off: {role.value}" + (f" ({comment})" if comment else ""),
+        location=location,
+        subfilter=SigSeedSubFilter.PADES,
+    )
+    return _sign(pdf, identity, metadata, signed_at, timestamp_url)
+
+
 def _sign(
     pdf: bytes, identity: Identity, metadata: PdfSignatureMetadata, signed_at: datetime, timestamp_url: str
 ) -> bytes:
-    signer = PdfSigner(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
+    signer = _Signer(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
     try:
         return asyncio.run(_sign_at(pdf, signer, signed_at))
     except (PdfError, SigningError) as error:

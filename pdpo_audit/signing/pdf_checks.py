@@ -36,7 +36,7 @@ PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, Modification
 #: signature fields; this program's updates never need them.
 POLICY = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule({"/AcroForm", "/DSS", "/Extensions"}),  # type: ignore[no-untyped-call]
+        CatalogModificationRule({"/AcroForm", "/DSS"}),  # type: ignore[no-untyped-call]
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),

@@ -1,5 +1,5 @@
 // Validates a native workbook signature with the JDK's own XML-DSig engine and a Relationship Transform of its own.
-// Usage: java VerifyOpc.java WORKBOOK. Prints "core=true references=N/N".
+// Usage: java VerifyOpc.java WORKBOOK... Prints for each "core=true references=N/N".
 
 import java.io.*;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,10 @@ public class VerifyOpc {
         provider.put("TransformService." + RELS, RelationshipTransform.class.getName());
         provider.put("TransformService." + RELS + " MechanismType", "DOM");
         Security.addProvider(provider);
-        ZipFile zip = new ZipFile(args[0]);
+        for (String path : args) verify(new ZipFile(path));
+    }
+
+    static void verify(ZipFile zip) throws Exception {
         Document doc = parse(bytes(zip, "_xmlsignatures/sig1.xml"));
         markIds(doc.getDocumentElement());
         DOMValidateContext context = new DOMValidateContext(new FirstCertificate(), doc.getDocumentElement());

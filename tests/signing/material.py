@@ -49,11 +49,14 @@ def plain_pdf(paragraphs: int = 3) -> bytes:
     return bytes(document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"fixed"))
 
 
-@cache
 def sealed_pdf(identity: Identity | None = None) -> bytes:
-    return seal_pdf(
-        prepare_pdf(plain_pdf()), identity or seal_identity(), signed_at=NOW, reason="Sealed by the organisation"
-    )
+    """The report under a seal; the same bytes for the same identity (each sealing draws a new file identifier)."""
+    return _sealed_pdf(identity or seal_identity())
+
+
+@cache
+def _sealed_pdf(identity: Identity) -> bytes:
+    return seal_pdf(prepare_pdf(plain_pdf()), identity, signed_at=NOW, reason="Sealed")
 
 
 @cache
@@ -121,7 +124,9 @@ HEADER = AuditHeader(
 )
 
 
-def write_audit(folder: Path, identity: Identity | None = None, *, report: bytes = b"") -> Path:
+def write_audit(
+    folder: Path, identity: Identity | None = None, *, report: bytes = b"", draft_reasons: tuple[str, ...] = ()
+) -> Path:
     """A whole sealed audit folder, as a run leaves it."""
     who = identity or seal_identity()
     tables = folder / "evidence" / "tables"
@@ -132,7 +137,7 @@ def write_audit(folder: Path, identity: Identity | None = None, *, report: bytes
     (folder / "workbook.xlsx").write_bytes(book.workbook)
     (folder / "workbook.xlsx.p7s").write_bytes(book.detached)
     log = events()
-    stated = replace(HEADER, event_count=len(log), event_head=log[-1].digest.hex())
+    stated = replace(HEADER, draft_reasons=draft_reasons, event_count=len(log), event_head=log[-1].digest.hex())
     written = {"holdings": tables / "holdings.csv"}
     write_evidence(folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW)
     return folder

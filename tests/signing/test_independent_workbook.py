@@ -78,11 +78,10 @@ def test_xmlsec_accepts_every_reference(workbook: Path, identity: Identity) -> N
 
 @pytest.mark.skipif(not shutil.which("java"), reason="no JDK is installed")
 def test_the_jdk_accepts_every_reference(workbook: Path) -> None:
-    said = call("java", HERE / "VerifyOpc.java", workbook)
+    said = call("java", HERE / "VerifyOpc.java", workbook, damage(workbook))
     if "compiler" in said.stderr:
         pytest.skip("a Java without its compiler is installed")
-    assert said.stdout.strip() == "core=true references=11/11", said.stderr
-    assert call("java", HERE / "VerifyOpc.java", damage(workbook)).stdout.strip() == "core=true references=10/11"
+    assert said.stdout.splitlines() == ["core=true references=11/11", "core=true references=10/11"], said.stderr
 
 
 @pytest.mark.skipif(not has_uno(), reason="LibreOffice with its Python bridge is not installed")
