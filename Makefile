@@ -27,7 +27,7 @@ lint: environment ## format, style, types and floors
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 bench: environment ## the benchmarks: all, or one with ONLY=name
 	@set -e; for script in benchmarks/$(or $(ONLY),*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done

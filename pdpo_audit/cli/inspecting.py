@@ -96,7 +96,7 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         ("organisation", where.organisation or "(not named)"),
         ("sources", where.sources),
         ("holdings", counts.holdings),
-        ("distinct pictures", counts.contents),
+        ("different contents", counts.contents),
         ("megabytes", counts.bytes // 1_000_000),
         ("duplicate clusters", counts.clusters),
         ("additional copies", counts.additional_copies),
