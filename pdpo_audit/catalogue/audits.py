@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.findings import Hold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,24 +78,10 @@ def count_outcomes(store: Store, audit_id: str) -> dict[str, int]:
         return {row[0]: row[1] for row in connection.execute(query.order_by(table.c.outcome))}
 
 
-def load_holds(store: Store) -> list[Hold]:
-    """Every hold, released ones included."""
-    with store.reading() as connection:
-        rows = connection.execute(select(schema.holds).order_by(schema.holds.c.hold_id)).all()
-    return [_hold(json.loads(row.document)) for row in rows]
-
-
 def last_event(store: Store) -> int:
     """The sequence number of the newest event, 0 before the first."""
     with store.reading() as connection:
         return int(connection.execute(select(func.max(schema.events.c.sequence))).scalar() or 0)
-
-
-def _hold(fields: dict[str, Any]) -> Hold:
-    for name in ("starts_on", "review_on", "released_on", "captured_from", "captured_until"):
-        if fields.get(name):
-            fields[name] = date.fromisoformat(fields[name])
-    return Hold(**fields)
 
 
 def _audit(row: Row[Any]) -> StoredAudit:

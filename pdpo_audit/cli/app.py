@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from pdpo_audit.cli import auditing, inspecting, setting_up
+from pdpo_audit.cli import auditing, holds, inspecting, setting_up
 from pdpo_audit.cli.showing import err, plain
 from pdpo_audit.errors import AuditError, ExitCode
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
+hold = typer.Typer(help="Legal holds, open requests, complaints and investigations.", no_args_is_help=True)
 
 app.command()(auditing.demo)
 app.command()(setting_up.init)
@@ -34,6 +35,10 @@ app.command()(inspecting.audits)
 app.command()(inspecting.doctor)
 keys.command("create")(setting_up.create_key)
 app.add_typer(keys, name="keys")
+hold.command("add")(holds.add)
+hold.command("list")(holds.list_all)
+hold.command("release")(holds.release)
+app.add_typer(hold, name="hold")
 
 
 def start() -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.contents import read_metadata
+from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.queries import content_rows
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
@@ -48,7 +49,7 @@ def assess(
     started = work.clock()
     facts = collect_facts(tables, sources, patterns, rights_of_pictures(work))
     work.progress.start("Evaluating rules", len(facts))
-    assessment = evaluate(packs, facts, recorded.load_holds(work.store), on=on)
+    assessment = evaluate(packs, facts, load_holds(work.store), on=on)
     work.progress.advance(len(facts))
     with work.store.transaction() as transaction:
         counts: dict[str, str | int | float | bool | None] = {

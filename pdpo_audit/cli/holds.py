@@ -1,0 +1,114 @@
+"""Commands for legal holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
+
+
+def add(
+    matter: Annotated[str, typer.Option(help="The case, request or complaint.", prompt="Matter")],
+    issued_by: Annotated[str, typer.Option(help="The person who places the hold.", prompt="Issued by")],
+    role: Annotated[str, typer.Option(help="That person's role; only it releases the hold.")] = "legal",
+    kind: Annotated[
+        str, typer.Option(help="legal_hold, access_request, correction_request, complaint or investigation.")
+    ] = "legal_hold",
+    sha256: Annotated[str, typer.Option(help="Every copy with these bytes.")] = "",
+    path: Annotated[str, typer.Option(help="Paths that match this pattern.")] = "",
+    cluster: Annotated[str, typer.Option(help="Every holding of this duplicate cluster.")] = "",
+    source: Annotated[str, typer.Option(help="Everything in this source.")] = "",
+    captured_from: Day = None,
+    captured_until: Day = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Cover all holdings.")] = False,
+    review_on: Day = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Place a hold: nothing it selects is proposed for erasure until it is released.
+
+    Example: pdpo-audit hold add --matter "HCA 123/2026" --issued-by "Wong Siu Ling" --source hr-archive
+    """
+    from pdpo_audit.workspace.holding import Selectors, add_hold
+
+    selectors = Selectors(
+        sha256=sha256,
+        path_pattern=path,
+        cluster_id=cluster,
+        source=source,
+        captured_from=_day(captured_from),
+        captured_until=_day(captured_until),
+    )
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        hold = add_hold(
+            opened_workspace.project,
+            kind=kind,
+            matter=matter,
+            issued_by=issued_by,
+            issuer_role=role,
+            selectors=selectors,
+            review_on=_day(review_on),
+            everything=everything,
+        )
+    if json:
+        show_json(hold)
+    elif not quiet:
+        out.print(plain(hold.hold_id))
+        say("In force from today. Run pdpo-audit assess to see what it holds.")
+
+
+def list_all(
+    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """Every hold, released ones included.
+
+    Example: pdpo-audit hold list
+    """
+    from pdpo_audit.workspace.holding import list_holds
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        holds = list_holds(opened_workspace.project)
+    if json:
+        show_json(holds)
+        return
+    rows: list[tuple[object, ...]] = [
+        (hold.hold_id, hold.kind, hold.matter, hold.issuer_role, hold.starts_on, hold.released_on or "in force")
+        for hold in holds
+    ]
+    table("", rows, headers=("hold", "kind", "matter", "role", "from", "released"))
+
+
+def release(
+    hold: Annotated[str, typer.Argument(help="The hold's id.")],
+    by: Annotated[str, typer.Option(help="The person who releases it.", prompt="Released by")],
+    role: Annotated[str, typer.Option(help="That person's role: the one that placed the hold.")] = "legal",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """End a hold from today on.
+
+    Example: pdpo-audit hold release H-20261120-a1b2c3 --by "Wong Siu Ling" --role legal
+    """
+    from pdpo_audit.workspace.holding import release_hold
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        released = release_hold(opened_workspace.project, hold, released_by=by, role=role)
+    if json:
+        show_json(released)
+    elif not quiet:
+        out.print(f"{plain(released.hold_id)} released on {released.released_on}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
