@@ -10,15 +10,18 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.people import measured, weights
 from pdpo_audit.people.centerface import CenterFace
+from pdpo_audit.people.dlib_process import DlibEngine
 from pdpo_audit.people.graded import GradedDetector
-from pdpo_audit.people.recipe import CENTERFACE, YUNET, Recipe
+from pdpo_audit.people.recipe import CENTERFACE, DLIB, YUNET, Recipe
 from pdpo_audit.people.yunet import YuNet
 from pdpo_audit.ports import FaceDetector
 
 #: Other packages register ``name = "module:function"`` here; the function takes the DetectorSpec and returns a
 #: ``ports.FaceDetector``.
 ENTRY_POINTS = "pdpo_audit.face_detectors"
-NAMES = ("auto", "centerface", "yunet")
+NAMES = ("auto", "centerface", "yunet", "hog", "cnn")
+#: Long side of the one pass of dlib's detectors; cnn takes seconds and gigabytes above 800.
+_DLIB_LONGEST = {"hog": 1600, "cnn": 800}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,10 @@ def open_detector(spec: DetectorSpec) -> FaceDetector:
             return GradedDetector(_recipe(spec, None))
         case "yunet":
             return GradedDetector(Recipe(engine=_yunet(spec), judgement=YUNET, thorough=spec.thorough))
+        case "hog" | "cnn":
+            return GradedDetector(
+                Recipe(engine=DlibEngine(spec.name), judgement=DLIB, longest=_DLIB_LONGEST[spec.name])
+            )
         case _:
             return _registered(spec)
 
@@ -77,18 +84,12 @@ def describe(spec: DetectorSpec) -> DetectorRecord:
     The recall is that of the very recipe described; where none was measured it is empty, and the report must say so.
     """
     detector = open_detector(spec)
+    digests = detector.weights_sha256 if isinstance(detector, GradedDetector) else ""
     recall = measured.RECALL.get((detector.name, detector.version), {})
     return DetectorRecord(
         name=detector.name,
         version=detector.version,
-        weights_sha256=_digests(spec),
+        weights_sha256=digests,
         recall=dict(recall),
         measured_on=measured.MEASURED_ON if recall else "",
     )
-
-
-def _digests(spec: DetectorSpec) -> str:
-    """The SHA-256 of each weight file in use, in the order of the detector's name."""
-    own = [weights.CENTERFACE_SHA256] if spec.name in ("auto", "centerface") else []
-    users = [weights.digest(Path(spec.yunet))] if spec.yunet and spec.name in ("auto", "yunet") else []
-    return "+".join(own + users)

@@ -24,6 +24,8 @@ class GradedDetector:
         self._recipe = recipe
         engines = [engine for engine in (recipe.engine, recipe.second) if engine is not None]
         self.name = "+".join(engine.name for engine in engines)
+        #: The digest of each weight file, in the order of the name.
+        self.weights_sha256 = "+".join(engine.weights_sha256 for engine in engines)
         self.version = "+".join([*(engine.version for engine in engines), f"{METHOD}{'t' if recipe.thorough else ''}"])
 
     def detect(self, image: Pixels) -> list[Face]:
@@ -32,7 +34,7 @@ class GradedDetector:
         A picture without any is also looked at turned by 90, 180 and 270 degrees: scans carry no orientation.
         """
         faces = _graded(image, look(self._recipe, image))
-        if not faces or self._recipe.thorough:
+        if self._recipe.thorough or not (faces or self._recipe.longest):
             for turns in (1, 3, 2):
                 faces += [face for face in self._seen_turned(image, turns) if not _known(face, faces)]
         return sorted(faces, key=lambda face: (-face.height * face.width, face.x, face.y))

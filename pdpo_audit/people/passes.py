@@ -24,6 +24,10 @@ TILE, OVERLAP = 1408, 192
 _REACH = 8.0
 
 
+class EngineFailed(Exception):  # noqa: N818 - a failure on one picture, told apart from errors of the program
+    """An engine could not examine this picture; the next one may work."""
+
+
 class Engine(Protocol):
     """A face detector at one size: no rescaling, no judgement."""
 
@@ -56,6 +60,11 @@ def passes(engine: Engine, image: Pixels, threshold: float, *, thorough: bool = 
     if fine / coarse > _REACH:
         yield from tiled(engine, image, float(np.sqrt(coarse * fine)), threshold)
     yield from tiled(engine, image, fine, threshold)
+
+
+def single_pass(engine: Engine, image: Pixels, threshold: float, *, longest: int) -> Hits:
+    """One pass over the picture, reduced to a long side of ``longest`` where it is larger."""
+    return at_scale(engine, image, min(1.0, longest / max(image.shape[:2])), threshold)
 
 
 def at_scale(engine: Engine, image: Pixels, scale: float, threshold: float) -> Hits:

@@ -6,9 +6,12 @@ import os
 from dataclasses import dataclass
 from statistics import median
 
+import cv2
+
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
+from pdpo_audit.people.passes import EngineFailed
 from pdpo_audit.people.thumbnails import pixelated_thumbnail
 from pdpo_audit.ports import FaceDetector
 
@@ -33,8 +36,13 @@ def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceRead
     except ImageProblem as problem:
         skipped = Skipped(ref=job.ref, reason=problem.reason, detail=problem.detail)
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
-    faces = tuple(detector.detect(image))
     height, width = image.shape[:2]
+    try:
+        faces = tuple(detector.detect(image))
+        thumbnail = pixelated_thumbnail(image, faces, detector) if job.thumbnail else b""
+    except (EngineFailed, cv2.error, MemoryError) as error:
+        skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
+        return FaceFailure(content=job.content, detector=method, skipped=skipped)
     return FaceReading(
         content=job.content,
         detector=method,
@@ -42,8 +50,12 @@ def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceRead
         width=width,
         height=height,
         crowd=is_crowd(faces, min(width, height)),
-        thumbnail=pixelated_thumbnail(image, faces, detector) if job.thumbnail else b"",
+        thumbnail=thumbnail,
     )
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
 
 
 def is_crowd(faces: tuple[Face, ...], shorter_side: int) -> bool:

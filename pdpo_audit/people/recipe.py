@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.hits import Hits, joined, overlaps, suppressed
-from pdpo_audit.people.passes import FINE, SMALL, Engine, at_scale, passes, rescaled
+from pdpo_audit.people.passes import FINE, SMALL, Engine, at_scale, passes, rescaled, single_pass
 
 _RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
@@ -33,9 +33,11 @@ class Judgement:
 
 
 #: CenterFace, tuned on 98 crowds and 286 people-free photographs (docs/people.md): animals reached a sum of 1.13.
-CENTERFACE = Judgement(least=0.33, least_tiny=0.45, tiny_px=18, sure=0.80, confirmed=1.15, doubtful=0.45)
+CENTERFACE = Judgement(least=0.30, least_tiny=0.45, tiny_px=18, sure=0.80, confirmed=1.15, doubtful=0.42)
 #: YuNet by itself.
 YUNET = Judgement(least=0.60, least_tiny=0.75, tiny_px=18, sure=0.90, confirmed=1.55, doubtful=0.90)
+#: dlib's detectors answer yes or no: whatever they report is believed, and a second look says nothing new.
+DLIB = Judgement(least=0.5, least_tiny=0.5, tiny_px=0, sure=0.5, confirmed=1.0, doubtful=0.0)
 #: What YuNet must reach beside CenterFace: to support a weak candidate of it, and to stand alone.
 _SECOND_SUPPORTS, _SECOND_ALONE = 0.60, 0.65
 
@@ -57,10 +59,15 @@ class Recipe:
     judgement: Judgement
     second: Engine | None = None
     thorough: bool = False
+    #: One pass at most so long, for engines that are slow or scale by themselves; 0 for all passes.
+    longest: int = 0
 
 
 def look(recipe: Recipe, image: Pixels) -> Found:
     """All passes over an upright picture, one candidate per face, the doubtful ones looked at again."""
+    if recipe.longest:
+        single = single_pass(recipe.engine, image, recipe.judgement.least, longest=recipe.longest)
+        return judged(recipe, image, suppressed(single))
     floor = recipe.judgement.least if recipe.second is None else _SUPPORTED
     pool = suppressed(joined(list(passes(recipe.engine, image, floor, thorough=recipe.thorough))))
     hits = pool.taken(pool.scores >= _least(recipe.judgement, pool))

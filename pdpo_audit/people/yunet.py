@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from cv2.utils import logging
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.people.arrays import Pixels
@@ -27,6 +28,8 @@ class YuNet:
         self.weights_sha256 = digest(weights)
         #: Another file than the measured one is allowed (it is the user's) and called so.
         self.version = "2023mar" if self.weights_sha256 == YUNET_SHA256 else f"unmeasured-{self.weights_sha256[:12]}"
+        # each creation warns that targets are fixed, which is as it should be
+        logging.setLogLevel(logging.LOG_LEVEL_ERROR)
         try:
             self._net = cv2.FaceDetectorYN.create(str(weights), "", (320, 320), 0.5, _NMS, _MOST)
         except cv2.error as error:
