@@ -89,7 +89,9 @@ def collect_facts(
     ``rights`` holds what the pictures' own metadata say: fact name to SHA-256 (hex) to value.
     """
     holdings = pd.concat(list(tables.chunks(Table.HOLDINGS)), ignore_index=True)
-    clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True).set_index("cluster_id")
+    clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
+    copies = dict(zip(clusters["cluster_id"], clusters["copies"], strict=True))
+    found = dict(zip(clusters["cluster_id"], clusters["first_seen"], strict=True))
     people = pd.DataFrame(index=holdings.index)
     identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
     clustered = holdings["cluster_id"] != ""
@@ -99,10 +101,10 @@ def collect_facts(
         "file.bytes": holdings["bytes"],
         "file.first_seen_on": _dates(holdings["first_seen"]),
         "image.captured_on": _dates(holdings["captured"].str[:10]),
-        "duplicate.copies": holdings["cluster_id"].map(clusters["copies"]).fillna(1).astype(int),
+        "duplicate.copies": holdings["cluster_id"].map(lambda name: int(copies.get(name, 1))),
         "duplicate.is_master": holdings["is_master"].where(clustered, None),
         "duplicate.relation": _known(holdings["relation"]),
-        "duplicate.first_found_on": _dates(holdings["cluster_id"].map(clusters["first_seen"]).fillna("")),
+        "duplicate.first_found_on": _dates(holdings["cluster_id"].map(lambda name: found.get(name, ""))),
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
