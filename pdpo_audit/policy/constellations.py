@@ -17,7 +17,7 @@ from pdpo_audit.policy.facts import REGISTRY, Fact
 from pdpo_audit.policy.holds import HoldSets
 from pdpo_audit.policy.ladder import Alternatives, Climb, Says, Word, climb
 from pdpo_audit.policy.masters import Releases, released_by_master
-from pdpo_audit.policy.rules import Pack, Retention, Rule
+from pdpo_audit.policy.rules import IfUnknown, Pack, Retention, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +112,8 @@ def _dates_of(retention: Retention | None) -> Iterator[str]:
         return
     facts = (*retention.ends_with, *retention.undecided_without)
     if retention.start:
-        facts = (*facts, *retention.start.facts, *FALL_BACKS)
+        falls = FALL_BACKS if retention.start.if_unknown is IfUnknown.FALL_BACK else ()
+        facts = (*facts, *retention.start.facts, *falls)
     yield from (fact.name for fact in facts)
 
 

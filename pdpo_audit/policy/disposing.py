@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy.constellations import Constellation, Picture
-from pdpo_audit.policy.effects import Days, RuleEffect
+from pdpo_audit.policy.effects import Days, days_of
 from pdpo_audit.policy.fact_table import Codes, distinct
 from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.ladder import Says
@@ -104,15 +104,6 @@ def _hold_reviews(picture: Picture, units: Codes) -> Days:
     return np.array(reviews, np.int32)[picture.unit_holds[units]]
 
 
-def _pick(effect: RuleEffect, sets: Codes, field: str) -> Days:
-    """The days of the retention that applies, the rule's own or an exception's."""
-    days = np.zeros(len(sets), np.int32)
-    for number, dated in enumerate(effect.variants):
-        if dated is not None:
-            days = np.where(effect.variant[sets] == number, getattr(dated, field)[sets], days)
-    return days
-
-
 def _since(picture: Picture, state: Constellation, units: Codes) -> Days:
     """The earliest end; or the day the last of the purposes ran out, each with its shortest maximum."""
     sets = picture.unit_set[units]
@@ -122,10 +113,10 @@ def _since(picture: Picture, state: Constellation, units: Codes) -> Days:
         effect = picture.effects[index]
         for word in next(iter(state.alternatives[index])):
             if word.says in (Says.PERMISSION_ENDED, Says.PURPOSE_ENDED):
-                ended = np.minimum(ended, _or_far(_pick(effect, sets, "end")))
+                ended = np.minimum(ended, _or_far(days_of(effect, sets, "end")))
             elif word.says is Says.CEILING_OUT:
                 shortest = purposes.get(word.purpose, np.full(len(units), _FAR, np.int32))
-                purposes[word.purpose] = np.minimum(shortest, _or_far(_pick(effect, sets, "ceiling")))
+                purposes[word.purpose] = np.minimum(shortest, _or_far(days_of(effect, sets, "ceiling")))
     last = np.maximum.reduce(list(purposes.values())) if purposes else ended
     due = np.minimum(ended, last)
     return np.where(due == _FAR, 0, due).astype(np.int32)
@@ -141,17 +132,19 @@ def _until(picture: Picture, state: Constellation, units: Codes) -> Days:
     for index in state.climb.deciding:
         if any(word.says is Says.KEEP for words in state.alternatives[index] for word in words):
             return np.zeros(len(units), np.int32)
-        latest = np.maximum(latest, _pick(picture.effects[index], picture.unit_set[units], "floor"))
+        latest = np.maximum(latest, days_of(picture.effects[index], picture.unit_set[units], "floor"))
     return latest
 
 
 def _next(picture: Picture, state: Constellation, units: Codes) -> Days:
     sets = picture.unit_set[units]
     earliest = np.full(len(units), _FAR, np.int32)
-    fields = ("review",) if state.climb.outcome is Outcome.FLAG else ("ceiling", "end")
+    fields: tuple[Literal["review", "ceiling", "end"], ...] = (
+        ("review",) if state.climb.outcome is Outcome.FLAG else ("ceiling", "end")
+    )
     for index in state.climb.deciding:
         for field in fields:
-            days = _pick(picture.effects[index], sets, field)
+            days = days_of(picture.effects[index], sets, field)
             ahead = (days > picture.on.toordinal()) | (field == "review")
             earliest = np.minimum(earliest, np.where(ahead, _or_far(days), _FAR))
     return np.where(earliest == _FAR, 0, earliest).astype(np.int32)

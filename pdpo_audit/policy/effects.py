@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -236,6 +237,16 @@ def _needed(retention: Retention, table: FactTable) -> Masks:
     for fact in retention.undecided_without:
         needed |= np.where(table.column(fact).codes == 0, mask_of(fact), np.uint64(0))
     return needed
+
+
+def days_of(effect: RuleEffect, sets: Codes, field: Literal["ceiling", "floor", "review", "end"]) -> Days:
+    """The days of the retention that applies, the rule's own or an exception's; 0 where it has none."""
+    days = np.zeros(len(sets), np.int32)
+    for number, dated in enumerate(effect.variants):
+        if dated is not None:
+            found: Days = getattr(dated, field)
+            days = np.where(effect.variant[sets] == number, found[sets], days)
+    return days
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

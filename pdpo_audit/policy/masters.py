@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.policy.effects import RuleEffect
+from pdpo_audit.policy.effects import RuleEffect, days_of
 from pdpo_audit.policy.fact_table import Codes, FactTable
 from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.ladder import Says
@@ -68,8 +68,8 @@ def released_by_master(frame: pd.DataFrame, table: FactTable, effects: Sequence[
 
 
 def _can_bind(effect: RuleEffect) -> bool:
-    retention = effect.rule.retention
-    return retention is not None and (retention.at_least is not None or retention.must_keep)
+    said = (effect.rule.retention, *(exception.retention for exception in effect.exceptions))
+    return any(retention is not None and (retention.at_least or retention.must_keep) for retention in said)
 
 
 def _where(table: FactTable, name: str, values: Sequence[object]) -> NDArray[np.bool_]:
@@ -105,7 +105,7 @@ def _released(effect: RuleEffect, unit_set: Codes, unit_master: Codes) -> NDArra
     """Where the master is bound by this rule, certainly and at least as long as the copy."""
     vouched = unit_master == VOUCHED
     master_set = np.maximum(unit_master, 0)
-    floor = effect.variants[0].floor if effect.variants[0] else np.zeros(len(effect.code), np.int32)
+    floor = days_of(effect, np.arange(len(effect.code)), "floor")
     bound = np.array([_binds(found) for found in effect.alternatives] or [False], bool)[effect.code]
     long_enough = floor[master_set] >= floor[unit_set]
     released: NDArray[np.bool_] = vouched | ((unit_master >= 0) & bound[master_set] & bound[unit_set] & long_enough)
