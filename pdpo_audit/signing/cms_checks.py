@@ -44,11 +44,12 @@ def check_detached(subject: str, content: bytes | IO[bytes], signature: bytes, t
 
 async def _validate(content: bytes | IO[bytes], signature: bytes, trust: Trust) -> StandardCMSSignatureStatus:
     signed = read_signed_data(signature)
+    for_signer, for_stamp = await trust.contexts(signed["signer_infos"][0])
     return await async_validate_detached_cms(
         io.BytesIO(content) if isinstance(content, bytes) else content,
         signed,
-        signer_validation_context=trust.context(),
-        ts_validation_context=trust.context(),
+        signer_validation_context=for_signer,
+        ts_validation_context=for_stamp,
         key_usage_settings=SIGNING_USAGE,
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -11,16 +13,24 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSignatureMetadata,
+    PdfSigner,
+    SigDSSPlacementPreference,
+)
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.cms import IdentitySigner
+from pdpo_audit.signing.cms import IdentitySigner, as_asn1
 from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.roles import SEAL_FIELD, Role
 from pdpo_audit.signing.timestamps import stamping_with
+from pdpo_audit.signing.trust import read_trust
 
-__all__ = ["prepare_pdf", "seal_pdf", "sign_off_pdf"]
+__all__ = ["pades_level", "prepare_pdf", "seal_pdf", "sign_off_pdf"]
 
 
 class _Update(IncrementalPdfFileWriter):
@@ -45,11 +55,13 @@ def seal_pdf(
     reason: str,
     location: str = "Hong Kong",
     timestamp_url: str = "",
+    trust: Sequence[bytes] = (),
 ) -> bytes:
     """The report with the organisation's seal in field ``Seal``, as an incremental update of the prepared bytes.
 
-    The seal certifies the document: from then on only the prepared fields may be filled (DocMDP 2). PAdES B-B, or B-T
-    with a timestamp service. Raises ``MachineError`` when the report was not prepared, or the service does not answer.
+    The seal certifies the document: from then on only the prepared fields may be filled (DocMDP 2). The level is what
+    ``pades_level`` says of ``timestamp_url`` and ``trust``. Raises ``MachineError`` when the report was not prepared, a
+    service does not answer, or the certificate does not lead to ``trust``.
     """
     metadata = PdfSignatureMetadata(
         field_name=SEAL_FIELD,
@@ -60,7 +72,7 @@ def seal_pdf(
         docmdp_permissions=MDPPerm.FILL_FORMS,
         subfilter=SigSeedSubFilter.PADES,
     )
-    return _sign(pdf, identity, metadata, signed_at, timestamp_url)
+    return _sign(pdf, identity, metadata, signed_at, timestamp_url, trust)
 
 
 def sign_off_pdf(
@@ -73,12 +85,13 @@ def sign_off_pdf(
     comment: str = "",
     location: str = "Hong Kong",
     timestamp_url: str = "",
+    trust: Sequence[bytes] = (),
 ) -> bytes:
     """The sealed report with a person's signature in the field of their role; earlier signatures stay valid.
 
     The signature locks its own field and nothing else, so sign-offs come in any order. ``name`` is the person as the
-    signature states them, ``comment`` joins the reason. Raises ``MachineError`` when the report was not prepared, the
-    role has signed already, or the timestamp service does not answer.
+    signature states them, ``comment`` joins the reason; the level is as in ``seal_pdf``. Raises ``MachineError`` when
+    the report was not prepared, the role has signed already, or a service does not answer.
     """
     metadata = PdfSignatureMetadata(
         field_name=role.field,
@@ -88,19 +101,53 @@ def sign_off_pdf(
         location=location,
         subfilter=SigSeedSubFilter.PADES,
     )
-    return _sign(pdf, identity, metadata, signed_at, timestamp_url)
+    return _sign(pdf, identity, metadata, signed_at, timestamp_url, trust)
+
+
+def pades_level(*, timestamp_url: str, trust: Sequence[bytes]) -> str:
+    """The PAdES baseline level (ETSI EN 319 142-1) that the material allows, for the report to state.
+
+    ``B-B`` alone, ``B-T`` with a timestamp service, ``B-LT`` where a trust list is given too: then certificates and the
+    revocation answers of their issuers are fetched and embedded, so that the signature can be checked offline later.
+    """
+    if not timestamp_url:
+        return "B-B"
+    return "B-LT" if trust else "B-T"
 
 
 def _sign(
-    pdf: bytes, identity: Identity, metadata: PdfSignatureMetadata, signed_at: datetime, timestamp_url: str
+    pdf: bytes,
+    identity: Identity,
+    metadata: PdfSignatureMetadata,
+    signed_at: datetime,
+    timestamp_url: str,
+    trust: Sequence[bytes],
 ) -> bytes:
+    if pades_level(timestamp_url=timestamp_url, trust=trust) == "B-LT":
+        metadata = _with_validation(metadata, identity, signed_at, trust)
     signer = _Signer(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
     try:
         return asyncio.run(_sign_at(pdf, signer, signed_at))
-    except (PdfError, SigningError) as error:
+    except (PdfError, SigningError, ValidationError, PathBuildingError) as error:
         raise MachineError(
-            f"The report cannot be signed: {error}.", advice="Prepare it first, and sign each field once."
+            f"The report cannot be signed: {error}.",
+            advice="Prepare it first, sign each field once, and check the trust list where one is given.",
         ) from error
+
+
+def _with_validation(
+    metadata: PdfSignatureMetadata, identity: Identity, signed_at: datetime, trust: Sequence[bytes]
+) -> PdfSignatureMetadata:
+    """B-LT: the material goes into the revision that the signature covers, so that nothing follows the signature."""
+    context = ValidationContext(
+        trust_roots=[as_asn1(root) for root in read_trust(trust, signed_at).roots],
+        other_certs=[as_asn1(issuer) for issuer in identity.chain],
+        moment=signed_at,
+        allow_fetching=True,
+        revocation_mode="hard-fail",
+    )
+    settings = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+    return replace(metadata, embed_validation_info=True, validation_context=context, dss_settings=settings)
 
 
 async def _sign_at(pdf: bytes, signer: PdfSigner, signed_at: datetime) -> bytes:

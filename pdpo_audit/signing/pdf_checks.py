@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from dataclasses import dataclass
 
-from asn1crypto import cms
+from asn1crypto import cms, crl, ocsp
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
@@ -20,14 +21,15 @@ from pyhanko.sign.diff_analysis import (
     XrefStreamRule,
 )
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
-from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 
 #: What may follow a signature: other signatures in prepared fields, and validation material.
 PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
@@ -71,10 +73,11 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
     checks = _check_form(subject, reader, signatures)
     if not _ends_cleanly(pdf, reader):
         checks.append(failed(subject, "Bytes were appended after the end of the report."))
+    material = _read_material(reader)
     signers: dict[str, x509.Certificate] = {}
     for signature in signatures:
         place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
-        judged, signer = _check_signature(place, pdf, signature, trust)
+        judged, signer = _check_signature(place, pdf, signature, trust, material)
         checks += judged
         if signer is not None:
             signers[signature.field_name] = signer
@@ -113,25 +116,43 @@ def _fills_its_hole(pdf: bytes, signature: EmbeddedPdfSignature, message: bytes)
 
 
 def _check_signature(
-    place: str, pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust
+    place: str, pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust, material: Material
 ) -> tuple[list[Check], x509.Certificate | None]:
     message = cms.ContentInfo.load(signature.pkcs7_content).dump()
     read_signed_data(message)
     if not _fills_its_hole(pdf, signature, message):
         return [failed(place, "The bytes around the signature are not as they were written.")], None
-    status = validate_pdf_signature(
-        signature,
-        trust.context(),
-        ts_validation_context=trust.context(),
-        diff_policy=POLICY,
-        key_usage_settings=SIGNING_USAGE,
-    )
+    status = asyncio.run(_validate(signature, trust, material))
     wrong = _what_is_wrong(status)
     if wrong:
         return [failed(place, wrong)], None
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(place, f"The report up to here is as signed by {signer.subject.rfc4514_string()}.")
-    return [whole, *judge_signer(place, status, trust)], signer
+    return [whole, *judge_signer(place, status, trust, material)], signer
+
+
+async def _validate(signature: EmbeddedPdfSignature, trust: Trust, material: Material) -> PdfSignatureStatus:
+    for_signer, for_stamp = await trust.contexts(signature.signer_info, material)
+    return await async_validate_pdf_signature(
+        signature,
+        for_signer,
+        ts_validation_context=for_stamp,
+        diff_policy=POLICY,
+        key_usage_settings=SIGNING_USAGE,
+    )
+
+
+def _read_material(reader: PdfFileReader) -> Material:
+    """The validation material in the report's document security store; none when it has none."""
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return NO_MATERIAL
+    return Material(
+        certificates=tuple(store.load_certs()),
+        ocsps=tuple(ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps),
+        crls=tuple(crl.CertificateList.load(one.get_object().data) for one in store.crls),
+    )
 
 
 def _what_is_wrong(status: PdfSignatureStatus) -> str:

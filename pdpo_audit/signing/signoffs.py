@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,7 @@ def sign_off_audit(
     signed_at: datetime,
     comment: str = "",
     timestamp_url: str = "",
+    trust: Sequence[bytes] = (),
 ) -> Path:
     """Put a person's signature on every report of an audit, and record it; gives the path of the record.
 
@@ -80,6 +82,7 @@ def sign_off_audit(
             signed_at=signed_at,
             comment=comment,
             timestamp_url=timestamp_url,
+            trust=trust,
         )
         for report in manifest.reports
     }

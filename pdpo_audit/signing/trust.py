@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from asn1crypto import cms, crl, ocsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from pyhanko.sign.validation.generic_cms import collect_timing_info, extract_tst_data_iter
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -23,20 +26,79 @@ SIGNING_USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a signed file carries for its own validation: certificates, and revocation answers of their issuers."""
+
+    certificates: tuple[asn1_x509.Certificate, ...] = ()
+    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
+    crls: tuple[crl.CertificateList, ...] = ()
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether any revocation answer is there."""
+        return bool(self.ocsps or self.crls)
+
+
+NO_MATERIAL = Material()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """The certificates that the verifier trusts (none: no path is checked), and the time of verification."""
+    """The certificates that the verifier trusts (none: no path is checked), and the time of verification.
+
+    ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
+    """
 
     roots: tuple[x509.Certificate, ...]
     now: datetime
+    online: bool = False
 
-    def context(self) -> ValidationContext:
-        """A fresh path validation context: nothing is fetched, embedded revocation answers are used."""
+    def asks(self, material: Material) -> bool:
+        """Whether revocation can be decided: by answers in the file, or by asking."""
+        return bool(self.roots) and (self.online or material.has_answers)
+
+    def context(self, material: Material = NO_MATERIAL, moment: datetime | None = None) -> ValidationContext:
+        """A fresh path validation context at ``moment`` (now); where revocation can be decided it must be."""
         return ValidationContext(
-            trust_roots=[as_asn1(root) for root in self.roots], moment=self.now, allow_fetching=False
+            trust_roots=[as_asn1(root) for root in self.roots],
+            other_certs=list(material.certificates),
+            ocsps=list(material.ocsps),
+            crls=list(material.crls),
+            moment=moment or self.now,
+            allow_fetching=self.online and bool(self.roots),
+            revocation_mode="hard-fail" if self.asks(material) else "soft-fail",
         )
 
+    async def contexts(
+        self, signer_info: cms.SignerInfo, material: Material = NO_MATERIAL
+    ) -> tuple[ValidationContext, ValidationContext]:
+        """The contexts for signer and timestamp of one signature.
 
-def read_trust(trust: Sequence[bytes], now: datetime) -> Trust:
+        A timestamp is judged at its own time, with the answers of that time. Only when it leads to a trusted root is
+        the signer judged at that time too (ETSI EN 319 102-1, 5.5); otherwise at the time of verification.
+        """
+        stamped = _stamped_at(signer_info)
+        if stamped is None or not self.roots:
+            return self.context(material), self.context(material)
+        timing = await collect_timing_info(signer_info, self.context(material, stamped), _no_digest)
+        stamp = timing.get("timestamp_validity")
+        trusted = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
+        return self.context(material, stamped if trusted else None), self.context(material, stamped)
+
+
+def _stamped_at(signer_info: cms.SignerInfo) -> datetime | None:
+    tokens = list(extract_tst_data_iter(signer_info, signed=False))
+    if not tokens:
+        return None
+    stamped = tokens[0]["encap_content_info"]["content"].parsed["gen_time"].native
+    return stamped if isinstance(stamped, datetime) else None
+
+
+def _no_digest(_: str) -> bytes:
+    raise ValueError("a timestamp inside the signed content")
+
+
+def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False) -> Trust:
     """The trust list from PEM (one or more certificates) or DER; ``CallError`` when an entry is no certificate."""
     roots: list[x509.Certificate] = []
     for entry in trust:
@@ -48,49 +110,63 @@ def read_trust(trust: Sequence[bytes], now: datetime) -> Trust:
                 f"The trust list holds something that is no certificate: {error}.",
                 advice="Give certificates as PEM or DER.",
             ) from error
-    return Trust(roots=tuple(roots), now=now)
+    return Trust(roots=tuple(roots), now=now, online=online)
 
 
-def judge_signer(subject: str, status: StandardCMSSignatureStatus, trust: Trust) -> list[Check]:
+def judge_signer(
+    subject: str, status: StandardCMSSignatureStatus, trust: Trust, material: Material = NO_MATERIAL
+) -> list[Check]:
     """Who is behind a signature that is itself valid, and when it was made."""
     certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
     problem = "" if status.trusted else _in_words(getattr(status.trust_problem_indic, "name", "unknown"))
-    return [_judge_path(subject, certificate, problem, trust), *_judge_time(subject, certificate, status, trust)]
+    return [
+        *_judge_path(subject, certificate, problem, trust, material),
+        *_judge_time(subject, certificate, status, trust),
+    ]
 
 
-def judge_certificate(
-    subject: str, certificate: x509.Certificate, chain: Sequence[x509.Certificate], trust: Trust
-) -> Check:
+def judge_certificate(subject: str, certificate: x509.Certificate, trust: Trust) -> list[Check]:
     """Who is behind a certificate whose key made a valid signature."""
     problem = ""
     if trust.roots:
-        others = [as_asn1(one) for one in chain]
-        validator = CertificateValidator(as_asn1(certificate), others, validation_context=trust.context())
+        validator = CertificateValidator(as_asn1(certificate), validation_context=trust.context())
         try:
             asyncio.run(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
         except (ValidationError, PathBuildingError) as error:
             problem = str(error).splitlines()[0]
-    return _judge_path(subject, certificate, problem, trust)
+    return _judge_path(subject, certificate, problem, trust, NO_MATERIAL)
 
 
-def _judge_path(subject: str, certificate: x509.Certificate, problem: str, trust: Trust) -> Check:
+def _judge_path(
+    subject: str, certificate: x509.Certificate, problem: str, trust: Trust, material: Material
+) -> list[Check]:
     facts = certificate_facts(certificate)
     named = f"{facts['subject']} (certificate SHA-256 {facts['sha256']})"
-    if trust.roots and not problem:
-        return proved(subject, f"The certificate of {named} leads to one on the given trust list.")
+    if trust.roots and problem:
+        return [failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")]
     if trust.roots:
-        return failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")
+        known = proved(subject, f"The certificate of {named} leads to one on the given trust list.")
+        return [known, *_judge_revocation(subject, certificate, trust, material)]
     if facts["self_signed"] == "yes":
-        return open_question(
-            subject,
-            f"Who holds the key of {named}: the certificate is self-signed, nobody else vouches for the name. "
-            "Compare the fingerprint with one received from the organisation by another way.",
+        reason = (
+            "the certificate is self-signed, nobody else vouches for the name. Compare the fingerprint with one "
+            "received from the organisation by another way."
         )
-    return open_question(
-        subject,
-        f"Who holds the key of {named}: it was issued by {facts['issuer']}, but no trust list was given to check that "
-        "against.",
-    )
+    else:
+        reason = f"it was issued by {facts['issuer']}, but no trust list was given to check that against."
+    return [open_question(subject, f"Who holds the key of {named}: {reason}")]
+
+
+def _judge_revocation(subject: str, certificate: x509.Certificate, trust: Trust, material: Material) -> list[Check]:
+    if certificate in trust.roots:
+        return []
+    if trust.asks(material):
+        return [proved(subject, "The certificate was not revoked, by the answers of its issuer.")]
+    return [
+        open_question(
+            subject, "Whether the certificate was revoked: the file carries no answer; its issuer can be asked."
+        )
+    ]
 
 
 def _in_words(name: str) -> str:
@@ -125,7 +201,13 @@ def _judge_stamp(
     if not _within(certificate, stamp.timestamp):
         return [failed(subject, f"The timestamp ({when}) lies outside the validity of the signer's certificate.")]
     authority = stamp.signing_cert.subject.human_friendly
-    if trust.roots and stamp.trusted:
+    if trust.roots and not stamp.trusted:
+        return [failed(subject, f"The timestamp ({when}) by {authority} does not lead to the given trust list.")]
+    if trust.roots and stamp.signing_cert.not_valid_after < trust.now:
+        return [
+            open_question(subject, f"When it was signed: the certificate of {authority}, which says {when}, ran out.")
+        ]
+    if trust.roots:
         return [proved(subject, f"The signature existed on {when}: timestamp by {authority}, on the trust list.")]
     return [
         open_question(subject, f"When it was signed: a timestamp by {authority} says {when}; nobody vouches for it.")

@@ -17,13 +17,14 @@ from pdpo_audit.signing.workbook_checks import check_workbook
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
-def verify_path(path: Path, *, trust: Sequence[bytes] = (), now: datetime) -> VerificationResult:
+def verify_path(path: Path, *, trust: Sequence[bytes] = (), now: datetime, online: bool = False) -> VerificationResult:
     """Check the seals of an audit folder, a report (PDF) or a workbook (XLSX).
 
-    ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer must lead to one
-    of them. Hostile input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
+    ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
+    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked. Hostile
+    input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
     """
-    vouched = read_trust(trust, now)
+    vouched = read_trust(trust, now, online=online)
     named = printable(bytes(path))
     try:
         checks = _check(path, vouched)

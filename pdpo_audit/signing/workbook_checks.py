@@ -27,7 +27,7 @@ def _without_detached(subject: str, native: Reading, trust: Trust) -> list[Check
     if native.signer is None:
         return []
     return [
-        judge_certificate(subject, native.signer, (), trust),
+        *judge_certificate(subject, native.signer, trust),
         open_question(
             subject,
             "Whether its document properties (author, dates) were changed, and when it was signed: the detached seal "

@@ -1,0 +1,175 @@
+"""Certificates from an authority: paths, revocation, timestamps, and what is proved without the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.signing.pdf import pades_level, prepare_pdf, seal_pdf, sign_off_pdf
+from pdpo_audit.signing.roles import Role
+from pdpo_audit.signing.verification import VerificationResult, verify_path
+from pdpo_audit.signing.workbook import seal_workbook
+
+from .authority import Authority, serving
+from .material import LATER, NOW, plain_pdf, plain_workbook, seal_identity, sealed_pdf
+from .test_independent import call, needs_pdfsig
+
+YEARS_LATER = NOW + timedelta(days=300)
+
+
+@pytest.fixture(scope="module")
+def authority() -> Iterator[Authority]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(authority: Authority) -> Authority:
+    authority.revoked.clear()
+    authority.silent = False
+    return authority
+
+
+def said(result: VerificationResult, verdict: Verdict) -> str:
+    return "\n".join(check.statement for check in result.checks if check.verdict is verdict)
+
+
+def store(folder: Path, pdf: bytes) -> Path:
+    path = folder / "report.pdf"
+    path.write_bytes(pdf)
+    return path
+
+
+def seal(desk: Authority, *, stamped: bool = False, embedded: bool = False) -> bytes:
+    return seal_pdf(
+        prepare_pdf(plain_pdf()),
+        desk.identity("Seal from an authority"),
+        signed_at=NOW,
+        reason="Sealed",
+        timestamp_url=desk.url if stamped else "",
+        trust=[pem_of(desk.root)] if embedded else (),
+    )
+
+
+def test_the_level_is_what_the_material_allows() -> None:
+    assert pades_level(timestamp_url="", trust=[]) == "B-B"
+    assert pades_level(timestamp_url="", trust=[b"x"]) == "B-B"
+    assert pades_level(timestamp_url="http://x", trust=[]) == "B-T"
+    assert pades_level(timestamp_url="http://x", trust=[b"x"]) == "B-LT"
+
+
+def test_a_certificate_of_an_authority_leads_to_the_trust_list(tmp_path: Path, desk: Authority) -> None:
+    report = store(tmp_path, seal(desk))
+    result = verify_path(report, trust=[pem_of(desk.root)], now=LATER)
+    assert result.ok
+    assert "leads to one on the given trust list" in said(result, Verdict.PROVED)
+    assert "Whether the certificate was revoked" in said(result, Verdict.NOT_PROVABLE)
+    alone = verify_path(report, now=LATER)
+    assert "was issued by CN=Test Root" in said(alone, Verdict.NOT_PROVABLE)
+    assert not verify_path(report, trust=[pem_of(seal_identity().certificate)], now=LATER).ok
+
+
+def test_asking_online_finds_a_revoked_certificate(tmp_path: Path, desk: Authority) -> None:
+    signer = desk.identity("Seal from an authority")
+    report = store(tmp_path, seal_pdf(prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason="Sealed"))
+    held = verify_path(report, trust=[pem_of(desk.root)], now=NOW, online=True)
+    assert held.ok
+    assert "was not revoked" in said(held, Verdict.PROVED)
+    desk.revoke(signer, NOW - timedelta(hours=1))
+    revoked = verify_path(report, trust=[pem_of(desk.root)], now=NOW, online=True)
+    assert "revoked" in said(revoked, Verdict.FAILED)
+
+
+def test_a_timestamp_proves_the_time(tmp_path: Path, desk: Authority) -> None:
+    report = store(tmp_path, seal(desk, stamped=True))
+    result = verify_path(report, trust=[pem_of(desk.root)], now=LATER)
+    assert result.ok, result
+    assert "existed on 2026-11-20 09:00" in said(result, Verdict.PROVED)
+    assert "nobody vouches" in said(verify_path(report, now=LATER), Verdict.NOT_PROVABLE)
+
+
+def test_a_timestamp_outside_of_the_certificates_life_fails(tmp_path: Path, desk: Authority) -> None:
+    desk.stamps_at = NOW - timedelta(days=60)
+    try:
+        report = store(tmp_path, seal(desk, stamped=True))
+    finally:
+        desk.stamps_at = NOW
+    assert not verify_path(report, now=LATER).ok
+
+
+def test_embedded_answers_prove_it_later_and_offline(tmp_path: Path, desk: Authority) -> None:
+    report = store(tmp_path, seal(desk, stamped=True, embedded=True))
+    desk.silent = True
+    result = verify_path(report, trust=[pem_of(desk.root)], now=YEARS_LATER)
+    assert result.ok, result
+    assert "was not revoked" in said(result, Verdict.PROVED)
+    assert "existed on 2026-11-20 09:00" in said(result, Verdict.PROVED)
+
+
+@needs_pdfsig
+def test_pdfsig_accepts_every_level(tmp_path: Path, desk: Authority) -> None:
+    for pdf in (seal(desk), seal(desk, stamped=True), seal(desk, stamped=True, embedded=True)):
+        answer = call("pdfsig", "-nocert", store(tmp_path, pdf)).stdout
+        assert "Signature is Valid." in answer
+        assert "Total document signed" in answer
+
+
+def test_a_revoked_certificate_is_not_sealed_with_embedded_answers(desk: Authority) -> None:
+    signer = desk.identity("Revoked")
+    desk.revoke(signer, NOW - timedelta(hours=1))
+    with pytest.raises(MachineError, match="cannot be signed"):
+        seal_pdf(
+            prepare_pdf(plain_pdf()),
+            signer,
+            signed_at=NOW,
+            reason="Sealed",
+            timestamp_url=desk.url,
+            trust=[pem_of(desk.root)],
+        )
+
+
+def test_a_service_that_gives_no_timestamp_says_so(desk: Authority) -> None:
+    desk.silent = True
+    with pytest.raises(MachineError, match="gave no timestamp") as raised:
+        seal(desk, stamped=True)
+    assert "timestamp_url" in raised.value.advice
+    with pytest.raises(MachineError, match="not http"):
+        seal_pdf(prepare_pdf(plain_pdf()), seal_identity(), signed_at=NOW, reason="x", timestamp_url="file:///etc/x")
+
+
+def test_a_workbook_is_timestamped_in_its_detached_seal(tmp_path: Path, desk: Authority) -> None:
+    signer = desk.identity("Seal from an authority")
+    book = seal_workbook(plain_workbook(), signer, signed_at=NOW, timestamp_url=desk.url)
+    (tmp_path / "w.xlsx").write_bytes(book.workbook)
+    (tmp_path / "w.xlsx.p7s").write_bytes(book.detached)
+    result = verify_path(tmp_path / "w.xlsx", trust=[pem_of(desk.root)], now=LATER)
+    assert result.ok, result
+    assert "existed on 2026-11-20 09:00" in said(result, Verdict.PROVED)
+
+
+def test_a_seal_that_ran_out_proves_less_without_a_timestamp(tmp_path: Path) -> None:
+    result = verify_path(store(tmp_path, sealed_pdf()), now=NOW + timedelta(days=900))
+    assert "has run out since" in said(result, Verdict.NOT_PROVABLE)
+
+
+def test_sign_offs_with_embedded_answers_follow_a_seal_with_them(tmp_path: Path, desk: Authority) -> None:
+    pdf = seal(desk, stamped=True, embedded=True)
+    for role in (Role.LEGAL, Role.OWNER):
+        pdf = sign_off_pdf(
+            pdf,
+            desk.identity(f"Person for {role.value}"),
+            role=role,
+            name="Chan Tai Man",
+            signed_at=NOW,
+            timestamp_url=desk.url,
+            trust=[pem_of(desk.root)],
+        )
+    result = verify_path(store(tmp_path, pdf), trust=[pem_of(desk.root)], now=YEARS_LATER)
+    assert result.ok, result
+    assert said(result, Verdict.PROVED).count("was not revoked") == 3
