@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from pdpo_audit.cli import auditing, holds, inspecting, setting_up
+from pdpo_audit.cli import auditing, holds, inspecting, policies, setting_up
 from pdpo_audit.cli.showing import err, plain
 from pdpo_audit.errors import AuditError, ExitCode
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
 hold = typer.Typer(help="Legal holds, open requests, complaints and investigations.", no_args_is_help=True)
+policy = typer.Typer(help="Rule packs: list, check, test, read aloud.", no_args_is_help=True)
 
 app.command()(auditing.demo)
 app.command()(setting_up.init)
@@ -33,12 +34,19 @@ app.command()(inspecting.export)
 app.command()(inspecting.status)
 app.command()(inspecting.audits)
 app.command()(inspecting.doctor)
+app.command()(setting_up.sign)
 keys.command("create")(setting_up.create_key)
+keys.command("show")(setting_up.show_key)
 app.add_typer(keys, name="keys")
 hold.command("add")(holds.add)
 hold.command("list")(holds.list_all)
 hold.command("release")(holds.release)
 app.add_typer(hold, name="hold")
+policy.command("list")(policies.list_all)
+policy.command("check")(policies.check)
+policy.command("test")(policies.test)
+policy.command("render")(policies.render)
+app.add_typer(policy, name="policy")
 
 
 def start() -> None:

@@ -99,6 +99,68 @@ def create_key(
         say("Keep the file and its passphrase apart. Publish the SHA-256 so that others can recognise your seal.")
 
 
+def show_key(
+    file: Annotated[Path, typer.Argument(help="A PKCS#12 file.")],
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """What the certificate of an identity says; compare its SHA-256 with the one that was published.
+
+    Example: pdpo-audit keys show keys/seal.p12
+    """
+    from pdpo_audit.workspace.signing_off import open_key
+
+    facts = open_key(file, _passphrase(file)).facts()
+    if json:
+        show_json(facts)
+    else:
+        table("", [(key.replace("_", " "), value) for key, value in facts.items()])
+
+
+def sign(
+    audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
+    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")],
+    name: Annotated[str, typer.Option(help="Your name, as it shall stand in the report.")],
+    key: Annotated[Path, typer.Option(help="Your own PKCS#12 file; never the organisation's seal.")],
+    comment: Annotated[str, typer.Option(help="A condition or remark that is signed along.")] = "",
+    timestamp_url: Annotated[str, typer.Option(help="An RFC 3161 time-stamping service.")] = "",
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put your signature on the reports of an audit. Earlier signatures stay valid; a draft cannot be signed.
+
+    Example: pdpo-audit sign reports/2026-11-20-a1b2c3 --role legal --name "Wong Siu Ling" --key wong.p12
+    """
+    from pdpo_audit.workspace.signing_off import sign_audit
+
+    record = sign_audit(
+        audit,
+        key=key,
+        passphrase=_passphrase(key),
+        role=role,
+        name=name,
+        comment=comment,
+        timestamp_url=timestamp_url,
+    )
+    if json:
+        show_json({"record": record})
+    elif not quiet:
+        out.print(plain(record))
+        say(f"Check it with: pdpo-audit verify {plain(audit)}")
+
+
+def _passphrase(file: Path) -> str:
+    if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
+        return text
+    if not err.is_terminal:
+        raise CallError(
+            f"{file} needs its passphrase", advice="set PDPO_AUDIT_PASSPHRASE, or run where you can be asked"
+        )
+    return str(typer.prompt(f"Passphrase of {file.name}", hide_input=True, err=True))
+
+
 def _new_passphrase() -> str:
     if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
         return text

@@ -1,0 +1,95 @@
+"""Rule packs by name or folder: listed, checked, tested, read aloud. Works without a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.audits import RuleText
+from pdpo_audit.policy.cases import CaseResult, run_cases
+from pdpo_audit.policy.packs import FILE, load_pack
+from pdpo_audit.policy.render import rule_texts
+from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.resources import resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackLine:
+    """A pack as ``policy list`` shows it; ``in_force`` when the workspace's settings name it."""
+
+    name: str
+    version: str
+    title: str
+    rules: int
+    drafts: int
+    legal_review: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestedPack:
+    """What a pack's own tests say."""
+
+    pack: str
+    cases: tuple[CaseResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every test came out as expected."""
+        return all(case.passed for case in self.cases)
+
+
+def find_packs(names: Sequence[str], base: Path, settled: Sequence[str] = ()) -> list[Path]:
+    """The folders of the packs called ``names``; without names those in force, or else all that are shipped.
+
+    :raises CallError: there is no such pack.
+    """
+    chosen = list(names or settled)
+    if not chosen:
+        return shipped_packs()
+    return [_find(name, base) for name in chosen]
+
+
+def shipped_packs() -> list[Path]:
+    """The packs that come with the program."""
+    return sorted(path.parent for path in resource("policies").glob(f"*/{FILE}"))
+
+
+def list_packs(folders: Sequence[Path], in_force: Sequence[Path] = ()) -> list[PackLine]:
+    """One line a pack."""
+    return [_line(load_pack(folder), in_force=folder in in_force) for folder in folders]
+
+
+def test_packs(folders: Sequence[Path]) -> list[TestedPack]:
+    """Run the packs' own tests."""
+    return [
+        TestedPack(pack=pack.identity.name, cases=run_cases(pack)) for pack in (load_pack(folder) for folder in folders)
+    ]
+
+
+def read_aloud(folders: Sequence[Path]) -> tuple[RuleText, ...]:
+    """Every rule as sentences in English and Chinese, drafts included: the text that gets signed off."""
+    return rule_texts([load_pack(folder) for folder in folders], drafts=True)
+
+
+def _find(name: str, base: Path) -> Path:
+    for folder in (base / name, resource("policies") / name):
+        if (folder / FILE).is_file() or folder.is_file():
+            return folder
+    known = ", ".join(path.name for path in shipped_packs())
+    raise CallError(f'there is no rule pack "{name}"', advice=f"known packs: {known}; or give a folder with {FILE}")
+
+
+def _line(pack: Pack, *, in_force: bool) -> PackLine:
+    drafts = sum(rule.status is Status.DRAFT for rule in pack.rules)
+    return PackLine(
+        name=pack.identity.name,
+        version=pack.identity.version,
+        title=pack.identity.title["en"],
+        rules=len(pack.rules) - drafts,
+        drafts=drafts,
+        legal_review=pack.identity.legal_review,
+        in_force=in_force,
+    )
