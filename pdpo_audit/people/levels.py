@@ -36,11 +36,13 @@ def level_of(
     name_patterns: Sequence[str] = (),
     record_class: str = "",
     crowd: bool = False,
+    registered: Sequence[str] = (),
 ) -> PictureLevel:
     """The level of one picture; ``faces`` is ``None`` where the face pass did not run or failed.
 
     ``name_patterns`` are the workspace's regular expressions, searched in path, caption and keywords; their first
-    group, or the whole match, is the name. Raises SettingsError where one is no regular expression.
+    group, or the whole match, is the name; ``registered`` are sensitivity flags that a register (releases, incidents)
+    states of it. Raises SettingsError where one is no regular expression.
     """
     seen, reason = _seen(faces, crowd=crowd)
     naming = naming_of(metadata, path=path, name_patterns=name_patterns)
@@ -48,7 +50,7 @@ def level_of(
     return PictureLevel(
         level=level,
         reason=reason,
-        sensitivity=sensitivity_of(metadata, record_class=record_class),
+        sensitivity=sensitivity_of(metadata, record_class=record_class, registered=registered),
         named=naming.names if level is PeopleLevel.P3 else (),
     )
 
