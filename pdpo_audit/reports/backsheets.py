@@ -47,7 +47,7 @@ def _sources(book: Workbook, content: Content) -> None:
     for rank, source in enumerate(content.sources, 1):
         record, grades = source.record, source.grades
         page.row((
-            rank, record.name, record.uri, record.owner or "no owner", record.purpose or "no purpose recorded",
+            rank, record.name, "" if content.masked else record.uri, record.owner or "no owner", record.purpose or "no purpose recorded",
             record.purpose_ended_on.isoformat() if record.purpose_ended_on else "", record.record_class,
             "yes" if record.external_facing else "", "yes" if source.declared else "no", source.holdings,
             source.pictures, source.additional_copies, source.recognisable, source.named, source.sensitive,
@@ -125,7 +125,7 @@ def _holds(book: Workbook, content: Content) -> None:
         scope = "; ".join(
             f"{name}: {value}"
             for name, value in (
-                ("file", hold.sha256), ("path", hold.path_pattern), ("duplicate cluster", hold.cluster_id),
+                ("file", hold.sha256), ("path", "" if content.masked else hold.path_pattern), ("duplicate cluster", hold.cluster_id),
                 ("source", hold.source),
             )
             if value

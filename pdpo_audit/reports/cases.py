@@ -79,6 +79,7 @@ def _case(
     return Case(
         number=number,
         owner=found.owner,
+        source=found.source,
         cluster_id=found.cluster_id,
         severity=found.severity,
         due_on=due_day(found),

@@ -53,7 +53,7 @@ def bars(
 
     names = [_short(name) for name in categories]
     lanes = 1 if stacked else max(1, len(series))
-    height_mm = 3 + len(names) * (2.2 + 3.2 * lanes) + (7 if len(series) > 1 else 0)
+    height_mm = 3 + len(names) * (2.0 + 3.0 * lanes) + (7 if len(series) > 1 else 0)
     with rc_context(cast(Any, _settings(salt))), warnings.catch_warnings():
         # Measured with a font without Chinese glyphs, drawn by the page's renderer with one that has them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import breakdowns, cases, cost, passes, ranking, selection
 from pdpo_audit.reports.figures import (
@@ -116,14 +117,14 @@ class Content:
         )
 
     @property
-    def reviewed_packs(self) -> tuple[str, ...]:
-        """Rule packs that a lawyer reviewed, with who and when."""
-        return tuple(f"{p.name} ({p.legal_review})" for p in self.header.packs if _is_reviewed(p.legal_review))
+    def reviewed_packs(self) -> tuple[PackIdentity, ...]:
+        """Rule packs that a lawyer reviewed."""
+        return tuple(pack for pack in self.header.packs if _is_reviewed(pack.legal_review))
 
     @property
-    def unreviewed_packs(self) -> tuple[str, ...]:
+    def unreviewed_packs(self) -> tuple[PackIdentity, ...]:
         """Rule packs that no lawyer reviewed."""
-        return tuple(p.name for p in self.header.packs if not _is_reviewed(p.legal_review))
+        return tuple(pack for pack in self.header.packs if not _is_reviewed(pack.legal_review))
 
     def summary(self) -> dict[str, object]:
         """The numbers, ready for JSON: what the evidence carries and the next audit compares with."""

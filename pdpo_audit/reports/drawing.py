@@ -27,12 +27,12 @@ def draw(content: Content, t: Wording, show: Show) -> list[Chart]:
         ),
         _by_source(content.sources[:LONGEST], t, show),
         _by_jurisdiction(content, t, show),
-        _levels(content.levels, t),
-        _sensitivity(content, t),
-        _principles(content, t),
-        _counted("outcomes", str(t("charts.outcomes")), content.outcomes, t),
-        _counted("windows", str(t("charts.windows")), content.due_windows, t),
         _cost(content.sources[:LONGEST], t, show),
+        _levels(content.levels, t),
+        _counted("outcomes", str(t("charts.outcomes")), content.outcomes, t),
+        _sensitivity(content, t),
+        _counted("windows", str(t("charts.windows")), content.due_windows, t),
+        _principles(content, t),
     ]
     return [chart for chart in charts if chart is not None]
 

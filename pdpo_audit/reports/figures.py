@@ -165,10 +165,14 @@ class CaseRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The findings on one picture that one owner answers for; ``copies`` lists the first, ``holdings`` counts all."""
+    """The findings on one picture that one owner answers for; ``copies`` lists the first, ``holdings`` counts all.
+
+    A finding on a whole source has neither copies nor a picture.
+    """
 
     number: int
     owner: str
+    source: str
     cluster_id: str
     severity: str
     due_on: date | None

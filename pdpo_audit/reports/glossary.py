@@ -38,7 +38,7 @@ GLOSSARY: tuple[Term, ...] = (
     _term(
         "duplicate cluster",
         "重複影像群組",
-        "Holdings that show the same picture. Not the “cluster” of ISO/IEC 27555, which is a kind of data.",
+        "Holdings that show the same picture. Not the cluster of ISO/IEC 27555, which is a kind of data.",
         "顯示同一影像的持有項目。有別於ISO/IEC 27555所指的資料類別。",
         own=True,
     ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 #: How many clusters the report lists by number of copies.
-LARGEST = 15
+LARGEST = 10
 #: How many copies of a picture are kept while streaming; the report lists fewer and counts all.
 KEPT_COPIES = 60
 
@@ -55,7 +55,7 @@ DISPOSITION_DIMENSIONS = ("source", "outcome", "window", "rules", "missing_facts
 CLOSED = frozenset({"closed", "resolved", "dismissed", "accepted", "done"})
 #: Between source and path where they name a single picture; numpy drops a NUL at the end of a text.
 SEPARATOR = "\x1f"
-_SEPARATORS = re.compile(r"[;,|\s]+")
+_SEPARATORS = re.compile(r"[;,|]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class DispositionPass:
 
 def split(cell: str) -> tuple[str, ...]:
     """The parts of a cell that holds several: rules, flags, jurisdictions."""
-    return tuple(part for part in _SEPARATORS.split(cell) if part)
+    return tuple(part for part in map(str.strip, _SEPARATORS.split(cell)) if part)
 
 
 def pass_holdings(tables: TableSource, wanted: Wanted) -> HoldingPass:

@@ -162,7 +162,7 @@ def _status(content: Content, t: Wording) -> str:
     reasons = [t.phrase(reason) for reason in content.header.draft_reasons]
     if not reasons:
         return str(t("sealed"))
-    joined = "; ".join(reasons)
+    joined = str(t("semicolon")).join(reasons)
     if len(joined) > LONGEST_STATUS:
         joined = f"{joined[:LONGEST_STATUS]}…"
     return t("draft", reasons=joined).unescape()

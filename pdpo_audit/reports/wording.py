@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,17 +56,21 @@ class Wording:
         return True
 
     def phrase(self, text: str) -> str:
-        """A sentence of the program in this language, where the labels' ``phrases`` have it."""
-        phrases = self.labels.get("phrases", {})
-        if not isinstance(phrases, Mapping):
-            return text
-        for known, translated in phrases.items():
-            start, mark, end = str(known).partition("{}")
-            if not mark and text == known:
-                return str(translated)
-            if mark and len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end):
-                return str(translated).replace("{}", text[len(start) : len(text) - len(end)])
+        """A sentence of the program in this language: whole ones by ``phrases``, parts of others by ``fragments``.
+
+        ``{}`` in a phrase stands for anything, which comes back in the same order.
+        """
+        for known, translated in self._group("phrases").items():
+            pattern = "(.+?)".join(re.escape(part) for part in known.split("{}"))
+            if found := re.fullmatch(pattern, text, re.DOTALL):
+                return translated.format(*found.groups())
+        for known, translated in self._group("fragments").items():
+            text = text.replace(known, translated)
         return text
+
+    def _group(self, name: str) -> dict[str, str]:
+        found = self.labels.get(name, {})
+        return {str(key): str(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
 
     def _shown(self, value: object) -> Markup:
         if isinstance(value, Markup):

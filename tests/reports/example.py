@@ -84,7 +84,7 @@ RULES = (
         authority="PCPD Code of Practice on Human Resource Management; DPP2(2)",
         authority_rank="code_of_practice",
         confidence="found",
-        legal_review="Lee & Partners, 2026-05-01",
+        legal_review="reviewed by Lee & Partners on 2026-05-01",
         severity="major",
     ),
     RuleText(
@@ -97,7 +97,7 @@ RULES = (
         },
         authority="Model release; PDPO DPP3(1)",
         authority_rank="contract",
-        confidence="stated by the organisation",
+        confidence="judgement",
         legal_review="not legally reviewed",
         severity="critical",
     ),
@@ -133,7 +133,7 @@ def header(**changes: object) -> AuditHeader:
                 version="1.1.0",
                 sha256="a7" * 32,
                 title={"en": "Human resources", "zh-Hant": "人力資源"},
-                legal_review="Lee & Partners, 2026-05-01",
+                legal_review="reviewed by Lee & Partners on 2026-05-01",
             ),
         ),
         "rules": RULES,
@@ -267,13 +267,13 @@ def _cluster_row(rows: list[dict[str, object]]) -> dict[str, object]:
     return {
         "cluster_id": master["cluster_id"],
         "copies": len(rows),
-        "sources": ", ".join(sorted({str(row["source"]) for row in rows})),
-        "jurisdictions": ", ".join(sorted({str(row["jurisdiction"]) for row in rows})),
+        "sources": ";".join(sorted({str(row["source"]) for row in rows})),
+        "jurisdictions": ";".join(sorted({str(row["jurisdiction"]) for row in rows})),
         "bytes": sum(sizes),
         "additional_bytes": sum(sizes) - int(str(master["bytes"])),
         "master_source": master["source"],
         "master_path": master["path"],
-        "master_reason": "largest picture in a preferred source",
+        "master_reason": "4000 x 3000 pixels, JPEG quality 92, taken 2023-07-01, in a preferred source",
         "master_status": "proposed",
         "confirmed_by": "",
         "people_level": master["people_level"],
@@ -286,7 +286,12 @@ def _cluster_row(rows: list[dict[str, object]]) -> dict[str, object]:
 
 
 _DUE = {"CORE-01": "2026-12-01", "HR-02": "2024-06-30", "CAMP-01": "2026-11-20", "CORE-02": ""}
-_PROPOSALS = {"CORE-01": "review", "HR-02": "delete_all_copies", "CAMP-01": "delete_this_copy", "CORE-02": "review"}
+_PROPOSALS = {
+    "CORE-01": "record_purpose_or_erase",
+    "HR-02": "erase_all_copies",
+    "CAMP-01": "erase_this_copy",
+    "CORE-02": "keep_one_master",
+}
 
 
 def finding(row: dict[str, object], rule: RuleText, **changes: object) -> dict[str, object]:
@@ -300,7 +305,7 @@ def finding(row: dict[str, object], rule: RuleText, **changes: object) -> dict[s
         "pack_sha256": pack_sha256,
         "severity": rule.severity,
         "proposal": _PROPOSALS[rule.rule],
-        "counted_from": "employment.ended_on 2017-06-30" if rule.rule == "HR-02" else "first seen 2026-11-20",
+        "counted_from": "employment.ended_on" if rule.rule == "HR-02" else "file.first_seen_on",
         "due_on": _DUE[rule.rule],
         "cluster_id": row["cluster_id"],
         "source": row["source"],

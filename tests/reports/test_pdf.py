@@ -101,7 +101,7 @@ def test_a_language_that_the_template_lacks_is_told() -> None:
 def test_an_owner_with_findings_has_a_list_of_its_own() -> None:
     said = html(content())
     assert said.index("<h2>Partner Management</h2>") < said.index("<h2>Human Resources</h2>")
-    assert "Erase this copy, subject to approval" in said
+    assert "Erase this copy after review" in said
 
 
 def test_an_empty_audit_is_a_report_too() -> None:
