@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import Progress, TableSource
 from pdpo_audit.reports.content import Content, compose
 from pdpo_audit.reports.excel import write_workbook
+from pdpo_audit.reports.masking import MaskedTables
 from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables import write_table
 from pdpo_audit.signing.evidence import write_evidence
@@ -50,10 +51,14 @@ def write_reports(
     sealed_at: datetime,
     timestamp_url: str,
     progress: Progress,
+    previous: Mapping[str, object] | None = None,
+    mask_key: bytes | None = None,
 ) -> Reported:
     """Write and seal everything an audit leaves behind into ``folder``.
 
-    It is built beside its final place and moved there whole, so that a kill leaves no half audit.
+    ``previous`` is what the audit before said in numbers. With ``mask_key`` report and workbook carry masked paths, for
+    distribution; the evidence keeps the true ones. The folder is built beside its final place and moved there whole, so
+    that a kill leaves no half audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -65,7 +70,8 @@ def write_reports(
     building.mkdir(parents=True)
     try:
         progress.start("Writing and sealing reports", len(languages) + 4)
-        content = compose(header, tables)
+        shown = MaskedTables(tables, mask_key) if mask_key else tables
+        content = compose(header, shown, previous=previous, masked=mask_key is not None)
         progress.advance()
         for language in languages:
             pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))
@@ -73,12 +79,15 @@ def write_reports(
             sealed = seal_pdf(pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url)
             (building / f"report.{language}.pdf").write_bytes(sealed)
             progress.advance()
-        _write_workbook(content, tables, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
+        _write_workbook(content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
         progress.advance()
+        written = _write_tables(tables, building / "evidence" / "tables")
+        numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
+        (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
         write_evidence(
             building,
             header=header,
-            tables=_write_tables(tables, building / "evidence" / "tables"),
+            tables=written,
             events=events,
             identity=identity,
             signed_at=sealed_at,
@@ -118,10 +127,3 @@ def _written(tables: TableSource, folder: Path) -> Iterator[tuple[str, Path]]:
         with path.open("wb") as stream:
             write_table(tables.chunks(table), "csv", stream)
         yield table.value, path
-
-
-def export(tables: TableSource, table: Table, form: str) -> bytes:
-    """One table as bytes in ``form`` (csv, json or parquet)."""
-    stream = io.BytesIO()
-    write_table(tables.chunks(table), form, stream)
-    return stream.getvalue()

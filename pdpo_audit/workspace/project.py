@@ -58,6 +58,7 @@ class Project:
         clock: Callable[[], datetime] = now,
         actor: str | None = None,
         token: Callable[[], str] = lambda: secrets.token_hex(3),
+        mask_key: Callable[[], bytes] = lambda: secrets.token_bytes(16),
         ask_passphrase: Callable[[str], str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
@@ -65,6 +66,7 @@ class Project:
         self.clock = clock
         self.actor = actor or getpass.getuser()
         self.token = token
+        self.mask_key = mask_key
         self.ask_passphrase = ask_passphrase
         self.assumptions: list[str] = []
         file = self.settings_path

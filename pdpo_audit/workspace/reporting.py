@@ -36,6 +36,8 @@ class ReportSummary:
 
 def report(project: Project) -> ReportSummary:
     """Write and seal the newest assessment; assess first where the newest does not know the last scan."""
+    if project.settings.report.thumbnails == "clear":
+        raise CallError("pictures without pixelation are not built yet", advice='set [report] thumbnails = "pixelated"')
     audit = _open_assessment(project)
     seal = open_seal(project)
     header = _header(project, audit, seal)
@@ -50,10 +52,13 @@ def report(project: Project) -> ReportSummary:
         sealed_at=project.clock(),
         timestamp_url=project.settings.signing.timestamp_url,
         progress=project.progress,
+        previous=_previous_numbers(project),
+        mask_key=project.mask_key() if project.settings.report.mask_paths else None,
     )
     with project.store.transaction() as transaction:
         at = project.clock()
         recorded.close_audit(transaction, audit.audit_id, reported.folder.name, at.isoformat(timespec="seconds"))
+        transaction.remember(_LAST_NUMBERS, json.dumps(reported.content.summary()))
         details: dict[str, str | int | float | bool | None] = {
             "audit": audit.audit_id,
             "draft": bool(header.draft_reasons),
@@ -68,6 +73,15 @@ def report(project: Project) -> ReportSummary:
         throw_away_seal=seal.throw_away,
         verification=reported.verification,
     )
+
+
+#: The catalogue's key for what the newest audit said in numbers: the next one compares with it.
+_LAST_NUMBERS = "numbers_of_last_audit"
+
+
+def _previous_numbers(project: Project) -> dict[str, object] | None:
+    known = project.store.recall(_LAST_NUMBERS)
+    return dict(json.loads(known)) if known else None
 
 
 def _open_assessment(project: Project) -> StoredAudit:

@@ -42,6 +42,8 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     sources = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    if project.settings.similarity.level == "metadata":
+        raise CallError("sorting by metadata alone is not built yet", advice='set [similarity] level = "near"')
     with project.work(options.workers, gentle=options.gentle) as work:
         pending = _take_inventories(project, work, sources)
         examined = _examine(project, work, pending, options)
