@@ -17,14 +17,17 @@ from pdpo_audit.signing.timestamps import stamping_with
 
 
 class IdentitySigner(Signer):
-    """pyHanko's view of an ``Identity``: raw signatures come from its one seam."""
+    """pyHanko's view of an ``Identity``: raw signatures come from its one seam.
+
+    Roots stay out of the message: whoever verifies has them on a trust list, and no signature would cover them.
+    """
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple([as_asn1(issuer) for issuer in identity.chain])
         super().__init__(
-            signing_cert=as_asn1(identity.certificate), cert_registry=store, prefer_pss=False, embed_roots=True
+            signing_cert=as_asn1(identity.certificate), cert_registry=store, prefer_pss=False, embed_roots=False
         )
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

@@ -9,11 +9,15 @@ from typing import IO
 
 from asn1crypto import algos, cms
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+
+#: Absent parameters, written out.
+NULL = bytes([5, 0])
 
 #: The one digest algorithm of this program, as it stands in a signature.
 SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
@@ -21,10 +25,11 @@ SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The checks of one signature, and the signer's certificate where the signature is valid."""
+    """The checks of one signature; the signer's certificate, and whether a timestamp is there, where it is valid."""
 
     checks: tuple[Check, ...]
     signer: x509.Certificate | None = None
+    stamped: bool = False
 
 
 def check_detached(subject: str, content: bytes | IO[bytes], signature: bytes, trust: Trust) -> Reading:
@@ -39,19 +44,20 @@ def check_detached(subject: str, content: bytes | IO[bytes], signature: bytes, t
         return Reading(checks=(failed(subject, "The signature was not made with the key of its certificate."),))
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(subject, f"Every byte is as signed by {signer.subject.rfc4514_string()}.")
-    return Reading(checks=(whole, *judge_signer(subject, status, trust)), signer=signer)
+    stamped = status.timestamp_validity is not None
+    return Reading(checks=(whole, *judge_signer(subject, status, trust)), signer=signer, stamped=stamped)
 
 
 async def _validate(content: bytes | IO[bytes], signature: bytes, trust: Trust) -> StandardCMSSignatureStatus:
     signed = read_signed_data(signature)
-    for_signer, for_stamp = await trust.contexts(signed["signer_infos"][0])
-    return await async_validate_detached_cms(
-        io.BytesIO(content) if isinstance(content, bytes) else content,
-        signed,
-        signer_validation_context=for_signer,
-        ts_validation_context=for_stamp,
-        key_usage_settings=SIGNING_USAGE,
-    )
+    async with trust.contexts(signed["signer_infos"][0]) as (for_signer, for_stamp):
+        return await async_validate_detached_cms(
+            io.BytesIO(content) if isinstance(content, bytes) else content,
+            signed,
+            signer_validation_context=for_signer,
+            ts_validation_context=for_stamp,
+            key_usage_settings=SIGNING_USAGE,
+        )
 
 
 def read_signed_data(signature: bytes) -> cms.SignedData:
@@ -73,12 +79,48 @@ def read_signed_data(signature: bytes) -> cms.SignedData:
 def _expect_usual_form(signed: cms.SignedData) -> None:
     """Raise ``ValueError`` unless everything that no signature covers is as this program writes it."""
     (signer,) = signed["signer_infos"]
-    announced = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
-    if announced != [SHA256] or signer["digest_algorithm"].dump() != SHA256:
-        raise ValueError("not exactly SHA-256")
-    if signed["version"].native != "v1" or signer["version"].native != "v1":
-        raise ValueError("not version 1")
+    if signer["digest_algorithm"].dump() != SHA256 or signed["version"].native != "v1":
+        raise ValueError("not as this program signs")
     unsigned = signer["unsigned_attrs"]
     kinds = [attribute["type"].native for attribute in unsigned] if unsigned.native else []
     if kinds not in ([], ["signature_time_stamp_token"]):
         raise ValueError("an unsigned attribute that is no timestamp")
+    _expect_consistent(signed)
+    for attribute in unsigned if kinds else ():
+        for token in attribute["values"]:
+            if token["content"]["version"].native != "v3":
+                raise ValueError("a timestamp of an unknown version")
+            _expect_consistent(token["content"])
+
+
+def _expect_consistent(signed: cms.SignedData) -> None:
+    """Raise ``ValueError`` unless algorithms and certificates, which no signature covers, agree with each other."""
+    (signer,) = signed["signer_infos"]
+    digest = signer["digest_algorithm"]
+    if [one.dump() for one in signed["digest_algorithms"]] != [digest.dump()] or signer["version"].native != "v1":
+        raise ValueError("the announced algorithms are not the ones used")
+    if digest["parameters"].dump() not in (b"", NULL):
+        raise ValueError("a digest algorithm with parameters")
+    certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"]]
+    for one in certificates:
+        if _issued(one, one) is False:
+            raise ValueError("a certificate that does not vouch for itself")
+        if len(certificates) > 1 and not any(_issued(one, other) for other in certificates if other != one):
+            _expect_leaf(one, certificates)
+
+
+def _expect_leaf(one: x509.Certificate, certificates: list[x509.Certificate]) -> None:
+    """Raise ``ValueError`` when a certificate has nothing to do with the others: neither their issuer nor issued."""
+    if not any(_issued(other, one) for other in certificates if other != one):
+        raise ValueError("a certificate that belongs to no other")
+
+
+def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool | None:
+    """Whether ``issuer`` signed ``subject``; ``None`` when the names do not even say so."""
+    if issuer.subject != subject.issuer:
+        return None
+    try:
+        subject.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True

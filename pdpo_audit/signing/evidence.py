@@ -39,7 +39,9 @@ def write_evidence(
     log = write_events(audit_folder / "evidence" / "events.jsonl", events)
     (audit_folder / "evidence" / "README.txt").write_text(README, encoding="utf-8", newline="\n")
     files = tuple(record_file(path, named) for named, path in list_files(audit_folder).items())
-    raw = compose_manifest(header, files, signed_at=signed_at, events=log, seal=identity.facts())
+    raw = compose_manifest(
+        header, files, signed_at=signed_at, events=log, seal=identity.facts(), timestamped=bool(timestamp_url)
+    )
     seal = sign_detached(raw, identity, signed_at=signed_at, timestamp_url=timestamp_url)
     manifest.write_bytes(raw)
     (audit_folder / MANIFEST_SEAL).write_bytes(seal)

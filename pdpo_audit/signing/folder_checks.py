@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Check, failed, proved
-from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
 from pdpo_audit.signing.manifest import (
     MANIFEST,
@@ -54,7 +54,7 @@ def check_folder(folder: Path, trust: Trust) -> list[Check]:
         *_check_presence(manifest, present),
         *_check_files(manifest, present),
         *_check_log(manifest, present),
-        *_check_seals(manifest, present, trust, sealed.signer),
+        *_check_seals(manifest, present, trust, sealed, sealed.signer),
         *_check_reports(manifest, present, trust, sealed.signer),
     ]
 
@@ -119,8 +119,12 @@ def _head(line: str) -> str:
     return read_event(line).digest.hex()
 
 
-def _check_seals(manifest: Manifest, present: dict[str, Path], trust: Trust, signer: x509.Certificate) -> list[Check]:
+def _check_seals(
+    manifest: Manifest, present: dict[str, Path], trust: Trust, sealed: Reading, signer: x509.Certificate
+) -> list[Check]:
     checks: list[Check] = []
+    if manifest.timestamped and not sealed.stamped:
+        checks.append(failed(MANIFEST_SEAL, "The timestamp of the seal was taken off."))
     if _digest(signer) != manifest.seal_sha256:
         checks.append(failed(MANIFEST_SEAL, "The manifest names another certificate than the one that sealed it."))
     if WORKBOOK in present:

@@ -55,6 +55,7 @@ class Manifest:
     required_sign_offs: tuple[str, ...]
     seal_sha256: str
     draft_reasons: tuple[str, ...] = ()
+    timestamped: bool = False
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:
@@ -69,11 +70,16 @@ def compose_manifest(
     signed_at: datetime,
     events: tuple[int, str],
     seal: dict[str, str],
+    timestamped: bool,
 ) -> bytes:
-    """The manifest in RFC 8785 canonical JSON; ``events`` are the count and head of the log."""
+    """The manifest in RFC 8785 canonical JSON; ``events`` are the count and head of the log.
+
+    ``timestamped`` says that its seal will carry a timestamp, which nothing else covers and which must not be lost.
+    """
     content: dict[str, Json] = {
         "format": FORMAT,
         "sealed_at": signed_at.isoformat(),
+        "timestamped": timestamped,
         "audit": {
             "id": header.audit_id,
             "organisation": header.organisation,
@@ -119,6 +125,7 @@ def read_manifest(raw: bytes) -> Manifest:
             event_head=str(content["event_log"]["head"]),
             required_sign_offs=tuple(str(role) for role in content["required_sign_offs"]),
             seal_sha256=str(content["seal"]["sha256"]),
+            timestamped=content["timestamped"] is not False,
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
         )
     except (KeyError, TypeError, RecursionError, rfc8785.CanonicalizationError) as error:

@@ -151,18 +151,21 @@ def _with_validation(
 
 
 async def _sign_at(pdf: bytes, signer: PdfSigner, signed_at: datetime) -> bytes:
-    """What ``PdfSigner.async_sign_pdf`` does, at a stated time instead of the machine's."""
+    """What ``PdfSigner.async_sign_pdf`` does, at a stated time instead of the machine's, and nothing after it."""
     writer = _Update(io.BytesIO(pdf))
     session = signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = signed_at
-    validation = await session.perform_presign_validation(writer)
+    try:
+        validation = await session.perform_presign_validation(writer)
+    finally:
+        if signer.signature_meta.validation_context is not None:
+            await signer.signature_meta.validation_context.aclose()  # type: ignore[no-untyped-call]
     reserved = await session.estimate_signature_container_size(validation, tight=False)
     prepared = session.prepare_tbs_document(validation_info=validation, bytes_reserved=reserved)
     digest, output = prepared.digest_tbs_document()
-    signed = await prepared.perform_signature(
+    await prepared.perform_signature(
         document_digest=digest.document_digest,
         pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=signed_at),
     )
-    await signed.post_signature_processing(output)
     output.seek(0)
     return bytes(output.read())

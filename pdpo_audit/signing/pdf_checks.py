@@ -132,14 +132,14 @@ def _check_signature(
 
 
 async def _validate(signature: EmbeddedPdfSignature, trust: Trust, material: Material) -> PdfSignatureStatus:
-    for_signer, for_stamp = await trust.contexts(signature.signer_info, material)
-    return await async_validate_pdf_signature(
-        signature,
-        for_signer,
-        ts_validation_context=for_stamp,
-        diff_policy=POLICY,
-        key_usage_settings=SIGNING_USAGE,
-    )
+    async with trust.contexts(signature.signer_info, material) as (for_signer, for_stamp):
+        return await async_validate_pdf_signature(
+            signature,
+            for_signer,
+            ts_validation_context=for_stamp,
+            diff_policy=POLICY,
+            key_usage_settings=SIGNING_USAGE,
+        )
 
 
 def _read_material(reader: PdfFileReader) -> Material:

@@ -99,6 +99,8 @@ def _check_record(
         record = read_record(raw)
     except ValueError as error:
         return [*reading.checks, failed(path, f"It cannot be read ({error}).")], None
+    if record.timestamped and not reading.stamped:
+        return [*reading.checks, failed(path, "The timestamp of this sign-off was taken off.")], None
     wrong = _misfit(record, path, number, previous, manifest, reading.signer)
     if wrong:
         return [*reading.checks, failed(path, wrong)], None

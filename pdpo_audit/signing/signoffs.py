@@ -44,6 +44,7 @@ class SignOff:
     previous_sha256: str
     reports: tuple[FileRecord, ...]
     signer_sha256: str
+    timestamped: bool = False
 
     @property
     def path(self) -> str:
@@ -97,6 +98,7 @@ def sign_off_audit(
         previous_sha256=hashlib.sha256(write_record(earlier[-1])).hexdigest() if earlier else "",
         reports=tuple(_record_of(path, content) for path, content in signed.items()),
         signer_sha256=identity.facts()["sha256"],
+        timestamped=bool(timestamp_url),
     )
     raw = write_record(record)
     seal = sign_detached(raw, identity, signed_at=signed_at, timestamp_url=timestamp_url)
@@ -126,6 +128,7 @@ def write_record(record: SignOff) -> bytes:
         "previous_sha256": record.previous_sha256,
         "reports": [{"path": one.path, "size": one.size, "sha256": one.sha256} for one in record.reports],
         "signer_sha256": record.signer_sha256,
+        "timestamped": record.timestamped,
     }
     return rfc8785.dumps(content)
 
@@ -145,6 +148,7 @@ def read_record(raw: bytes) -> SignOff:
             previous_sha256=content["previous_sha256"],
             reports=tuple(read_file_record(one) for one in content["reports"]),
             signer_sha256=content["signer_sha256"],
+            timestamped=content["timestamped"],
         )
         if write_record(record) != raw:
             raise ValueError("not written as this program writes sign-offs")

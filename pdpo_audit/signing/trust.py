@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,21 +70,28 @@ class Trust:
             revocation_mode="hard-fail" if self.asks(material) else "soft-fail",
         )
 
+    @asynccontextmanager
     async def contexts(
         self, signer_info: cms.SignerInfo, material: Material = NO_MATERIAL
-    ) -> tuple[ValidationContext, ValidationContext]:
+    ) -> AsyncIterator[tuple[ValidationContext, ValidationContext]]:
         """The contexts for signer and timestamp of one signature.
 
         A timestamp is judged at its own time, with the answers of that time. Only when it leads to a trusted root is
         the signer judged at that time too (ETSI EN 319 102-1, 5.5); otherwise at the time of verification.
         """
-        stamped = _stamped_at(signer_info)
-        if stamped is None or not self.roots:
-            return self.context(material), self.context(material)
-        timing = await collect_timing_info(signer_info, self.context(material, stamped), _no_digest)
-        stamp = timing.get("timestamp_validity")
-        trusted = stamp is not None and stamp.intact and stamp.valid and stamp.trusted
-        return self.context(material, stamped if trusted else None), self.context(material, stamped)
+        stamped = _stamped_at(signer_info) if self.roots else None
+        for_stamp = self.context(material, stamped)
+        moment = None
+        if stamped is not None:
+            timing = await collect_timing_info(signer_info, for_stamp, _no_digest)
+            stamp = timing.get("timestamp_validity")
+            moment = stamped if stamp is not None and stamp.intact and stamp.valid and stamp.trusted else None
+        for_signer = self.context(material, moment)
+        try:
+            yield for_signer, for_stamp
+        finally:
+            await for_signer.aclose()  # type: ignore[no-untyped-call]
+            await for_stamp.aclose()  # type: ignore[no-untyped-call]
 
 
 def _stamped_at(signer_info: cms.SignerInfo) -> datetime | None:

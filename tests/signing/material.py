@@ -125,7 +125,12 @@ HEADER = AuditHeader(
 
 
 def write_audit(
-    folder: Path, identity: Identity | None = None, *, report: bytes = b"", draft_reasons: tuple[str, ...] = ()
+    folder: Path,
+    identity: Identity | None = None,
+    *,
+    report: bytes = b"",
+    draft_reasons: tuple[str, ...] = (),
+    timestamp_url: str = "",
 ) -> Path:
     """A whole sealed audit folder, as a run leaves it."""
     who = identity or seal_identity()
@@ -139,5 +144,7 @@ def write_audit(
     log = events()
     stated = replace(HEADER, draft_reasons=draft_reasons, event_count=len(log), event_head=log[-1].digest.hex())
     written = {"holdings": tables / "holdings.csv"}
-    write_evidence(folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW)
+    write_evidence(
+        folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW, timestamp_url=timestamp_url
+    )
     return folder

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.keys import pem_of
 from pdpo_audit.signing.pdf import pades_level, prepare_pdf, seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
@@ -17,7 +19,7 @@ from pdpo_audit.signing.verification import VerificationResult, verify_path
 from pdpo_audit.signing.workbook import seal_workbook
 
 from .authority import Authority, serving
-from .material import LATER, NOW, plain_pdf, plain_workbook, seal_identity, sealed_pdf
+from .material import LATER, NOW, plain_pdf, plain_workbook, seal_identity, sealed_pdf, write_audit
 from .test_independent import call, needs_pdfsig
 
 YEARS_LATER = NOW + timedelta(days=300)
@@ -173,3 +175,16 @@ def test_sign_offs_with_embedded_answers_follow_a_seal_with_them(tmp_path: Path,
     result = verify_path(store(tmp_path, pdf), trust=[pem_of(desk.root)], now=YEARS_LATER)
     assert result.ok, result
     assert said(result, Verdict.PROVED).count("was not revoked") == 3
+
+
+def test_a_timestamp_cannot_be_taken_off_an_audit(tmp_path: Path, desk: Authority) -> None:
+    signer = desk.identity("Seal from an authority")
+    audit = write_audit(tmp_path / "audit", signer, timestamp_url=desk.url)
+    assert verify_path(audit, trust=[pem_of(desk.root)], now=LATER).ok
+    path = audit / "evidence/manifest.json.p7s"
+    message = cms.ContentInfo.load(path.read_bytes())
+    content = (audit / "evidence/manifest.json").read_bytes()
+    plain = cms.ContentInfo.load(sign_detached(content, signer, signed_at=NOW, timestamp_url=""))
+    assert message["content"]["signer_infos"][0]["unsigned_attrs"].native
+    path.write_bytes(plain.dump())
+    assert "timestamp of the seal was taken off" in said(verify_path(audit, now=LATER), Verdict.FAILED)
