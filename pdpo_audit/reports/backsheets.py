@@ -47,7 +47,7 @@ def _sources(book: Workbook, content: Content) -> None:
     for rank, source in enumerate(content.sources, 1):
         record, grades = source.record, source.grades
         page.row((
-            rank, record.name, "" if content.masked else record.uri, record.owner or "no owner", record.purpose or "no purpose recorded",
+            rank, record.name, _told(record.uri, content), record.owner or "no owner", record.purpose or "no purpose recorded",
             record.purpose_ended_on.isoformat() if record.purpose_ended_on else "", record.record_class,
             "yes" if record.external_facing else "", "yes" if source.declared else "no", source.holdings,
             source.pictures, source.additional_copies, source.recognisable, source.named, source.sensitive,
@@ -70,6 +70,11 @@ def _residency(book: Workbook, content: Content) -> None:
             record.transfer_basis, source.holdings, source.recognisable, source.additional_copies,
             transfer_check(record.jurisdiction, record.vendor, record.contract, record.transfer_basis),
         ))  # fmt: skip
+
+
+def _told(place: str, content: Content) -> str:
+    """A place or a pattern of paths; nothing of it in a distribution copy."""
+    return "" if content.masked else place
 
 
 def transfer_check(jurisdiction: str, vendor: str, contract: str, basis: str) -> str:
@@ -125,7 +130,7 @@ def _holds(book: Workbook, content: Content) -> None:
         scope = "; ".join(
             f"{name}: {value}"
             for name, value in (
-                ("file", hold.sha256), ("path", "" if content.masked else hold.path_pattern), ("duplicate cluster", hold.cluster_id),
+                ("file", hold.sha256), ("path", _told(hold.path_pattern, content)), ("duplicate cluster", hold.cluster_id),
                 ("source", hold.source),
             )
             if value
