@@ -32,12 +32,13 @@ def record_readings(transaction: Transaction, readings: Sequence[FaceReading | F
         connection.execute(delete(table).where(table.c.content_id == one.content, table.c.detector == one.detector))
     rows = []
     for one in readings:
-        row = {"content_id": one.content, "detector": one.detector, "width": 0, "height": 0, "crowd": 0,
-               "reason": "", "detail": "", "thumbnail": b""}  # fmt: skip
+        row = {"content_id": one.content, "detector": one.detector, "width": 0, "height": 0, "crowd": 0, "faces": 0,
+               "largest": 0, "reason": "", "detail": "", "thumbnail": b""}  # fmt: skip
         if isinstance(one, FaceFailure):
             rows.append(row | {"reason": one.skipped.reason.value, "detail": one.skipped.detail})
         else:
-            seen = {"width": one.width, "height": one.height, "crowd": int(one.crowd), "thumbnail": one.thumbnail}
+            seen = {"width": one.width, "height": one.height, "crowd": int(one.crowd), "thumbnail": one.thumbnail,
+                    "faces": len(one.faces), "largest": max((f.height for f in one.faces), default=0)}  # fmt: skip
             rows.append(row | seen)
     transaction.upsert(schema.face_readings, rows, ["content_id", "detector"])
     faces = [
@@ -51,19 +52,21 @@ def record_readings(transaction: Transaction, readings: Sequence[FaceReading | F
 
 
 def load_faces(store: Store, detector: str) -> dict[int, list[Face]]:
-    """Faces by content for every content that ``detector`` read; failures are not in it."""
+    """Faces by content for every content that ``detector`` read.
+
+    Neither failures are in it nor contents whose boxes were forgotten: their levels stand as they were graded.
+    """
     found: dict[int, list[Face]] = {}
     with store.reading() as connection:
         table = schema.face_readings
-        for row in connection.execute(
-            select(table.c.content_id).where(table.c.detector == detector, table.c.reason == "")
-        ):
+        seen = (table.c.detector == detector) & (table.c.reason == "")
+        for row in connection.execute(select(table.c.content_id).where(seen, table.c.faces == 0)):
             found[row.content_id] = []
         for row in connection.execute(select(schema.faces).where(schema.faces.c.detector == detector)):
             fields = row._asdict()
             content = fields.pop("content_id")
             del fields["detector"]
-            found[content].append(Face(**(fields | {"grade": Grade(row.grade)})))
+            found.setdefault(content, []).append(Face(**(fields | {"grade": Grade(row.grade)})))
     return found
 
 
@@ -82,6 +85,33 @@ def reading_sizes(store: Store, detector: str) -> dict[int, tuple[int, int, int]
         return {
             row[0]: (row[1], row[2], row[3]) for row in connection.execute(query.where(table.c.detector == detector))
         }
+
+
+def load_levels(store: Store) -> dict[int, StoredLevel]:
+    """The people levels in force, by content."""
+    with store.reading() as connection:
+        rows = connection.execute(select(schema.levels)).all()
+    return {
+        row.content_id: StoredLevel(
+            content=row.content_id,
+            level=PeopleLevel(row.level),
+            reason=row.reason,
+            sensitivity=None if row.sensitivity is None else tuple(flag for flag in row.sensitivity.split(",") if flag),
+            named=row.named,
+        )
+        for row in rows
+    }
+
+
+def forgotten(store: Store, detector: str) -> set[int]:
+    """Contents in which ``detector`` saw faces whose boxes are no longer kept."""
+    table, faces = schema.face_readings, schema.faces
+    kept = select(faces.c.content_id).where(faces.c.detector == detector)
+    with store.reading() as connection:
+        query = select(table.c.content_id).where(
+            table.c.detector == detector, table.c.faces > 0, table.c.content_id.not_in(kept)
+        )
+        return set(connection.execute(query).scalars())
 
 
 def replace_levels(transaction: Transaction, levels: Iterable[StoredLevel]) -> None:

@@ -159,6 +159,9 @@ face_readings = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("crowd", Integer, nullable=False),
+    # How many faces, and the height of the tallest in pixels: they outlive the boxes, which go at sign-off.
+    Column("faces", Integer, nullable=False),
+    Column("largest", Integer, nullable=False),
     Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
     Column("thumbnail", LargeBinary, nullable=False),

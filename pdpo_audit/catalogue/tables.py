@@ -143,21 +143,15 @@ class CatalogueTables:
 
     def _face_summary(self) -> Any:
         """Faces by content: how many, the tallest in pixels, and whether the pass read the content at all."""
-        readings, faces = schema.face_readings, schema.faces
+        readings = schema.face_readings
         return (
             select(
                 readings.c.content_id,
-                func.count(faces.c.x).label("faces"),
-                func.max(faces.c.height).label("largest"),
+                readings.c.faces,
+                func.nullif(readings.c.largest, 0).label("largest"),
                 literal(1).label("read"),
             )
-            .select_from(
-                readings.outerjoin(
-                    faces, (faces.c.content_id == readings.c.content_id) & (faces.c.detector == readings.c.detector)
-                )
-            )
             .where(readings.c.detector == self._detector, readings.c.reason == "")
-            .group_by(readings.c.content_id)
             .subquery()
         )
 

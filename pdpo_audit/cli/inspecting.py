@@ -104,6 +104,7 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         *((f"pictures at people level {level}", number) for level, number in counts.people.items()),
         *((f"outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
+        ("working data ends on", where.data_ends_on or "(no audit reported yet)"),
         ("next step", where.next_step),
     ]
     table("", rows)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json, table
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.identities import create_seal_file
@@ -78,11 +79,9 @@ def create_key(
             "there is no workspace here to make a seal for", advice="name the file to write, or --workspace"
         )
     if found is not None and (file is None or not organisation):
-        opened = Workspace.open(found)
-        settings = opened.project.settings
-        organisation = organisation or settings.organisation.name
-        file = file or opened.project.folder / settings.signing.pkcs12
-        opened.close()
+        project = Workspace.open(found).project
+        organisation = organisation or project.settings.organisation.name
+        file = file or project.folder / project.settings.signing.pkcs12
     assert file is not None
     organisation = organisation or "Unnamed organisation"
     seal = create_seal_file(
@@ -149,6 +148,29 @@ def sign(
     elif not quiet:
         out.print(plain(record))
         say(f"Check it with: pdpo-audit verify {plain(audit)}")
+
+
+def purge(
+    early: Annotated[bool, typer.Option("--early", help="Do not wait for the end date.")] = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Forget the working data (paths, fingerprints, faces, metadata) when its end date has come.
+
+    Decisions, digests, audits and the event log stay, and so do the sealed reports.
+
+    Example: pdpo-audit purge
+    """
+    from pdpo_audit.workspace.purging import purge as purge_data
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        purged = purge_data(opened_workspace.project, early=early)
+    if json:
+        show_json(purged)
+    elif not quiet:
+        out.print(f"Forgot {purged.holdings:,} holdings and {purged.boxes:,} face boxes.")
 
 
 def _passphrase(file: Path) -> str:

@@ -90,9 +90,14 @@ def grade_people(
     for place in placed_contents(work.store):
         places.setdefault(place.content, []).append(place)
 
+    graded = recorded.load_levels(work.store)
+    kept = {content: graded[content] for content in recorded.forgotten(work.store, method) if content in graded}
+
     def levels() -> Iterator[StoredLevel]:
         for row in content_rows(work.store):
-            if row.id in places:
+            if row.id in kept:
+                yield kept[row.id]
+            elif row.id in places:
                 seen = faces.get(row.id)
                 metadata = read_metadata(row.metadata)
                 options = [

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError, VerificationError
 from pdpo_audit.signing.keys import Identity, open_pkcs12
+from pdpo_audit.signing.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import sign_off_audit
+from pdpo_audit.signing.signoffs import read_records, sign_off_audit
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.workspace.project import now
+from pdpo_audit.workspace.project import Project, find_workspace, now
+from pdpo_audit.workspace.purging import forget_boxes
 
 ROLES = tuple(role.value for role in Role)
 
@@ -27,9 +29,25 @@ def sign_audit(
     if not verify_path(folder, now=now()).ok:
         raise VerificationError(f"{folder} does not verify: nothing was signed", advice=f"pdpo-audit verify {folder}")
     identity = open_key(key, passphrase)
-    return sign_off_audit(
+    record = sign_off_audit(
         folder, identity, role=Role(role), name=name, signed_at=now(), comment=comment, timestamp_url=timestamp_url
     )
+    _close_review(folder)
+    return record
+
+
+def _close_review(folder: Path) -> None:
+    """Once every required role has signed, the review is over and the workspace forgets its face boxes."""
+    home = find_workspace(folder)
+    if home is None or set(_required_roles(folder)) - {record.role.value for record in read_records(folder)}:
+        return
+    project = Project(home)
+    forget_boxes(project)
+    project.close()
+
+
+def _required_roles(folder: Path) -> tuple[str, ...]:
+    return read_manifest((folder / MANIFEST).read_bytes()).required_sign_offs
 
 
 def open_key(file: Path, passphrase: str) -> Identity:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries import Totals, totals
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.purging import end_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Status:
     audits: tuple[str, ...]
     newest_assessment: str
     outcomes: Mapping[str, int]
+    data_ends_on: date | None
     next_step: str
 
 
@@ -37,6 +40,7 @@ def status(project: Project) -> Status:
         audits=tuple(audit.audit_id for audit in known if audit.folder),
         newest_assessment=newest.audit_id if newest else "",
         outcomes=recorded.count_outcomes(project.store, newest.audit_id) if newest else {},
+        data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         next_step=_next_step(project, counts, newest),
     )
 

@@ -1,0 +1,76 @@
+"""Purge: the tool's own data has an end date, too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pdpo_audit.catalogue import purging as recorded
+from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.policy.periods import add_period, hong_kong_day, parse_period
+from pdpo_audit.signing.signoffs import read_records
+from pdpo_audit.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDate:
+    """When the working data ends, and from which day on that is counted."""
+
+    counted_from: date
+    because: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """What was forgotten; decisions, digests, audits and the event log are still there."""
+
+    holdings: int
+    boxes: int
+
+
+def end_date(project: Project) -> EndDate | None:
+    """The end date of the working data: counted from the newest sign-off, or the newest report while nobody signed."""
+    audits = [audit for audit in load_audits(project.store) if audit.folder]
+    if not audits:
+        return None
+    newest = audits[-1]
+    begins, because = hong_kong_day(datetime.fromisoformat(newest.finished_at)), f"report {newest.audit_id}"
+    folder = project.reports / newest.folder
+    if folder.is_dir() and (records := read_records(folder)):
+        begins = hong_kong_day(datetime.fromisoformat(records[-1].signed_at))
+        because = f"sign-off by {records[-1].role.value}"
+    text = project.settings.catalogue.delete_after_sign_off
+    period = parse_period(text)
+    if period is None:
+        raise SettingsError(f'[catalogue] delete_after_sign_off: "{text}" is not a period', advice="write P90D or P6M")
+    return EndDate(counted_from=begins, because=because, ends_on=add_period(begins, period))
+
+
+def purge(project: Project, *, early: bool = False) -> Purged:
+    """Forget the working data when its end date has come, or at once when ``early`` is asked for.
+
+    :raises CallError: the end date has not come.
+    """
+    ends = end_date(project)
+    today = project.clock().date()
+    if not early and (ends is None or today < ends.ends_on):
+        when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet"
+        raise CallError(f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now")
+    with project.store.transaction() as transaction:
+        boxes = recorded.forget_boxes(transaction)
+        holdings = recorded.forget_working_data(transaction)
+        details: dict[str, str | int | float | bool | None] = {"holdings": holdings, "boxes": boxes, "early": early}
+        transaction.append_event("working data purged", details, at=project.clock(), actor=project.actor)
+    recorded.reclaim(project.store)
+    return Purged(holdings=holdings, boxes=boxes)
+
+
+def forget_boxes(project: Project) -> int:
+    """Delete face boxes and report pictures: they live only while a review is open."""
+    with project.store.transaction() as transaction:
+        boxes = recorded.forget_boxes(transaction)
+        transaction.append_event("face boxes forgotten", {"boxes": boxes}, at=project.clock(), actor=project.actor)
+    recorded.reclaim(project.store)
+    return boxes
