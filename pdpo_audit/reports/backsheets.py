@@ -8,6 +8,7 @@ from pdpo_audit.reports import cost, words
 from pdpo_audit.reports.content import Content
 from pdpo_audit.reports.glossary import GLOSSARY
 from pdpo_audit.reports.pages import Page, Value, data_bar
+from pdpo_audit.reports.wording import day
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -47,8 +48,8 @@ def _sources(book: Workbook, content: Content) -> None:
     for rank, source in enumerate(content.sources, 1):
         record, grades = source.record, source.grades
         page.row((
-            rank, record.name, _told(record.uri, content), record.owner or "no owner", record.purpose or "no purpose recorded",
-            record.purpose_ended_on.isoformat() if record.purpose_ended_on else "", record.record_class,
+            rank, record.name, _told(record.uri, content), record.owner or "no owner",
+            record.purpose or "no purpose recorded", day(record.purpose_ended_on), record.record_class,
             "yes" if record.external_facing else "", "yes" if source.declared else "no", source.holdings,
             source.pictures, source.additional_copies, source.recognisable, source.named, source.sensitive,
             source.unknown_people, grades.critical, grades.major, grades.minor, grades.observation,
@@ -130,14 +131,14 @@ def _holds(book: Workbook, content: Content) -> None:
         scope = "; ".join(
             f"{name}: {value}"
             for name, value in (
-                ("file", hold.sha256), ("path", _told(hold.path_pattern, content)), ("duplicate cluster", hold.cluster_id),
-                ("source", hold.source),
+                ("file", hold.sha256), ("path", _told(hold.path_pattern, content)),
+                ("duplicate cluster", hold.cluster_id), ("source", hold.source),
             )
             if value
         )  # fmt: skip
         page.row((
             hold.hold_id, hold.kind.replace("_", " "), f"{hold.issued_by} ({hold.issuer_role})",
-            hold.starts_on.isoformat(), hold.review_on.isoformat() if hold.review_on else "", scope,
+            day(hold.starts_on), day(hold.review_on), scope,
         ))  # fmt: skip
     page.gap()
     page.row(("Holdings on hold", content.urgent.on_hold))
@@ -177,7 +178,7 @@ def _plan(book: Workbook, content: Content) -> None:
     for row in content.decisions:
         page.row((
             row.owner or "no owner", row.due, row.conflict, row.cannot_decide, row.on_hold,
-            row.earliest.isoformat() if row.earliest else "",
+            day(row.earliest),
         ))  # fmt: skip
 
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
+from openpyxl.utils import get_column_letter
 
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.reports import words
 from pdpo_audit.reports.content import Content
 from pdpo_audit.reports.figures import Share
 from pdpo_audit.reports.filling import CARE_MARK
-from pdpo_audit.reports.pages import HKT, INK, Page, Value, data_bar
+from pdpo_audit.reports.pages import HKT, INK, LINE_POINTS, Page, Value, data_bar
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+
+#: Dark to light, so that grey print tells them apart.
+TONES = (INK, "C8741A", "9DBDD0", "EEF2F4")
+CENTIMETRES_PER_LINE = LINE_POINTS * 2.54 / 72
 
 
 def moment(at: datetime) -> str:
@@ -130,33 +135,35 @@ def _shares(page: Page, heading: str, rows: list[tuple[Value, ...]], titles: tup
     for row in rows:
         page.row(row)
     if rows:
-        _chart(page, heading, first, len(rows), series)
-    for _ in range(max(0, 12 - len(rows))):
-        page.gap()
+        _chart(page, heading, first, len(rows), series, beside=len(titles))
 
 
-def _chart(page: Page, heading: str, header_line: int, rows: int, series: int, *, first_column: int = 2) -> None:
-    """A native bar chart to the right of the table that starts at ``header_line``."""
+def _chart(page: Page, heading: str, header_line: int, rows: int, series: int, *, beside: int) -> None:
+    """A native bar chart to the right of the table of ``beside`` columns that starts at ``header_line``."""
     chart = BarChart()
     chart.type, chart.style, chart.title = "bar", 10, heading
-    chart.height, chart.width = max(6.0, 1.1 * rows * series + 2.5), 17
-    values = Reference(
-        page.sheet, min_col=first_column, max_col=first_column + series - 1, min_row=header_line,
-        max_row=header_line + rows,
-    )  # fmt: skip
+    chart.height, chart.width = 3.5 + 0.55 * rows * (1 if series > 2 else series), 17
+    chart.grouping, chart.overlap = ("stacked", 100) if series > 2 else ("clustered", None)
+    last = header_line + rows
+    values = Reference(page.sheet, min_col=2, max_col=1 + series, min_row=header_line, max_row=last)
     chart.add_data(values, titles_from_data=True)
-    chart.set_categories(Reference(page.sheet, min_col=1, min_row=header_line + 1, max_row=header_line + rows))
-    chart.y_axis.majorGridlines, chart.y_axis.delete, chart.x_axis.delete = None, False, False
+    chart.set_categories(Reference(page.sheet, min_col=1, min_row=header_line + 1, max_row=last))
+    chart.y_axis.majorGridlines, chart.y_axis.delete, chart.x_axis.delete = None, series <= 2, False
     chart.x_axis.scaling.orientation = "maxMin"
-    chart.dataLabels = DataLabelList()
-    chart.dataLabels.showVal = True
-    for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
-        setattr(chart.dataLabels, name, False)
+    if series <= 2:
+        chart.dataLabels = DataLabelList()
+        chart.dataLabels.showVal = True
+        for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+            setattr(chart.dataLabels, name, False)
     if series == 1:
         chart.legend = None
+    else:
+        chart.legend.position = "b"
     for place, line in enumerate(chart.series):
-        line.graphicalProperties.solidFill = (INK, "9FB4C1", "D98E04", "C9CED2")[place % 4]
-    page.sheet.add_chart(chart, f"J{header_line}")
+        line.graphicalProperties.solidFill = TONES[place % 4]
+        line.graphicalProperties.line.solidFill = INK
+    page.sheet.add_chart(chart, f"{get_column_letter(beside + 2)}{header_line - 1}")
+    page.gap_until(header_line - 1 + int(chart.height / CENTIMETRES_PER_LINE) + 2)
 
 
 def _grades(page: Page, content: Content) -> None:
@@ -189,9 +196,7 @@ def _sources(page: Page, content: Content) -> None:
     if content.sources:
         last = first + len(content.sources)
         page.sheet.conditional_formatting.add(f"D{first + 1}:D{last}", data_bar())
-        _chart(page, "Copies by source", first, len(content.sources), 2)
-    for _ in range(max(0, 12 - len(content.sources))):
-        page.gap()
+        _chart(page, "Copies by source", first, len(content.sources), 2, beside=8)
 
 
 def _changes(page: Page, content: Content) -> None:

@@ -65,7 +65,7 @@ class MaskedTables:
         return self._tables.picture(cluster_id)
 
     def _masked(self, frame: pd.DataFrame, paths: tuple[str, ...]) -> pd.DataFrame:
-        changed: dict[str, object] = {}
+        changed: dict[str, list[str]] = {}
         for column in paths:
             originals = columns.text(frame, column)
             codes = [self._mask(path) if path else "" for path in originals]

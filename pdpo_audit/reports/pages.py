@@ -72,6 +72,7 @@ class Page:
 
     def title(self, text: str) -> None:
         """A large line."""
+        self.sheet.row_dimensions[self.line + 1].height = 24
         self._append([self._cell(text, _font(bold=True, size=16, color=INK), wrap=False)])
 
     def heading(self, text: str) -> None:
@@ -82,6 +83,11 @@ class Page:
     def gap(self) -> None:
         """An empty line."""
         self._append([])
+
+    def gap_until(self, line: int) -> None:
+        """Empty lines down to ``line``, where a chart stands beside the text."""
+        while self.line < line:
+            self.gap()
 
     def header(self, titles: Sequence[str]) -> int:
         """The header of a small table; returns its line."""
