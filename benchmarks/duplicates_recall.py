@@ -94,6 +94,7 @@ def collect(folder: Path, examined: Iterable[tuple[Row, Examination | None]]) ->
                 perceptual=one.fingerprint.perceptual,
                 captured_at=one.metadata.captured_at,
                 quality=one.fingerprint.quality,
+                detail=one.fingerprint.detail,
             )
         )
         sides[content] = VerifySide(

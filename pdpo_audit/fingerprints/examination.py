@@ -11,7 +11,6 @@ from PIL import Image
 
 from pdpo_audit.fingerprints.digests import file_digest, image_digest
 from pdpo_audit.fingerprints.embedded import shows_another_picture
-from pdpo_audit.fingerprints.reading import open_file
 from pdpo_audit.imaging import (
     FileKind,
     ImageProblem,
@@ -22,16 +21,18 @@ from pdpo_audit.imaging import (
     upright_grey,
     upright_size,
 )
+from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, texture
 from pdpo_audit.imaging.quality import jpeg_quality
+from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import read_metadata
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
 
 #: Name and version of everything that makes a ``Fingerprint``; raised whenever any of its fields would differ.
-METHOD = "dct256/1"
+METHOD = "dct256/2"
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
@@ -135,11 +136,12 @@ def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regio
     except ImageProblem as problem:
         skipped = Skipped(ref=one.ref, reason=problem.reason, detail=problem.detail)
         return replace(one, metadata=_metadata(image, None), skipped=skipped)
-    print_ = fingerprint(grey, quality=quality, regions=regions)
-    return replace(one, fingerprint=print_, metadata=_metadata(image, grey))
+    whole = grey.shape == (height, width)
+    found = fingerprint(grey, quality=quality, detail=detail_share(grey) if whole else 0.0, regions=regions)
+    return replace(one, fingerprint=found, metadata=_metadata(image, grey))
 
 
-def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, regions: bool = True) -> Fingerprint:
+def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.0, regions: bool = True) -> Fingerprint:
     """Everything for matching, from the upright luma of one (reduced) decode."""
     return Fingerprint(
         method=METHOD,
@@ -149,6 +151,7 @@ def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, regions: bool = Tr
         thumbnail=small_grey(grey),
         regions=describe_regions(grey) if regions else b"",
         quality=quality,
+        detail=detail,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 #: The luminance table of ITU-T T.81, annex K.1, row by row: quality 50 of the Independent JPEG Group's scale.
@@ -19,6 +20,14 @@ _STANDARD = np.array(
     ],
     np.float64,
 )
+
+
+def luminance_steps(image: Image.Image) -> NDArray[np.float64]:
+    """The 8 x 8 quantisation steps of a JPEG's luma, row by row of frequencies; zeros for anything else."""
+    tables = getattr(image, "quantization", None)
+    if not tables or len(tables[min(tables)]) != 64:
+        return np.zeros((8, 8))
+    return np.array(tables[min(tables)], np.float64).reshape(8, 8)
 
 
 def jpeg_quality(image: Image.Image) -> int:

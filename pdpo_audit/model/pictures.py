@@ -26,6 +26,8 @@ class Fingerprint:
     regions: bytes = b""
     #: The JPEG quality (1 to 100) that its quantisation table stands for; 0 where there is none.
     quality: int = 0
+    #: Share (0 to 1) of the frequencies its pixels could carry at which the picture has detail; 0 where not measured.
+    detail: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

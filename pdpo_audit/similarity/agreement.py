@@ -23,6 +23,8 @@ _CLEAN = 0.004
 _BLOCKS = 20
 #: Variance (grey levels squared) that compression and noise put into a flat block.
 _NOISE = 9.0
+#: A sticker or caption bar covers at most this share of a picture.
+_PATCH = 0.125
 #: The overlap must be this large to be judged at all, in pixels.
 _LEAST_OVERLAP = 900
 
@@ -35,7 +37,8 @@ class Agreement:
     directions. ``lost`` and ``added``: share of the first picture's ink that the second lacks, and the reverse.
     ``lost_toned``, ``added_toned``: the same after one picture was given the other's tones. ``exchanged``: the
     most pixels of ink that one place (24 x 24 pixels) lost and gained alike, as a changed word does. ``compact``: the
-    differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does.
+    differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does; ``patch_sign``
+    is then -1 if it was laid over the first picture, 1 over the second, 0 if unclear.
     ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
     """
 
@@ -46,6 +49,7 @@ class Agreement:
     added_toned: float
     exchanged: int
     compact: bool
+    patch_sign: int
     plain: float
     correlation: float
 
@@ -62,6 +66,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
     explained, correlation = _block_agreement(a, b, mask)
+    patch = _patch(raw[0][0] | raw[1][0], one, other)
     return Agreement(
         explained=explained,
         lost=_share(raw[0]),
@@ -69,7 +74,8 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         lost_toned=_share(toned[0]),
         added_toned=_share(toned[1]),
         exchanged=_exchanged(raw[0][0], raw[1][0]),
-        compact=_is_patch(raw[0][0] | raw[1][0], one, other),
+        compact=patch is not None,
+        patch_sign=patch or 0,
         plain=max(_plain_share(one, mask), _plain_share(other, mask)),
         correlation=correlation,
     )
@@ -154,17 +160,24 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     return explained, float(np.corrcoef(left, right)[0, 1])
 
 
-def _is_patch(differing: _Mask, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether nearly all differing ink lies in one patch of at most a fifth of the picture, on another ground."""
+def _patch(differing: _Mask, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
+    """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground.
+
+    -1 if the patch is even in the first picture and not in the second (it was laid over the first), 1 the reverse,
+    0 if that is not clear; ``None`` if there is no such patch.
+    """
     rows, columns = np.nonzero(differing)
     if len(rows) < 8:
-        return False
+        return None
     top, bottom = np.quantile(rows, (0.02, 0.98)).astype(int)
     left, right = np.quantile(columns, (0.02, 0.98)).astype(int)
-    if (bottom - top + 1) * (right - left + 1) > 0.2 * differing.size:
-        return False
-    ground = [float(np.median(image[top : bottom + 1, left : right + 1])) for image in (one, other)]
-    return abs(ground[0] - ground[1]) > 20
+    if (bottom - top + 1) * (right - left + 1) > _PATCH * differing.size:
+        return None
+    parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
+    if abs(float(np.median(parts[0])) - float(np.median(parts[1]))) <= 20:
+        return None
+    even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
+    return 0 if abs(even[0] - even[1]) < 0.2 else (-1 if even[0] > even[1] else 1)
 
 
 def _plain_share(image: NDArray[np.uint8], mask: _Mask) -> float:

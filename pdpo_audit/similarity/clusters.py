@@ -25,8 +25,8 @@ class Plan:
     used: set[Pair] = field(default_factory=set)
 
 
-#: The master proposed for a set of contents; with the star of verified pairs around the present master.
-Propose = Callable[[Set[int], int | None, Mapping[int, VerifiedPair]], int]
+#: The master proposed for a set of contents; with the verified pairs around the present master.
+Propose = Callable[[Set[int], Mapping[int, VerifiedPair]], int]
 
 
 def components(contents: Iterable[int], pairs: Iterable[Pair]) -> list[tuple[int, ...]]:
@@ -69,7 +69,7 @@ def group(
     plan, left = Plan(), set(contents)
     layouts: dict[int, int] = {}
     while left:
-        master, tried = propose(left, None, {}), set[int]()
+        master, tried = propose(left, {}), set[int]()
         while True:
             tried.add(master)
             members = _star(master, left, neighbours, known, rejected, plan, layouts, apart, document_radius)
@@ -77,7 +77,7 @@ def group(
                 return plan
             members = _without_rejected(master, members, known, rejected)
             star = {other: known[ordered(master, other)] for other in members if other != master}
-            better = propose(members, master, star)
+            better = propose(members, star)
             if better in tried:
                 break
             master = better

@@ -14,7 +14,8 @@ class ContentFacts:
     """One content, without its heavy parts.
 
     ``oldest`` is the earliest file time of its holdings (ISO 8601); ``metadata_fields`` counts what its metadata says;
-    ``quality`` is the JPEG quality it was saved with (0 where there is none).
+    ``quality`` is the JPEG quality it was saved with (0 where there is none); ``detail`` the share of the frequencies
+    its pixels could carry at which there is detail (0 where unknown).
     """
 
     content: int
@@ -32,6 +33,7 @@ class ContentFacts:
     sources: tuple[str, ...] = ()
     jurisdictions: tuple[str, ...] = ()
     quality: int = 0
+    detail: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
+
+#: A content has all the detail there is with this share of the finest; below this share of its own pixels it was
+#: enlarged or blurred.
+_FULL_DETAIL, _ENLARGED = 0.8, 0.5
+#: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
+_NEAR, _COMPARED = 40, 256
 
 _Key = tuple[float | int | str | bytes, ...]
 
@@ -17,31 +26,37 @@ def propose(
     contents: Sequence[ContentFacts],
     preferences: Preferences,
     star: Mapping[int, VerifiedPair] | None = None,
-    centre: int | None = None,
 ) -> tuple[int, str]:
     """The content proposed as master, with the reason in words.
 
-    ``star`` holds the verified pairs between ``centre`` and the others: with it, contents that were made from another
+    ``star`` holds verified pairs between one of them and the others: with it, contents that were made from another
     one (cropped, captioned, enlarged, saved again) stand back. Decided from content alone, whatever the order.
     """
-    derived = _derived(star, centre) if star and centre is not None else frozenset()
-    best = min(contents, key=lambda one: _rank(one, preferences, one.content in derived))
+    derived = _derived(star or {})
+    finest = max(_true_side(one) for one in contents)
+    central = _central(contents)
+    best = min(contents, key=lambda one: _rank(one, preferences, one.content in derived, finest, central))
     return best.content, _reason(best, contents, preferences)
 
 
-def _derived(star: Mapping[int, VerifiedPair], centre: int) -> frozenset[int]:
-    """Contents that the star shows to be made from another: the pair's evidence ``made_from`` names the older one."""
+def _derived(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
+    """Contents that the star shows to be made from another one: ``made_from`` names the side of the source."""
     made = set()
-    for other, pair in star.items():
-        source = pair.evidence.get("made_from")
-        if source in (centre, other):
-            made.add(other if source == centre else centre)
+    for pair in star.values():
+        match pair.evidence.get("made_from"):
+            case "left":
+                made.add(pair.right)
+            case "right":
+                made.add(pair.left)
     return frozenset(made)
 
 
-def _rank(one: ContentFacts, preferences: Preferences, derived: bool) -> _Key:
+def _rank(one: ContentFacts, preferences: Preferences, derived: bool, finest: float, central: frozenset[int]) -> _Key:
     return (
         derived,
+        one.content not in central,
+        _true_side(one) < _FULL_DETAIL * finest,
+        0 < one.detail < _ENLARGED,
         -one.width * one.height,
         -_fidelity(one),
         -one.metadata_fields,
@@ -51,6 +66,27 @@ def _rank(one: ContentFacts, preferences: Preferences, derived: bool) -> _Key:
         one.sha256,
         one.content,
     )
+
+
+def _true_side(one: ContentFacts) -> float:
+    """The long side in pixels that the detail would need; the power keeps an enlarged copy below its source."""
+    return float(max(one.width, one.height) * (one.detail or 1.0) ** 1.3)
+
+
+def _central(contents: Sequence[ContentFacts]) -> frozenset[int]:
+    """Contents with at least half as many near hashes as the one with most: crops and framed copies have few."""
+    if len(contents) < 4:
+        return frozenset(one.content for one in contents)
+    ranked = sorted(contents, key=lambda one: one.sha256)[:_COMPARED]
+    hashes = np.frombuffer(b"".join(one.perceptual for one in ranked), np.uint8).reshape(-1, 32)
+    turned = [oriented_hashes(hashes, orientation) for orientation in range(ORIENTATIONS)]
+    near = {}
+    for one in contents:
+        own = np.frombuffer(one.perceptual, np.uint8)
+        closest = np.minimum.reduce([np.bitwise_count(side ^ own).sum(axis=1) for side in turned])
+        near[one.content] = int((closest <= _NEAR).sum())
+    most = max(near.values())
+    return frozenset(content for content, count in near.items() if 2 * count >= most)
 
 
 def _fidelity(one: ContentFacts) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.imaging import ImageProblem, Limits, load_upright
-from pdpo_audit.model.holdings import ImageRef, SkipReason
+from pdpo_audit.imaging import ImageProblem, Limits, load_upright, open_picture
+from pdpo_audit.imaging.quality import luminance_steps
+from pdpo_audit.imaging.reading import open_file
+from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Fingerprint
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
@@ -67,21 +68,63 @@ def read_working(side: VerifySide, limits: Limits) -> WorkingPicture | None:
     return _kept[key]
 
 
-def read_whole(side: VerifySide, limits: Limits) -> NDArray[np.uint8] | None:
-    """Every pixel (RGB, upright), or ``None`` as above."""
-    return _read(side, limits, None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePicture:
+    """Every pixel (RGB, upright), and the luminance quantisation steps of a JPEG (zeros for anything else)."""
+
+    rgb: NDArray[np.uint8]
+    steps: NDArray[np.float64]
+
+    def luma(self) -> NDArray[np.uint8]:
+        """The grey picture."""
+        return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _read(side: VerifySide, limits: Limits, max_side: int | None) -> NDArray[np.uint8] | None:
+_whole: OrderedDict[tuple[bytes, str], WholePicture] = OrderedDict()
+
+
+def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
+    """The picture at full size, or ``None`` as above. The last two are kept: a master meets many copies."""
+    key = (side.sha256, side.ref.member)
+    if key in _whole:
+        _whole.move_to_end(key)
+        return _whole[key]
+    data = _bytes(side)
+    if data is None:
+        return None
     try:
-        data = Path(side.path.decode("utf-8", "surrogateescape")).read_bytes()
-        if hashlib.sha256(data).digest() != side.sha256:
-            return None
-        page = int(side.ref.member.removeprefix("page/")) - 1 if side.ref.member.startswith("page/") else 0
-        return load_upright(data, max_side=max_side, limits=limits, page=page)
-    except ImageProblem as problem:
-        if problem.reason is SkipReason.TOO_LARGE:
-            return None
+        image = open_picture(data, limits, _page(side))
+        steps = luminance_steps(image)
+        _whole[key] = WholePicture(rgb=load_upright(data, max_side=None, limits=limits, page=_page(side)), steps=steps)
+    except ImageProblem:
         return None
-    except OSError:
+    while len(_whole) > 2:
+        _whole.popitem(last=False)
+    return _whole[key]
+
+
+def _read(side: VerifySide, limits: Limits, max_side: int) -> NDArray[np.uint8] | None:
+    data = _bytes(side)
+    if data is None:
         return None
+    try:
+        return load_upright(data, max_side=max_side, limits=limits, page=_page(side))
+    except ImageProblem:
+        return None
+
+
+def _bytes(side: VerifySide) -> bytes | None:
+    """The file's bytes, if they are still those that were examined."""
+    try:
+        file = open_file(side.path)
+        try:
+            data = file.whole()
+        finally:
+            file.close()
+    except ImageProblem:
+        return None
+    return data if hashlib.sha256(data).digest() == side.sha256 else None
+
+
+def _page(side: VerifySide) -> int:
+    return int(side.ref.member.removeprefix("page/")) - 1 if side.ref.member.startswith("page/") else 0

@@ -13,9 +13,10 @@ from pdpo_audit.similarity.agreement import Agreement
 from pdpo_audit.similarity.alignment import Geometry
 
 #: A turn smaller than this (degrees) is how exactly two pictures can be laid over each other.
-_TURN = 0.8
-#: A picture is cropped when less than this share of the other lies in it.
-_WHOLE = 0.985
+TURNED = 0.8
+#: A picture is whole when this share of it lies in the other: lossless rotation trims up to 15 pixels of each side, a
+#: crop of 5 % of each side leaves 0.90.
+WHOLE = 0.955
 #: A mean change of colour beyond this (levels of 255) is a change of tone; compression stays below half of it.
 _TONE = 2.0
 #: More differing ink than this, after tones are matched, is something laid over or taken out.
@@ -44,9 +45,9 @@ def name_relation(difference: Difference) -> tuple[Relation, Relation]:
     geometry = difference.geometry
     if geometry.mirrored:
         return Relation.MIRRORED, Relation.MIRRORED
-    if abs(geometry.angle) > _TURN:
+    if abs(geometry.angle) > TURNED:
         return Relation.ROTATED, Relation.ROTATED
-    left_whole, right_whole = geometry.left_inside >= _WHOLE, geometry.right_inside >= _WHOLE
+    left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     if right_whole and not left_whole:
         return Relation.CROPPED, Relation.EDITED
     if left_whole and not right_whole:

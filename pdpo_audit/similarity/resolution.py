@@ -109,10 +109,8 @@ def _is_rejected(work: _Work, content: int, others: Sequence[int]) -> bool:
     return any(ordered(content, other) in work.rejected for other in others if other != content)
 
 
-def _propose(
-    work: _Work, contents: Iterable[int], centre: int | None = None, star: Mapping[int, VerifiedPair] | None = None
-) -> tuple[int, str]:
-    return propose([work.facts[content] for content in sorted(contents)], work.preferences, star, centre)
+def _propose(work: _Work, contents: Iterable[int], star: Mapping[int, VerifiedPair] | None = None) -> tuple[int, str]:
+    return propose([work.facts[content] for content in sorted(contents)], work.preferences, star)
 
 
 def _hash_neighbours(work: _Work, thorough: bool) -> dict[int, set[int]]:
@@ -183,7 +181,7 @@ def _group(work: _Work, component: Iterable[int], neighbours: Mapping[int, set[i
         neighbours,
         work.known,
         work.rejected,
-        lambda contents, centre, star: _propose(work, contents, centre, star)[0],
+        lambda contents, star: _propose(work, contents, star)[0],
         apart,
     )
 
@@ -239,7 +237,7 @@ def _cluster(work: _Work, master: int, units: Sequence[int]) -> ContentCluster:
                 members.append(Member(content=content, relation=Relation.METADATA_ONLY, similarity=1.0))
             else:
                 members.append(_member(content, star[unit], master))
-    _, reason = _propose(work, units, master, star)
+    _, reason = _propose(work, units, star)
     return ContentCluster(
         master=master, master_reason=reason, members=tuple(sorted(members, key=lambda member: member.content))
     )

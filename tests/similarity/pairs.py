@@ -86,6 +86,7 @@ def facts(one: VerifySide, size: int = 1000) -> ContentFacts:
         texture=one.fingerprint.texture,
         perceptual=one.fingerprint.perceptual,
         quality=one.fingerprint.quality,
+        detail=one.fingerprint.detail,
     )
 
 

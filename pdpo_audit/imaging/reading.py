@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pdpo_audit.imaging import ImageProblem
+from pdpo_audit.imaging.decoding import ImageProblem
 from pdpo_audit.model.holdings import FileStat, SkipReason
 
 _Result = TypeVar("_Result")

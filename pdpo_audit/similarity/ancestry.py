@@ -1,0 +1,112 @@
+"""Which picture of a verified pair the other one was made from, put together from all traces."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pdpo_audit.imaging import Limits
+from pdpo_audit.imaging.detail import detail_share
+from pdpo_audit.similarity.alignment import inverse
+from pdpo_audit.similarity.generations import clipped, lost_colour, resaved, surrounded, traced
+from pdpo_audit.similarity.laying import Laid
+from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole
+from pdpo_audit.similarity.relations import TURNED, WHOLE
+
+#: Widths or heights that differ by more are another size; by less, the same frame and grid.
+_SIZE = 0.02
+#: An overlay, or a change of tone, beyond these is more than a new coding (levels of 255; share of ink).
+_TONE, _OVERLAY = 2.0, 0.012
+#: A picture that is this much larger with no more detail was enlarged.
+_NO_MORE = 1.10
+#: JPEG qualities this close say nothing of who was first.
+_CLOSE = 2
+
+
+def source_of(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+) -> str:
+    """``left`` or ``right``: the picture from which the other one was made; empty where the traces do not tell."""
+    geometry = laid.geometry
+    left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
+    if right_whole and not left_whole:
+        framed = surrounded(one.grey, laid.transform, other.grey.shape[:2])
+        return "right" if framed else "left"
+    if left_whole and not right_whole:
+        framed = surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2])
+        return "left" if framed else "right"
+    if abs(geometry.angle) > TURNED and min(abs(abs(geometry.angle) - turn) for turn in (90, 180)) > TURNED:
+        return ""
+    sign = lost_colour(one.rgb, other.rgb)
+    if sign:
+        return _side(sign)
+    if _other_size(left, right):
+        return _by_detail(left, right, limits)
+    return _side(_by_coding(left, right, one, other, laid, limits))
+
+
+def _side(sign: int) -> str:
+    """The source, from the sign that says which side was derived: -1 the left one, 1 the right one."""
+    return {-1: "right", 1: "left"}.get(sign, "")
+
+
+def _other_size(left: VerifySide, right: VerifySide) -> bool:
+    sides = sorted((left.width, left.height)), sorted((right.width, right.height))
+    return any(abs(a / b - 1) > _SIZE for a, b in zip(*sides, strict=True))
+
+
+def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
+    """The smaller was made from the larger, unless the larger has pixels without detail: then it was enlarged."""
+    larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
+    fine = larger.fingerprint.detail or _measured(larger, limits)
+    ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
+    enlarged = fine < 0.85 and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
+    return "left" if (larger is left) != enlarged else "right"
+
+
+def _measured(side: VerifySide, limits: Limits) -> float:
+    whole = read_whole(side, limits)
+    return 1.0 if whole is None else detail_share(whole.luma())
+
+
+def _by_coding(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+) -> int:
+    """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
+    straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED and laid.how == "frame"
+    qualities = left.fingerprint.quality, right.fingerprint.quality
+    plain = laid.tone < _TONE and max(laid.agreement.lost_toned, laid.agreement.added_toned) < _OVERLAY
+    if straight and any(qualities):
+        whole = read_whole(left, limits), read_whole(right, limits)
+        if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
+            lumas = whole[0].luma(), whole[1].luma()
+            sign = traced(*lumas, whole[0].steps, whole[1].steps)
+            if sign or not plain:
+                return sign or _by_look(left, right, one, other, laid)
+            sign = resaved(*lumas, whole[0].steps, whole[1].steps)
+            if sign:
+                return sign
+    look = _by_look(left, right, one, other, laid)
+    if look or not plain:
+        return look
+    if all(qualities) and abs(qualities[0] - qualities[1]) > _CLOSE:
+        return -1 if qualities[0] < qualities[1] else 1
+    return 0
+
+
+def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:
+    """What can be seen without the coding: a patch or lettering laid over, tones that ran into the ends, blur."""
+    agreement = laid.agreement
+    if agreement.patch_sign:
+        return agreement.patch_sign
+    if max(agreement.lost_toned, agreement.added_toned) > _OVERLAY:
+        if agreement.added_toned > 2 * agreement.lost_toned:
+            return 1
+        if agreement.lost_toned > 2 * agreement.added_toned:
+            return -1
+    sign = clipped(one.grey, other.grey)
+    if sign:
+        return sign
+    fine = left.fingerprint.detail, right.fingerprint.detail
+    if all(fine) and min(fine) < 0.8 * max(fine):
+        return -1 if fine[0] < fine[1] else 1
+    return 0

@@ -1,0 +1,164 @@
+"""Which of two copies was made from the other: the traces that cropping, framing, recolouring and saving leave."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.similarity.alignment import inverse
+
+_Rgb = NDArray[np.uint8]
+_Grey = NDArray[np.uint8]
+_Steps = NDArray[np.float64]
+
+#: Points along each edge of the inner picture at which the outer one is read, and how far outside (pixels).
+_ALONG, _OUTSIDE = 40, (4.0, 7.0)
+#: A frame drawn around a picture is even along an edge to this standard deviation (grey levels); scenery is not.
+_EVEN = 7.0
+#: Mean colourfulness (levels) of a grey picture, and of one in colour.
+_GREY, _COLOURED = 1.5, 4.0
+#: Share of pixels at either end of the scale by which a brightened or stretched copy exceeds its source.
+_CLIPPED = 0.012
+#: Side of the middle part of the pictures that is tested for traces of an older quantisation.
+_TRACED = 512
+#: How strongly coefficients gather at multiples of an older step (0 by chance, 1 for the file that has the step).
+_GATHERED = 0.22
+#: The share of coefficients within half a step that marks a copy saved anew.
+_RESAVED = 0.93
+
+
+def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: tuple[int, int]) -> bool | None:
+    """Whether what ``outer`` (grey) shows beyond the inner picture was put around it: a border, bars, a page.
+
+    ``to_inner`` maps places of the outer picture to the inner one, of height and width ``inner``. ``None`` where
+    hardly anything lies beyond.
+    """
+    back = inverse(to_inner)
+    height, width = inner
+    along = np.linspace(0.08, 0.92, _ALONG)
+    even: list[bool] = []
+    for x, y, normal in (
+        (along * width, 0 * along, (0, -1)),
+        (along * width, 0 * along + height, (0, 1)),
+        (0 * along, along * height, (-1, 0)),
+        (0 * along + width, along * height, (1, 0)),
+    ):
+        values = [_read(outer, back, x, y, normal, away) for away in _OUTSIDE]
+        if all(len(value) >= _ALONG // 3 for value in values):
+            even.append(all(float(value.std()) < _EVEN for value in values))
+    return all(even) if even else None
+
+
+def _read(
+    outer: NDArray[np.uint8],
+    back: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    normal: tuple[int, int],
+    away: float,
+) -> NDArray[np.uint8]:
+    """Grey levels of the outer picture along an edge of the inner one, ``away`` of its pixels outside."""
+    scale = max(1e-6, float(np.sqrt(abs(np.linalg.det(back[:, :2])))))
+    there = back @ np.stack([x + normal[0] * away / scale, y + normal[1] * away / scale, np.ones(len(x))])
+    column, row = there.round().astype(int)
+    inside = (column >= 0) & (row >= 0) & (column < outer.shape[1]) & (row < outer.shape[0])
+    return np.asarray(outer[row[inside], column[inside]], np.uint8)
+
+
+def lost_colour(left: _Rgb, right: _Rgb) -> int:
+    """-1 if the left picture lost its colours (grey or one tint), 1 if the right one did, 0 if neither."""
+    one, other = _colourfulness(left), _colourfulness(right)
+    if one < _GREY and other > _COLOURED:
+        return -1
+    return 1 if other < _GREY and one > _COLOURED else 0
+
+
+def _colourfulness(image: _Rgb) -> float:
+    """Mean distance of colours from the line of one tint: what the luma does not already say."""
+    small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
+    luma = small @ (0.299, 0.587, 0.114)
+    red, blue = small[:, 0] - luma, small[:, 2] - luma
+    powers = np.stack([np.ones(len(luma)), luma, luma**2, luma**3], axis=1) / (1, 255, 255**2, 255**3)
+    rest = [values - powers @ np.linalg.lstsq(powers, values, rcond=None)[0] for values in (red, blue)]
+    return float(np.hypot(rest[0], rest[1]).mean())
+
+
+def clipped(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> int:
+    """-1 if the left picture (grey) ran into black or white where the right one did not, 1 the reverse, 0 neither."""
+    one, other = (float(((image <= 3) | (image >= 252)).mean()) for image in (left, right))
+    if one > other + _CLIPPED and one > 1.5 * other:
+        return -1
+    return 1 if other > one + _CLIPPED and other > 1.5 * one else 0
+
+
+def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
+    """-1 if the left picture carries traces of the right one's quantisation, 1 the reverse, 0 if neither is sure.
+
+    Both are whole luma pictures of one size, laid over each other without turning; the steps are the 8 x 8 luminance
+    tables of the two JPEG files (zeros where there is none). A picture that was decoded from another JPEG has
+    coefficients near multiples of the older steps (Lukas and Fridrich 2003); the tone may have been scaled since.
+    Only the more finely coded of the two can show traces of the other.
+    """
+    coarse_left, coarse_right = float(left_steps[:3, :3].sum()), float(right_steps[:3, :3].sum())
+    one, other = _blocks(left), _blocks(right)
+    if coarse_left > coarse_right and _gathered(other, one, left_steps) > _GATHERED:
+        return 1
+    return -1 if coarse_right > coarse_left and _gathered(one, other, right_steps) > _GATHERED else 0
+
+
+def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
+    """-1 if the left picture is what the right one gives when it is saved with the left one's steps; 1 the reverse.
+
+    Then every coefficient lies within half a step of the source's. Arguments as for ``traced``.
+    """
+    one, other = _blocks(left), _blocks(right)
+    coarse_left, coarse_right = float(left_steps[:3, :3].sum()), float(right_steps[:3, :3].sum())
+    if coarse_left > 1.2 * coarse_right and _within(one, other, left_steps) > _RESAVED:
+        return -1
+    return 1 if coarse_right > 1.2 * coarse_left and _within(other, one, right_steps) > _RESAVED else 0
+
+
+def _within(copy: NDArray[np.float64], source: NDArray[np.float64], steps: _Steps) -> float:
+    """The share of low coefficients that the copy's quantisation explains."""
+    low = np.abs(copy - source)[:, :4, :4].reshape(len(copy), -1)[:, 1:]
+    return float((low <= steps[:4, :4].ravel()[1:] / 2 + 2).mean())
+
+
+def _blocks(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Cosine coefficients (n x 8 x 8) of the blocks of the coded grid in the middle of the picture."""
+    top = max(0, (image.shape[0] - _TRACED) // 16 * 8)
+    left = max(0, (image.shape[1] - _TRACED) // 16 * 8)
+    part = image[top : top + _TRACED, left : left + _TRACED]
+    rows, columns = part.shape[0] // 8, part.shape[1] // 8
+    tiles = part[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8).swapaxes(1, 2).reshape(-1, 8, 8)
+    basis = _dct()
+    return np.asarray(basis @ (tiles.astype(np.float64) - 128) @ basis.T, np.float64)
+
+
+@cache
+def _dct() -> NDArray[np.float64]:
+    frequency, place = np.arange(8)[:, None], np.arange(8)[None]
+    basis = np.cos(np.pi * frequency * (2 * place + 1) / 16) / 2
+    basis[0] /= np.sqrt(2)
+    return basis
+
+
+def _gathered(coefficients: NDArray[np.float64], source: NDArray[np.float64], steps: NDArray[np.float64]) -> float:
+    """How strongly ``coefficients`` gather at multiples of ``steps``, after the contrast of ``source`` is restored."""
+    found = []
+    for row, column in ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2), (0, 3), (3, 0)):
+        step = steps[row, column]
+        if step < 3:  # finer steps than the rounding of pixels leave no trace
+            continue
+        ours, theirs = coefficients[:, row, column], source[:, row, column]
+        gain = float((ours * theirs).sum() / max(float((theirs**2).sum()), 1e-9))
+        if not 0.3 < abs(gain) < 3:
+            continue
+        large = np.abs(theirs) > 0.6 * step
+        if int(large.sum()) < 40:
+            continue
+        found.append(float(np.cos(2 * np.pi * ours[large] / gain / step).mean()))
+    return float(np.mean(found)) if len(found) >= 3 else 0.0

@@ -1,0 +1,155 @@
+"""Lay two pictures over each other in every way that their hashes and regions suggest, and keep the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.similarity.agreement import Agreement, compare
+from pdpo_audit.similarity.alignment import Geometry, describe, inverse, plausible, refine, scaled, whole_frame
+from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture
+from pdpo_audit.similarity.relations import tone_change
+from pdpo_audit.similarity.votes import match, unpack
+
+#: Bits apart (of 256) up to which the whole frames are laid over each other as a first guess.
+_SAME_FRAME = 80
+#: Bits apart (of 63) for regions of two pictures that are compared anyway, and agreeing matches to try a map.
+_REGION_BITS, _REGION_VOTES = 10, 2
+#: With less replaced ink and more explained structure than this no better way is looked for.
+_GOOD_ENOUGH = (0.002, 0.7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """Two pictures laid over each other: the map between the working pictures (left to right), what it does, how
+    well they agree, how far colours moved, and by what the map was found."""
+
+    transform: NDArray[np.float64]
+    geometry: Geometry
+    agreement: Agreement
+    tone: float
+    how: str
+
+    @property
+    def replaced(self) -> float:
+        """The share of ink that was exchanged: missing in both directions."""
+        return min(self.agreement.lost_toned, self.agreement.added_toned)
+
+
+def lay(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, apart: NDArray[np.int64]
+) -> Laid | None:
+    """The best of the ways in which the pictures can be laid over each other; ``apart`` are the hash distances."""
+    best: Laid | None = None
+    for how, transform in _guesses(left, right, one, other, apart):
+        laid = _measure(one, other, transform, how)
+        if laid is not None and (best is None or _quality(laid) > _quality(best)):
+            best = laid
+        if best is not None and best.replaced < _GOOD_ENOUGH[0] and best.agreement.explained > _GOOD_ENOUGH[1]:
+            break
+    return best
+
+
+def _quality(laid: Laid) -> float:
+    return laid.agreement.explained - 2 * laid.replaced
+
+
+def _guesses(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, apart: NDArray[np.int64]
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    orientation = int(apart.argmin())
+    if apart[orientation] <= _SAME_FRAME:
+        frame = whole_frame(orientation, _size(one), _size(other))
+        yield "frame", frame
+        better = _refined(one, other, frame)
+        if better is not None:
+            yield "frame, refined", better
+    vote = match(unpack(left.fingerprint.regions), unpack(right.fingerprint.regions), _REGION_BITS)
+    if vote is not None and vote.count >= _REGION_VOTES:
+        rough = scaled(vote.transform, max(_size(one)), max(_size(other)))
+        better = _refined(one, other, rough) if plausible(rough) else None
+        if better is not None:
+            yield f"{vote.count} regions", better
+
+
+def _size(picture: WorkingPicture) -> tuple[int, int]:
+    return picture.grey.shape[0], picture.grey.shape[1]
+
+
+def _refined(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    a, b, between, factors = _at_one_scale(one.grey, other.grey, transform)
+    better = refine(a, b, between, rounds=3)
+    return None if better is None else _at_full_scale(better, factors)
+
+
+def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64], how: str) -> Laid | None:
+    """Compare in the frame of the picture that lies more completely inside the other."""
+    geometry = describe(transform, _size(one), _size(other))
+    swapped = geometry.right_inside > geometry.left_inside
+    first, second, between = (other, one, inverse(transform)) if swapped else (one, other, transform)
+    a, b, between, factors = _at_one_scale(first.grey, second.grey, between)
+    warped, inside = _warp(b, between, a.shape)
+    agreement = compare(a, warped, inside)
+    if agreement is None:
+        return None
+    colours = _resize(first.rgb, factors[0]), _resize(second.rgb, factors[1])
+    tone = tone_change(colours[0], _warp(colours[1], between, a.shape)[0], inside)
+    agreement = _swapped(agreement) if swapped else agreement
+    return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
+
+
+def _swapped(agreement: Agreement) -> Agreement:
+    return replace(
+        agreement,
+        lost=agreement.added,
+        added=agreement.lost,
+        lost_toned=agreement.added_toned,
+        added_toned=agreement.lost_toned,
+        patch_sign=-agreement.patch_sign,
+    )
+
+
+def _at_one_scale(
+    a: NDArray[np.uint8], b: NDArray[np.uint8], transform: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64], tuple[float, float]]:
+    """Reduce the more detailed of the two, so that a pixel is a pixel; and the map between what comes of it."""
+    scale = float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
+    shrink_a, shrink_b = min(1.0, scale), min(1.0, 1 / scale)
+    if scale < 1:
+        shrink_a = max(shrink_a, 24 / min(a.shape))
+    else:
+        shrink_b = max(shrink_b, 24 / min(b.shape))
+    small_a, small_b = _resize(a, min(1.0, shrink_a)), _resize(b, min(1.0, shrink_b))
+    factors = small_a.shape[1] / a.shape[1], small_b.shape[1] / b.shape[1]
+    between = transform.copy()
+    between[:, :2] *= factors[1] / factors[0]
+    between[:, 2] *= factors[1]
+    return small_a, small_b, between, factors
+
+
+def _at_full_scale(transform: NDArray[np.float64], factors: tuple[float, float]) -> NDArray[np.float64]:
+    full = transform.copy()
+    full[:, :2] *= factors[0] / factors[1]
+    full[:, 2] /= factors[1]
+    return full
+
+
+def _resize(image: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    if factor > 0.97:
+        return image
+    size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _warp(
+    image: NDArray[np.uint8], transform: NDArray[np.float64], shape: tuple[int, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    size, back = (shape[1], shape[0]), cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(image, transform, size, flags=cv2.INTER_LINEAR | back, borderMode=cv2.BORDER_REPLICATE)
+    ones = np.ones(image.shape[:2], np.uint8)
+    inside = cv2.warpAffine(ones, transform, size, flags=cv2.INTER_NEAREST | back)
+    return np.asarray(warped, np.uint8), inside > 0
