@@ -78,6 +78,12 @@ def test_the_relative_links_of_the_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_every_document_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in committed() if ROOT / "docs" in path.parents}
+    assert {page for page in pages if page.endswith(".md") and f"({page})" not in index} == {"README.md"}
+
+
 def test_the_checks_before_a_commit_call_the_makefile_and_fetch_nothing() -> None:
     text = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
     assert re.findall(r"repo: (\S+)", text) == ["local"]
