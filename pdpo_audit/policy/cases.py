@@ -11,7 +11,9 @@ from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.conditions import Verdict
 from pdpo_audit.policy.constellations import Picture, constellate
 from pdpo_audit.policy.disposing import dispose
+from pdpo_audit.policy.effects import RuleEffect, Turn
 from pdpo_audit.policy.holds import select
+from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.rules import Case, Pack, Rule, Status
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def _holds(case: Case) -> tuple[Hold, ...]:
 def _run(pack: Pack, case: Case) -> CaseResult:
     frame = frame_of(case)
     picture = constellate([pack], frame, select(_holds(case), frame, case.on), case.on)
-    row = dispose(picture, frame).iloc[0]
+    row = dispose(picture, identities_of(frame)).iloc[0]
     fired = tuple(_with_verdict(picture, Verdict.YES))
     silent = tuple(_with_verdict(picture, Verdict.NO))
     exceptions = tuple(_matched_exceptions(picture))
@@ -110,14 +112,18 @@ def _run(pack: Pack, case: Case) -> CaseResult:
     )
 
 
+def _turns(picture: Picture) -> Iterator[tuple[RuleEffect, Turn]]:
+    return ((effect, effect.turns[effect.code[0]]) for effect in picture.effects)
+
+
 def _with_verdict(picture: Picture, verdict: Verdict) -> Iterator[str]:
-    return (effect.rule.rule_id for effect in picture.effects if effect.verdict[0] == verdict)
+    return (effect.rule.rule_id for effect, turn in _turns(picture) if turn.verdict is verdict)
 
 
 def _matched_exceptions(picture: Picture) -> Iterator[str]:
-    for effect in picture.effects:
-        for exception, verdicts in zip(effect.exceptions, effect.exception_verdicts, strict=True):
-            if verdicts[0] == Verdict.YES and effect.verdict[0] == Verdict.YES:
+    for effect, turn in _turns(picture):
+        for exception, verdict in zip(effect.exceptions, turn.exceptions, strict=True):
+            if verdict is Verdict.YES and turn.verdict is Verdict.YES:
                 yield exception.exception_id
 
 

@@ -103,22 +103,22 @@ def _rank(fact: Fact, value: Known) -> int:
 
 
 class Evaluator:
-    """Evaluates conditions over one fact table on one day; what packs share is computed once."""
+    """Evaluates conditions over one fact table on one day; definitions are computed once and kept."""
 
     def __init__(self, table: FactTable, on: date) -> None:
         self.table = table
         self.on = on
-        self._known: dict[int, Verdicts] = {}
-        self._kept: list[Condition] = []  # keeps the ids above alive
+        self._known: dict[int, tuple[Group, Verdicts]] = {}  # with the group, so that its id stays its own
 
     def evaluate(self, condition: Condition) -> Verdicts:
         """The verdict for every distinct set of facts."""
-        found = self._known.get(id(condition))
-        if found is None:
-            found = self._test(condition) if isinstance(condition, Test) else self._group(condition)
-            self._known[id(condition)] = found
-            self._kept.append(condition)
-        return found
+        if isinstance(condition, Test):
+            return self._test(condition)
+        if not condition.name:
+            return self._group(condition)
+        if id(condition) not in self._known:
+            self._known[id(condition)] = (condition, self._group(condition))
+        return self._known[id(condition)][1]
 
     def _group(self, group: Group) -> Verdicts:
         members = [self.evaluate(member) for member in group.members]

@@ -2,58 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.policy.constellations import Constellation, Picture
-from pdpo_audit.policy.effects import Days, days_of
+from pdpo_audit.policy.conditions import Masks
+from pdpo_audit.policy.constellations import OUTCOMES, Picture
+from pdpo_audit.policy.effects import Days, Turn, days_of
 from pdpo_audit.policy.fact_table import Codes, distinct
 from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.identities import Texts
 from pdpo_audit.policy.ladder import Says
 from pdpo_audit.policy.phrases import disposed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FAR = np.iinfo(np.int32).max
+_FAR = np.int32(np.iinfo(np.int32).max)
 
 
-def dispose(picture: Picture, frame: pd.DataFrame) -> pd.DataFrame:
-    """The table ``dispositions``, one row for each row of ``frame`` in its order."""
+def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
+    """The table ``dispositions``, one row for each row of the library in its order."""
     import pandas as pd
 
     due, missing = due_days(picture), missing_facts(picture)
-    copies = _unreleased_copies(picture)
-    kinds, first = distinct(
-        [picture.unit_state, due.astype(np.int64), _compact(missing), picture.unit_holds, copies], len(due)
-    )
+    copies = _additional_copies(picture)
+    keys: list[NDArray[np.signedinteger]] = [
+        picture.outcome,
+        due,
+        missing.view(np.int64),
+        picture.unit_holds,
+        copies,
+        *_patterns(picture.deciding),
+    ]
+    kinds, first = distinct(keys, len(due))
     texts = [_texts(picture, int(unit), int(due[unit]), int(missing[unit]), bool(copies[unit])) for unit in first]
     row_kind = kinds[picture.row_unit] if len(kinds) else np.zeros(0, np.int64)
     columns = {
         name: pd.Series(np.array([text[at] for text in texts] or [""], object)[row_kind], dtype=object)
         for at, name in enumerate(COLUMNS[Table.DISPOSITIONS][2:])
     }
-    named = {name: frame[name].reset_index(drop=True) for name in ("source", "path")}
+    named = {name: pd.Series(identities[name], dtype=object) for name in ("source", "path")}
     return pd.DataFrame({**named, **columns}, columns=list(COLUMNS[Table.DISPOSITIONS]))
 
 
-def _compact(masks: np.ndarray[tuple[int, ...], np.dtype[np.uint64]]) -> Codes:
-    return np.unique(masks, return_inverse=True)[1].astype(np.int64)
+def _patterns(flags: Sequence[NDArray[np.bool_]]) -> list[Codes]:
+    """Many yes-or-no columns as a few numbers."""
+    found = []
+    for start in range(0, len(flags), 60):
+        packed = np.zeros(len(flags[start]), np.int64)
+        for bit, flag in enumerate(flags[start : start + 60]):
+            packed |= flag.astype(np.int64) << bit
+        found.append(packed)
+    return found
 
 
 def _texts(picture: Picture, unit: int, due: int, missing: int, copy: bool) -> tuple[str, ...]:
-    state = picture.constellations[picture.unit_state[unit]]
-    outcome = state.climb.outcome
+    outcome = OUTCOMES[picture.outcome[unit]]
     day = date.fromordinal(due) if due else None
-    rules = ", ".join(picture.effects[index].rule.rule_id for index in state.climb.deciding)
+    rules = ", ".join(
+        effect.rule.rule_id for effect, decided in zip(picture.effects, picture.deciding, strict=True) if decided[unit]
+    )
     lacking = tuple(names_of(missing))
-    holds = picture.holds.sets[picture.unit_holds[unit]]
     words = ", ".join(REGISTRY[name].gloss.en for name in lacking)
+    holds = picture.holds.sets[picture.unit_holds[unit]]
     explanation = disposed(outcome, rules, day, words, holds, copy=copy)
     return outcome.value, day.isoformat() if day else "", rules, ", ".join(lacking), explanation
 
@@ -63,12 +80,9 @@ def names_of(mask: int) -> Iterator[str]:
     return (name for bit, name in enumerate(REGISTRY) if mask >> bit & 1)
 
 
-def _groups(picture: Picture) -> Iterator[tuple[Constellation, Codes]]:
-    """Every constellation with its units."""
-    order = np.argsort(picture.unit_state, kind="stable")
-    edges = np.searchsorted(picture.unit_state[order], np.arange(len(picture.constellations) + 1))
-    for number, state in enumerate(picture.constellations):
-        yield state, order[edges[number] : edges[number + 1]]
+def _at(picture: Picture, *outcomes: Outcome) -> Codes:
+    """The units with one of these outcomes."""
+    return np.flatnonzero(np.isin(picture.outcome, [OUTCOMES.index(outcome) for outcome in outcomes]))
 
 
 def due_days(picture: Picture) -> Days:
@@ -77,24 +91,18 @@ def due_days(picture: Picture) -> Days:
     ``due``: since when; ``must_keep``: until when; ``not_yet_due`` and ``flag``: the next day something falls due;
     ``on_hold``: the next review of a hold.
     """
-    due = np.zeros(len(picture.unit_state), np.int32)
-    for state, units in _groups(picture):
-        due[units] = _due(picture, state, units)
+    due = np.zeros(len(picture.outcome), np.int32)
+    for outcome, work in (
+        (Outcome.ON_HOLD, _hold_reviews),
+        (Outcome.DUE, _since),
+        (Outcome.MUST_KEEP, _until),
+        (Outcome.NOT_YET_DUE, _next_due),
+        (Outcome.FLAG, _next_review),
+    ):
+        units = _at(picture, outcome)
+        if len(units):
+            due[units] = work(picture, units)
     return due
-
-
-def _due(picture: Picture, state: Constellation, units: Codes) -> Days:
-    match state.climb.outcome:
-        case Outcome.ON_HOLD:
-            return _hold_reviews(picture, units)
-        case Outcome.DUE:
-            return _since(picture, state, units)
-        case Outcome.MUST_KEEP:
-            return _until(picture, state, units)
-        case Outcome.NOT_YET_DUE | Outcome.FLAG:
-            return _next(picture, state, units)
-        case _:
-            return np.zeros(len(units), np.int32)
 
 
 def _hold_reviews(picture: Picture, units: Codes) -> Days:
@@ -104,76 +112,100 @@ def _hold_reviews(picture: Picture, units: Codes) -> Days:
     return np.array(reviews, np.int32)[picture.unit_holds[units]]
 
 
-def _since(picture: Picture, state: Constellation, units: Codes) -> Days:
+def _says(turn: Turn, *kinds: Says) -> bool:
+    return any(word.says in kinds for words in turn.alternatives for word in words)
+
+
+def _deciding(picture: Picture, index: int, units: Codes, *kinds: Says) -> NDArray[np.bool_]:
+    """Where the rule decided by saying one of ``kinds``."""
+    spoken = picture.effects[index].table(lambda turn: _says(turn, *kinds), np.bool_)
+    found: NDArray[np.bool_] = picture.deciding[index][units] & spoken[picture.turns(index, units)]
+    return found
+
+
+def _since(picture: Picture, units: Codes) -> Days:
     """The earliest end; or the day the last of the purposes ran out, each with its shortest maximum."""
     sets = picture.unit_set[units]
-    ended = np.full(len(units), _FAR, np.int32)
+    ended = np.full(len(units), _FAR)
     purposes: dict[str, Days] = {}
-    for index in state.climb.deciding:
-        effect = picture.effects[index]
-        for word in next(iter(state.alternatives[index])):
-            if word.says in (Says.PERMISSION_ENDED, Says.PURPOSE_ENDED):
-                ended = np.minimum(ended, _or_far(days_of(effect, sets, "end")))
-            elif word.says is Says.CEILING_OUT:
-                shortest = purposes.get(word.purpose, np.full(len(units), _FAR, np.int32))
-                purposes[word.purpose] = np.minimum(shortest, _or_far(days_of(effect, sets, "ceiling")))
-    last = np.maximum.reduce(list(purposes.values())) if purposes else ended
-    due = np.minimum(ended, last)
-    return np.where(due == _FAR, 0, due).astype(np.int32)
+    for index, effect in enumerate(picture.effects):
+        over = _deciding(picture, index, units, Says.PERMISSION_ENDED, Says.PURPOSE_ENDED)
+        if over.any():
+            ended = np.where(over, np.minimum(ended, _or_far(days_of(effect, sets, "end"))), ended)
+        for purpose in _purposes(effect.turns):
+            out = _deciding(picture, index, units, Says.CEILING_OUT)
+            shortest = purposes.get(purpose, np.full(len(units), _FAR))
+            ran_out = np.minimum(shortest, _or_far(days_of(effect, sets, "ceiling")))
+            purposes[purpose] = np.where(out, ran_out, shortest)
+    last = np.zeros(len(units), np.int32)
+    for days in purposes.values():
+        last = np.maximum(last, np.where(days == _FAR, 0, days))
+    return np.where(ended == _FAR, last, np.minimum(ended, _or_far(last))).astype(np.int32)
+
+
+def _purposes(turns: Sequence[Turn]) -> list[str]:
+    said = {
+        word.purpose for turn in turns for words in turn.alternatives for word in words if word.says is Says.CEILING_OUT
+    }
+    return sorted(said)
 
 
 def _or_far(days: Days) -> Days:
-    return np.where(days == 0, _FAR, days).astype(np.int32)
+    return np.where(days == 0, _FAR, days)
 
 
-def _until(picture: Picture, state: Constellation, units: Codes) -> Days:
+def _until(picture: Picture, units: Codes) -> Days:
     """The end of the longest statutory minimum; none where erasure is forbidden without end."""
     latest = np.zeros(len(units), np.int32)
-    for index in state.climb.deciding:
-        if any(word.says is Says.KEEP for words in state.alternatives[index] for word in words):
-            return np.zeros(len(units), np.int32)
-        latest = np.maximum(latest, days_of(picture.effects[index], picture.unit_set[units], "floor"))
-    return latest
+    endless = np.zeros(len(units), bool)
+    for index, effect in enumerate(picture.effects):
+        endless |= _deciding(picture, index, units, Says.KEEP)
+        runs = _deciding(picture, index, units, Says.FLOOR_RUNS)
+        latest = np.where(runs, np.maximum(latest, days_of(effect, picture.unit_set[units], "floor")), latest)
+    return np.where(endless, np.int32(0), latest)
 
 
-def _next(picture: Picture, state: Constellation, units: Codes) -> Days:
-    sets = picture.unit_set[units]
-    earliest = np.full(len(units), _FAR, np.int32)
-    fields: tuple[Literal["review", "ceiling", "end"], ...] = (
-        ("review",) if state.climb.outcome is Outcome.FLAG else ("ceiling", "end")
-    )
-    for index in state.climb.deciding:
-        for field in fields:
-            days = days_of(picture.effects[index], sets, field)
-            ahead = (days > picture.on.toordinal()) | (field == "review")
-            earliest = np.minimum(earliest, np.where(ahead, _or_far(days), _FAR))
-    return np.where(earliest == _FAR, 0, earliest).astype(np.int32)
+def _next_due(picture: Picture, units: Codes) -> Days:
+    """The next day on which a maximum or an end falls."""
+    sets, today = picture.unit_set[units], picture.on.toordinal()
+    earliest = np.full(len(units), _FAR)
+    for index, effect in enumerate(picture.effects):
+        decided = picture.deciding[index][units]
+        if decided.any():
+            for days in (days_of(effect, sets, "ceiling"), days_of(effect, sets, "end")):
+                earliest = np.where(decided & (days > today), np.minimum(earliest, days), earliest)
+    return np.where(earliest == _FAR, np.int32(0), earliest)
 
 
-def missing_facts(picture: Picture) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
+def _next_review(picture: Picture, units: Codes) -> Days:
+    earliest = np.full(len(units), _FAR)
+    for index, effect in enumerate(picture.effects):
+        decided = picture.deciding[index][units]
+        if decided.any():
+            days = _or_far(days_of(effect, picture.unit_set[units], "review"))
+            earliest = np.where(decided, np.minimum(earliest, days), earliest)
+    return np.where(earliest == _FAR, np.int32(0), earliest)
+
+
+def missing_facts(picture: Picture) -> Masks:
     """For every unit the bits of the facts that would decide, or could still stand against ``due``."""
-    missing = np.zeros(len(picture.unit_state), np.uint64)
-    for state, units in _groups(picture):
-        for index in _asking(state):
-            missing[units] |= picture.effects[index].unknown[picture.unit_set[units]]
+    missing = np.zeros(len(picture.outcome), np.uint64)
+    undecided = picture.outcome == OUTCOMES.index(Outcome.CANNOT_DECIDE)
+    due = picture.outcome == OUTCOMES.index(Outcome.DUE)
+    for index, effect in enumerate(picture.effects):
+        may_keep = effect.table(lambda turn: len(turn.alternatives) > 1 and _says(turn, *_KEEPING), np.bool_)
+        unknown = np.array([turn.unknown for turn in effect.turns] or [0], np.uint64)
+        turns = picture.turns(index)
+        asks = (undecided & picture.deciding[index]) | (due & may_keep[turns])
+        missing |= np.where(asks, unknown[turns], np.uint64(0))
     return missing
 
 
-def _asking(state: Constellation) -> tuple[int, ...]:
-    if state.climb.outcome is Outcome.CANNOT_DECIDE:
-        return state.climb.deciding
-    if state.climb.outcome is Outcome.DUE:
-        return tuple(index for index in state.climb.unsure if _may_keep(state, index))
-    return ()
+_KEEPING = (Says.FLOOR_RUNS, Says.KEEP)
 
 
-def _may_keep(state: Constellation, index: int) -> bool:
-    keeping = (Says.FLOOR_RUNS, Says.KEEP)
-    return any(word.says in keeping for words in state.alternatives[index] for word in words)
-
-
-def _unreleased_copies(picture: Picture) -> Codes:
-    """1 for additional copies that stay bound."""
+def _additional_copies(picture: Picture) -> Codes:
+    """1 for additional copies."""
     column = picture.table.column(REGISTRY["duplicate.is_master"])
     copies = np.array([value is False for value in column.values], np.int64)[column.codes]
     return copies[picture.unit_set]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import product
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import AuthorityRank
 from pdpo_audit.policy.conditions import Evaluator, Masks, Verdict, mask_of
-from pdpo_audit.policy.fact_table import Codes, FactTable, distinct
+from pdpo_audit.policy.fact_table import Codes, FactTable, Small, distinct
 from pdpo_audit.policy.facts import REGISTRY, Absence, Fact
 from pdpo_audit.policy.ladder import Alternatives, Says, Word, Words
 from pdpo_audit.policy.periods import Period, add_period, next_working_day
@@ -22,6 +22,9 @@ from pdpo_audit.policy.rules import Choice, IfUnknown, Retention, Rule, RuleExce
 
 #: Days as ordinals (``date.toordinal``); 0 stands for no day.
 Days = NDArray[np.int32]
+Phases = NDArray[np.int16]
+
+_N = TypeVar("_N", bound=np.generic)
 
 _STATUTORY = (AuthorityRank.ORDINANCE, AuthorityRank.SUBSIDIARY_LEGISLATION, AuthorityRank.COURT)
 
@@ -44,36 +47,46 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One retention over every distinct set of facts."""
+    """The days of one retention over every distinct set of facts; None where it has no such day."""
 
     retention: Retention
-    counted: Counted | None
-    ceiling: Days
-    floor: Days
-    review: Days
-    end: Days
-    end_fact: NDArray[np.int8]
-    codes: Codes  # the phases, as one number: see ``_phases``
-    unknown: Masks
+    counted: Days | None
+    counted_fact: NDArray[np.int8] | None  # position in ``counted_facts``
+    counted_facts: tuple[Fact, ...]
+    ceiling: Days | None
+    floor: Days | None
+    review: Days | None
+    end: Days | None
+    end_fact: NDArray[np.int8] | None  # position in ``retention.ends_with``
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One way in which a rule meets facts: the verdicts, the retention that applies, the words, and what is unknown.
+
+    ``variant`` 0 is the rule's own retention, k that of the k-th active exception.
+    """
+
+    verdict: Verdict
+    exceptions: tuple[Verdict, ...]
+    variant: int
+    alternatives: Alternatives
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """One rule over every distinct set of facts.
-
-    ``variant`` says which retention applies: 0 the rule's own, k the k-th active exception; ``code`` numbers the
-    constellation in ``alternatives``.
-    """
+    """One rule over every distinct set of facts: ``turns[code[i]]``, with the days of each retention."""
 
     rule: Rule
-    verdict: NDArray[np.int8]
-    unknown: Masks
-    variants: tuple[Dated | None, ...]
     exceptions: tuple[RuleException, ...]
-    exception_verdicts: tuple[NDArray[np.int8], ...]
-    variant: NDArray[np.int8]
-    code: Codes
-    alternatives: tuple[Alternatives, ...]
+    variants: tuple[Dated | None, ...]
+    code: Small
+    turns: tuple[Turn, ...]
+
+    def table(self, read: Callable[[Turn], bool | int], dtype: type[_N]) -> NDArray[_N]:
+        """``read`` for each turn: index it with ``code``."""
+        return np.array([read(turn) for turn in self.turns] or [0], dtype)
 
 
 def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
@@ -82,66 +95,53 @@ def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
     when = evaluator.evaluate(rule.when)
     exceptions = tuple(item for item in rule.exceptions if on <= item.valid_until)
     answers = [evaluator.evaluate(item.when) for item in exceptions]
-    variants = (_dated(rule.retention, table, on), *(_dated(item.retention, table, on) for item in exceptions))
-    keys = [
-        when.verdict.astype(np.int64),
-        *(answer.verdict.astype(np.int64) for answer in answers),
-        *(dated.codes if dated else np.zeros(table.size, np.int64) for dated in variants),
-    ]
-    code, first = distinct(keys, table.size)
+    retentions = [rule.retention, *(item.retention for item in exceptions)]
+    variants, phases, lacking = zip(*(_dated(found, table, on) for found in retentions), strict=True)
+    unknown = np.bitwise_or.reduce([when.unknown, *(answer.unknown for answer in answers), *lacking])
+    unknown = np.where(when.verdict == Verdict.NO, np.uint64(0), unknown)
+    keys = [when.verdict, *(answer.verdict for answer in answers), *phases]
+    code, first = distinct([*keys, unknown.view(np.int64)], table.size)
     rows = [tuple(int(key[row]) for key in keys) for row in first]
-    picked, alternatives = _constellations(rule, exceptions, rows)
-    unknown = when.unknown.copy()
-    for answer in answers:
-        unknown |= np.where(when.verdict == Verdict.NO, np.uint64(0), answer.unknown)
-    for dated in variants:
-        if dated:
-            unknown |= np.where(when.verdict == Verdict.NO, np.uint64(0), dated.unknown)
-    variant = picked[code] if len(picked) else np.zeros(table.size, np.int8)
-    return RuleEffect(
-        rule=rule,
-        verdict=when.verdict,
-        unknown=unknown,
-        variants=variants,
-        exceptions=exceptions,
-        exception_verdicts=tuple(answer.verdict for answer in answers),
-        variant=variant,
-        code=code,
-        alternatives=alternatives,
-    )
+    turns = tuple(_turn(rule, exceptions, row, int(unknown[at])) for row, at in zip(rows, first, strict=True))
+    return RuleEffect(rule, exceptions, variants, code.astype(np.int32), turns)
 
 
 # --- dates ---------------------------------------------------------------------------------------------------------
 
 
-def _dated(retention: Retention | None, table: FactTable, on: date) -> Dated | None:
+def _dated(retention: Retention | None, table: FactTable, on: date) -> tuple[Dated | None, Phases, Masks]:
+    """A retention's days, its phases as one number (see ``_phases``), and what is missing."""
     if retention is None:
-        return None
+        return None, np.zeros(table.size, np.int16), np.zeros(table.size, np.uint64)
     counted = _counted(retention.start, table) if retention.start else None
-    ceiling = _run_out(counted, retention.no_longer_than, retention, table)
-    floor = _run_out(counted, retention.at_least, retention, table)
-    review = _run_out(counted, retention.review_after, retention, table)
+    ceiling = _run_out(counted, retention.no_longer_than, retention)
+    floor = _run_out(counted, retention.at_least, retention)
+    review = _run_out(counted, retention.review_after, retention)
     end, end_fact, end_unknown = _ends(retention, table)
-    needed = _needed(retention, table)
-    phases = (
-        _phase(counted, retention.no_longer_than, ceiling, on),
-        _phase(counted, retention.at_least, floor, on),
-        np.where(
-            end_unknown & (end == 0), _UNKNOWN, np.where(end == 0, _NONE, np.where(end <= on.toordinal(), _OUT, _RUNS))
-        ),
-        (needed > 0).astype(np.int64),
-    )
-    codes = np.zeros(table.size, np.int64)
-    for phase in phases:
-        codes = codes * 4 + phase
-    unknown = needed.copy()
-    if counted is not None and (retention.no_longer_than or retention.at_least):
+    unknown = _needed(retention, table)
+    phases = np.zeros(table.size, np.int16)
+    for phase in (
+        _phase(counted, ceiling, on, table.size),
+        _phase(counted, floor, on, table.size),
+        _end_phase(end, end_unknown, on, table.size),
+        unknown > 0,
+    ):
+        phases = phases * np.int16(4) + phase.astype(np.int16)
+    if counted is not None and (ceiling is not None or floor is not None):
         unknown |= counted.unknown
-    for fact in retention.ends_with:
-        if fact.absence is Absence.UNKNOWN:
-            absent = (table.column(fact).codes == 0) & (end == 0)
-            unknown |= np.where(absent, mask_of(fact), np.uint64(0))
-    return Dated(retention, counted, ceiling, floor, review, end, end_fact, codes, unknown)
+    unknown |= end_unknown
+    dated = Dated(
+        retention=retention,
+        counted=counted.days if counted else None,
+        counted_fact=counted.used if counted else None,
+        counted_facts=counted.facts if counted else (),
+        ceiling=ceiling,
+        floor=floor,
+        review=review,
+        end=end,
+        end_fact=end_fact,
+    )
+    return dated, phases, unknown
 
 
 def _days(fact: Fact, table: FactTable) -> Days:
@@ -196,9 +196,9 @@ def _fall_back(
     return chosen, used, facts
 
 
-def _run_out(counted: Counted | None, period: Period | None, retention: Retention, table: FactTable) -> Days:
+def _run_out(counted: Counted | None, period: Period | None, retention: Retention) -> Days | None:
     if counted is None or period is None:
-        return np.zeros(table.size, np.int32)
+        return None
     starts, place = np.unique(counted.days, return_inverse=True)
     ends = [_due_day(int(start), period, retention.to_working_day) if start else 0 for start in starts]
     return np.array(ends, np.int32)[place]
@@ -210,26 +210,32 @@ def _due_day(start: int, period: Period, to_working_day: bool) -> int:
     return (next_working_day(due) if to_working_day else due).toordinal()
 
 
-def _phase(counted: Counted | None, period: Period | None, due: Days, on: date) -> Codes:
-    if counted is None or period is None:
-        return np.zeros(len(due), np.int64)
+def _phase(counted: Counted | None, due: Days | None, on: date, size: int) -> NDArray[np.int8]:
+    if counted is None or due is None:
+        return np.zeros(size, np.int8)
     phase = np.where(due == 0, _UNKNOWN, np.where(due <= on.toordinal(), _OUT, _RUNS))
-    return np.where(counted.not_started, _RUNS, phase).astype(np.int64)
+    return np.where(counted.not_started, _RUNS, phase).astype(np.int8)
 
 
-def _ends(retention: Retention, table: FactTable) -> tuple[Days, NDArray[np.int8], NDArray[np.bool_]]:
-    """The earliest recorded end, which event it is, and where an end is unknown."""
+def _ends(retention: Retention, table: FactTable) -> tuple[Days | None, NDArray[np.int8] | None, Masks]:
+    """The earliest recorded end, which event it is, and the events that are unknown where none is recorded."""
+    unknown = np.zeros(table.size, np.uint64)
     if not retention.ends_with:
-        none = np.zeros(table.size, np.int32)
-        return none, np.full(table.size, -1, np.int8), np.zeros(table.size, bool)
+        return None, None, unknown
     stacked = np.stack([_days(fact, table) for fact in retention.ends_with])
-    far = np.where(stacked > 0, stacked, np.iinfo(np.int32).max)
-    which = far.argmin(axis=0)
+    which = np.where(stacked > 0, stacked, np.iinfo(np.int32).max).argmin(axis=0)
     end = np.take_along_axis(stacked, which[None], axis=0)[0]
-    unknown = np.zeros(table.size, bool)
-    for fact, days in zip(retention.ends_with, stacked, strict=True):
-        unknown |= (days == 0) & (fact.absence is Absence.UNKNOWN)
+    for fact in retention.ends_with:
+        if fact.absence is Absence.UNKNOWN:
+            unknown |= np.where(end == 0, mask_of(fact), np.uint64(0))
     return end.astype(np.int32), np.where(end > 0, which, -1).astype(np.int8), unknown
+
+
+def _end_phase(end: Days | None, unknown: Masks, on: date, size: int) -> NDArray[np.int8]:
+    if end is None:
+        return np.zeros(size, np.int8)
+    recorded = np.where(end <= on.toordinal(), _OUT, _RUNS)
+    return np.where(end > 0, recorded, np.where(unknown > 0, _UNKNOWN, _NONE)).astype(np.int8)
 
 
 def _needed(retention: Retention, table: FactTable) -> Masks:
@@ -239,14 +245,15 @@ def _needed(retention: Retention, table: FactTable) -> Masks:
     return needed
 
 
-def days_of(effect: RuleEffect, sets: Codes, field: Literal["ceiling", "floor", "review", "end"]) -> Days:
+def days_of(effect: RuleEffect, sets: Codes, field: Literal["counted", "ceiling", "floor", "review", "end"]) -> Days:
     """The days of the retention that applies, the rule's own or an exception's; 0 where it has none."""
-    days = np.zeros(len(sets), np.int32)
+    found = np.zeros(len(sets), np.int32)
+    variant = effect.table(lambda turn: turn.variant, np.int8)[effect.code[sets]]
     for number, dated in enumerate(effect.variants):
-        if dated is not None:
-            found: Days = getattr(dated, field)
-            days = np.where(effect.variant[sets] == number, found[sets], days)
-    return days
+        days: Days | None = getattr(dated, field) if dated else None
+        if days is not None:
+            found = np.where(variant == number, days[sets], found)
+    return found
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -258,34 +265,27 @@ def is_statutory(rule: Rule) -> bool:
     return any(item.rank in _STATUTORY for item in carrying)
 
 
-def _constellations(
-    rule: Rule, exceptions: Sequence[RuleException], rows: list[tuple[int, ...]]
-) -> tuple[NDArray[np.int8], tuple[Alternatives, ...]]:
-    picked: list[int] = []
-    found: list[Alternatives] = []
+def _turn(rule: Rule, exceptions: Sequence[RuleException], row: tuple[int, ...], unknown: int) -> Turn:
     count = len(exceptions)
-    for row in rows:
-        when, answers, codes = row[0], row[1 : 1 + count], row[1 + count :]
-        certain = [index for index, answer in enumerate(answers, 1) if answer == Verdict.YES]
-        unsure = [index for index, answer in enumerate(answers, 1) if answer == Verdict.UNKNOWN]
-        variant = _most_lenient(certain, exceptions, codes)
-        options = {variant, *(_most_lenient([*certain, index], exceptions, codes) for index in unsure)}
-        words: set[Words] = set()
-        if when != Verdict.NO:
-            for option in options:
-                words |= _words(rule, exceptions, option, codes)
-        if when != Verdict.YES:
-            words.add(frozenset())
-        picked.append(variant)
-        found.append(frozenset(words))
-    return np.array(picked, np.int8), tuple(found)
+    when, answers, phases = Verdict(row[0]), row[1 : 1 + count], row[1 + count :]
+    certain = [index for index, answer in enumerate(answers, 1) if answer == Verdict.YES]
+    unsure = [index for index, answer in enumerate(answers, 1) if answer == Verdict.UNKNOWN]
+    variant = _most_lenient(certain, exceptions, phases)
+    options = {variant, *(_most_lenient([*certain, index], exceptions, phases) for index in unsure)}
+    words: set[Words] = set()
+    if when is not Verdict.NO:
+        for option in options:
+            words |= _words(rule, exceptions, option, phases)
+    if when is not Verdict.YES:
+        words.add(frozenset())
+    return Turn(when, tuple(map(Verdict, answers)), variant, frozenset(words), unknown)
 
 
-def _most_lenient(matched: list[int], exceptions: Sequence[RuleException], codes: Sequence[int]) -> int:
+def _most_lenient(matched: list[int], exceptions: Sequence[RuleException], phases: Sequence[int]) -> int:
     """Of several exceptions that match, the one that keeps longest: first suspension, then what still runs."""
     if not matched:
         return 0
-    return min(matched, key=lambda index: (not exceptions[index - 1].suspend, _strictness(codes[index]), index))
+    return min(matched, key=lambda index: (not exceptions[index - 1].suspend, _strictness(phases[index]), index))
 
 
 def _strictness(code: int) -> int:
@@ -297,14 +297,14 @@ def _phases(code: int) -> tuple[int, int, int, int]:
     return code // 64 % 4, code // 16 % 4, code // 4 % 4, code % 4
 
 
-def _words(rule: Rule, exceptions: Sequence[RuleException], variant: int, codes: Sequence[int]) -> set[Words]:
+def _words(rule: Rule, exceptions: Sequence[RuleException], variant: int, phases: Sequence[int]) -> set[Words]:
     """What the rule says under one of its retentions; several where a phase is unknown."""
     if variant and exceptions[variant - 1].suspend:
         return {frozenset({Word(Says.COVERED)})}
     retention = exceptions[variant - 1].retention if variant else rule.retention
     if retention is None:
         return {frozenset({Word(Says.OBSERVED)})}
-    ceiling, floor, end, needed = _phases(codes[variant])
+    ceiling, floor, end, needed = _phases(phases[variant])
     parts: list[tuple[frozenset[Word], ...]] = [_fixed(retention, needed)]
     if retention.no_longer_than:
         runs, out = Word(Says.CEILING_RUNS, retention.purpose), Word(Says.CEILING_OUT, retention.purpose)

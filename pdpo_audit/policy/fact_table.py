@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,9 @@ Known = str | int | bool | date | frozenset[str]
 
 Codes = NDArray[np.int64]
 
+#: The codes of a fact or of a rule: few values, many rows.
+Small = NDArray[np.int32]
+
 
 class UnfitError(ValueError):
     """A supplied value that does not fit its fact's type."""
@@ -32,7 +35,7 @@ class Column:
     """One fact over all distinct sets: ``values[codes[i]]``; code 0 is absence."""
 
     fact: Fact
-    codes: Codes
+    codes: Small
     values: tuple[Known | None, ...]
 
 
@@ -48,7 +51,7 @@ class FactTable:
     def column(self, fact: Fact) -> Column:
         """The fact's column; all absent where nobody supplied it."""
         found = self.columns.get(fact.name)
-        return found or Column(fact, np.zeros(self.size, np.int64), (None,))
+        return found or Column(fact, np.zeros(self.size, np.int32), (None,))
 
 
 def tabulate(frame: pd.DataFrame, facts: Iterable[Fact]) -> FactTable:
@@ -60,20 +63,23 @@ def tabulate(frame: pd.DataFrame, facts: Iterable[Fact]) -> FactTable:
     return FactTable(len(first), columns, row_sets, tuple(warnings))
 
 
-def distinct(keys: list[Codes], rows: int) -> tuple[Codes, Codes]:
+def distinct(keys: Sequence[NDArray[np.signedinteger]], rows: int) -> tuple[Codes, Codes]:
     """The group of every row over several code columns, and each group's first row; in order of appearance."""
     import pandas as pd
 
     running, size = np.zeros(rows, np.int64), 1
     for key in keys:
         width = int(key.max(initial=0)) + 1
+        if width > 2**30:
+            key, uniques = pd.factorize(key)
+            width = len(uniques)
         if size * width >= 2**62:
             running, uniques = pd.factorize(running)
             size = len(uniques)
         running, size = running * width + key, size * width
     groups, uniques = pd.factorize(running)
     first = np.full(len(uniques), rows, np.int64)
-    np.minimum.at(first, groups, np.arange(rows)) if len(uniques) else None
+    first[groups[::-1]] = np.arange(rows)[::-1]  # reversed: of several rows the first one stays
     return groups.astype(np.int64), first
 
 
@@ -85,7 +91,7 @@ def _encode(series: pd.Series[Any], fact: Fact, warnings: list[str]) -> Column:
     codes, uniques = pd.factorize(series, use_na_sentinel=True)
     values: list[Known | None] = [None]
     position: dict[Known, int] = {}
-    target = np.zeros(len(uniques) + 1, np.int64)
+    target = np.zeros(len(uniques) + 1, np.int32)
     for index, raw in enumerate(uniques):
         known = _normalised(raw, fact, warnings)
         if known is not None:

@@ -16,10 +16,11 @@ from pdpo_audit.model.findings import AuthorityRank, Outcome, Severity
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.conditions import Evaluator, Verdict
-from pdpo_audit.policy.constellations import Constellation, Picture
-from pdpo_audit.policy.effects import Dated, RuleEffect
+from pdpo_audit.policy.constellations import OUTCOMES, Picture, freed
+from pdpo_audit.policy.effects import Dated, Days, days_of
 from pdpo_audit.policy.fact_table import Codes, distinct
-from pdpo_audit.policy.ladder import Says
+from pdpo_audit.policy.identities import Texts, rows_of
+from pdpo_audit.policy.ladder import Alternatives, Says
 from pdpo_audit.policy.rules import Confidence, Pack, Proposal, Rule, RuleException, Scope
 
 if TYPE_CHECKING:
@@ -59,29 +60,34 @@ class _Kind:
     explanation: str
 
 
-def find(picture: Picture, frame: pd.DataFrame) -> pd.DataFrame:
+#: Part of the table as columns of text.
+Columns = dict[str, NDArray[np.object_]]
+
+
+def find(picture: Picture, texts: Texts) -> pd.DataFrame:
     """The table ``findings``."""
     import pandas as pd
 
-    parts = [part for part in _parts(picture, frame) if len(part)]
-    columns = list(COLUMNS[Table.FINDINGS])
-    if not parts:
-        return pd.DataFrame({name: pd.Series([], dtype=object) for name in columns})
-    return pd.concat(parts, ignore_index=True)[columns]
+    parts = list(_parts(picture, texts))
+    columns = {}
+    for name in COLUMNS[Table.FINDINGS]:  # column by column, so that no text column exists twice for long
+        pieces = [part.pop(name) for part in parts]
+        joined = np.concatenate(pieces) if pieces else np.zeros(0, object)
+        columns[name] = pd.Series(joined, dtype=object)
+    return pd.DataFrame(columns)
 
 
-def _parts(picture: Picture, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _parts(picture: Picture, texts: Texts) -> Iterator[Columns]:
     for index, effect in enumerate(picture.effects):
         if effect.rule.scope is Scope.SOURCE:
-            yield _of_sources(picture, index, frame)
+            yield _of_sources(picture, index, texts)
         else:
-            yield _of_holdings(picture, index, frame)
-        yield from _expired(picture, index, frame)
+            yield _of_holdings(picture, index, texts)
+        yield from _expired(picture, index, texts)
 
 
-def _speech(state: Constellation, index: int) -> Speech | None:
-    """What the rule at this position says under a constellation; nothing while it is unsure or merely waits."""
-    found = state.alternatives[index]
+def _speech(found: Alternatives, outcome: Outcome) -> Speech | None:
+    """What a rule has to say beside an outcome; nothing while it is unsure or merely waits."""
     if len(found) != 1:
         return None
     kinds = {word.says for words in found for word in words}
@@ -91,7 +97,7 @@ def _speech(state: Constellation, index: int) -> Speech | None:
         return Speech.ENDED
     if kinds & {Says.OBSERVED, Says.UNDECIDED}:
         return Speech.OBSERVED
-    if kinds & {Says.FLOOR_RUNS, Says.KEEP} and state.climb.outcome is Outcome.CONFLICT:
+    if kinds & {Says.FLOOR_RUNS, Says.KEEP} and outcome is Outcome.CONFLICT:
         return Speech.STAYS
     return None
 
@@ -114,40 +120,50 @@ def _proposal(rule: Rule, speech: Speech, outcome: Outcome) -> Proposal:
 
 def _speaking(picture: Picture, index: int) -> NDArray[np.bool_]:
     """The rows of which the rule says something."""
-    by_state = np.array([_speech(state, index) is not None for state in picture.constellations] or [False], bool)
-    return by_state[picture.unit_state][picture.row_unit] if len(picture.row_unit) else np.zeros(0, bool)
+    effect = picture.effects[index]
+    released = picture.releases.of_rule(index, len(picture.unit_set))
+    plain = np.array([_speaks(turn.alternatives) for turn in effect.turns], bool).reshape(-1, len(OUTCOMES))
+    loose = np.array([_speaks(freed(turn.alternatives)) for turn in effect.turns], bool).reshape(-1, len(OUTCOMES))
+    turns = picture.turns(index)
+    by_unit = np.where(released, loose[turns, picture.outcome], plain[turns, picture.outcome])
+    found: NDArray[np.bool_] = by_unit[picture.row_unit]
+    return found
 
 
-def _of_holdings(picture: Picture, index: int, frame: pd.DataFrame) -> pd.DataFrame:
+def _speaks(found: Alternatives) -> list[bool]:
+    return [_speech(found, outcome) is not None for outcome in OUTCOMES]
+
+
+def _of_holdings(picture: Picture, index: int, texts: Texts) -> Columns:
     rows = np.flatnonzero(_speaking(picture, index))
     units = picture.row_unit[rows]
     kinds, first = _kinds(picture, index, units)
     described = [_describe(picture, index, int(units[at])) for at in first]
-    return _table(picture, index, frame, rows, kinds, described)
+    return _table(picture, index, rows_of(texts, rows), kinds, described)
 
 
 def _kinds(picture: Picture, index: int, units: Codes) -> tuple[Codes, Codes]:
-    """Units that get the same words: same constellation, same days, same holds."""
+    """Units that get the same words: same turn, same outcome, same days, same holds."""
     effect = picture.effects[index]
     sets = picture.unit_set[units]
-    keys = [picture.unit_state[units], picture.unit_holds[units], effect.variant[sets].astype(np.int64)]
+    released = picture.releases.of_rule(index, len(picture.unit_set))[units]
+    keys: list[NDArray[np.signedinteger]] = [effect.code[sets], picture.outcome[units], picture.unit_holds[units]]
+    keys += [released.astype(np.int8)]
     for dated in effect.variants:
-        if dated is not None:
-            keys += [dated.ceiling[sets].astype(np.int64), dated.end[sets].astype(np.int64)]
-            keys += [dated.floor[sets].astype(np.int64), dated.review[sets].astype(np.int64)]
-            if dated.counted:
-                keys += [dated.counted.days[sets].astype(np.int64), dated.counted.used[sets].astype(np.int64) + 1]
+        days = [dated.counted, dated.ceiling, dated.end, dated.floor, dated.review] if dated else []
+        which = [dated.counted_fact, dated.end_fact] if dated else []
+        keys += [found[sets] for found in days if found is not None]
+        keys += [found[sets] + np.int8(1) for found in which if found is not None]
     return distinct(keys, len(units))
 
 
 def _describe(picture: Picture, index: int, unit: int) -> _Kind:
-    effect, state = picture.effects[index], picture.constellations[picture.unit_state[unit]]
-    speech = _speech(state, index)
+    effect, outcome = picture.effects[index], OUTCOMES[picture.outcome[unit]]
+    speech = _speech(picture.alternatives(index, unit), outcome)
     assert speech is not None
     at = int(picture.unit_set[unit])
-    dated = effect.variants[effect.variant[at]]
-    start, due, text = _dated_text(effect, dated, speech, at)
-    outcome = state.climb.outcome
+    dated = effect.variants[effect.turns[effect.code[at]].variant]
+    start, due, text = _dated_text(effect.rule, dated, speech, at)
     if outcome is Outcome.ON_HOLD:
         text += " " + phrases.hold_text(picture.holds.sets[picture.unit_holds[unit]]) + " Nothing is erased meanwhile."
     elif outcome is Outcome.CONFLICT and speech is not Speech.OBSERVED:
@@ -157,66 +173,55 @@ def _describe(picture: Picture, index: int, unit: int) -> _Kind:
     return _Kind(_proposal(effect.rule, speech, outcome), _iso(start), _iso(due), text)
 
 
-def _dated_text(
-    effect: RuleEffect, dated: Dated | None, speech: Speech, at: int
-) -> tuple[date | None, date | None, str]:
-    rule = effect.rule
+def _dated_text(rule: Rule, dated: Dated | None, speech: Speech, at: int) -> tuple[date | None, date | None, str]:
     if speech is Speech.OBSERVED or dated is None:
-        review = _day(dated.review[at]) if dated else None
-        start = _day(dated.counted.days[at]) if dated and dated.counted and review else None
+        review = _day(dated.review, at) if dated else None
+        start = _day(dated.counted, at) if dated and review else None
         return start, review, phrases.observed(rule, review)
     if speech is Speech.ENDED:
-        end = _day(dated.end[at])
-        assert end is not None
-        event = dated.retention.ends_with[int(dated.end_fact[at])]
-        return end, end, phrases.has_ended(rule, event, end)
-    start = _day(dated.counted.days[at]) if dated.counted else None
+        end = _day(dated.end, at)
+        assert end is not None and dated.end_fact is not None
+        return end, end, phrases.has_ended(rule, dated.retention.ends_with[int(dated.end_fact[at])], end)
     if speech is Speech.STAYS:
-        until = _day(dated.floor[at])
-        return start, until, phrases.must_stay(rule, until)
+        until = _day(dated.floor, at)
+        return _day(dated.counted, at), until, phrases.must_stay(rule, until)
     return _ran_out(rule, dated, at)
 
 
 def _ran_out(rule: Rule, dated: Dated, at: int) -> tuple[date | None, date | None, str]:
-    counted, period = dated.counted, dated.retention.no_longer_than
-    assert counted is not None and period is not None and dated.retention.start is not None
-    start, due = _day(counted.days[at]), _day(dated.ceiling[at])
-    if start is None or due is None:  # out in every case, though the day itself is not known
-        return None, None, phrases.observed(rule, None)
-    used = counted.facts[int(counted.used[at])]
-    named = used if used in dated.retention.start.facts else dated.retention.start.facts[0]
+    start, due = _day(dated.counted, at), _day(dated.ceiling, at)
+    period, first = dated.retention.no_longer_than, dated.retention.start
+    if start is None or due is None or period is None or first is None or dated.counted_fact is None:
+        return None, None, phrases.observed(rule, None)  # out in every case, though the day is not known
+    used = dated.counted_facts[int(dated.counted_fact[at])]
+    named = used if used in first.facts else first.facts[0]
     return start, due, phrases.ran_out(rule, period, used, named, start, due)
 
 
-def _day(ordinal: np.int32) -> date | None:
-    return date.fromordinal(int(ordinal)) if ordinal else None
+def _day(days: Days | None, at: int) -> date | None:
+    return date.fromordinal(int(days[at])) if days is not None and days[at] else None
 
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _table(
-    picture: Picture, index: int, frame: pd.DataFrame, rows: Codes, kinds: Codes, described: list[_Kind]
-) -> pd.DataFrame:
-    import pandas as pd
-
+def _table(picture: Picture, index: int, mine: Texts, kinds: Codes, described: list[_Kind]) -> Columns:
     pack, rule = picture.rule_packs[index], picture.effects[index].rule
-    texts = {name: _column(frame, name, rows) for name in ("source", "path", "sha256", "cluster_id")}
-    texts |= {name: _column(frame, name, rows) for name in ("owner", "jurisdiction", "people_level")}
-    digests = texts.pop("sha256")
+    shown = {name: column for name, column in mine.items() if name != "sha256"}
     head = f"{rule.rule_id}\0{pack.identity.name}\0"
-    ids = [
-        _identity(head, sha, source, path)
-        for sha, source, path in zip(digests, texts["source"], texts["path"], strict=True)
-    ]
+    places = zip(mine["sha256"], mine["source"], mine["path"], strict=True)
+    ids = [_identity(head, sha, source, path) for sha, source, path in places]
     spread = {
         name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
         for name in ("proposal", "counted_from", "due_on", "explanation")
     }
     same = _constants(pack, rule.rule_id, rule.severity, *_authority(rule))
-    columns = {"finding_id": np.array(ids, object), **texts, **spread}
-    return pd.DataFrame({name: pd.Series(value, dtype=object) for name, value in columns.items()}).assign(**same)
+    return {"finding_id": np.array(ids, object), **shown, **spread, **_repeated(same, len(ids))}
+
+
+def _repeated(same: dict[str, str], rows: int) -> Columns:
+    return {name: np.full(rows, value, object) for name, value in same.items()}
 
 
 def _authority(rule: Rule) -> tuple[str, str, str]:
@@ -244,20 +249,12 @@ def _identity(head: str, sha: str, source: str, path: str) -> str:
     return sha256(f"{head}{sha}\0{source}\0{path}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _column(frame: pd.DataFrame, name: str, rows: Codes) -> NDArray[np.object_]:
-    if name not in frame.columns:
-        return np.full(len(rows), "", object)
-    taken = frame[name].iloc[rows]
-    return taken.astype(object).where(taken.notna(), "").to_numpy(object)
-
-
-def _of_sources(picture: Picture, index: int, frame: pd.DataFrame) -> pd.DataFrame:
+def _of_sources(picture: Picture, index: int, texts: Texts) -> Columns:
     """One finding for each source of which the rule speaks, however many holdings it covers."""
     import pandas as pd
 
     speaking = _speaking(picture, index)
-    sources = _column(frame, "source", np.arange(len(frame)))
-    codes, names = pd.factorize(sources)
+    codes, names = pd.factorize(texts["source"])
     totals = np.bincount(codes, minlength=len(names))
     covered = np.bincount(codes[speaking], minlength=len(names))
     rows: list[int] = []
@@ -268,62 +265,51 @@ def _of_sources(picture: Picture, index: int, frame: pd.DataFrame) -> pd.DataFra
         rows.append(int(mine[0]))
         kinds.append(len(described))
         described.append(_source_kind(picture, index, mine, int(covered[number]), int(totals[number])))
-    whole = _of_whole(frame, rows)
-    return _table(picture, index, whole, np.arange(len(rows)), np.array(kinds, np.int64), described)
+    return _table(picture, index, _of_whole(texts, rows), np.array(kinds, np.int64), described)
 
 
-def _of_whole(frame: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
+def _of_whole(texts: Texts, rows: list[int]) -> Texts:
     """Rows that stand for their sources: without the place and the picture of the one holding."""
-    whole = frame.iloc[rows].copy()
-    for name in ("path", "sha256", "cluster_id", "people_level"):
-        if name in whole.columns:
-            whole[name] = ""
-    return whole
+    blank = np.full(len(rows), "", object)
+    return rows_of(texts, rows) | dict.fromkeys(("path", "sha256", "cluster_id", "people_level"), blank)
 
 
 def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total: int) -> _Kind:
-    units = np.unique(picture.row_unit[rows])
-    described = [_describe(picture, index, int(unit)) for unit in units[:1000]]
-    earliest = min(described, key=lambda kind: (kind.due_on or "9999", kind.explanation))
-    rule = picture.effects[index].rule
+    effect, units = picture.effects[index], picture.row_unit[rows]
+    sets = picture.unit_set[units]
+    days = np.stack([days_of(effect, sets, field) for field in ("review", "ceiling", "end")])
+    earliest = np.where(days > 0, days, np.iinfo(np.int32).max).min(axis=0).argmin()
+    said = _describe(picture, index, int(units[earliest]))
     count = f" Concerns {covered} of the {total} holdings of this source."
-    return _Kind(rule.proposal, earliest.counted_from, earliest.due_on, earliest.explanation + count)
+    return _Kind(effect.rule.proposal, said.counted_from, said.due_on, said.explanation + count)
 
 
-def _expired(picture: Picture, index: int, frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
     """An exception that has expired and would still apply is a finding of its own, one for each source."""
     effect = picture.effects[index]
+    applies = effect.table(lambda turn: turn.verdict, np.int8)[effect.code]
     evaluator = Evaluator(picture.table, picture.on)
     for exception in effect.rule.exceptions:
         if picture.on <= exception.valid_until:
             continue
-        verdict = np.minimum(evaluator.evaluate(exception.when).verdict, effect.verdict)
+        verdict = np.minimum(evaluator.evaluate(exception.when).verdict, applies)
         rows = np.flatnonzero(verdict[picture.table.row_sets] == Verdict.YES)
-        sources = _column(frame, "source", rows)
-        _, first = np.unique(sources.astype(str), return_index=True)
+        _, first = np.unique(texts["source"][rows].astype(str), return_index=True)
+        whole = _of_whole(texts, sorted(int(rows[at]) for at in first))
         text = _expired_text(effect.rule, exception)
         kind = _Kind(Proposal.REVIEW, "", exception.valid_until.isoformat(), text)
-        chosen = sorted(int(rows[at]) for at in first)
-        codes = np.zeros(len(chosen), np.int64)
-        whole = _of_whole(frame, chosen)
-        table = _table(picture, index, whole, np.arange(len(chosen)), codes, [kind])
-        if len(table):
-            yield _renamed(table, picture.rule_packs[index], exception, whole)
+        table = _table(picture, index, whole, np.zeros(len(first), np.int64), [kind])
+        yield table | _renamed(picture.rule_packs[index], exception, table["source"])
 
 
-def _renamed(table: pd.DataFrame, pack: Pack, exception: RuleException, whole: pd.DataFrame) -> pd.DataFrame:
+def _renamed(pack: Pack, exception: RuleException, sources: NDArray[np.object_]) -> Columns:
+    """The columns in which a finding on an exception differs from one on its rule."""
     cite = f"exception {exception.exception_id}, approved by {exception.approved_by}"
-    constants = _constants(
-        pack,
-        exception.exception_id,
-        Severity.MINOR,
-        cite,
-        AuthorityRank.ORGANISATION_POLICY.value,
-        Confidence.FOUND.value,
-    )
+    rank, confidence = AuthorityRank.ORGANISATION_POLICY.value, Confidence.FOUND.value
+    constants = _constants(pack, exception.exception_id, Severity.MINOR, cite, rank, confidence)
     head = f"{exception.exception_id}\0{pack.identity.name}\0"
-    ids = [_identity(head, "", source, "") for source in _column(whole, "source", np.arange(len(whole)))]
-    return table.assign(**constants, finding_id=ids)
+    ids = np.array([_identity(head, "", source, "") for source in sources], object)
+    return {"finding_id": ids, **_repeated(constants, len(sources))}
 
 
 def _expired_text(rule: Rule, exception: RuleException) -> str:

@@ -56,16 +56,6 @@ class Rung:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """Where a constellation ends: the outcome, the rules (by position) that decided, and those that are not certain."""
-
-    outcome: Outcome
-    deciding: tuple[int, ...]
-    unsure: tuple[int, ...]
-
-
-_ABOVE = (Outcome.ON_HOLD, Outcome.CONFLICT, Outcome.MUST_KEEP, Outcome.DUE)
 _ENDED = frozenset({Says.PERMISSION_ENDED, Says.PURPOSE_ENDED})
 _RETAINS = frozenset(Says) - {Says.UNDECIDED, Says.OBSERVED}
 
@@ -80,24 +70,6 @@ _DECIDES: dict[Outcome, frozenset[Says]] = {
     Outcome.FLAG: frozenset({Says.OBSERVED}),
     Outcome.NO_RULE: frozenset(),
 }
-
-
-def climb(rules: Sequence[Alternatives], *, held: bool = False, other_purpose: bool = False) -> Climb:
-    """The outcome over all rules.
-
-    Rungs 1 to 4 hold on what is certain. Below them, an outcome stands only where every way in which the unknown may
-    turn out leads to it; otherwise it is ``cannot_decide``, and ``deciding`` names the rules that wait.
-    """
-    unsure = tuple(index for index, found in enumerate(rules) if len(found) > 1)
-    said = frozenset(word for found in rules if len(found) == 1 for words in found for word in words)
-    outcome = rung_of(said, held=held, other_purpose=other_purpose)
-    if outcome not in _ABOVE and unsure:
-        possible = _possible(said, [rules[index] for index in unsure], other_purpose)
-        outcome = possible.pop() if len(possible) == 1 else Outcome.CANNOT_DECIDE
-    deciding = tuple(index for index, found in enumerate(rules) if _decides(outcome, found))
-    if outcome is Outcome.CANNOT_DECIDE and unsure:
-        deciding = tuple(sorted({*deciding, *_that_matter(said, rules, unsure, other_purpose)}))
-    return Climb(outcome, deciding, unsure)
 
 
 def rungs(words: Iterable[Word], *, held: bool = False, other_purpose: bool = False) -> tuple[Rung, ...]:
@@ -130,8 +102,11 @@ def rung_of(words: Iterable[Word], *, held: bool = False, other_purpose: bool = 
     return next(rung.outcome for rung in rungs(words, held=held, other_purpose=other_purpose) if rung.holds)
 
 
-def _possible(said: Words, unsure: Sequence[Alternatives], other_purpose: bool) -> set[Outcome]:
-    """The outcomes over every way the unsure rules may turn out; stops as soon as there are two."""
+def possible(said: Words, unsure: Sequence[Alternatives], *, other_purpose: bool = False) -> set[Outcome]:
+    """The outcomes over every way in which the unsure rules may turn out; it stops as soon as there are two.
+
+    Below rung 4 an outcome stands only where it is the only one; otherwise nobody can decide.
+    """
     distinct = {tuple(sorted(found, key=_order)) for found in unsure}
     outcomes: set[Outcome] = set()
     for tried, turn in enumerate(product(*sorted(distinct, key=lambda found: [_order(words) for words in found]))):
@@ -147,7 +122,8 @@ def _order(words: Words) -> list[tuple[str, str, bool]]:
     return sorted((word.says.value, word.purpose, word.statutory) for word in words)
 
 
-def _decides(outcome: Outcome, found: Alternatives) -> bool:
+def decides(outcome: Outcome, found: Alternatives) -> bool:
+    """Whether what a rule says, however it may turn out, is what holds on the rung of ``outcome``."""
     kinds = _DECIDES[outcome]
     return all(any(word.says in kinds and _counts(outcome, word) for word in words) for words in found)
 
@@ -156,14 +132,12 @@ def _counts(outcome: Outcome, word: Word) -> bool:
     return outcome is not Outcome.MUST_KEEP or word.says is Says.KEEP or word.statutory
 
 
-def _that_matter(
-    said: Words, rules: Sequence[Alternatives], unsure: Sequence[int], other_purpose: bool
-) -> tuple[int, ...]:
-    """The unsure rules of which one turn leads elsewhere than what is certain; all of them where only together."""
+def matters(said: Words, unsure: Sequence[Alternatives], *, other_purpose: bool = False) -> tuple[Alternatives, ...]:
+    """The kinds of uncertainty of which one turn leads elsewhere than what is certain; all where only together."""
     base = rung_of(said, other_purpose=other_purpose)
     moving = tuple(
-        index
-        for index in unsure
-        if any(rung_of(said | words, other_purpose=other_purpose) is not base for words in rules[index])
+        found
+        for found in unsure
+        if any(rung_of(said | words, other_purpose=other_purpose) is not base for words in found)
     )
     return moving or tuple(unsure)

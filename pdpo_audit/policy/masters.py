@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pdpo_audit.policy.effects import RuleEffect, days_of
 from pdpo_audit.policy.fact_table import Codes, FactTable
 from pdpo_audit.policy.facts import REGISTRY
-from pdpo_audit.policy.ladder import Says
+from pdpo_audit.policy.ladder import Alternatives, Says
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,40 +31,39 @@ NOBODY, VOUCHED = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """For every row the set of facts of the master that may release it; and, by unit, the rules it is released from."""
+    """By position of a rule: the units that it no longer binds."""
 
-    row_master: Codes
     by_rule: dict[int, NDArray[np.bool_]]
 
     def of_rule(self, index: int, units: int) -> NDArray[np.bool_]:
         """Where the rule at this position no longer binds."""
-        return self.by_rule.get(index, np.zeros(units, bool))
+        found = self.by_rule.get(index)
+        return np.zeros(units, bool) if found is None else found
 
-    def for_units(self, unit_set: Codes, unit_master: Codes, effects: Sequence[RuleEffect]) -> Releases:
-        """The rules from which each unit is released."""
-        found = {}
-        for index, effect in enumerate(effects):
-            if _can_bind(effect):
-                found[index] = _released(effect, unit_set, unit_master)
-        return Releases(unit_master, found)
+    @staticmethod
+    def of_units(unit_set: Codes, unit_master: Codes, effects: Sequence[RuleEffect]) -> Releases:
+        """The rules from which each unit is released by its master's set of facts."""
+        if not len(unit_set) or int(unit_master.max()) == int(unit_master.min()) == NOBODY:
+            return Releases({})
+        found = {
+            index: _released(effect, unit_set, unit_master) for index, effect in enumerate(effects) if _can_bind(effect)
+        }
+        return Releases(found)
 
 
-def released_by_master(frame: pd.DataFrame, table: FactTable, effects: Sequence[RuleEffect]) -> Releases:
-    """For every row its releasing master's set of facts, ``NOBODY`` or ``VOUCHED``."""
-    rows = len(frame)
-    nobody = Releases(np.full(rows, NOBODY, np.int64), {})
+def released_by_master(frame: pd.DataFrame, table: FactTable, effects: Sequence[RuleEffect]) -> Codes:
+    """For every row the set of facts of the master that may release it, ``NOBODY`` or ``VOUCHED``."""
     if not any(map(_can_bind, effects)):
-        return nobody
-    is_master = _where(table, "duplicate.is_master", (True, None))
-    identical = _where(table, "duplicate.relation", IDENTICAL)[table.row_sets] & ~is_master[table.row_sets]
-    classes = table.column(REGISTRY["record.class"])
-    row_class = classes.codes[table.row_sets]
-    master_row = _master_rows(frame, is_master[table.row_sets])
+        return np.full(len(frame), NOBODY, np.int64)
+    is_master = _where(table, "duplicate.is_master", (True, None))[table.row_sets]
+    identical = _where(table, "duplicate.relation", IDENTICAL)[table.row_sets] & ~is_master
+    row_class = table.column(REGISTRY["record.class"]).codes[table.row_sets]
+    master_row = _master_rows(frame, is_master)
     has_master = master_row >= 0
     same = identical & (row_class > 0) & has_master & (row_class == row_class[np.maximum(master_row, 0)])
     vouched = identical & ~has_master & _vouched(table)[table.row_sets]
     masters = np.where(same, table.row_sets[np.maximum(master_row, 0)], NOBODY)
-    return Releases(np.where(vouched, VOUCHED, masters), {})
+    return np.where(vouched, VOUCHED, masters)
 
 
 def _can_bind(effect: RuleEffect) -> bool:
@@ -103,15 +102,15 @@ def _master_rows(frame: pd.DataFrame, is_master: NDArray[np.bool_]) -> Codes:
 
 def _released(effect: RuleEffect, unit_set: Codes, unit_master: Codes) -> NDArray[np.bool_]:
     """Where the master is bound by this rule, certainly and at least as long as the copy."""
-    vouched = unit_master == VOUCHED
     master_set = np.maximum(unit_master, 0)
-    floor = days_of(effect, np.arange(len(effect.code)), "floor")
-    bound = np.array([_binds(found) for found in effect.alternatives] or [False], bool)[effect.code]
-    long_enough = floor[master_set] >= floor[unit_set]
-    released: NDArray[np.bool_] = vouched | ((unit_master >= 0) & bound[master_set] & bound[unit_set] & long_enough)
+    bound = effect.table(lambda turn: _binds(turn.alternatives), np.bool_)[effect.code]
+    long_enough = days_of(effect, master_set, "floor") >= days_of(effect, unit_set, "floor")
+    by_master = (unit_master >= 0) & bound[master_set] & bound[unit_set] & long_enough
+    released: NDArray[np.bool_] = (unit_master == VOUCHED) | by_master
     return released
 
 
-def _binds(found: frozenset[frozenset[object]]) -> bool:
-    words = next(iter(found))
-    return len(found) == 1 and any(getattr(word, "says", None) in (Says.FLOOR_RUNS, Says.KEEP) for word in words)
+def _binds(found: Alternatives) -> bool:
+    """Whether the rule certainly keeps."""
+    keeping = (Says.FLOOR_RUNS, Says.KEEP)
+    return len(found) == 1 and any(word.says in keeping for words in found for word in words)

@@ -16,6 +16,7 @@ from pdpo_audit.policy.constellations import constellate
 from pdpo_audit.policy.disposing import dispose
 from pdpo_audit.policy.finding import find
 from pdpo_audit.policy.holds import select
+from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.rules import Pack
 
 if TYPE_CHECKING:
@@ -43,4 +44,5 @@ def evaluate(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], 
     order of the rows.
     """
     picture = constellate(packs, facts, select(holds, facts, on), on)
-    return Assessment(find(picture, facts), dispose(picture, facts), picture.table.warnings)
+    identities = identities_of(facts)
+    return Assessment(find(picture, identities), dispose(picture, identities), picture.table.warnings)
