@@ -39,14 +39,23 @@ class VerificationResult:
 
 def proved(subject: str, statement: str) -> Check:
     """A check that holds."""
-    return Check(subject=subject, verdict=Verdict.PROVED, statement=statement)
+    return _check(subject, Verdict.PROVED, statement)
 
 
 def failed(subject: str, statement: str) -> Check:
     """A check that does not hold."""
-    return Check(subject=subject, verdict=Verdict.FAILED, statement=statement)
+    return _check(subject, Verdict.FAILED, statement)
 
 
 def open_question(subject: str, statement: str) -> Check:
     """What the material at hand cannot prove."""
-    return Check(subject=subject, verdict=Verdict.NOT_PROVABLE, statement=statement)
+    return _check(subject, Verdict.NOT_PROVABLE, statement)
+
+
+def _check(subject: str, verdict: Verdict, statement: str) -> Check:
+    """Names in hostile files may hold line feeds, escape sequences or text that runs backwards: shown, never obeyed."""
+    return Check(subject=_shown(subject), verdict=verdict, statement=_shown(statement))
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -9,8 +9,11 @@ from pathlib import Path
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.tables import Table
+from pdpo_audit.signing.bundle import BUNDLE, write_bundle
 from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.eventlog import write_events
+from pdpo_audit.signing.inventory import INVENTORY, InventoryRoot, salt_secret, write_inventory
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, compose_manifest, list_files, record_file
 from pdpo_audit.signing.readme import README
@@ -35,17 +38,37 @@ def write_evidence(
     manifest = audit_folder / MANIFEST
     if manifest.exists():
         raise MachineError(f"{manifest} exists: this audit is sealed.", advice="Write a new audit; old ones stay.")
-    _expect_tables(audit_folder / "evidence" / "tables", tables)
-    log = write_events(audit_folder / "evidence" / "events.jsonl", events)
-    (audit_folder / "evidence" / "README.txt").write_text(README, encoding="utf-8", newline="\n")
-    files = tuple(record_file(path, named) for named, path in list_files(audit_folder).items())
+    evidence = audit_folder / "evidence"
+    _expect_tables(evidence / "tables", tables)
+    log = write_events(evidence / "events.jsonl", events)
+    inventory = _write_inventory(audit_folder, header, tables, identity)
+    (evidence / "README.txt").write_text(README, encoding="utf-8", newline="\n")
+    present = list_files(audit_folder)
     raw = compose_manifest(
-        header, files, signed_at=signed_at, events=log, seal=identity.facts(), timestamped=bool(timestamp_url)
+        header,
+        tuple(record_file(path, named) for named, path in present.items()),
+        signed_at=signed_at,
+        events=log,
+        seal=identity.facts(),
+        timestamped=bool(timestamp_url),
+        inventory=inventory,
     )
     seal = sign_detached(raw, identity, signed_at=signed_at, timestamp_url=timestamp_url)
     manifest.write_bytes(raw)
     (audit_folder / MANIFEST_SEAL).write_bytes(seal)
+    held = {**present, MANIFEST: manifest, MANIFEST_SEAL: audit_folder / MANIFEST_SEAL}
+    write_bundle(audit_folder / BUNDLE, held, identity, signed_at=signed_at, timestamp_url=timestamp_url)
     return manifest
+
+
+def _write_inventory(
+    audit_folder: Path, header: AuditHeader, tables: Mapping[str, Path], identity: Identity
+) -> InventoryRoot | None:
+    """The inventory of the holdings, where the audit has that table."""
+    if Table.HOLDINGS not in tables:
+        return None
+    secret = salt_secret(identity, header.audit_id)
+    return write_inventory(tables[Table.HOLDINGS], audit_folder / INVENTORY, secret)
 
 
 def _expect_tables(folder: Path, tables: Mapping[str, Path]) -> None:

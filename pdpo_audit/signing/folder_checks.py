@@ -9,9 +9,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.bundle import BUNDLE
+from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
+from pdpo_audit.signing.inventory import INVENTORY, read_leaves
 from pdpo_audit.signing.manifest import (
     MANIFEST,
     MANIFEST_SEAL,
@@ -22,6 +25,7 @@ from pdpo_audit.signing.manifest import (
     read_manifest,
     record_file,
 )
+from pdpo_audit.signing.merkle import root_of
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.roles import SEAL_FIELD
 from pdpo_audit.signing.signoff_checks import RECORD, check_coverage, check_records
@@ -33,8 +37,11 @@ EVENTS = "evidence/events.jsonl"
 WORKBOOK = "workbook.xlsx"
 
 
-def check_folder(folder: Path, trust: Trust) -> list[Check]:
-    """Everything that an audit folder proves and leaves open; fails closed on anything missing or added."""
+def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False) -> list[Check]:
+    """Everything that an audit folder proves and leaves open; fails closed on anything missing or added.
+
+    ``unpacked`` says that the folder comes out of a bundle, and so holds none.
+    """
     for named in (MANIFEST, MANIFEST_SEAL):
         if not is_regular(folder / named):
             return [failed(named, "This file is missing: nothing can be proved.")]
@@ -54,14 +61,16 @@ def check_folder(folder: Path, trust: Trust) -> list[Check]:
         *_check_presence(manifest, present),
         *_check_files(manifest, present),
         *_check_log(manifest, present),
+        *_check_inventory(manifest, present),
         *_check_seals(manifest, present, trust, sealed, sealed.signer),
         *_check_reports(manifest, present, trust, sealed.signer),
+        *([] if unpacked else _check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer)),
     ]
 
 
 def _check_presence(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
     listed = {record.path for record in manifest.files}
-    allowed = listed | {MANIFEST, MANIFEST_SEAL}
+    allowed = listed | {MANIFEST, MANIFEST_SEAL, BUNDLE}
     missing = [failed(path, "This file of the audit is missing.") for path in sorted(listed - set(present))]
     added = [
         failed(path, "This file is not part of the audit.")
@@ -117,6 +126,31 @@ def _check_log(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
 
 def _head(line: str) -> str:
     return read_event(line).digest.hex()
+
+
+def _check_inventory(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+    if manifest.inventory is None or INVENTORY not in present:
+        return []
+    count, root = root_of(read_leaves(present[INVENTORY]))
+    if (count, root.hex()) != (manifest.inventory.count, manifest.inventory.root):
+        return [failed(INVENTORY, "The inventory does not lead to its sealed root.")]
+    return [proved(INVENTORY, f"All {count} holdings lead to the sealed root.")]
+
+
+def _check_bundle(
+    manifest: Manifest, entry: Path | None, seal: bytes, trust: Trust, signer: x509.Certificate
+) -> list[Check]:
+    """The bundle beside the folder's files: it must be there, sealed by the same key, and hold the same."""
+    if entry is None:
+        return [failed(BUNDLE, "The bundle of this audit is missing.")]
+    reading, held = check_bundle(BUNDLE, entry, trust)
+    if reading.signer is None:
+        return list(reading.checks)
+    return [
+        *reading.checks,
+        *_same_key(BUNDLE, reading.signer, signer),
+        *compare_bundle(BUNDLE, held, manifest, seal),
+    ]
 
 
 def _check_seals(

@@ -14,6 +14,7 @@ import rfc8785
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.holdings import printable
+from pdpo_audit.signing.inventory import InventoryRoot
 
 #: What the manifest calls itself; a verifier refuses any other.
 FORMAT = "pdpo-audit evidence manifest 1"
@@ -56,6 +57,7 @@ class Manifest:
     seal_sha256: str
     draft_reasons: tuple[str, ...] = ()
     timestamped: bool = False
+    inventory: InventoryRoot | None = None
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:
@@ -71,6 +73,7 @@ def compose_manifest(
     events: tuple[int, str],
     seal: dict[str, str],
     timestamped: bool,
+    inventory: InventoryRoot | None,
 ) -> bytes:
     """The manifest in RFC 8785 canonical JSON; ``events`` are the count and head of the log.
 
@@ -102,6 +105,7 @@ def compose_manifest(
             file.path: {"sealed_size": file.size, "sealed_sha256": file.sha256} for file in files if file.may_grow
         },
         "event_log": {"count": events[0], "head": events[1]},
+        "inventory": {"count": inventory.count, "root": inventory.root} if inventory else None,
         "required_sign_offs": list(header.required_sign_offs),
         "seal": dict(seal),
     }
@@ -126,10 +130,20 @@ def read_manifest(raw: bytes) -> Manifest:
             required_sign_offs=tuple(str(role) for role in content["required_sign_offs"]),
             seal_sha256=str(content["seal"]["sha256"]),
             timestamped=content["timestamped"] is not False,
+            inventory=_read_inventory(content["inventory"]),
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
         )
     except (KeyError, TypeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error
+
+
+def _read_inventory(content: dict[str, Json] | None) -> InventoryRoot | None:
+    if content is None:
+        return None
+    count, root = content["count"], content["root"]
+    if not (isinstance(count, int) and isinstance(root, str)):
+        raise TypeError("the inventory's root has fields of the wrong kind")
+    return InventoryRoot(count=count, root=root)
 
 
 def read_file_record(record: dict[str, Json]) -> FileRecord:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
-import zipfile
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -16,7 +14,7 @@ from lxml import etree
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import Reading
-from pdpo_audit.signing.package import CONTENT_TYPES, OFFICE, UNSIGNED_TYPES, Package, is_signed
+from pdpo_audit.signing.package import CONTENT_TYPES, OFFICE, UNSIGNED_TYPES, Package, expect_no_gaps, is_signed
 from pdpo_audit.signing.workbook import COMMENT, ORIGIN, ORIGIN_LIST, ORIGIN_RELS, SIGNATURE
 from pdpo_audit.signing.xmlsignature import (
     DS,
@@ -49,7 +47,7 @@ def check_native(subject: str, workbook: bytes) -> Reading:
 
 def _read(subject: str, workbook: bytes) -> tuple[list[Check], x509.Certificate | None]:
     package = Package(io.BytesIO(workbook))
-    _expect_no_gaps(package.archive, len(workbook))
+    expect_no_gaps(package.archive, len(workbook))
     if SIGNATURE not in package.members:
         return [failed(subject, "The workbook carries no native signature: it was taken off, or saved anew.")], None
     root = package.read_xml(SIGNATURE)
@@ -132,25 +130,6 @@ def _find_detours(subject: str, package: Package) -> list[Check]:
 
 def _part(uri: str) -> str:
     return uri.partition("?")[0].removeprefix("/")
-
-
-def _expect_no_gaps(archive: zipfile.ZipFile, size: int) -> None:
-    """Raise ``ValueError`` unless the file consists of its members and their directory alone, end to end.
-
-    Bytes before, between or after them belong to no member, and other programs might find another package there.
-    """
-    assert archive.fp is not None
-    end = 0
-    for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
-        archive.fp.seek(info.header_offset)
-        header = archive.fp.read(30)
-        name_length, extra_length = struct.unpack("<HH", header[26:30])
-        if info.header_offset != end or info.flag_bits & 0x08:
-            raise ValueError(f"there is something before {info.filename}")
-        end += 30 + name_length + extra_length + info.compress_size
-    directory = sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
-    if archive.start_dir != end or size != end + directory + 22:
-        raise ValueError("there is something around its members")
 
 
 def _is_valid(statement: Statement, value: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,6 +119,25 @@ def parse_xml(content: bytes) -> etree._Element:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"not XML: {error}") from error
+
+
+def expect_no_gaps(archive: zipfile.ZipFile, size: int) -> None:
+    """Raise ``ValueError`` unless the file consists of its members and their directory alone, end to end.
+
+    Bytes before, between or after them belong to no member, and other programs might find another package there.
+    """
+    assert archive.fp is not None
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+        archive.fp.seek(info.header_offset)
+        header = archive.fp.read(30)
+        name_length, extra_length = struct.unpack("<HH", header[26:30])
+        if info.header_offset != end or info.flag_bits & 0x08:
+            raise ValueError(f"there is something before {info.filename}")
+        end += 30 + name_length + extra_length + info.compress_size
+    directory = sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
+    if archive.start_dir != end or size != end + directory + 22:
+        raise ValueError("there is something around its members")
 
 
 def is_signed(relationship: Relationship) -> bool:

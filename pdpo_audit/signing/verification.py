@@ -1,4 +1,4 @@
-"""``verify``: what an audit folder, a lone report or a lone workbook proves, and what it cannot."""
+"""``verify``: what an audit folder, a lone report, workbook, bundle or proof proves, and what it cannot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.holdings import printable
+from pdpo_audit.signing.bundle_checks import check_bundle, check_unpacked
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question
 from pdpo_audit.signing.folder_checks import check_folder
 from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.proofs import check_proof
 from pdpo_audit.signing.trust import Trust, read_trust
 from pdpo_audit.signing.workbook_checks import check_workbook
 
@@ -18,7 +20,7 @@ __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
 def verify_path(path: Path, *, trust: Sequence[bytes] = (), now: datetime, online: bool = False) -> VerificationResult:
-    """Check the seals of an audit folder, a report (PDF) or a workbook (XLSX).
+    """Check the seals of an audit folder, a report (PDF), a workbook (XLSX), a bundle (ASiC-E) or a proof (JSON).
 
     ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
     must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked. Hostile
@@ -39,11 +41,26 @@ def _check(path: Path, trust: Trust) -> list[Check]:
         return check_folder(path, trust)
     if not path.is_file():
         return [failed(named, "There is no such file.")]
-    if path.suffix.lower() == ".pdf":
-        return [*check_pdf(named, path.read_bytes(), trust).checks, _alone(named, "report")]
-    if path.suffix.lower() == ".xlsx":
-        return [*check_workbook(named, path, trust).checks, _alone(named, "workbook")]
-    return [failed(named, "It is neither an audit folder nor a report (.pdf) nor a workbook (.xlsx).")]
+    match path.suffix.lower():
+        case ".pdf":
+            return [*check_pdf(named, path.read_bytes(), trust).checks, _alone(named, "report")]
+        case ".xlsx":
+            return [*check_workbook(named, path, trust).checks, _alone(named, "workbook")]
+        case ".asice":
+            return _check_bundle(named, path, trust)
+        case ".json":
+            return check_proof(named, path.read_bytes(), trust)
+        case _:
+            return [failed(named, "It is no audit folder, report (.pdf), workbook (.xlsx), bundle (.asice) or proof.")]
+
+
+def _check_bundle(named: str, path: Path, trust: Trust) -> list[Check]:
+    """A bundle by its own signature, and then everything in it as the audit folder that it was."""
+    reading, _ = check_bundle(named, path, trust)
+    if reading.signer is None:
+        return list(reading.checks)
+    inside = check_unpacked(path, lambda folder: check_folder(folder, trust, unpacked=True))
+    return [*reading.checks, *inside, _alone(named, "bundle")]
 
 
 def _alone(named: str, kind: str) -> Check:

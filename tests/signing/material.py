@@ -109,6 +109,10 @@ def events(count: int = 4) -> list[ChainedEvent]:
     return log
 
 
+HOLDINGS = "source,path,bytes,sha256,cluster_id,relation,is_master,people_level\n" + "".join(
+    f"nas,照片/a{number}.jpg,{1000 + number},{number:064x},c1,byte-identical,false,P2\n" for number in range(7)
+)
+
 HEADER = AuditHeader(
     audit_id="2026-11-20-a1b2c3",
     tool="pdpo-audit",
@@ -136,7 +140,7 @@ def write_audit(
     who = identity or seal_identity()
     tables = folder / "evidence" / "tables"
     tables.mkdir(parents=True)
-    (tables / "holdings.csv").write_text("source,path,sha256\nnas,a.jpg,00\nnas,b.jpg,01\n", encoding="utf-8")
+    (tables / "holdings.csv").write_text(HOLDINGS, encoding="utf-8")
     (folder / "report.en.pdf").write_bytes(report or sealed_pdf(who))
     book = sealed_workbook() if identity is None else seal_workbook(plain_workbook(), who, signed_at=NOW)
     (folder / "workbook.xlsx").write_bytes(book.workbook)
