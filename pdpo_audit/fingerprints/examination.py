@@ -23,7 +23,7 @@ from pdpo_audit.imaging import (
 )
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.formats import HEAD_BYTES
-from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, texture
+from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.imaging.regions import describe_regions
@@ -143,12 +143,13 @@ def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regio
 
 def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.0, regions: bool = True) -> Fingerprint:
     """Everything for matching, from the upright luma of one (reduced) decode."""
+    small = square(grey)
     return Fingerprint(
         method=METHOD,
-        perceptual=perceptual_hash(grey),
+        perceptual=perceptual_hash(small),
         phash=exchange_hash(grey),
-        texture=texture(grey),
-        thumbnail=small_grey(grey),
+        texture=texture(small),
+        thumbnail=small_grey(small),
         regions=describe_regions(grey) if regions else b"",
         quality=quality,
         detail=detail,

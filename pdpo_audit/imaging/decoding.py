@@ -25,10 +25,12 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from pdpo_audit.imaging.memory import keep_freed_memory
 from pdpo_audit.model.holdings import SkipReason
 
 # One process a core: threads inside a decoder or filter only steal time from the other workers.
 cv2.setNumThreads(1)
+keep_freed_memory()
 # Our own limit is checked right after the header is read, before anything is decoded; Pillow's own limit would warn
 # below it and refuse above it with another number.
 Image.MAX_IMAGE_PIXELS = None

@@ -16,6 +16,11 @@ _SIDE, _KEPT = 64, 16
 ORIENTATIONS = 8
 
 
+def square(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture at 64 x 64, from which hash, texture and thumbnail are made."""
+    return _shrink(grey, _SIDE)
+
+
 def perceptual_hash(grey: NDArray[np.uint8]) -> bytes:
     """32 bytes: the signs of the cosine coefficients 1 to 16 in both directions of the picture at 64 x 64.
 
@@ -72,6 +77,8 @@ def small_grey(grey: NDArray[np.uint8], side: int = 32) -> bytes:
 
 
 def _shrink(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    if grey.shape == (side, side):
+        return grey
     smooth = cv2.INTER_AREA if min(grey.shape) >= side else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(grey, (side, side), interpolation=smooth), np.uint8)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -24,6 +25,8 @@ _SCALES, _SIGMA = 3, 1.6
 _WEAKEST = 1.2
 #: A patch reaches this many sigmas from its centre, and is sampled at this many points a side.
 _REACH, _SAMPLES = 7.0, 20
+#: The direction of a region is read from fewer points of a smoother copy.
+_COARSE = 10
 #: Regions are kept evenly from a grid of this many cells a side.
 _GRID = 5
 
@@ -53,7 +56,7 @@ def _working(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     long = max(grey.shape)
     scale = _WORKING / long
     size = (max(16, round(grey.shape[1] * scale)), max(16, round(grey.shape[0] * scale)))
-    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    smooth = cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     return cv2.resize(grey, size, interpolation=smooth).astype(np.float32)
 
 
@@ -71,49 +74,65 @@ def _octaves(working: NDArray[np.float32]) -> list[_Octave]:
 
 
 def _blur(image: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
+    side = 2 * int(np.ceil(2.5 * sigma)) + 1
+    return np.asarray(cv2.GaussianBlur(image, (side, side), sigma), np.float32)
 
 
 def _blobs(octave: _Octave) -> NDArray[np.float64]:
     """Extrema of the differences of Gaussians in place and scale: rows of x, y, sigma, strength, octave step."""
-    layers = [after - before for before, after in zip(octave.blurred, octave.blurred[1:], strict=False)]
+    layers = [cv2.absdiff(b, a) for a, b in pairwise(octave.blurred)]
     kernel = np.ones((3, 3), np.uint8)
-    highest = [cv2.dilate(layer, kernel) for layer in layers]
-    lowest = [cv2.erode(layer, kernel) for layer in layers]
-    rows = []
+    places = []
     for scale in range(1, _SCALES + 1):
-        layer = layers[scale]
-        top = np.maximum(np.maximum(highest[scale - 1], highest[scale + 1]), highest[scale])
-        low = np.minimum(np.minimum(lowest[scale - 1], lowest[scale + 1]), lowest[scale])
-        y, x = np.nonzero(((layer >= top) & (layer > _WEAKEST)) | ((layer <= low) & (layer < -_WEAKEST)))
-        inside = (x > 1) & (y > 1) & (x < layer.shape[1] - 2) & (y < layer.shape[0] - 2)
-        rows.append(_refined(layers, scale, x[inside], y[inside], octave.step))
-    return np.concatenate(rows)
+        highest = cv2.max(cv2.max(layers[scale - 1], layers[scale + 1]), layers[scale])
+        top = cv2.compare(layers[scale], cv2.dilate(highest, kernel), cv2.CMP_GE)
+        strong = cv2.compare(layers[scale], _WEAKEST, cv2.CMP_GT)  # type: ignore[call-overload]  # takes a number too
+        found = cv2.findNonZero(cv2.bitwise_and(top, strong)[2:-2, 2:-2])
+        if _is_array(found):
+            place = np.asarray(found, np.int64).reshape(-1, 2) + 2
+            places.append(np.column_stack([np.full(len(place), scale), place]))
+    if not places:
+        return np.empty((0, 5))
+    return _refined(np.stack(layers).astype(np.float32, copy=False), np.concatenate(places), octave.step)
 
 
-def _refined(
-    layers: list[NDArray[np.float32]], scale: int, x: NDArray[np.int64], y: NDArray[np.int64], step: float
-) -> NDArray[np.float64]:
-    """Place and scale between the samples, by a parabola in each direction."""
-    layer = layers[scale]
-    value = layer[y, x]
+def _is_array(found: object) -> bool:
+    """OpenCV gives ``None`` where it finds nothing, though its types do not say so."""
+    return isinstance(found, np.ndarray)
 
-    def peak(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float64]:
-        bend = before + after - 2 * value
-        safe = np.where(np.abs(bend) < 1e-6, 1.0, bend)
-        return np.clip(np.where(np.abs(bend) < 1e-6, 0.0, (before - after) / (2 * safe)), -0.5, 0.5)
 
-    dx = peak(layer[y, x - 1], layer[y, x + 1])
-    dy = peak(layer[y - 1, x], layer[y + 1, x])
-    ds = peak(layers[scale - 1][y, x], layers[scale + 1][y, x])
-    sigma = _SIGMA * 2 ** ((scale + ds) / _SCALES) * step
+def _refined(layers: NDArray[np.float32], places: NDArray[np.int64], step: float) -> NDArray[np.float64]:
+    """Place and scale between the samples, by a parabola in each direction; edges are left out."""
+    scale, x, y = places.T
+    value = layers[scale, y, x]
+    west, east, north, south = (
+        layers[scale, y, x - 1],
+        layers[scale, y, x + 1],
+        layers[scale, y - 1, x],
+        layers[scale, y + 1, x],
+    )
     # What lies along an edge has no place of its own (Lowe 2004, section 4.1, ratio 10).
-    xx = layer[y, x - 1] + layer[y, x + 1] - 2 * value
-    yy = layer[y - 1, x] + layer[y + 1, x] - 2 * value
-    xy = (layer[y + 1, x + 1] + layer[y - 1, x - 1] - layer[y + 1, x - 1] - layer[y - 1, x + 1]) / 4
-    keep = (xx + yy) ** 2 * 10 < (xx * yy - xy**2) * 121
-    rows = np.stack([(x + dx) * step, (y + dy) * step, sigma, np.abs(value), np.full(len(x), step)], axis=1)
-    return rows[keep]
+    xx, yy = west + east - 2 * value, north + south - 2 * value
+    xy = (
+        layers[scale, y + 1, x + 1]
+        + layers[scale, y - 1, x - 1]
+        - layers[scale, y + 1, x - 1]
+        - layers[scale, y - 1, x + 1]
+    )
+    keep = (xx + yy) ** 2 * 10 < (xx * yy - (xy / 4) ** 2) * 121
+    finer = layers[scale - 1, y, x], layers[scale + 1, y, x]
+    rows = np.empty((len(x), 5))
+    rows[:, 0] = (x + _peak(west, value, east)) * step
+    rows[:, 1] = (y + _peak(north, value, south)) * step
+    rows[:, 2] = _SIGMA * 2 ** ((scale + _peak(finer[0], value, finer[1])) / _SCALES) * step
+    rows[:, 3], rows[:, 4] = value, step
+    return np.asarray(rows[keep], np.float64)
+
+
+def _peak(before: NDArray[np.float32], middle: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where the parabola through three samples has its extremum, -0.5 to 0.5 from the middle one."""
+    bend = np.minimum(before + after - 2 * middle, np.float32(-1e-6))
+    return np.asarray(np.clip((before - after) / (2 * bend), -0.5, 0.5), np.float32)
 
 
 def _spread(places: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
@@ -131,31 +150,40 @@ def _spread(places: NDArray[np.float64], width: int, height: int) -> NDArray[np.
 
 def _directions(octaves: list[_Octave], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """The direction in which the surroundings grow brighter (intensity centroid, Rosin 1999), in radians."""
-    patches = _sample(octaves, places, np.zeros(len(places)))
-    grid = (np.arange(_SAMPLES) - (_SAMPLES - 1) / 2) / (_SAMPLES / 2)
+    patches = _sample(octaves, places, np.zeros(len(places)), _COARSE, 2)
+    grid = _grid(_COARSE)
     disc = np.exp(-2.0 * (grid[None] ** 2 + grid[:, None] ** 2)) * (grid[None] ** 2 + grid[:, None] ** 2 <= 1)
     across = np.tensordot(patches, disc * grid[None], axes=2)
     down = np.tensordot(patches, disc * grid[:, None], axes=2)
     return np.arctan2(down, across)
 
 
-def _sample(octaves: list[_Octave], places: NDArray[np.float64], angles: NDArray[np.float64]) -> NDArray[np.float32]:
+def _grid(side: int) -> NDArray[np.float32]:
+    """Places of ``side`` samples across a patch, from -1 to 1."""
+    return np.asarray((np.arange(side) - (side - 1) / 2) / (side / 2), np.float32)
+
+
+def _sample(
+    octaves: list[_Octave],
+    places: NDArray[np.float64],
+    angles: NDArray[np.float64],
+    side: int = _SAMPLES,
+    layer: int = 0,
+) -> NDArray[np.float32]:
     """Patches (n x side x side) around the places, turned by the angles, each from the octave it was found in."""
-    grid = (np.arange(_SAMPLES) - (_SAMPLES - 1) / 2) / (_SAMPLES / 2) * _REACH
-    patches = np.empty((len(places), _SAMPLES, _SAMPLES), np.float32)
+    grid = _grid(side) * np.float32(_REACH)
+    patches = np.empty((len(places), side, side), np.float32)
     for octave in octaves:
         mine = np.nonzero(places[:, 4] == octave.step)[0]
         if not len(mine):
             continue
-        # The spacing of the samples is about one sigma: the octave's most blurred copy carries no finer detail.
         x, y, sigma = (places[mine, column, None, None] / octave.step for column in (0, 1, 2))
-        cosine, sine = np.cos(angles[mine])[:, None, None], np.sin(angles[mine])[:, None, None]
-        across, down = grid[None, None, :] * sigma, grid[None, :, None] * sigma
-        map_x = (x + across * cosine - down * sine).astype(np.float32).reshape(-1, _SAMPLES)
-        map_y = (y + across * sine + down * cosine).astype(np.float32).reshape(-1, _SAMPLES)
-        image = octave.blurred[0]
-        taken = cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        patches[mine] = taken.reshape(len(mine), _SAMPLES, _SAMPLES)
+        cosine, sine = np.cos(angles[mine])[:, None, None] * sigma, np.sin(angles[mine])[:, None, None] * sigma
+        map_x = (x + cosine * grid - sine * grid[:, None]).astype(np.float32).reshape(-1, side)
+        map_y = (y + sine * grid + cosine * grid[:, None]).astype(np.float32).reshape(-1, side)
+        # The spacing of the samples is about one sigma: the octave's blurred copies carry no finer detail.
+        taken = cv2.remap(octave.blurred[layer], map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        patches[mine] = taken.reshape(len(mine), side, side)
     return patches
 
 
@@ -165,13 +193,13 @@ def _hashes(octaves: list[_Octave], places: NDArray[np.float64], angles: NDArray
     patches = (patches - patches.mean(axis=(1, 2), keepdims=True)) * window
     signs = (basis @ patches @ basis.T > 0).reshape(len(patches), 64)
     signs[:, 0] = False  # the mean says nothing
-    return np.packbits(signs, axis=1).view(">u8").ravel().astype(np.uint64)
+    return np.asarray(np.packbits(signs, axis=1).view(">u8").ravel(), np.uint64)
 
 
 @cache
 def _window() -> NDArray[np.float32]:
-    grid = (np.arange(_SAMPLES) - (_SAMPLES - 1) / 2) / (_SAMPLES / 2)
-    return np.exp(-1.0 * (grid[None] ** 2 + grid[:, None] ** 2)).astype(np.float32)
+    grid = _grid(_SAMPLES)
+    return np.asarray(np.exp(-1.0 * (grid[None] ** 2 + grid[:, None] ** 2)), np.float32)
 
 
 @cache

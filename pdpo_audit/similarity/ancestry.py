@@ -44,6 +44,13 @@ def source_of(
     return _side(_by_coding(left, right, one, other, laid, limits))
 
 
+def coded_first(left: VerifySide, right: VerifySide) -> str:
+    """Of two files with equal pixels, one of them JPEG: that one, for only decoding it gives such pixels elsewhere."""
+    if (left.format == "JPEG") == (right.format == "JPEG"):
+        return ""
+    return "left" if left.format == "JPEG" else "right"
+
+
 def _side(sign: int) -> str:
     """The source, from the sign that says which side was derived: -1 the left one, 1 the right one."""
     return {-1: "right", 1: "left"}.get(sign, "")

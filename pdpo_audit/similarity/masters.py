@@ -15,7 +15,7 @@ _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
 #: A content has all the detail there is with this share of the finest; below this share of its own pixels it was
 #: enlarged or blurred.
-_FULL_DETAIL, _ENLARGED = 0.8, 0.5
+_FULL_DETAIL, _ENLARGED = 0.8, 0.6
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
 _NEAR, _COMPARED = 40, 256
 
@@ -90,8 +90,8 @@ def _central(contents: Sequence[ContentFacts]) -> frozenset[int]:
 
 
 def _fidelity(one: ContentFacts) -> int:
-    """How little the coding took away, 1 to 101."""
-    return 101 if one.format in _LOSSLESS else one.quality or 50
+    """How little the coding took away, 1 to 100: a lossless file is often made from a JPEG, seldom the reverse."""
+    return 90 if one.format in _LOSSLESS else one.quality or 50
 
 
 def _place(one: ContentFacts, preferences: Preferences) -> int:

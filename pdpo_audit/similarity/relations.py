@@ -70,19 +70,22 @@ def _in_same_frame(difference: Difference) -> Relation:
     return Relation.RECOMPRESSED
 
 
+def _block_means(image: NDArray[np.uint8] | NDArray[np.float32], side: int) -> NDArray[np.float64]:
+    grid = (image.shape[1] // side, image.shape[0] // side)
+    whole = image[: grid[1] * side, : grid[0] * side]
+    return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
+
+
 def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> float:
     """Mean systematic change of colour between two aligned RGB pictures, in levels of 255.
 
-    A linear map of colours (3 x 4, least squares over 24 x 24 block means) is fitted; what it moves colours by on
+    A linear map of colours (3 x 4, least squares over block means) is fitted; what it moves colours by on
     average is the change. Compression scatters colours about, but moves none of them systematically.
     """
-    grid = (24, 24)
-    a, b = (
-        cv2.resize(image, grid, interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
-        for image in (one, other)
-    )
+    side = max(1, min(one.shape[:2]) // 16)
+    a, b = (_block_means(image, side).reshape(-1, 3) for image in (one, other))
     if inside is not None:
-        valid = cv2.resize(inside.astype(np.float32), grid, interpolation=cv2.INTER_AREA).ravel() > 0.99
+        valid = _block_means(inside.astype(np.float32), side).ravel() > 0.99
         a, b = a[valid], b[valid]
     if len(a) < 16:
         return 0.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.agreement import compare
-from pdpo_audit.similarity.ancestry import source_of
+from pdpo_audit.similarity.ancestry import coded_first, source_of
 from pdpo_audit.similarity.laying import Laid, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import VerifySide, read_whole, read_working
@@ -62,7 +62,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     if verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, laid) and _pixels_equal(left, right, limits):
-        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0)
+        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), coded_first(left, right))
     relation, reverse = name_relation(
         Difference(
             geometry=laid.geometry,
@@ -72,9 +72,12 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
             right_size=(right.width, right.height),
         )
     )
-    source = source_of(left, right, pictures[0], pictures[1], laid, limits)
-    evidence = base.evidence | ({"made_from": source} if source else {})
-    return replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse, evidence=evidence)
+    pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
+    return _with_source(pair, source_of(left, right, pictures[0], pictures[1], laid, limits))
+
+
+def _with_source(pair: VerifiedPair, source: str) -> VerifiedPair:
+    return replace(pair, evidence=pair.evidence | {"made_from": source}) if source else pair
 
 
 def _hash(side: VerifySide) -> NDArray[np.uint8]:
