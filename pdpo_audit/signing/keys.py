@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    load_pem_private_key,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from pdpo_audit.errors import MachineError
@@ -88,6 +94,22 @@ def open_pkcs12(data: bytes, passphrase: bytes | None) -> Identity:
             advice="Export it again with key and certificate together.",
         )
     return identity_of(key, certificate, tuple(chain))
+
+
+def open_pem(key: bytes, certificates: bytes, passphrase: bytes | None) -> Identity:
+    """The identity of a PEM private key and its certificate; issuers may follow it in ``certificates``.
+
+    Both may be one file given twice. ``MachineError`` when the passphrase, a file or the pair is not usable.
+    """
+    try:
+        private = load_pem_private_key(key, passphrase)
+        first, *issuers = x509.load_pem_x509_certificates(certificates)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise MachineError(
+            f"The key or its certificate cannot be read: {error}.",
+            advice="Check the passphrase, and that both files are PEM.",
+        ) from error
+    return identity_of(private, first, tuple(issuers))
 
 
 def identity_of(key: object, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...] = ()) -> Identity:

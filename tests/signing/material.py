@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from openpyxl import Workbook
 from openpyxl.drawing.image import Image
@@ -62,7 +62,11 @@ def _sealed_pdf(identity: Identity) -> bytes:
 @cache
 def elliptic_identity() -> Identity:
     """A P-256 key with a self-signed certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    return certified(ec.generate_private_key(ec.SECP256R1()))
+
+
+def certified(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> Identity:
+    """A person's key with a self-signed certificate."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Chan Tai Man, Legal")])
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
