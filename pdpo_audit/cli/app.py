@@ -60,9 +60,10 @@ def start() -> None:
         if error.advice:
             err.print(f"[bold]Way out:[/] {plain(error.advice)}")
         sys.exit(int(error.exit_code))
-    except KeyboardInterrupt:
-        err.print("Interrupted. The same command goes on where this one stopped.")
-        sys.exit(int(ExitCode.INTERRUPTED))
+    except SystemExit as ended:  # typer turns Ctrl-C into this code
+        if ended.code == ExitCode.INTERRUPTED:
+            err.print("Interrupted. The same command goes on where this one stopped.")
+        raise
     except Exception as error:  # noqa: BLE001 - the last line of defence: people get a sentence, -v gets the place
         if verbose:
             traceback.print_exc()

@@ -136,6 +136,17 @@ def test_an_unexpected_error_is_a_sentence(workspace: Path, call: Call, monkeypa
     assert "[bold]boom[/]" in ended.err and "\x1b[2J" not in ended.err and "Traceback" not in ended.err
 
 
+def test_an_interrupted_command_ends_with_130_and_says_how_to_go_on(
+    workspace: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pdpo_audit.workspace.opening.Workspace.scan", interrupt)
+    ended = call("scan", "--workspace", workspace)
+    assert ended.code == 130 and "goes on where" in ended.err
+
+
 def test_a_damaged_catalogue_ends_with_5(workspace: Path, call: Call) -> None:
     (workspace / "catalogue.db").write_bytes(b"this is no database" * 100)
     ended = call("status", "--workspace", workspace)
