@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 #: Controls, line and paragraph separators, and the marks that reverse or hide text on a screen. The zero-width joiners
 #: stay out of it: Indic and Persian names and composed emoji are spelled with them.
@@ -36,7 +35,4 @@ def unformulated(text: str) -> str:
 
 def printable_by(text: str, glyphs: frozenset[int]) -> str:
     """``literal(text)`` with the characters that no font of the page has written out too."""
-    return "".join(
-        char if ord(char) in glyphs or char.isspace() or unicodedata.combining(char) else f"[U+{ord(char):04X}]"
-        for char in literal(text)
-    )
+    return "".join(char if ord(char) in glyphs or char == " " else f"[U+{ord(char):04X}]" for char in literal(text))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from pdpo_audit.ports import TableSource
 
+#: Rows read at a time: at 50,000 the peak was 160 MB higher for the same time.
+CHUNK = 10_000
 #: How many clusters the report lists by number of copies.
 LARGEST = 10
 #: How many copies of a picture are kept while streaming; the report lists fewer and counts all.
@@ -121,7 +123,7 @@ def pass_holdings(tables: TableSource, wanted: Wanted) -> HoldingPass:
     """Count the holdings and collect the copies of the wanted pictures."""
     cells: dict[tuple[str, ...], Weight] = {}
     copies: dict[str, CopyList] = {}
-    for frame in tables.chunks(Table.HOLDINGS):
+    for frame in tables.chunks(Table.HOLDINGS, CHUNK):
         counted = _holding_columns(frame)
         add(cells, counted, HOLDING_DIMENSIONS, bytes_column="bytes")
         for key, copy, level, faces in _wanted_copies(frame, counted, wanted):
@@ -194,7 +196,7 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
     rows = across_jurisdictions = across_sources = apart = confirmed = 0
     largest: list[tuple[int, int, str, LargeCluster]] = []
     reasons: dict[str, tuple[str, str]] = {}
-    for frame in tables.chunks(Table.CLUSTERS):
+    for frame in tables.chunks(Table.CLUSTERS, CHUNK):
         for row in columns.records(frame):
             rows += 1
             across_jurisdictions += len(set(split(columns.cell(row["jurisdictions"])))) > 1
@@ -244,7 +246,7 @@ def pass_dispositions(tables: TableSource, on: date, wanted: frozenset[tuple[str
     of_copy: dict[tuple[str, str], tuple[str, date | None]] = {}
     earliest: dict[str, date] = {}
     paths = {path for _, path in wanted}
-    for frame in tables.chunks(Table.DISPOSITIONS):
+    for frame in tables.chunks(Table.DISPOSITIONS, CHUNK):
         source, outcome = columns.text(frame, "source"), columns.text(frame, "outcome")
         due = columns.text(frame, "due_on")
         counted = pd.DataFrame(
@@ -293,7 +295,7 @@ def window(value: str, on: date) -> str:
 def pass_skipped(tables: TableSource) -> tuple[SkippedShare, ...]:
     """What was not examined, by source and reason, with the first path of each as an example."""
     found: dict[tuple[str, str], tuple[int, str]] = {}
-    for frame in tables.chunks(Table.SKIPPED):
+    for frame in tables.chunks(Table.SKIPPED, CHUNK):
         keyed = frame.assign(source=columns.text(frame, "source"), reason=columns.text(frame, "reason"))
         for pair, rows in keyed.groupby(["source", "reason"], sort=False):
             source, reason = map(str, pair)
@@ -309,7 +311,7 @@ def pass_column(tables: TableSource, table: Table, column: str) -> tuple[dict[st
     """Count a table by one column; the first and last value of its column ``at`` where it has one."""
     counts: dict[str, int] = {}
     first = last = ""
-    for frame in tables.chunks(table):
+    for frame in tables.chunks(table, CHUNK):
         for value, number in columns.text(frame, column).value_counts().items():
             counts[str(value)] = counts.get(str(value), 0) + int(number)
         at = columns.text(frame, "at")

@@ -12,7 +12,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 from pdpo_audit.reports.cubes import Cube, Weight, add
 from pdpo_audit.reports.figures import CaseRule
-from pdpo_audit.reports.passes import CLOSED, FINDING_DIMENSIONS, SEPARATOR, picture_key
+from pdpo_audit.reports.passes import CHUNK, CLOSED, FINDING_DIMENSIONS, SEPARATOR, picture_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ def pass_findings(tables: TableSource, limit: int = SHOWN) -> FindingPass:
     cells: dict[tuple[str, ...], Weight] = {}
     best: dict[CaseKey, tuple[int, str, int]] = {}
     seen = 0
-    for frame in tables.chunks(Table.FINDINGS):
+    for frame in tables.chunks(Table.FINDINGS, CHUNK):
         counted = _counted(frame)
         add(cells, counted, FINDING_DIMENSIONS)
         for key, grade, due in _candidates(counted):
@@ -124,7 +124,7 @@ def _collect(tables: TableSource, chosen: dict[CaseKey, tuple[int, str, int]]) -
     cases: dict[CaseKey, OpenCase] = {}
     owners, keys = {key[0] for key in chosen}, {key[1] for key in chosen}
     shown = 0
-    for frame in tables.chunks(Table.FINDINGS):
+    for frame in tables.chunks(Table.FINDINGS, CHUNK):
         counted = _counted(frame)
         mask = (counted["action"] == "yes") & counted["key"].isin(keys) & counted["owner"].isin(owners)
         for row in columns.records(frame[mask]):
