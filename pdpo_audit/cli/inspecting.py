@@ -80,6 +80,34 @@ def export(
             sys.stdout.flush()
 
 
+def prove(
+    holding: Annotated[str, typer.Argument(help="The path of a holding, as the tables write it.")],
+    source: Annotated[str, typer.Option(help="Its source, where two sources have the same path.")] = "",
+    audit: Annotated[Path | None, typer.Option(help="The audit's folder (default: the newest here).")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Prove what a sealed audit recorded of one holding, without showing any other.
+
+    Example: pdpo-audit prove "leavers/2023/card.png" -o proof.json
+    """
+    from pdpo_audit.workspace.proving import newest_audit
+    from pdpo_audit.workspace.proving import prove as prove_holding
+
+    if audit is None:
+        with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+            audit = newest_audit(opened_workspace.project.reports)
+    proof = prove_holding(audit, holding, source)
+    if output is None:
+        sys.stdout.write(proof.decode() + "\n")
+        return
+    output.write_bytes(proof)
+    if not quiet:
+        say(f"Check it with: pdpo-audit verify {plain(output)}")
+
+
 def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
     """Where the workspace stands, and the next step.
 
