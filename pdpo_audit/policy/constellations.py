@@ -60,6 +60,7 @@ class Picture:
     unit_set: Codes
     unit_holds: Codes
     releases: Releases
+    other_purpose: NDArray[np.bool_]
     outcome: NDArray[np.int8]
     deciding: tuple[NDArray[np.bool_], ...]
 
@@ -97,6 +98,7 @@ def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on:
         unit_set=unit_set,
         unit_holds=unit_holds,
         releases=releases,
+        other_purpose=other,
         outcome=outcome,
         deciding=deciding,
     )

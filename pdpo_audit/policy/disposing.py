@@ -48,7 +48,7 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
         for at, name in enumerate(COLUMNS[Table.DISPOSITIONS][2:])
     }
     named = {name: pd.Series(identities[name], dtype=object) for name in ("source", "path")}
-    return pd.DataFrame({**named, **columns}, columns=list(COLUMNS[Table.DISPOSITIONS]))
+    return pd.DataFrame({**named, **columns}, copy=False)
 
 
 def _patterns(flags: Sequence[NDArray[np.bool_]]) -> list[Codes]:

@@ -163,6 +163,8 @@ def value_text(fact: Fact, value: Value, language: Language) -> str:
         return {True: Gloss("yes", "是"), False: Gloss("no", "否")}[value].in_language(language)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
     known = fact.values.get(str(value))
     return known.in_language(language) if known else f"“{value}”"
 

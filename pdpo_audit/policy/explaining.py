@@ -1,0 +1,239 @@
+"""Why one holding stands where it stands: every rule considered, every condition with its value, and the ladder.
+
+The trace is made on demand by the engine that decided, over the holding and its duplicate cluster alone, so it cannot
+say anything else than what decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.findings import Hold
+from pdpo_audit.policy.conditions import Evaluator, Verdict
+from pdpo_audit.policy.constellations import OUTCOMES, Picture, constellate
+from pdpo_audit.policy.disposing import dispose
+from pdpo_audit.policy.effects import days_of
+from pdpo_audit.policy.fact_table import Known
+from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.holds import select
+from pdpo_audit.policy.identities import identities_of
+from pdpo_audit.policy.ladder import Rung, rungs
+from pdpo_audit.policy.render import test_text
+from pdpo_audit.policy.rules import Condition, Pack, Quantifier, Test
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionTrace:
+    """A condition as it was met: ``line`` in the pack's file, the value found ("" for a group), what it says."""
+
+    line: int
+    text: str
+    value: str
+    verdict: Verdict
+    members: tuple[ConditionTrace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTrace:
+    """A rule as it was considered."""
+
+    rule: str
+    pack: str
+    file: str
+    line: int
+    verdict: Verdict
+    decided: bool
+    released: bool
+    when: ConditionTrace
+    exceptions: tuple[tuple[str, Verdict, ConditionTrace], ...]
+    says: tuple[str, ...]
+    dates: dict[str, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Everything that led to one holding's disposition."""
+
+    source: str
+    path: str
+    outcome: str
+    due_on: str
+    missing_facts: str
+    explanation: str
+    facts: dict[str, str]
+    holds: tuple[str, ...]
+    rules: tuple[RuleTrace, ...]
+    ladder: tuple[Rung, ...]
+
+
+def explain(
+    packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date, source: str, path: str
+) -> Explanation:
+    """The trace of the holding at ``source`` and ``path``. Raises ``CallError`` where the library has none there."""
+    near = _with_cluster(facts, source, path)
+    picture = constellate(packs, near, select(holds, near, on), on)
+    row = dispose(picture, identities_of(near)).iloc[0]
+    unit = int(picture.row_unit[0])
+    return Explanation(
+        source=source,
+        path=path,
+        outcome=str(row["outcome"]),
+        due_on=str(row["due_on"]),
+        missing_facts=str(row["missing_facts"]),
+        explanation=str(row["explanation"]),
+        facts=_facts(picture, unit),
+        holds=tuple(hold.hold_id for hold in picture.holds.sets[picture.unit_holds[unit]]),
+        rules=tuple(_rules(picture, unit)),
+        ladder=_ladder(picture, unit),
+    )
+
+
+def _with_cluster(facts: pd.DataFrame, source: str, path: str) -> pd.DataFrame:
+    """The holding's row first, then the rest of its duplicate cluster."""
+    import pandas as pd
+
+    here = (facts["source"] == source) & (facts["path"] == path)
+    if not here.any():
+        raise CallError(f"no holding {path!r} in the source {source!r}", advice="`export holdings` lists them.")
+    own = facts[here].iloc[:1]
+    cluster = str(own["cluster_id"].fillna("").iloc[0]) if "cluster_id" in facts.columns else ""
+    if not cluster:
+        return own.reset_index(drop=True)
+    others = facts[(facts["cluster_id"] == cluster) & ~here]
+    return pd.concat([own, others], ignore_index=True)
+
+
+def _facts(picture: Picture, unit: int) -> dict[str, str]:
+    """The facts that rules ask, as they were supplied."""
+    at = picture.unit_set[unit]
+    values = {name: column.values[column.codes[at]] for name, column in picture.table.columns.items()}
+    return {name: shown_value(value) for name, value in values.items() if value is not None}
+
+
+def shown_value(value: Known | None) -> str:
+    """A fact's value for people; "not recorded" where it is absent."""
+    if value is None:
+        return "not recorded"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none of them"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _rules(picture: Picture, unit: int) -> Iterator[RuleTrace]:
+    evaluator = Evaluator(picture.table, picture.on)
+    at = int(picture.unit_set[unit])
+    for index, effect in enumerate(picture.effects):
+        turn = effect.turns[effect.code[at]]
+        exceptions = tuple(
+            (item.exception_id, verdict, _trace(item.when, evaluator, at))
+            for item, verdict in zip(effect.exceptions, turn.exceptions, strict=True)
+        )
+        yield RuleTrace(
+            rule=effect.rule.rule_id,
+            pack=picture.rule_packs[index].identity.name,
+            file=picture.rule_packs[index].file,
+            line=effect.rule.place.line,
+            verdict=turn.verdict,
+            decided=bool(picture.deciding[index][unit]),
+            released=bool(picture.releases.of_rule(index, len(picture.unit_set))[unit]),
+            when=_trace(effect.rule.when, evaluator, at),
+            exceptions=exceptions,
+            says=_says(picture, index, unit),
+            dates=_dates(picture, index, at),
+        )
+
+
+def _says(picture: Picture, index: int, unit: int) -> tuple[str, ...]:
+    """What the rule may be saying: one entry where it is certain."""
+    found = picture.alternatives(index, unit)
+    return tuple(sorted(", ".join(sorted(word.says.value for word in words)) or "nothing" for words in found))
+
+
+def _dates(picture: Picture, index: int, at: int) -> dict[str, date]:
+    effect, one = picture.effects[index], np.array([at])
+    names = {"counted": "counted from", "ceiling": "no longer than", "floor": "at least until", "end": "ended on"}
+    found = {}
+    for field in ("counted", "ceiling", "floor", "review", "end"):
+        day = int(days_of(effect, one, field)[0])
+        if day:
+            found[names.get(field, field)] = date.fromordinal(day)
+    return found
+
+
+def _trace(condition: Condition, evaluator: Evaluator, at: int) -> ConditionTrace:
+    verdict = Verdict(int(evaluator.evaluate(condition).verdict[at]))
+    if isinstance(condition, Test):
+        text, value = test_text(condition, "en"), _found(condition, evaluator, at)
+        return ConditionTrace(line=condition.place.line, text=text, value=value, verdict=verdict)
+    members = tuple(_trace(member, evaluator, at) for member in condition.members)
+    text = f'definition "{condition.name}"' if condition.name else _GROUP[condition.quantifier]
+    return ConditionTrace(line=condition.place.line, text=text, value="", verdict=verdict, members=members)
+
+
+_GROUP = {Quantifier.ALL: "all of", Quantifier.ANY: "any of", Quantifier.NONE: "none of"}
+
+
+def _found(test: Test, evaluator: Evaluator, at: int) -> str:
+    facts = [fact for fact in (test.fact, test.other) if fact is not None]
+    columns = [evaluator.table.column(REGISTRY[fact.name]) for fact in facts]
+    return ", ".join(shown_value(column.values[column.codes[at]]) for column in columns)
+
+
+def _ladder(picture: Picture, unit: int) -> tuple[Rung, ...]:
+    """The rungs on what is certain, in order; the outcome may be ``cannot_decide`` although a lower rung holds."""
+    certain = [
+        next(iter(found))
+        for found in (picture.alternatives(index, unit) for index in range(len(picture.effects)))
+        if len(found) == 1
+    ]
+    words = frozenset(word for said in certain for word in said)
+    climbed = rungs(words, held=bool(picture.unit_holds[unit]), other_purpose=bool(picture.other_purpose[unit]))
+    outcome = OUTCOMES[picture.outcome[unit]]
+    if any(rung.holds and rung.outcome is outcome for rung in climbed):
+        return climbed
+    # What is unsure decided: its rung holds although nothing certain says so.
+    return tuple(replace(rung, holds=True) if rung.outcome is outcome else rung for rung in climbed)
+
+
+_MARK = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNKNOWN: "unknown"}
+
+
+def explained_lines(explanation: Explanation, *, everything: bool = False) -> Iterator[str]:
+    """The trace as lines of text; rules that say no are one line each unless ``everything`` is asked."""
+    yield f"{explanation.source}: {explanation.path}"
+    due = f" ({explanation.due_on})" if explanation.due_on else ""
+    yield f"-> {explanation.outcome}{due}: {explanation.explanation}"
+    for rule in explanation.rules:
+        decided = ", decided" if rule.decided else ""
+        yield f"[{_MARK[rule.verdict]}] {rule.rule} ({rule.pack}, line {rule.line}{decided})"
+        if rule.verdict is Verdict.NO and not everything:
+            continue
+        yield from _condition_lines(rule.when, "  ")
+        for name, verdict, when in rule.exceptions:
+            yield f"  [{_MARK[verdict]}] exception {name}"
+            yield from _condition_lines(when, "    ")
+        for what, day in rule.dates.items():
+            yield f"  {what}: {day.isoformat()}"
+        released = " (released by its master)" if rule.released else ""
+        yield f"  says: {' | or: '.join(rule.says)}{released}"
+    yield "ladder:"
+    for rung in explanation.ladder:
+        yield f"  [{'yes' if rung.holds else 'no'}] {rung.outcome.value}: {rung.why}"
+
+
+def _condition_lines(trace: ConditionTrace, indent: str) -> Iterator[str]:
+    was = f" (was: {trace.value})" if trace.value else ""
+    yield f"{indent}[{_MARK[trace.verdict]}] line {trace.line}: {trace.text}{was}"
+    for member in trace.members:
+        yield from _condition_lines(member, indent + "  ")
