@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Row, Select, func, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.holdings import ImageRef, locate
 
 
@@ -56,6 +59,52 @@ def first_places(store: Store, contents: Sequence[int]) -> dict[int, PlacedConte
             for row in connection.execute(query):
                 found[row.content_id] = _place(row)
     return found
+
+
+def places_of(store: Store, contents: Sequence[int]) -> list[PlacedContent]:
+    """Every present holding of some contents, by source and path."""
+    with store.reading() as connection:
+        rows = connection.execute(_placed().where(schema.holdings.c.content_id.in_(list(contents)))).all()
+    return sorted((_place(row) for row in rows), key=lambda place: place.ref)
+
+
+def contents_of_digest(store: Store, sha256: bytes) -> list[int]:
+    """The contents in files with this digest."""
+    table = schema.contents
+    with store.reading() as connection:
+        return list(
+            connection.execute(select(table.c.id).where(table.c.sha256 == sha256).order_by(table.c.id)).scalars()
+        )
+
+
+def perceptual_hashes(store: Store) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Ids of all fingerprinted contents (n), and their perceptual hashes (n x 32)."""
+    table = schema.fingerprints
+    with store.reading() as connection:
+        rows = connection.execute(select(table.c.content_id, table.c.perceptual).order_by(table.c.content_id)).all()
+    hashes = np.frombuffer(b"".join(row[1] for row in rows), np.uint8).reshape(-1, 32)
+    return np.array([row[0] for row in rows], np.int64), hashes
+
+
+def region_shards(store: Store) -> Iterator[tuple[int, bytes]]:
+    """The packed regions of every master, and of every content that is in no duplicate cluster."""
+    prints, mates, held, clusters = schema.fingerprints, schema.cluster_contents, schema.holdings, schema.clusters
+    masters = select(held.c.content_id).select_from(clusters.join(held, held.c.id == clusters.c.master_id))
+    query = select(prints.c.content_id, prints.c.regions).where(
+        prints.c.content_id.in_(masters) | prints.c.content_id.not_in(select(mates.c.content_id))
+    )
+    with store.reading() as connection:
+        for row in connection.execution_options(yield_per=5_000).execute(query):
+            yield row[0], row[1]
+
+
+def cluster_mates(store: Store, contents: Sequence[int]) -> list[tuple[int, Relation, float]]:
+    """The members of every duplicate cluster that holds one of ``contents``, with their relation to its master."""
+    table = schema.cluster_contents
+    clusters = select(table.c.cluster_id).where(table.c.content_id.in_(list(contents)))
+    query = select(table.c.content_id, table.c.relation, table.c.similarity).where(table.c.cluster_id.in_(clusters))
+    with store.reading() as connection:
+        return [(row[0], Relation(row[1]), row[2]) for row in connection.execute(query.order_by(table.c.content_id))]
 
 
 def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterator[Row[Any]]:

@@ -80,6 +80,33 @@ def export(
             sys.stdout.flush()
 
 
+def find(
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures to look for; they need not be in the library.")],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Every holding of a picture, copies and crops included, with place, owner and relation.
+
+    Example: pdpo-audit find ~/portrait.jpg
+    """
+    from pdpo_audit.workspace.finding import find as find_holdings
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        found = find_holdings(opened_workspace.project, pictures)
+    if json:
+        show_json(found)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.relation, one.source, one.path, one.owner or "(no owner)", one.jurisdiction, one.through) for one in found
+    ]
+    if rows:
+        table("", rows, headers=("relation", "source", "path", "owner", "where", "found by"))
+    elif not quiet:
+        say("Not held: no copy, crop or edit of it was found in the catalogue.")
+
+
 def prove(
     holding: Annotated[str, typer.Argument(help="The path of a holding, as the tables write it.")],
     source: Annotated[str, typer.Option(help="Its source, where two sources have the same path.")] = "",

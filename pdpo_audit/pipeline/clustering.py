@@ -156,14 +156,15 @@ def _verifier(
 def _jobs(work: Work, pairs: Sequence[tuple[int, int]], locate: Locate) -> Iterator[list[VerifyJob]]:
     for start in range(0, len(pairs), _BATCH):
         batch = pairs[start : start + _BATCH]
-        sides = _sides(work, sorted({content for pair in batch for content in pair}), locate)
+        sides = describe_sides(work, sorted({content for pair in batch for content in pair}), locate)
         yield [
             VerifyJob(left=sides[left], right=sides[right], limits=work.limits, seconds=work.seconds_per_file)
             for left, right in batch
         ]
 
 
-def _sides(work: Work, contents: list[int], locate: Locate) -> dict[int, VerifySide]:
+def describe_sides(work: Work, contents: list[int], locate: Locate) -> dict[int, VerifySide]:
+    """What verification needs of each content that is held."""
     places = first_places(work.store, contents)
     with work.store.reading() as connection:
         prints = load_fingerprints(connection, contents)

@@ -1,0 +1,64 @@
+"""One picture against everything that is held: by hash, and by the parts that crops share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.imaging.hashes import oriented_hashes
+from pdpo_audit.imaging.regions import MIRROR, RECORD
+from pdpo_audit.similarity.regions import find_crop_candidates
+
+_TABLES, _KEY, _APART = 3, 21, 8
+#: Content ids start at 1, so this one stands for the picture that is looked for.
+_QUERY = 0
+
+
+def hash_hits(wanted: bytes, held: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
+    """Rows of ``held`` (n x 32) within ``radius`` bits of ``wanted`` (32 bytes) in some orientation, nearest first."""
+    one = np.frombuffer(wanted, np.uint8).reshape(1, 32)
+    words = np.ascontiguousarray(held).view(np.uint64)
+    best = np.full(len(held), 256, np.uint16)
+    for orientation in range(8):
+        turned = np.ascontiguousarray(oriented_hashes(one, orientation)).view(np.uint64)
+        apart = np.bitwise_count(words ^ turned).sum(axis=1, dtype=np.uint16)
+        np.minimum(best, apart, out=best)
+    near = np.nonzero(best <= radius)[0]
+    return np.asarray(near[np.argsort(best[near], kind="stable")], np.int64)
+
+
+def region_hits(wanted: bytes, shards: Iterable[tuple[int, bytes]], *, votes: int = 3) -> list[int]:
+    """Contents that share at least ``votes`` regions in agreeing positions with the picture looked for, ascending.
+
+    Only regions close to one of the picture's own are kept of each shard, so the whole library streams past.
+    """
+    regions = np.frombuffer(wanted, RECORD)
+    if not len(regions):
+        return []
+    close = [(content, part) for content, part in _close_regions(regions["hash"], shards) if len(part) >= votes]
+    pairs = find_crop_candidates(
+        [(_QUERY, wanted), *((content, part.tobytes()) for content, part in close)], votes=votes
+    )
+    return sorted(int(other) for one, other in pairs if one == _QUERY)
+
+
+def _close_regions(
+    hashes: NDArray[np.uint64], shards: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, NDArray[np.void]]]:
+    asked = np.concatenate([hashes, hashes ^ np.uint64(MIRROR)])
+    mask = np.uint64((1 << _KEY) - 1)
+    shared = np.zeros((_TABLES, 1 << _KEY), bool)
+    for table in range(_TABLES):
+        shared[table, ((asked >> np.uint64(table * _KEY)) & mask).astype(np.int64)] = True
+    for content, packed in shards:
+        held = np.frombuffer(packed, RECORD)
+        keyed = np.zeros(len(held), bool)
+        for table in range(_TABLES):
+            keyed |= shared[table, ((held["hash"] >> np.uint64(table * _KEY)) & mask).astype(np.int64)]
+        some = held[keyed]
+        if len(some):
+            near = np.bitwise_count(some["hash"][:, None] ^ asked[None, :]).min(axis=1) <= _APART
+            if near.any():
+                yield content, some[near]
