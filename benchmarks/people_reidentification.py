@@ -194,9 +194,8 @@ def summarise(rows: list[Probe]) -> None:
     print("\n| grade | re-identified | 95 % interval | n | bar |\n|---|---|---|---|---|")
     for grade, bar in ((Grade.NOT_IDENTIFIABLE, "<= 0.03"), (Grade.BORDERLINE, ""), (Grade.IDENTIFIABLE, ">= 0.95")):
         hits = [row.hit for row in rows if row.grade is grade]
-        print(
-            f"| {grade.value} | {np.mean(hits) if hits else 0.0:.3f} | {interval(sum(hits), len(hits))} | {len(hits)} | {bar} |"
-        )
+        rate = sum(hits) / max(1, len(hits))
+        print(f"| {grade.value} | {rate:.3f} | {interval(sum(hits), len(hits))} | {len(hits)} | {bar} |")
 
 
 def interval(hits: int, total: int) -> str:

@@ -1,7 +1,7 @@
 """How recognisable one face is, from its pixels: size, sharpness, pixelation, redaction, turning. Pure numerics.
 
-The cuts come from re-identification trials (docs/people.md): rank-1 success holds to 15 pixels between the eyes and a
-``lapvar112`` of 20, and is gone below the lower cut. Everything between is ``borderline`` and counts as exposure.
+The cuts come from re-identification trials (docs/people.md): above the upper cut every degraded face was re-identified,
+below the lower one hardly more than by chance. Everything between is ``borderline`` and counts as exposure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pdpo_audit.people.blocks import blocks_across
 #: Upper cut: all three hold for ``identifiable``.
 EYES_IDENTIFIABLE, SHARP_IDENTIFIABLE, BLOCKS_IDENTIFIABLE = 15.0, 20.0, 24.0
 #: Lower cut: any one makes ``not identifiable``.
-EYES_LOST, SHARP_LOST, BLOCKS_LOST = 6.0, 3.0, 12.0
+EYES_LOST, SHARP_LOST, BLOCKS_LOST = 4.0, 2.2, 8.5
 #: Eye distance of a frontal face as a share of its height (63 mm of 16 cm width; width 0.77 of height).
 FRONTAL_EYES = 0.31
 #: A face whose eyes lie closer than this share of the frontal distance is turned away.

@@ -14,6 +14,7 @@ from pdpo_audit.people.passes import FINE, SMALL, Engine, at_scale, passes, resc
 _RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
 _RECHECKS = 8
+_LARGE = 40
 #: A candidate of the first engine from here on counts when the second one has it too.
 _SUPPORTED = 0.15
 
@@ -22,7 +23,8 @@ _SUPPORTED = 0.15
 class Judgement:
     """Cuts of one engine. Candidates count from ``least`` on, those lower than ``tiny_px`` from ``least_tiny``; from
     ``sure`` on they are believed. Between, they are looked at again: score + mean of the views must reach
-    ``doubtful`` to stay at all and ``confirmed`` to count as a person."""
+    ``doubtful`` (``doubtful_large`` from 40 px on, where a miss weighs more) to stay at all, and ``confirmed`` to count
+    as a person."""
 
     least: float
     least_tiny: float
@@ -30,14 +32,19 @@ class Judgement:
     sure: float
     confirmed: float
     doubtful: float
+    doubtful_large: float
 
 
 #: CenterFace, tuned on 98 crowds and 286 people-free photographs (docs/people.md): animals reached a sum of 1.13.
-CENTERFACE = Judgement(least=0.30, least_tiny=0.45, tiny_px=18, sure=0.80, confirmed=1.15, doubtful=0.42)
+CENTERFACE = Judgement(
+    least=0.30, least_tiny=0.45, tiny_px=18, sure=0.80, confirmed=1.15, doubtful=0.42, doubtful_large=0.35
+)
 #: YuNet by itself.
-YUNET = Judgement(least=0.60, least_tiny=0.75, tiny_px=18, sure=0.90, confirmed=1.55, doubtful=0.90)
+YUNET = Judgement(
+    least=0.60, least_tiny=0.75, tiny_px=18, sure=0.90, confirmed=1.55, doubtful=0.90, doubtful_large=0.70
+)
 #: dlib's detectors answer yes or no: whatever they report is believed, and a second look says nothing new.
-DLIB = Judgement(least=0.5, least_tiny=0.5, tiny_px=0, sure=0.5, confirmed=1.0, doubtful=0.0)
+DLIB = Judgement(least=0.5, least_tiny=0.5, tiny_px=0, sure=0.5, confirmed=1.0, doubtful=0.0, doubtful_large=0.0)
 #: What YuNet must reach beside CenterFace: to support a weak candidate of it, and to stand alone.
 _SECOND_SUPPORTS, _SECOND_ALONE = 0.60, 0.65
 
@@ -127,7 +134,8 @@ def judged(recipe: Recipe, image: Pixels, hits: Hits) -> Found:
         if left:
             left -= 1
             total = float(hits.scores[place]) + recheck(recipe.engine, image, hits.boxes[place])
-            kept[place], sure[place] = total >= judgement.doubtful, total >= judgement.confirmed
+            least = judgement.doubtful if heights[place] < _LARGE else judgement.doubtful_large
+            kept[place], sure[place] = total >= least, total >= judgement.confirmed
         else:
             sure[place] = 2 * hits.scores[place] >= judgement.confirmed
     return Found(hits=hits.taken(kept), sure=sure[kept], dropped=int((~kept).sum()))

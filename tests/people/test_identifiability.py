@@ -50,7 +50,7 @@ def test_blur_decides(astronaut: NDArray[np.uint8]) -> None:
     assert grades == [Grade.IDENTIFIABLE, Grade.BORDERLINE, Grade.NOT_IDENTIFIABLE]
 
 
-@pytest.mark.parametrize("blocks", [6, 9, 11])
+@pytest.mark.parametrize("blocks", [5, 7, 8])
 def test_coarse_blocks_are_seen_and_counted(astronaut: NDArray[np.uint8], blocks: int) -> None:
     image = pixelated(astronaut, blocks)
     counted = blocks_across(np.asarray(cv2.cvtColor(image[58:178, 181:270], cv2.COLOR_RGB2GRAY), np.uint8))
