@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
 hold = typer.Typer(help="Legal holds, open requests, complaints and investigations.", no_args_is_help=True)
-policy = typer.Typer(help="Rule packs: list, check, test, read aloud.", no_args_is_help=True)
+policy = typer.Typer(help="Rule packs: list, check, test, explain, read aloud, compare.", no_args_is_help=True)
 
 app.command()(auditing.demo)
 app.command()(setting_up.init)
@@ -48,7 +48,10 @@ app.add_typer(hold, name="hold")
 policy.command("list")(policies.list_all)
 policy.command("check")(policies.check)
 policy.command("test")(policies.test)
+policy.command("explain")(policies.explain)
 policy.command("render")(policies.render)
+policy.command("diff")(policies.diff)
+policy.command("schema")(policies.schema)
 app.add_typer(policy, name="policy")
 
 

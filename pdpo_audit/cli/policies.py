@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import finish
-from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.errors import ExitCode
 from pdpo_audit.workspace.project import Project, find_workspace
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.explaining import ConditionTrace
+    from pdpo_audit.workspace.policies import TestedPack
 
 Packs = Annotated[
     list[str] | None,
@@ -48,19 +52,25 @@ def check(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Load packs and say everything that is wrong with them, each mistake with its line.
+    """Load packs, say everything that is wrong with them with its line, and lint them.
+
+    Ends with 2 when a pack cannot be used; remarks alone end with 0.
 
     Example: pdpo-audit policy check ./our-overrides
     """
-    from pdpo_audit.workspace.policies import find_packs, list_packs
+    from pdpo_audit.workspace.policies import check_packs, find_packs
+    from pdpo_audit.workspace.project import now
 
     base, settled = _settled(workspace)
-    lines = list_packs(find_packs(packs or [], base, settled))
+    folders = find_packs(packs or [], base, settled)
+    remarks = check_packs(folders, now().date())
     if json:
-        show_json(lines)
-    elif not quiet:
-        for one in lines:
-            out.print(f"{plain(one.name)} {plain(one.version)}: {one.rules} rules, {one.drafts} drafts, no mistakes")
+        show_json(remarks)
+        return
+    for remark in remarks:
+        out.print(plain(remark))
+    if not quiet:
+        say(f"{len(folders)} packs can be used; {len(remarks)} remarks.")
 
 
 def test(
@@ -70,7 +80,7 @@ def test(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Run the packs' own tests; ends with 2 when one does not come out as expected.
+    """Run the packs' own tests and say what they reach; ends with 2 when one does not come out as expected.
 
     Example: pdpo-audit policy test hk-hr
     """
@@ -79,16 +89,122 @@ def test(
     base, settled = _settled(workspace)
     tested = test_packs(find_packs(packs or [], base, settled))
     if json:
-        show_json([{"pack": one.pack, "passed": one.passed, "cases": one.cases} for one in tested])
-    for one in tested:
-        if json or (quiet and one.passed):
-            continue
-        good = sum(case.passed for case in one.cases)
-        out.print(f"{plain(one.pack)}: {good} of {len(one.cases)} tests as expected")
-        for case in one.cases:
-            for failure in case.failures:
-                out.print(f"  line {case.line}, {plain(case.name)}: {plain(failure)}")
+        show_json([{"pack": one.pack, "passed": one.passed, **as_json(one.reached)} for one in tested])
+    else:
+        for one in tested:
+            if not quiet or not one.passed:
+                _show_tested(one)
     finish([ExitCode.DONE if one.passed else ExitCode.WRONG_CALL for one in tested])
+
+
+def explain(
+    asked: Annotated[
+        str, typer.Argument(metavar="HOLDING|FINDING", help="A path as the tables write it, or a finding's id.")
+    ],
+    source: Annotated[str, typer.Option(help="The source, where two have this path.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Every rule considered for a holding: each condition with its value, line and verdict, and the ladder.
+
+    Example: pdpo-audit policy explain "leavers/2017/portrait.jpg"
+    """
+    from pdpo_audit.workspace.explaining import explain_holding
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        told = explain_holding(opened_workspace.project, asked, source)
+    if json:
+        show_json(told)
+        return
+    out.print(f"[bold]{plain(told.source)}: {plain(told.path)}[/]")
+    out.print(plain(f"{told.outcome}{f', due {told.due_on}' if told.due_on else ''}: {told.explanation}"))
+    for rung in told.ladder:
+        out.print(f"  {'[bold]->[/]' if rung.holds else '  '} {plain(rung.outcome)}: {plain(rung.why)}")
+    for rule in told.rules:
+        mark = " [bold](decided)[/]" if rule.decided else ""
+        out.print(
+            f"\n[bold]{plain(rule.rule)}[/] {plain(rule.file)}:{rule.line}: {plain(rule.verdict.name.lower())}{mark}"
+        )
+        _show_condition(rule.when, 1)
+        for name, verdict, condition in rule.exceptions:
+            out.print(f"  exception {plain(name)}: {plain(verdict.name.lower())}")
+            _show_condition(condition, 2)
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="A pack by name or folder.")],
+    new: Annotated[str, typer.Argument(help="The pack that would take its place.")],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """What would change on this catalogue if another version of a pack were in force.
+
+    Example: pdpo-audit policy diff hk-hr ./our-hr
+    """
+    from pdpo_audit.workspace.explaining import compare_packs
+    from pdpo_audit.workspace.policies import find_packs
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        project = opened_workspace.project
+        told = compare_packs(project, find_packs([old], project.folder), find_packs([new], project.folder))
+    if json:
+        frames = {"outcomes": told.outcomes, "holdings": told.holdings, "appeared": told.appeared, "gone": told.gone}
+        show_json({name: frame.to_dict("records") for name, frame in frames.items()})
+        return
+    table(
+        "Outcomes before and after",
+        list(told.outcomes.itertuples(index=False, name=None)),
+        ("before", "after", "holdings"),
+    )
+    out.print(
+        f"\n{len(told.holdings):,} holdings change; {len(told.appeared):,} findings appear, {len(told.gone):,} go."
+    )
+    for row in told.holdings.head(50).itertuples():
+        out.print(
+            f"  {plain(row.source)}: {plain(row.path)}: {plain(row.outcome_before)} -> {plain(row.outcome_after)}"
+        )
+
+
+def schema() -> None:
+    """The JSON-Schema of a pack, for editors.
+
+    Example: pdpo-audit policy schema
+    """
+    from pdpo_audit.workspace.policies import pack_schema
+
+    show_json(pack_schema())
+
+
+def _show_tested(tested: TestedPack) -> None:
+    reached = tested.reached
+    good = sum(case.passed for case in reached.results)
+    seen = reached.conditions - len(reached.one_sided)
+    out.print(
+        f"{plain(tested.pack)}: {good} of {len(reached.results)} tests as expected; "
+        f"{seen} of {reached.conditions} conditions seen both true and false"
+    )
+    for case in reached.results:
+        for failure in case.failures:
+            out.print(f"  line {case.line}, {plain(case.name)}: {plain(failure)}")
+    for what, names in (
+        ("never fires", reached.never_fired),
+        ("never silent", reached.never_silent),
+        ("exception never used", reached.exceptions_unused),
+    ):
+        if names:
+            out.print(f"  {what} in any test: {plain(', '.join(names))}")
+
+
+def _show_condition(condition: ConditionTrace, depth: int) -> None:
+    was = f" (was: {condition.value})" if condition.value else ""
+    text = plain(f"[{condition.verdict.name.lower()}] line {condition.line}: {condition.text}{was}")
+    out.print(f"{'  ' * depth}{text}")
+    for member in condition.members:
+        _show_condition(member, depth + 1)
 
 
 def render(

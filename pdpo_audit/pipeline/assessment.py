@@ -15,6 +15,7 @@ from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.queries import content_rows
+from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
@@ -36,18 +37,15 @@ class PatternFacts:
 
 def assess(
     work: Work,
-    tables: TableSource,
     packs: Sequence[Pack],
+    facts: pd.DataFrame,
     *,
     audit_id: str,
     on: date,
-    sources: Mapping[str, SourceRecord],
-    patterns: Sequence[PatternFacts],
     methods: Mapping[str, str],
 ) -> Assessment:
-    """Evaluate the packs on what the catalogue holds, and freeze the result under ``audit_id``."""
+    """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``."""
     started = work.clock()
-    facts = collect_facts(tables, sources, patterns, rights_of_pictures(work))
     work.progress.start("Evaluating rules", len(facts))
     assessment = evaluate(packs, facts, load_holds(work.store), on=on)
     work.progress.advance(len(facts))
@@ -128,7 +126,7 @@ _RELEASES = {"MR-UMR": "unlimited", "MR-LMR": "limited", "MR-NON": "none"}
 _MINORS = {"AG-A17", "AG-A16", "AG-A15", "AG-U14"}
 
 
-def rights_of_pictures(work: Work) -> dict[str, dict[str, Any]]:
+def rights_of_pictures(store: Store) -> dict[str, dict[str, Any]]:
     """What embedded metadata say of rights and minors, by fact and by SHA-256 of the file."""
     facts: dict[str, dict[str, Any]] = {
         "rights.model_release": {},
@@ -136,7 +134,7 @@ def rights_of_pictures(work: Work) -> dict[str, dict[str, Any]]:
         "rights.restrictions": {},
         "people.minors_declared": {},
     }
-    for row in content_rows(work.store):
+    for row in content_rows(store):
         metadata = read_metadata(row.metadata)
         digest = row.sha256.hex()
         if release := _RELEASES.get(metadata.model_release.rpartition("/")[2]):

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
 from pdpo_audit.model.findings import Severity
-from pdpo_audit.pipeline.assessment import PatternFacts
+from pdpo_audit.pipeline.assessment import PatternFacts, collect_facts, rights_of_pictures
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.policy.facts import REGISTRY, nearest
 from pdpo_audit.policy.packs import load_packs
@@ -47,12 +49,10 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     with project.work(0) as work:
         assessment = evaluate(
             work,
-            tables(project),
             packs,
+            project_facts(project),
             audit_id=audit_id,
             on=day,
-            sources=project.source_records(),
-            patterns=pattern_facts(project),
             methods=methods(project),
         )
     severities = assessment.findings["severity"].value_counts()
@@ -71,6 +71,13 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
         project.source_records(),
         detector=project.store.recall(PEOPLE_METHOD),
         audit_id=audit_id,
+    )
+
+
+def project_facts(project: Project) -> pd.DataFrame:
+    """Every fact known of every holding, one row a holding."""
+    return collect_facts(
+        tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
 
 

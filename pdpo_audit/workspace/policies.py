@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import RuleText
-from pdpo_audit.policy.cases import CaseResult, run_cases
-from pdpo_audit.policy.packs import FILE, load_pack
+from pdpo_audit.policy.coverage import Coverage, cover
+from pdpo_audit.policy.linting import Remark, lint
+from pdpo_audit.policy.packs import FILE, load_pack, load_packs
 from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.policy.schema import json_schema
 from pdpo_audit.resources import resource
 
 
@@ -33,12 +36,12 @@ class TestedPack:
     """What a pack's own tests say."""
 
     pack: str
-    cases: tuple[CaseResult, ...]
+    reached: Coverage
 
     @property
     def passed(self) -> bool:
         """Whether every test came out as expected."""
-        return all(case.passed for case in self.cases)
+        return all(case.passed for case in self.reached.results)
 
 
 def find_packs(names: Sequence[str], base: Path, settled: Sequence[str] = ()) -> list[Path]:
@@ -63,15 +66,26 @@ def list_packs(folders: Sequence[Path], in_force: Sequence[Path] = ()) -> list[P
 
 
 def test_packs(folders: Sequence[Path]) -> list[TestedPack]:
-    """Run the packs' own tests."""
-    return [
-        TestedPack(pack=pack.identity.name, cases=run_cases(pack)) for pack in (load_pack(folder) for folder in folders)
-    ]
+    """Run the packs' own tests, and see which rules, conditions and exceptions they reach."""
+    return [TestedPack(pack=pack.identity.name, reached=cover(pack)) for pack in map(load_pack, folders)]
+
+
+def check_packs(folders: Sequence[Path], on: date, supplied: Sequence[str] = ()) -> tuple[Remark, ...]:
+    """Load packs and lint them: rules without tests, rules that cannot fire, overdue legal reviews ...
+
+    ``supplied`` names facts that the workspace's settings supply; without any that check is left out.
+    """
+    return lint(load_packs(folders), on=on, supplied=set(supplied) or None)
 
 
 def read_aloud(folders: Sequence[Path]) -> tuple[RuleText, ...]:
     """Every rule as sentences in English and Chinese, drafts included: the text that gets signed off."""
     return rule_texts([load_pack(folder) for folder in folders], drafts=True)
+
+
+def pack_schema() -> dict[str, object]:
+    """The JSON-Schema of ``pack.yaml``, from the same registry that checks it."""
+    return json_schema()
 
 
 def _find(name: str, base: Path) -> Path:
