@@ -89,6 +89,15 @@ class SimilaritySettings(_Section):
     preferred_jurisdiction: str = ""
 
 
+class PersonSearchSettings(_Section):
+    """What a search by face needs before it runs at all; each of these is printed on the report."""
+
+    purpose: str = ""
+    approved_by: str = ""
+    pia_reference: str = ""
+    expires_on: OptionalDate = None
+
+
 class PeopleSettings(_Section):
     """Which pictures the face pass examines, and with what."""
 
@@ -96,6 +105,7 @@ class PeopleSettings(_Section):
     detector: str = "auto"
     yunet: str = ""
     name_patterns: tuple[str, ...] = ()
+    search: PersonSearchSettings = PersonSearchSettings()
 
 
 class PolicySettings(_Section):

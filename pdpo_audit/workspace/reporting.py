@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
+from pdpo_audit.model.events import ChainedEvent
 from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline.reporting import write_reports
 from pdpo_audit.policy.render import rule_texts
@@ -126,7 +128,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
         sources=tuple(project.source_records().values()),
         packs=tuple(pack.identity for pack in packs),
         rules=rule_texts(packs),
-        methods=audit.methods,
+        methods=audit.methods | person_searches(events),
         detector=DetectorRecord(**json.loads(engine)) if engine else None,
         people_scope=project.store.recall("people_scope") or "off",
         draft_reasons=tuple(draft_reasons(project, seal)),
@@ -140,6 +142,18 @@ def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
         operator=project.actor,
         required_sign_offs=tuple(role for role in ("legal", "compliance", "communications", "dpo")),
     )
+
+
+def person_searches(events: Sequence[ChainedEvent]) -> dict[str, str]:
+    """Every search by face that the log knows, under the permission it ran with: a reader of the report must know."""
+    runs = [entry.event.details for entry in events if entry.event.kind == "person searched"]
+    permits = sorted(
+        {
+            f"{run['purpose']}, approved by {run['approved_by']}, assessed in {run['pia_reference']}, until {run['expires_on']}"
+            for run in runs
+        }
+    )
+    return {"person search": f"{len(runs)} in memory only: {'; '.join(permits)}"} if runs else {}
 
 
 def draft_reasons(project: Project, seal: Seal) -> list[str]:
