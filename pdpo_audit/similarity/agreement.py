@@ -15,6 +15,8 @@ _Unmatched = tuple[tuple[_Mask, int], tuple[_Mask, int]]
 
 #: Ink is what stands out from its surroundings (a Gaussian of 3 pixels) by half of what the strongest 2 % do.
 _SURROUNDINGS, _INK = 3.0, 0.5
+#: Grey levels that noise and compression stand out by.
+_FAINT = 5.0
 #: Ink counts as found again where the other picture has half as much of it, of the same sign, one pixel away at most.
 _FOUND, _TOLERANCE = 0.5, 3
 #: With less unmatched ink than this there is nothing that a change of tones could explain.
@@ -38,7 +40,9 @@ class Agreement:
     ``lost_toned``, ``added_toned``: the same after one picture was given the other's tones. ``exchanged``: the
     most pixels of ink that one place (24 x 24 pixels) lost and gained alike, as a changed word does. ``compact``: the
     differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does; ``patch_sign``
-    is then -1 if it was laid over the first picture, 1 over the second, 0 if unclear.
+    is then -1 if it was laid over the first picture, 1 over the second, 0 if unclear. ``replaced_coarse``: ink that was
+    exchanged at half the size, 1 where that was not looked at. ``lettering``: the most pixels that one place gained
+    or lost.
     ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
     """
 
@@ -50,6 +54,8 @@ class Agreement:
     exchanged: int
     compact: bool
     patch_sign: int
+    replaced_coarse: float
+    lettering: int
     plain: float
     correlation: float
 
@@ -66,7 +72,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
     explained, correlation = _block_agreement(a, b, mask)
-    patch = _patch(raw[0][0] | raw[1][0], one, other)
+    patch = _patch(raw[0][0], raw[1][0], one, other)
     return Agreement(
         explained=explained,
         lost=_share(raw[0]),
@@ -76,7 +82,9 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         exchanged=_exchanged(raw[0][0], raw[1][0]),
         compact=patch is not None,
         patch_sign=patch or 0,
-        plain=max(_plain_share(one, mask), _plain_share(other, mask)),
+        plain=min(_plain_share(one, mask), _plain_share(other, mask)),
+        replaced_coarse=_coarse(toned, one, other, mask),
+        lettering=_lettering(toned[0][0], toned[1][0]),
         correlation=correlation,
     )
 
@@ -97,7 +105,7 @@ def _smooth(image: NDArray[np.uint8]) -> _Grey:
 
 
 def _unmatched(a: _Grey, b: _Grey, core: _Mask) -> _Unmatched:
-    first, second = _stand_out(a, core), _stand_out(b, core)
+    first, second = _stand_out(a, b, core)
     kernel = np.ones((_TOLERANCE, _TOLERANCE), np.uint8)
 
     def missing(ink: _Grey, there: _Grey) -> tuple[_Mask, int]:
@@ -109,16 +117,51 @@ def _unmatched(a: _Grey, b: _Grey, core: _Mask) -> _Unmatched:
     return missing(first, second), missing(second, first)
 
 
-def _stand_out(image: _Grey, core: _Mask) -> _Grey:
-    """How far each pixel stands out from its surroundings, in units of the strongest 2 %."""
-    detail = image - cv2.GaussianBlur(image, (0, 0), _SURROUNDINGS)
-    some, inside = np.abs(detail[::3, ::3]), core[::3, ::3]  # every ninth pixel tells as much
-    strongest = float(np.percentile(some[inside] if inside.any() else some, 98))
-    return np.asarray(detail / (strongest + 5.0), np.float32)
+def _stand_out(a: _Grey, b: _Grey, core: _Mask) -> tuple[_Grey, _Grey]:
+    """How far each pixel stands out from its surroundings, in units of the strongest 2 % that both pictures share.
+
+    The unit of the second picture is that of the first times the gain of contrast between them, so that a caption's
+    lettering on one of them does not make the rest of it look faint.
+    """
+    first, second = (image - cv2.GaussianBlur(image, (0, 0), _SURROUNDINGS) for image in (a, b))
+    some = core[::3, ::3] if core[::3, ::3].any() else np.ones_like(core[::3, ::3])  # every ninth pixel tells as much
+    one, other = (np.abs(detail[::3, ::3][some]) + 0.5 for detail in (first, second))
+    gain = _gain(one, other)
+    unit = min(float(np.percentile(one, 98)), float(np.percentile(other, 98)) / gain)
+    return (
+        np.asarray(first / (unit + _FAINT / min(1.0, gain)), np.float32),
+        np.asarray(second / (unit * gain + _FAINT * max(1.0, gain)), np.float32),
+    )
+
+
+def _gain(one: _Grey, other: _Grey) -> float:
+    """How much more contrast the second picture has, by the places that are strong in either."""
+    ahead = float(np.median((other / one)[one >= np.percentile(one, 90)]))
+    back = float(np.median((one / other)[other >= np.percentile(other, 90)]))
+    return float(np.clip(np.sqrt(ahead / back), 0.1, 10.0))
 
 
 def _share(unmatched: tuple[_Mask, int]) -> float:
     return float(unmatched[0].sum() / max(1, unmatched[1]))
+
+
+def _coarse(found: _Unmatched, one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> float:
+    """Exchanged ink at half the size and softened: there a blurred copy looks like its source."""
+    if min(_share(found[0]), _share(found[1])) < _CLEAN or min(one.shape) < 64:
+        return 1.0
+    size = (one.shape[1] // 2, one.shape[0] // 2)
+    a, b = (
+        cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), 1.5) for image in (one, other)
+    )
+    core = cv2.erode(cv2.resize(mask.astype(np.uint8), size), np.ones((7, 7), np.uint8), borderValue=0) > 0
+    lost, added = _unmatched(a.astype(np.float32), b.astype(np.float32), core)
+    return min(_share(lost), _share(added))
+
+
+def _lettering(lost: _Mask, added: _Mask) -> int:
+    """The most pixels of ink that one place (24 x 24 pixels) gained or lost."""
+    around = [cv2.boxFilter(ink.astype(np.float32), -1, (24, 24), normalize=False) for ink in (lost, added)]
+    return int(max(float(part.max()) for part in around) + 0.5)
 
 
 def _exchanged(lost: _Mask, added: _Mask) -> int:
@@ -128,7 +171,8 @@ def _exchanged(lost: _Mask, added: _Mask) -> int:
 
 def _give_tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> NDArray[np.uint8]:
     """``one`` with each grey level replaced by the mean of what ``other`` shows there, smoothed over the levels."""
-    source, target = one[mask], other[mask]
+    some = mask[::2, ::2]  # every fourth pixel tells as much
+    source, target = one[::2, ::2][some], other[::2, ::2][some]
     count = np.bincount(source, minlength=256).astype(np.float64)
     total = np.bincount(source, weights=target, minlength=256)
     window = np.hanning(19)[1:-1]
@@ -162,24 +206,35 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     return explained, float(np.corrcoef(left, right)[0, 1])
 
 
-def _patch(differing: _Mask, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
+def _patch(lost: _Mask, added: _Mask, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
     """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground.
 
-    -1 if the patch is even in the first picture and not in the second (it was laid over the first), 1 the reverse,
-    0 if that is not clear; ``None`` if there is no such patch.
+    -1 if the patch was laid over the first picture, 1 over the second, 0 if that is not clear; ``None`` if there is
+    no such patch. A sticker or bar stands out from what is around it; lettering adds ink.
     """
-    rows, columns = np.nonzero(differing)
+    rows, columns = np.nonzero(lost | added)
     if len(rows) < 8:
         return None
-    top, bottom = np.quantile(rows, (0.02, 0.98)).astype(int)
-    left, right = np.quantile(columns, (0.02, 0.98)).astype(int)
-    if (bottom - top + 1) * (right - left + 1) > _PATCH * differing.size:
+    top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
+    left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
+    if (bottom - top + 1) * (right - left + 1) > _PATCH * lost.size:
         return None
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
-    if abs(float(np.median(parts[0])) - float(np.median(parts[1]))) <= 20:
-        return None
+    grounds = [float(np.median(part)) for part in parts]
     even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
-    return 0 if abs(even[0] - even[1]) < 0.2 else (-1 if even[0] > even[1] else 1)
+    gained, gone = int(added.sum()), int(lost.sum())
+    one_ground = abs(grounds[0] - grounds[1]) <= 20
+    if one_ground and abs(even[0] - even[1]) < 0.25:
+        return None
+    if one_ground or gained > 4 * gone:
+        return 1 if gained > 2 * gone else -1 if gone > 2 * gained else 0
+    margin = 12
+    around = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    strange = [
+        abs(ground - float(np.median(image[around]))) for ground, image in zip(grounds, (one, other), strict=True)
+    ]
+    strange = [value + 40 * share for value, share in zip(strange, even, strict=True)]
+    return 0 if abs(strange[0] - strange[1]) < 4 else (-1 if strange[0] > strange[1] else 1)
 
 
 def _plain_share(image: NDArray[np.uint8], mask: _Mask) -> float:

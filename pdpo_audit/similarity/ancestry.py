@@ -10,16 +10,12 @@ from pdpo_audit.similarity.alignment import inverse
 from pdpo_audit.similarity.generations import clipped, lost_colour, resaved, surrounded, traced
 from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole
-from pdpo_audit.similarity.relations import TURNED, WHOLE
+from pdpo_audit.similarity.relations import OVERLAY, TONE, TURNED, WHOLE, is_overlaid
 
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
-#: An overlay, or a change of tone, beyond these is more than a new coding (levels of 255; share of ink).
-_TONE, _OVERLAY = 2.0, 0.012
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
-#: JPEG qualities this close say nothing of who was first.
-_CLOSE = 2
 
 
 def source_of(
@@ -66,7 +62,9 @@ def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
     fine = larger.fingerprint.detail or _measured(larger, limits)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
-    enlarged = fine < 0.85 and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
+    # Coarse quantisation takes the finest detail as well.
+    limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
+    enlarged = fine < limit and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
     return "left" if (larger is left) != enlarged else "right"
 
 
@@ -81,39 +79,27 @@ def _by_coding(
     """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
     straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED and laid.how == "frame"
     qualities = left.fingerprint.quality, right.fingerprint.quality
-    plain = laid.tone < _TONE and max(laid.agreement.lost_toned, laid.agreement.added_toned) < _OVERLAY
+    plain = laid.tone.change < TONE and not is_overlaid(laid.agreement, laid.tone)
     if straight and any(qualities):
         whole = read_whole(left, limits), read_whole(right, limits)
         if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
-            lumas = whole[0].luma(), whole[1].luma()
-            sign = traced(*lumas, whole[0].steps, whole[1].steps)
-            if sign or not plain:
-                return sign or _by_look(left, right, one, other, laid)
-            sign = resaved(*lumas, whole[0].steps, whole[1].steps)
-            if sign:
-                return sign
-    look = _by_look(left, right, one, other, laid)
-    if look or not plain:
-        return look
-    if all(qualities) and abs(qualities[0] - qualities[1]) > _CLOSE:
-        return -1 if qualities[0] < qualities[1] else 1
-    return 0
+            test = resaved if plain else traced
+            sign = test(whole[0].luma(), whole[1].luma(), whole[0].steps, whole[1].steps)
+            return sign or _by_look(left, right, one, other, laid)
+    return _by_look(left, right, one, other, laid)
 
 
 def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:
     """What can be seen without the coding: a patch or lettering laid over, tones that ran into the ends, blur."""
     agreement = laid.agreement
+    fine = left.fingerprint.detail, right.fingerprint.detail
+    if all(fine) and min(fine) < 0.6 * max(fine):
+        return -1 if fine[0] < fine[1] else 1
     if agreement.patch_sign:
         return agreement.patch_sign
-    if max(agreement.lost_toned, agreement.added_toned) > _OVERLAY:
+    if max(agreement.lost_toned, agreement.added_toned) > OVERLAY:
         if agreement.added_toned > 2 * agreement.lost_toned:
             return 1
         if agreement.lost_toned > 2 * agreement.added_toned:
             return -1
-    sign = clipped(one.grey, other.grey)
-    if sign:
-        return sign
-    fine = left.fingerprint.detail, right.fingerprint.detail
-    if all(fine) and min(fine) < 0.8 * max(fine):
-        return -1 if fine[0] < fine[1] else 1
-    return 0
+    return clipped(one.grey, other.grey) if laid.tone.change > TONE else 0

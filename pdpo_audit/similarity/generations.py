@@ -20,8 +20,8 @@ _ALONG, _OUTSIDE = 40, (4.0, 7.0)
 _EVEN = 7.0
 #: Mean colourfulness (levels) of a grey picture, and of one in colour.
 _GREY, _COLOURED = 1.5, 4.0
-#: Share of pixels at either end of the scale by which a brightened or stretched copy exceeds its source.
-_CLIPPED = 0.012
+#: Share of pixels that ran into black or white, with detail in the other picture, from which on that is no chance.
+_CLIPPED = 0.004
 #: Side of the middle part of the pictures that is tested for traces of an older quantisation.
 _TRACED = 512
 #: How strongly coefficients gather at multiples of an older step (0 by chance, 1 for the file that has the step).
@@ -86,12 +86,24 @@ def _colourfulness(image: _Rgb) -> float:
     return float(np.hypot(rest[0], rest[1]).mean())
 
 
-def clipped(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> int:
-    """-1 if the left picture (grey) ran into black or white where the right one did not, 1 the reverse, 0 neither."""
-    one, other = (float(((image <= 3) | (image >= 252)).mean()) for image in (left, right))
-    if one > other + _CLIPPED and one > 1.5 * other:
-        return -1
-    return 1 if other > one + _CLIPPED and other > 1.5 * one else 0
+def clipped(left: _Grey, right: _Grey) -> int:
+    """-1 if the left picture ran into black or white where the right one still has detail, 1 the reverse, 0 neither.
+
+    Both are grey working pictures, laid over each other without turning.
+    """
+    if left.shape != right.shape:
+        return 0
+    lost_left, lost_right = _lost_detail(left, right), _lost_detail(right, left)
+    if max(lost_left, lost_right) < _CLIPPED:
+        return 0
+    return -1 if lost_left > 2 * lost_right else 1 if lost_right > 2 * lost_left else 0
+
+
+def _lost_detail(one: _Grey, other: _Grey) -> float:
+    """The share of the picture where ``one`` is black or white and ``other`` shows more than noise."""
+    ends = cv2.erode(((one <= 2) | (one >= 253)).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    detail = cv2.absdiff(cv2.GaussianBlur(other, (0, 0), 1.0), cv2.GaussianBlur(other, (0, 0), 3.0))
+    return float((ends & (detail >= 4)).mean())
 
 
 def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
@@ -112,19 +124,27 @@ def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -
 def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
     """-1 if the left picture is what the right one gives when it is saved with the left one's steps; 1 the reverse.
 
-    Then every coefficient lies within half a step of the source's. Arguments as for ``traced``.
+    Then every coefficient lies within half a step of its source's. That holds for the coarser of the two either way;
+    if it holds for the finer one too, that one was made from the coarser. Arguments as for ``traced``.
     """
+    coarse = float(left_steps[:3, :3].mean()), float(right_steps[:3, :3].mean())
+    if min(coarse) <= 0 or max(coarse) < 1.2 * min(coarse):
+        return 0
     one, other = _blocks(left), _blocks(right)
-    coarse_left, coarse_right = float(left_steps[:3, :3].sum()), float(right_steps[:3, :3].sum())
-    if coarse_left > 1.2 * coarse_right and _within(one, other, left_steps) > _RESAVED:
-        return -1
-    return 1 if coarse_right > 1.2 * coarse_left and _within(other, one, right_steps) > _RESAVED else 0
+    finer_is_left = coarse[0] < coarse[1]
+    finer, coarser = (one, other) if finer_is_left else (other, one)
+    fine_steps, coarse_steps = (left_steps, right_steps) if finer_is_left else (right_steps, left_steps)
+    if max(coarse) > 5 and max(coarse) > 1.6 * min(coarse) and _within(finer, coarser, fine_steps) > _RESAVED:
+        return -1 if finer_is_left else 1
+    if _within(coarser, finer, coarse_steps) > _RESAVED:
+        return 1 if finer_is_left else -1
+    return 0
 
 
 def _within(copy: NDArray[np.float64], source: NDArray[np.float64], steps: _Steps) -> float:
-    """The share of low coefficients that the copy's quantisation explains."""
+    """The share of low coefficients that the copy's quantisation, and the rounding of pixels, explain."""
     low = np.abs(copy - source)[:, :4, :4].reshape(len(copy), -1)[:, 1:]
-    return float((low <= steps[:4, :4].ravel()[1:] / 2 + 2).mean())
+    return float((low <= steps[:4, :4].ravel()[1:] / 2 + 1).mean())
 
 
 def _blocks(image: NDArray[np.uint8]) -> NDArray[np.float64]:

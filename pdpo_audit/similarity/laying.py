@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pdpo_audit.similarity.agreement import Agreement, compare
 from pdpo_audit.similarity.alignment import Geometry, describe, inverse, plausible, refine, scaled, whole_frame
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture
-from pdpo_audit.similarity.relations import tone_change
+from pdpo_audit.similarity.relations import Tone, tone_change
 from pdpo_audit.similarity.votes import match, unpack
 
 #: Bits apart (of 256) up to which the whole frames are laid over each other as a first guess.
@@ -31,7 +31,7 @@ class Laid:
     transform: NDArray[np.float64]
     geometry: Geometry
     agreement: Agreement
-    tone: float
+    tone: Tone
     how: str
 
     @property
@@ -91,12 +91,12 @@ def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.f
     geometry = describe(transform, _size(one), _size(other))
     swapped = geometry.right_inside > geometry.left_inside
     first, second, between = (other, one, inverse(transform)) if swapped else (one, other, transform)
-    a, b, between, factors = _at_one_scale(first.grey, second.grey, between)
+    a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
     warped, inside = _warp(b, between, a.shape)
     agreement = compare(a, warped, inside)
     if agreement is None:
         return None
-    colours = _resize(first.rgb, factors[0]), _resize(second.rgb, factors[1])
+    colours = _to_size(first.rgb, a.shape), _to_size(second.rgb, b.shape)
     tone = tone_change(colours[0], _warp(colours[1], between, a.shape)[0], inside)
     agreement = _swapped(agreement) if swapped else agreement
     return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
@@ -141,8 +141,13 @@ def _at_full_scale(transform: NDArray[np.float64], factors: tuple[float, float])
 def _resize(image: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
     if factor > 0.97:
         return image
-    size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _to_size(image, (max(1, round(image.shape[0] * factor)), max(1, round(image.shape[1] * factor))))
+
+
+def _to_size(image: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    if image.shape[:2] == shape[:2]:
+        return image
+    return np.asarray(cv2.resize(image, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _warp(

@@ -17,23 +17,43 @@ TURNED = 0.8
 #: A picture is whole when this share of it lies in the other: lossless rotation trims up to 15 pixels of each side, a
 #: crop of 5 % of each side leaves 0.90.
 WHOLE = 0.955
-#: A mean change of colour beyond this (levels of 255) is a change of tone; compression stays below half of it.
-_TONE = 2.0
-#: More differing ink than this, after tones are matched, is something laid over or taken out.
-_OVERLAY = 0.012
-#: More than this relative difference in width or height is another size.
-_SIZE = 0.01
+#: A mean change of colour beyond this (levels of 255) is a change of tone; compression stays below half of it. In a
+#: thumbnail of so many pixels the mean is that much less certain.
+TONE, _SMALL = 1.3, 100.0
+#: More differing ink than this, or so many pixels of it in one place, is something laid over or taken out.
+OVERLAY, _LETTERING = 0.012, 14
+#: Blocks that miss the change of tone by more levels than this, and the share of them that makes a patch.
+_STRANGE, _PATCH = 36.0, 0.008
+#: With a larger change of tone than this, single blocks and pixels prove nothing.
+_SAME_TONES = 5.0
+#: In thumbnails with a shorter side (pixels) than this, patches are not looked for.
+_LARGE = 96
+#: More than this relative change of width or height is another size.
+_SIZE = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tone:
+    """``change``: mean systematic change of colour (levels of 255); ``patch``: share of the area that has another
+    colour than this change explains."""
+
+    change: float
+    patch: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Everything that was measured between the left and the right picture of a pair."""
+    """Everything that was measured between the left and the right picture of a pair.
+
+    ``stretch``: pixels of the right file for one of the left, in the directions of most and least; ``shorter``: the
+    shortest side (pixels) of what was compared.
+    """
 
     geometry: Geometry
     agreement: Agreement
-    tone: float
-    left_size: tuple[int, int]
-    right_size: tuple[int, int]
+    tone: Tone
+    stretch: tuple[float, float]
+    shorter: int
 
 
 def name_relation(difference: Difference) -> tuple[Relation, Relation]:
@@ -59,44 +79,51 @@ def name_relation(difference: Difference) -> tuple[Relation, Relation]:
 
 
 def _in_same_frame(difference: Difference) -> Relation:
-    agreement = difference.agreement
-    if max(agreement.lost_toned, agreement.added_toned) > _OVERLAY:
+    if is_overlaid(difference.agreement, difference.tone):
         return Relation.EDITED
-    if difference.tone > _TONE:
+    if difference.tone.change > TONE + _SMALL / difference.shorter:
         return Relation.RECOLOURED
-    ratios = [right / left for left, right in zip(difference.left_size, difference.right_size, strict=True)]
-    if any(abs(ratio - 1) > _SIZE for ratio in ratios):
+    if any(abs(factor - 1) > _SIZE for factor in difference.stretch):
         return Relation.RESIZED
     return Relation.RECOMPRESSED
+
+
+def is_overlaid(agreement: Agreement, tone: Tone) -> bool:
+    """Whether something was laid over one of two pictures in the same frame: lettering, a sticker, a bar."""
+    if max(agreement.lost_toned, agreement.added_toned) > OVERLAY:
+        return True
+    # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
+    return tone.change < _SAME_TONES and (agreement.lettering > _LETTERING or tone.patch > _PATCH)
+
+
+def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> Tone:
+    """The systematic change of colour between two aligned RGB pictures.
+
+    A linear map of colours (3 x 4, least squares over block means) is fitted; what it moves colours by on average is
+    the change. Compression scatters colours about, but moves none of them systematically.
+    """
+    side = min(max(4, min(one.shape[:2]) // 16), *one.shape[:2])
+    a, b = (_block_means(image, side).reshape(-1, 3) for image in (one, other))
+    if inside is not None:
+        valid = _block_means(inside.astype(np.float32), side).ravel() > 0.99
+        a, b = a[valid], b[valid]
+    if len(a) < 16:
+        return Tone(change=0.0, patch=0.0)
+    source = np.column_stack([a, np.ones(len(a))])
+    # A weak pull towards "no change" keeps the fit honest where a picture has few colours.
+    pull = np.diag([20.0, 20.0, 20.0, 1.0])
+    keep = np.ones(len(a), bool)
+    for _ in range(3):  # the later fits leave out what a caption or sticker covers
+        rows, targets = np.vstack([source[keep], pull]), np.vstack([(b - a)[keep], np.zeros((4, 3))])
+        change = np.linalg.lstsq(rows, targets, rcond=None)[0]
+        miss = np.abs(b - a - source @ change).max(axis=1)
+        keep = miss <= max(6.0, float(np.quantile(miss, 0.85)))
+    sure = float(np.median(miss)) < _STRANGE / 6 and min(one.shape[:2]) >= _LARGE
+    patch = float((miss > _STRANGE).mean()) if sure else 0.0
+    return Tone(change=float(np.abs(source[keep] @ change).mean()), patch=patch)
 
 
 def _block_means(image: NDArray[np.uint8] | NDArray[np.float32], side: int) -> NDArray[np.float64]:
     grid = (image.shape[1] // side, image.shape[0] // side)
     whole = image[: grid[1] * side, : grid[0] * side]
     return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
-
-
-def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> float:
-    """Mean systematic change of colour between two aligned RGB pictures, in levels of 255.
-
-    A linear map of colours (3 x 4, least squares over block means) is fitted; what it moves colours by on
-    average is the change. Compression scatters colours about, but moves none of them systematically.
-    """
-    side = max(1, min(one.shape[:2]) // 16)
-    a, b = (_block_means(image, side).reshape(-1, 3) for image in (one, other))
-    if inside is not None:
-        valid = _block_means(inside.astype(np.float32), side).ravel() > 0.99
-        a, b = a[valid], b[valid]
-    if len(a) < 16:
-        return 0.0
-    source = np.column_stack([a, np.ones(len(a))])
-    # A weak pull towards "no change" keeps the fit honest where a picture has few colours.
-    pull = np.diag([20.0, 20.0, 20.0, 1.0])
-    keep = np.ones(len(a), bool)
-    for _ in range(2):  # the second fit leaves out what a caption or sticker covers
-        change = np.linalg.lstsq(
-            np.vstack([source[keep], pull]), np.vstack([(b - a)[keep], np.zeros((4, 3))]), rcond=None
-        )[0]
-        miss = np.abs(b - a - source @ change).max(axis=1)
-        keep = miss <= max(6.0, float(np.quantile(miss, 0.85)))
-    return float(np.abs(source[keep] @ change).mean())

@@ -13,7 +13,7 @@ from pdpo_audit.similarity.agreement import compare
 from pdpo_audit.similarity.ancestry import coded_first, source_of
 from pdpo_audit.similarity.laying import Laid, lay
 from pdpo_audit.similarity.neighbours import distances
-from pdpo_audit.similarity.pictures import VerifySide, read_whole, read_working
+from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
 from pdpo_audit.similarity.relations import Difference, name_relation
 
 __all__ = ["METHOD", "VerifySide", "verify_pair"]
@@ -22,10 +22,10 @@ __all__ = ["METHOD", "VerifySide", "verify_pair"]
 METHOD = "aligned-ink/1"
 
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
-LEAST_TEXTURE = 12
+LEAST_TEXTURE = 20
 #: Share of ink of either picture that may be missing in the other: in a photograph, on a mostly plain page, under a
 #: sticker or caption bar. Copies measured at 0.000 to 0.008, other contents of one form at 0.03 and more.
-_REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = 0.03, 0.012, 0.16
+_REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = 0.06, 0.012, 0.16
 #: Pixels of ink that one place of a mostly plain page may have exchanged: a changed word is dozens.
 _EXCHANGED = 5
 #: Ink that may be added to a mostly plain page: more is a form that was filled in.
@@ -34,6 +34,8 @@ _ADDED_PLAIN = 0.06
 _PLAIN = 0.55
 #: Structure that must be explained: for a duplicate at all, and for "one layout" or "one scene".
 _EXPLAINED, _RELATED = 0.40, 0.50
+#: Under a sticker or caption bar most of the structure must still be explained; on a plain page nearly all of it.
+_PATCH_PHOTO, _PATCH_PLAIN = 0.60, 0.78
 
 
 def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> VerifiedPair:
@@ -68,12 +70,21 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
             geometry=laid.geometry,
             agreement=laid.agreement,
             tone=laid.tone,
-            left_size=(left.width, left.height),
-            right_size=(right.width, right.height),
+            stretch=_true_stretch(left, right, pictures[0], pictures[1], laid),
+            shorter=min(pictures[0].grey.shape + pictures[1].grey.shape),
         )
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
     return _with_source(pair, source_of(left, right, pictures[0], pictures[1], laid, limits))
+
+
+def _true_stretch(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
+) -> tuple[float, float]:
+    """How many pixels of the right file one pixel of the left file became, in the directions of most and least."""
+    factors = left.width / one.grey.shape[1], right.width / other.grey.shape[1]
+    sizes = np.linalg.svd(laid.transform[:, :2], compute_uv=False) * (factors[1] / factors[0])
+    return float(sizes[0]), float(sizes[1])
 
 
 def _with_source(pair: VerifiedPair, source: str) -> VerifiedPair:
@@ -98,15 +109,14 @@ def _judge(laid: Laid) -> Verdict:
     if agreement.explained < _EXPLAINED:
         return Verdict.DIFFERENT
     plain = agreement.plain > _PLAIN
-    if plain and max(agreement.lost_toned, agreement.added_toned) > _ADDED_PLAIN and not agreement.compact:
-        return _related(laid)
-    if plain and agreement.exchanged > _EXCHANGED and not agreement.compact:
-        return _related(laid)
-    if replaced <= (_REPLACED_PLAIN if plain else _REPLACED_PHOTO):
+    patched = agreement.compact and agreement.explained > (_PATCH_PLAIN if plain else _PATCH_PHOTO)
+    if patched and replaced <= _REPLACED_PATCH:
         return Verdict.DUPLICATE
-    if agreement.compact and replaced <= _REPLACED_PATCH:
-        return Verdict.DUPLICATE
-    return _related(laid)
+    if plain:
+        added = max(agreement.lost_toned, agreement.added_toned)
+        same = added <= _ADDED_PLAIN and agreement.exchanged <= _EXCHANGED and replaced <= _REPLACED_PLAIN
+        return Verdict.DUPLICATE if same else _related(laid)
+    return Verdict.DUPLICATE if min(replaced, agreement.replaced_coarse) <= _REPLACED_PHOTO else _related(laid)
 
 
 def _related(laid: Laid) -> Verdict:
@@ -124,7 +134,9 @@ def _evidence(laid: Laid) -> dict[str, float | int | str]:
         "ink_added": round(agreement.added_toned, 4),
         "ink_exchanged": agreement.exchanged,
         "plain": round(agreement.plain, 3),
-        "tone_change": round(laid.tone, 2),
+        "tone_change": round(laid.tone.change, 2),
+        "patch": round(laid.tone.patch, 4),
+        "lettering": agreement.lettering,
         "angle": round(geometry.angle, 2),
         "scale": round(geometry.scale, 4),
         "left_in_right": round(geometry.left_inside, 3),
@@ -137,7 +149,7 @@ def _could_be_equal(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
     return (
         (left.width, left.height) == (right.width, right.height)
         and laid.how == "frame"
-        and laid.tone < 0.75
+        and laid.tone.change < 0.75
         and abs(laid.geometry.angle) < 1
         and not laid.geometry.mirrored
         and max(laid.agreement.lost, laid.agreement.added) < 0.002
