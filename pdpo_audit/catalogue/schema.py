@@ -202,6 +202,29 @@ holds = Table(
     Column("document", Text, nullable=False),
 )
 
+answers = Table(
+    "answers",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("pattern", String, primary_key=True),
+    Column("fact", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("answered_by", String, nullable=False),
+    Column("answered_on", String, nullable=False),
+)
+
+determinations = Table(
+    "determinations",
+    metadata,
+    # Of the rule, its pack, the content's digest and the place: it finds the same finding again in later audits.
+    Column("finding_id", String, primary_key=True),
+    Column("decision", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("decided_on", String, nullable=False),
+)
+
 audits = Table(
     "audits",
     metadata,

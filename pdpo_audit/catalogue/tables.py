@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Row, Select, case, func, literal, select, union_all
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.judgements import load_determinations
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Relation, Verdict
@@ -85,7 +86,7 @@ class CatalogueTables:
             case Table.PEOPLE:
                 return self._people()
             case Table.FINDINGS:
-                return self._assessed(schema.findings)
+                return self._findings()
             case Table.DISPOSITIONS:
                 return self._assessed(schema.dispositions)
             case Table.SKIPPED:
@@ -249,6 +250,19 @@ class CatalogueTables:
         query = select(table.c.document).where(table.c.audit_id == self._audit_id).order_by(table.c.row)
         for row in self._stream(query):
             yield tuple(json.loads(row.document))
+
+    def _findings(self) -> Iterator[tuple[Any, ...]]:
+        """The findings as frozen, with what people decided on them since."""
+        decided = load_determinations(self._store)
+        status, determination = (COLUMNS[Table.FINDINGS].index(name) for name in ("status", "determination"))
+        for row in self._assessed(schema.findings):
+            decision = decided.get(row[0])
+            if decision is None:
+                yield row
+            else:
+                shown = list(row)
+                shown[status], shown[determination] = "decided", decision
+                yield tuple(shown)
 
     def _skipped(self) -> Iterator[tuple[Any, ...]]:
         reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")

@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from pdpo_audit.cli import auditing, holds, inspecting, persons, policies, setting_up
+from pdpo_audit.cli import auditing, holds, inspecting, persons, policies, setting_up, spreadsheets
 from pdpo_audit.cli.showing import err, plain
 from pdpo_audit.errors import AuditError, ExitCode
 
@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
 hold = typer.Typer(help="Legal holds, open requests, complaints and investigations.", no_args_is_help=True)
+questions = typer.Typer(help="The facts that rules wait for, as a spreadsheet.", no_args_is_help=True)
+decisions = typer.Typer(help="Findings to decide on, as a spreadsheet.", no_args_is_help=True)
 person = typer.Typer(help="Search for a person who asks for their data; off unless permitted.", no_args_is_help=True)
 policy = typer.Typer(help="Rule packs: list, check, test, explain, read aloud, compare.", no_args_is_help=True)
 
@@ -54,6 +56,12 @@ policy.command("render")(policies.render)
 policy.command("diff")(policies.diff)
 policy.command("schema")(policies.schema)
 app.add_typer(policy, name="policy")
+questions.command("export")(spreadsheets.export_questions)
+questions.command("import")(spreadsheets.import_answers)
+app.add_typer(questions, name="questions")
+decisions.command("export")(spreadsheets.export_decisions)
+decisions.command("import")(spreadsheets.import_decisions)
+app.add_typer(decisions, name="decisions")
 person.command("find")(persons.find)
 app.add_typer(person, name="person")
 

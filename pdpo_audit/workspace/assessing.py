@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.judgements import load_answers
 from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
@@ -18,6 +20,7 @@ from pdpo_audit.pipeline.assessment import PatternFacts, collect_facts, rights_o
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.policy.facts import REGISTRY, nearest
 from pdpo_audit.policy.packs import load_packs
+from pdpo_audit.policy.questions import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.similarity.verification import METHOD as VERIFICATION
@@ -75,10 +78,30 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
 
 
 def project_facts(project: Project) -> pd.DataFrame:
-    """Every fact known of every holding, one row a holding."""
-    return collect_facts(
+    """Every fact known of every holding, one row a holding: from the stages, the settings, and people's answers."""
+    facts = collect_facts(
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
+    return apply_answers(facts, answers(project))
+
+
+def answers(project: Project) -> list[Answer]:
+    """What people answered so far."""
+    found = []
+    for row in load_answers(project.store):
+        value = parse_answer(REGISTRY[row.fact], json.loads(row.value))
+        if value is not None:
+            found.append(
+                Answer(
+                    source=row.source,
+                    pattern=row.pattern,
+                    fact=row.fact,
+                    value=value,
+                    answered_by=row.answered_by,
+                    answered_on=date.fromisoformat(row.answered_on),
+                )
+            )
+    return found
 
 
 def project_packs(project: Project) -> tuple[Pack, ...]:

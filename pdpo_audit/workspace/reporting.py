@@ -147,12 +147,8 @@ def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
 def person_searches(events: Sequence[ChainedEvent]) -> dict[str, str]:
     """Every search by face that the log knows, under the permission it ran with: a reader of the report must know."""
     runs = [entry.event.details for entry in events if entry.event.kind == "person searched"]
-    permits = sorted(
-        {
-            f"{run['purpose']}, approved by {run['approved_by']}, assessed in {run['pia_reference']}, until {run['expires_on']}"
-            for run in runs
-        }
-    )
+    words = "{purpose}, approved by {approved_by}, assessed in {pia_reference}, until {expires_on}"
+    permits = sorted({words.format(**run) for run in runs})
     return {"person search": f"{len(runs)} in memory only: {'; '.join(permits)}"} if runs else {}
 
 
