@@ -10,16 +10,7 @@ from dataclasses import dataclass
 from asn1crypto import cms, crl, ocsp
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DSSCompareRule,
-    FormUpdatingRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -28,23 +19,12 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import read_signed_data
+from pdpo_audit.signing.revisions import SignOffsOnly
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 
 #: What may follow a signature: other signatures in prepared fields, and validation material.
 PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
-
-#: How that is told from anything else. pyHanko's own policy also allows changed metadata (a new title) and new
-#: signature fields; this program's updates never need them.
-POLICY = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule({"/AcroForm", "/DSS"}),  # type: ignore[no-untyped-call]
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldModificationRule()]),
-)
 
 #: How a report ends (pyHanko writes a line feed after the marker).
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?\Z")
@@ -137,7 +117,7 @@ async def _validate(signature: EmbeddedPdfSignature, trust: Trust, material: Mat
             signature,
             for_signer,
             ts_validation_context=for_stamp,
-            diff_policy=POLICY,
+            diff_policy=SignOffsOnly(),
             key_usage_settings=SIGNING_USAGE,
         )
 

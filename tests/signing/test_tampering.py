@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, SuspiciousModification
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from weasyprint import HTML, Attachment
 
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms import IdentitySigner, sign_detached
 from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
+from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf, sign_off_pdf
 from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.revisions import SignOffsOnly
+from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import verify_path
 
@@ -41,9 +45,17 @@ def with_attachment() -> bytes:
     return bytes(document.write_pdf(pdf_variant="pdf/a-3a", attachments=[attachment], pdf_identifier=b"fixed"))
 
 
+class _Update(IncrementalPdfFileWriter):
+    """Writes nothing of its own, so that each attack shows by itself."""
+
+    def _update_meta(self) -> None:
+        if self.document_meta.title:
+            super()._update_meta()  # type: ignore[no-untyped-call]
+
+
 def append(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], object]) -> bytes:
     out = io.BytesIO(pdf)
-    writer = IncrementalPdfFileWriter(out)
+    writer = _Update(out)
     change(writer)
     writer.write_in_place()  # type: ignore[no-untyped-call]
     return out.getvalue()
@@ -96,7 +108,34 @@ def change_metadata(writer: IncrementalPdfFileWriter) -> None:
     writer.set_info(dictionary(Title=generic.TextStringObject("Approved")))
 
 
-def touch(writer: IncrementalPdfFileWriter) -> None:
+def edit_field(writer: IncrementalPdfFileWriter) -> None:
+    """Another sentence for the screen reader on a field that stays empty."""
+    field = writer.root["/AcroForm"]["/Fields"][1]
+    field[pdf_name("/TU")] = generic.TextStringObject("approved")
+    writer.update_container(field)
+
+
+def refill_field(writer: IncrementalPdfFileWriter) -> None:
+    """The seal's field with the seal again, as a new object."""
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    field[pdf_name("/V")] = writer.add_object(field["/V"])
+    writer.update_container(field)
+
+
+def fill_with_text(writer: IncrementalPdfFileWriter) -> None:
+    field = writer.root["/AcroForm"]["/Fields"][1]
+    field[pdf_name("/V")] = writer.add_object(generic.TextStringObject("approved"))
+    writer.update_container(field)
+
+
+def hide_an_object(writer: IncrementalPdfFileWriter) -> None:
+    writer.add_object(generic.StreamObject(stream_data=b"nothing refers to this"))
+
+
+def lead_the_store_to_a_page(writer: IncrementalPdfFileWriter) -> None:
+    """A security store that counts the first page as its own, so that a later revision may replace it."""
+    page = writer.root["/Pages"].raw_get("/Kids")[0]
+    writer.root[pdf_name("/DSS")] = writer.add_object(dictionary(Certs=generic.ArrayObject([page])))
     writer.update_root()  # type: ignore[no-untyped-call]
 
 
@@ -118,7 +157,11 @@ ATTACKS: dict[str, Callable[[bytes], bytes]] = {
     "empty field added": lambda pdf: append(pdf, add_field),
     "field added and signed": sign_new_field,
     "metadata changed": lambda pdf: append(pdf, change_metadata),
-    "only the time of modification changed": lambda pdf: append(pdf, touch),
+    "a field's text changed": lambda pdf: append(pdf, edit_field),
+    "the seal set twice": lambda pdf: append(pdf, refill_field),
+    "a text in a signature field": lambda pdf: append(pdf, fill_with_text),
+    "an object that nothing refers to": lambda pdf: append(pdf, hide_an_object),
+    "a page called validation material": lambda pdf: append(pdf, lead_the_store_to_a_page),
     "XMP changed": lambda pdf: append(pdf, change_xmp),
     "action added": lambda pdf: append(pdf, open_an_address),
     "a line feed appended": lambda pdf: pdf + b"\n",
@@ -168,3 +211,22 @@ def test_any_flipped_bit_of_a_detached_seal_fails(place: int, bit: int) -> None:
     content = bytearray(seal)
     content[place] ^= 1 << bit
     assert check_detached("seal", b"content", bytes(content), NOBODY).signer is None
+
+
+REVISIONS = [name for name in ATTACKS if name not in ("a line feed appended", "text between the revisions' ends")]
+
+
+@pytest.mark.parametrize("attack", [name for name in REVISIONS if name != "an older revision put back"])
+def test_every_appended_revision_is_refused_for_what_it_writes(attached: bytes, attack: str) -> None:
+    reader = PdfFileReader(io.BytesIO(ATTACKS[attack](attached)))
+    assert reader.xrefs.total_revisions == 3
+    assert isinstance(SignOffsOnly().review_file(reader, 1), SuspiciousModification)
+
+
+def test_a_sign_off_is_no_suspicious_revision_for_us_and_for_pyhanko(attached: bytes) -> None:
+    signed = sign_off_pdf(attached, seal_identity("Person"), role=Role.LEGAL, name="x", signed_at=LATER)
+    reader = PdfFileReader(io.BytesIO(signed))
+    for policy in (SignOffsOnly(), DEFAULT_DIFF_POLICY):
+        judged = policy.review_file(reader, 1, doc_mdp=MDPPerm.FILL_FORMS)
+        assert isinstance(judged, DiffResult)
+        assert judged.changed_form_fields == {"SignOff-legal"}
