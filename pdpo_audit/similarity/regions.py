@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,10 +96,9 @@ def _agreeing(
     order = np.lexsort((right, left))
     first, second, left, right = first[order], second[order], left[order], right[order]
     changes = np.nonzero((np.diff(left) != 0) | (np.diff(right) != 0))[0] + 1
-    bounds = [0, *changes.tolist(), len(left)]
-    for start, stop in pairwise(bounds):
-        if stop - start < votes:
-            continue
+    bounds = np.concatenate([[0], changes, [len(left)]])
+    enough = np.nonzero(np.diff(bounds) >= votes)[0]
+    for start, stop in zip(bounds[enough].tolist(), bounds[enough + 1].tolist(), strict=True):
         vote = agree(records[first[start:stop]], records[second[start:stop]], mirrored)
         if vote is not None and vote.count >= votes:
             yield int(left[start]), int(right[start])

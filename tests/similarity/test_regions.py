@@ -1,0 +1,70 @@
+"""Crops and framed copies share regions in agreeing positions; other pictures do not."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from skimage import data
+
+from pdpo_audit.imaging.regions import RECORD, describe_regions
+from pdpo_audit.similarity.regions import find_crop_candidates
+from pdpo_audit.similarity.votes import match, unpack
+
+NAMES = ("astronaut", "coffee", "chelsea", "camera", "rocket")
+
+
+def grey(name: str) -> Image.Image:
+    return Image.fromarray(getattr(data, name)()).convert("L")
+
+
+def regions(image: Image.Image) -> bytes:
+    return describe_regions(np.asarray(image))
+
+
+@pytest.fixture(scope="module")
+def shards() -> list[tuple[int, bytes]]:
+    originals = [(number, regions(grey(name))) for number, name in enumerate(NAMES)]
+    astronaut = grey("astronaut")
+    copies = [
+        astronaut.crop((128, 20, 384, 276)),  # a quarter of the area
+        ImageOps.mirror(astronaut.crop((50, 50, 460, 460))),
+        ImageOps.expand(astronaut, 90, 235),
+        astronaut.rotate(7, Image.Resampling.BICUBIC),
+        astronaut.resize((200, 200), Image.Resampling.LANCZOS),
+    ]
+    return originals + [(100 + number, regions(copy)) for number, copy in enumerate(copies)]
+
+
+def test_copies_of_one_picture_and_no_others(shards: list[tuple[int, bytes]]) -> None:
+    pairs = {(int(one), int(other)) for one, other in find_crop_candidates(shards)}
+    assert {(0, 100), (0, 101), (0, 102), (0, 103), (0, 104)} <= pairs
+    assert all(one == 0 or one >= 100 for one, _ in pairs)
+
+
+def test_order_does_not_matter(shards: list[tuple[int, bytes]]) -> None:
+    shuffled = shards[:]
+    random.Random(3).shuffle(shuffled)
+    assert np.array_equal(find_crop_candidates(shuffled), find_crop_candidates(shards))
+
+
+def test_a_vote_gives_the_map(shards: list[tuple[int, bytes]]) -> None:
+    packed = dict(shards)
+    vote = match(unpack(packed[0]), unpack(packed[100]), 10)
+    assert vote is not None
+    assert not vote.mirrored
+    # The crop starts at (128, 20) of 512 and is half as wide: its coordinates are twice as large.
+    expected: NDArray[np.float64] = np.array([[2, 0, -0.5], [0, 2, -2 * 20 / 512]])
+    assert np.abs(vote.transform - expected).max() < 0.08
+    mirrored = match(unpack(packed[0]), unpack(packed[101]), 10)
+    assert mirrored is not None
+    assert mirrored.mirrored
+
+
+def test_nothing_to_describe() -> None:
+    assert describe_regions(np.full((300, 400), 120, np.uint8)) == b""
+    assert find_crop_candidates([(1, b""), (2, b"")]).shape == (0, 2)
+    assert RECORD.itemsize == 16
