@@ -23,8 +23,8 @@ folder above this one, where the reports are.
        -in evidence/manifest.json.p7s -content evidence/manifest.json -out /dev/null
 
 3. Are all files as the manifest lists them? It is JSON with path, size and SHA-256 of
-   each. No file may be missing, and only this manifest, its seal and the folder
-   evidence/sign-offs may be added.
+   each. No file may be missing, and only the manifest, its seal, the bundle
+   evidence.asice and the folder evidence/sign-offs may be added.
 
      sha256sum workbook.xlsx evidence/events.jsonl evidence/tables/*
 
@@ -46,6 +46,10 @@ folder above this one, where the reports are.
 
 6. Is the event log whole? Each line of evidence/events.jsonl carries the digest of the
    one before it. The last digest and the number of lines stand in the manifest.
+
+7. evidence.asice holds all of this, as it was sealed, in one file (ASiC-E): a ZIP file
+   with a signed list of its files in META-INF. One holding can be proved without showing
+   the others: `pdpo-audit prove`.
 
 All of it at once:  pdpo-audit verify .
 

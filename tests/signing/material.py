@@ -26,6 +26,13 @@ from pdpo_audit.signing.workbook import SealedWorkbook, seal_workbook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+def now_for_openssl() -> int:
+    """A second when all certificates of the tests are valid, as openssl takes it."""
+    return int(LATER.timestamp())
+
+
 PASSPHRASE = b"correct horse"
 
 PAGE = """<html lang="en"><head><title>Audit</title><meta name="dcterms.created" content="2026-11-20T09:00:00Z">
