@@ -10,7 +10,7 @@ from pdpo_audit.similarity.alignment import inverse
 from pdpo_audit.similarity.generations import clipped, lost_colour, resaved, surrounded, traced
 from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole
-from pdpo_audit.similarity.relations import OVERLAY, TONE, TURNED, WHOLE, is_overlaid
+from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
@@ -95,9 +95,9 @@ def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: Wo
     fine = left.fingerprint.detail, right.fingerprint.detail
     if all(fine) and min(fine) < 0.6 * max(fine):
         return -1 if fine[0] < fine[1] else 1
-    if agreement.patch_sign:
-        return agreement.patch_sign
-    if max(agreement.lost_toned, agreement.added_toned) > OVERLAY:
+    if is_overlaid(agreement, laid.tone):
+        if agreement.patch_sign:
+            return agreement.patch_sign
         if agreement.added_toned > 2 * agreement.lost_toned:
             return 1
         if agreement.lost_toned > 2 * agreement.added_toned:

@@ -1,0 +1,95 @@
+"""The proposed master is the picture the others were made from, whatever their pixels, sizes and qualities say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+
+from pdpo_audit.model.clusters import VerifiedPair
+from pdpo_audit.similarity.facts import ContentFacts, Preferences
+from pdpo_audit.similarity.masters import propose
+from pdpo_audit.similarity.resolution import resolve
+from pdpo_audit.similarity.verification import verify_pair
+from tests.similarity.pairs import LIMITS, facts, jpeg, photo, png, side
+
+Make = Callable[[Image.Image], bytes]
+
+
+def captioned(image: Image.Image) -> bytes:
+    changed = image.copy()
+    pen = ImageDraw.Draw(changed)
+    pen.rectangle((0, image.height - 40, image.width, image.height), fill="black")
+    pen.text((8, image.height - 32), "Annual dinner 2025", fill="white", font_size=24)
+    return jpeg(changed, 97)
+
+
+DERIVED: list[Make] = [
+    lambda image: jpeg(image, 97),  # saved again at a higher quality
+    lambda image: jpeg(image, 50),
+    png,
+    lambda image: jpeg(image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS), 97),
+    lambda image: jpeg(image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS), 97),
+    captioned,
+    lambda image: jpeg(ImageOps.expand(image, 40, "white"), 97),
+    lambda image: jpeg(image.crop((40, 40, image.width - 40, image.height - 40)), 97),
+    lambda image: jpeg(ImageOps.grayscale(image).convert("RGB"), 97),
+    lambda image: jpeg(ImageEnhance.Brightness(image).enhance(1.3), 97),
+]
+
+
+#: Quality 94 saved again at 97 leaves no trace: there, nothing but metadata could tell.
+CASES = [(quality, number) for quality in (75, 94) for number in range(len(DERIVED)) if (quality, number) != (94, 0)]
+
+
+@pytest.mark.parametrize(("quality", "number"), CASES)
+def test_a_copy_never_beats_its_source(tmp_path: Path, quality: int, number: int) -> None:
+    coded = jpeg(photo("coffee"), quality)
+    copy = DERIVED[number](Image.open(BytesIO(coded)).convert("RGB"))
+    for order in ((coded, copy), (copy, coded)):
+        sides = {place: side(tmp_path, place, content) for place, content in enumerate(order, 1)}
+
+        def verify(wanted: Sequence[tuple[int, int]]) -> Iterable[VerifiedPair]:
+            return [verify_pair(sides[left], sides[right], LIMITS) for left, right in wanted]  # noqa: B023
+
+        def regions(wanted: Sequence[int]) -> Iterable[tuple[int, bytes]]:
+            return [(content, sides[content].fingerprint.regions) for content in wanted]  # noqa: B023
+
+        contents = [facts(one) for one in sides.values()]
+        (cluster,) = resolve(contents, {}, set(), verify, Preferences(), regions).clusters
+        assert order[cluster.master - 1] is coded, [member.evidence for member in cluster.members]
+
+
+def plain(content: int, source: str, jurisdiction: str = "HK") -> ContentFacts:
+    return ContentFacts(
+        content=content,
+        sha256=bytes([content]) * 32,
+        image_sha256=b"",
+        format="JPEG",
+        width=800,
+        height=600,
+        bytes=1,
+        texture=90,
+        perceptual=bytes(32),
+        quality=90,
+        sources=(source,),
+        jurisdictions=(jurisdiction,),
+    )
+
+
+def test_among_equals_the_preferred_source_then_jurisdiction() -> None:
+    contents = [plain(1, "archive"), plain(2, "nas"), plain(3, "partner", "SZ")]
+    assert propose(contents, Preferences(sources=("nas",)))[0] == 2
+    assert propose(contents[::2], Preferences(jurisdiction="SZ"))[0] == 3
+    assert propose(contents[::-1], Preferences())[0] == 1
+
+
+def test_the_reason_says_what_decided() -> None:
+    rich = replace(plain(1, "nas"), metadata_fields=7)
+    best, reason = propose([plain(2, "archive"), rich], Preferences(sources=("nas",)))
+    assert best == 1
+    assert reason == "800 x 600 pixels, JPEG quality 90, most complete metadata, in a preferred source"
