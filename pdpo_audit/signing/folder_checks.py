@@ -37,10 +37,11 @@ EVENTS = "evidence/events.jsonl"
 WORKBOOK = "workbook.xlsx"
 
 
-def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False) -> list[Check]:
+def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_required: bool = False) -> list[Check]:
     """Everything that an audit folder proves and leaves open; fails closed on anything missing or added.
 
-    ``unpacked`` says that the folder comes out of a bundle, and so holds none.
+    ``unpacked`` says that the folder comes out of a bundle, and so holds none; ``all_required`` that every required
+    person should have signed by now.
     """
     for named in (MANIFEST, MANIFEST_SEAL):
         if not is_regular(folder / named):
@@ -63,7 +64,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False) -> list[
         *_check_log(manifest, present),
         *_check_inventory(manifest, present),
         *_check_seals(manifest, present, trust, sealed, sealed.signer),
-        *_check_reports(manifest, present, trust, sealed.signer),
+        *_check_reports(manifest, present, trust, sealed.signer, all_required=all_required),
         *([] if unpacked else _check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer)),
     ]
 
@@ -167,7 +168,9 @@ def _check_seals(
     return checks
 
 
-def _check_reports(manifest: Manifest, present: dict[str, Path], trust: Trust, sealer: x509.Certificate) -> list[Check]:
+def _check_reports(
+    manifest: Manifest, present: dict[str, Path], trust: Trust, sealer: x509.Certificate, *, all_required: bool
+) -> list[Check]:
     """The signatures on each report, the records of the sign-offs, and that both agree to the byte."""
     sign_offs = check_records(manifest, present, trust)
     checks = list(sign_offs.checks)
@@ -179,7 +182,7 @@ def _check_reports(manifest: Manifest, present: dict[str, Path], trust: Trust, s
             checks += [*reading.checks, *_same_key(report.path, reading.signers.get(SEAL_FIELD), sealer)]
             checks += _check_growth(report, content, sign_offs.records)
             signers[report.path] = reading.signers
-    return [*checks, *check_coverage(sign_offs.records, manifest, signers)]
+    return [*checks, *check_coverage(sign_offs.records, manifest, signers, all_required=all_required)]
 
 
 def _check_growth(report: FileRecord, content: bytes, records: tuple[SignOff, ...]) -> list[Check]:

@@ -48,7 +48,11 @@ def check_records(manifest: Manifest, present: Mapping[str, Path], trust: Trust)
 
 
 def check_coverage(
-    records: tuple[SignOff, ...], manifest: Manifest, signers: Mapping[str, Mapping[str, x509.Certificate]]
+    records: tuple[SignOff, ...],
+    manifest: Manifest,
+    signers: Mapping[str, Mapping[str, x509.Certificate]],
+    *,
+    all_required: bool,
 ) -> list[Check]:
     """Whether each report carries the recorded signatures and no others; ``signers``: report, field, certificate."""
     recorded = {record.role.field: record for record in records}
@@ -62,15 +66,15 @@ def check_coverage(
         for field, record in recorded.items():
             if field not in fields or _digest(fields[field]) != record.signer_sha256:
                 checks.append(failed(path, f"The signature of {record.name} ({record.role.value}) is not on it."))
-    return [*checks, *_judge_required(records, manifest)]
+    return [*checks, *_judge_required(records, manifest, all_required=all_required)]
 
 
-def _judge_required(records: tuple[SignOff, ...], manifest: Manifest) -> list[Check]:
+def _judge_required(records: tuple[SignOff, ...], manifest: Manifest, *, all_required: bool) -> list[Check]:
+    """A missing sign-off is an open question while people still sign, and a failure once all of them should have."""
     given = {record.role.value for record in records}
+    say = failed if all_required else open_question
     checks = [
-        open_question(
-            SIGN_OFFS, f"Whether {role} agrees: this required sign-off has not been given; nobody reviewed it."
-        )
+        say(SIGN_OFFS, f"Whether {role} agrees: this required sign-off has not been given; nobody reviewed it.")
         for role in manifest.required_sign_offs
         if role not in given
     ]

@@ -19,26 +19,29 @@ from pdpo_audit.signing.workbook_checks import check_workbook
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
-def verify_path(path: Path, *, trust: Sequence[bytes] = (), now: datetime, online: bool = False) -> VerificationResult:
+def verify_path(
+    path: Path, *, trust: Sequence[bytes] = (), now: datetime, online: bool = False, all_required: bool = False
+) -> VerificationResult:
     """Check the seals of an audit folder, a report (PDF), a workbook (XLSX), a bundle (ASiC-E) or a proof (JSON).
 
     ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
-    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked. Hostile
+    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked. With
+    ``all_required`` an audit fails while a required sign-off is missing; otherwise that is an open question. Hostile
     input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
     """
     vouched = read_trust(trust, now, online=online)
     named = printable(bytes(path))
     try:
-        checks = _check(path, vouched)
+        checks = _check(path, vouched, all_required=all_required)
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         checks = [failed(printable(bytes(path)), f"It cannot be read ({_reason(error)}).")]
     return VerificationResult(path=named, checks=tuple(checks))
 
 
-def _check(path: Path, trust: Trust) -> list[Check]:
+def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
     named = printable(bytes(Path(path.name)))
     if path.is_dir():
-        return check_folder(path, trust)
+        return check_folder(path, trust, all_required=all_required)
     if not path.is_file():
         return [failed(named, "There is no such file.")]
     match path.suffix.lower():

@@ -190,3 +190,14 @@ def test_hostile_files_fail_without_an_exception(tmp_path: Path, name: str) -> N
     result = verify_path(tmp_path / name, now=LATER)
     assert failures(result)
     assert not result.ok
+
+
+def test_a_missing_sign_off_fails_once_all_are_required(sealed: Path) -> None:
+    result = verify_path(sealed, now=LATER, all_required=True)
+    assert "Whether legal agrees" in statements(result, Verdict.FAILED)
+
+
+def test_hostile_names_are_shown_and_never_obeyed(audit: Path) -> None:
+    (audit / "evidence" / "\x1b[2J\u202egpj.exe\n").write_text("x")
+    shown = [check.subject for check in verify_path(audit, now=LATER).checks if check.verdict is Verdict.FAILED]
+    assert shown == ["evidence/\\x1b[2J\\x202egpj.exe\\x0a"]
