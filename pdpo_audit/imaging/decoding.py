@@ -34,8 +34,6 @@ keep_freed_memory()
 # Our own limit is checked right after the header is read, before anything is decoded; Pillow's own limit would warn
 # below it and refuse above it with another number.
 Image.MAX_IMAGE_PIXELS = None
-# A truncated file is reported as such, whatever another library in this process wished.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 #: The only decoders that ever see a file.
 _DECODERS = tuple(
@@ -123,6 +121,8 @@ def open_picture(data: bytes, limits: Limits, page: int = 0) -> Image.Image:
 
 
 def _open(data: bytes) -> Image.Image:
+    # A truncated file is reported as such: importing WeasyPrint (or face_recognition) lets Pillow pad them silently.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     if data[4:8] == b"ftyp" and b"avif" not in data[8:64] and b"avis" not in data[8:64]:
         from pi_heif import HeifImageFile  # imported where used: no other format needs libheif in memory
 
