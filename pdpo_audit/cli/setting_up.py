@@ -220,7 +220,7 @@ def _ask_source(source: SourceAnswers) -> SourceAnswers:
         uri=source.uri,
         owner=_prompt("  Accountable owner", source.owner),
         purpose=_prompt("  Purpose the pictures are kept for", source.purpose),
-        record_class=_prompt("  Record class (campaign_portrait, staff_photo ...)", source.record_class),
+        record_class=_prompt("  Record class (campaign_portrait, employee_photo ...)", source.record_class),
         vendor=_prompt("  Vendor that holds them, if any", source.vendor),
         jurisdiction=_prompt("  Jurisdiction (HK, CN ...)", source.jurisdiction),
         city=_prompt("  City", source.city),

@@ -52,7 +52,7 @@ _NOTES = {
     "transfer_basis": "gba_standard_contract, recommended_model_clauses, consent ...",
     "purpose": "what the pictures are kept for",
     "purpose_ended_on": "a date once it has ended",
-    "record_class": "campaign_portrait, staff_photo, applicant_photo ...",
+    "record_class": "campaign_portrait, employee_photo, applicant_photo ...",
     "external_facing": "true where the public can see them",
 }
 
