@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import cv2
 import numpy as np
 
 from pdpo_audit.people.arrays import Floats, Pixels
 
 _RATIO = 2.5
 _SMALLEST_PERIOD, _FEWEST_BLOCKS = 1.7, 3.5
+_WIDEST = 256
 _PEAKS, _HARMONICS = 4, 4
 _SHIFTS = (-0.03, 0.03)
 #: Below this ratio at every coarse period there is no grid, and the finer look is spared.
@@ -23,7 +25,7 @@ _HINT = 1.5
 
 def blocks_across(grey: Pixels) -> float | None:
     """How many blocks lie across the width of ``grey`` (height x width), ``None`` where there is no grid."""
-    values = grey.astype(np.float32)
+    values = _reduced(grey).astype(np.float32)
     across = np.abs(np.diff(values, axis=1)).mean(axis=0)
     down = np.abs(np.diff(values, axis=0)).mean(axis=1)
     longest = min(len(across), len(down)) / _FEWEST_BLOCKS
@@ -34,7 +36,16 @@ def blocks_across(grey: Pixels) -> float | None:
     # The spectrum fixes a period to about half a cycle over the crop: look between as well.
     marked += [_grid(across, down, period * (1 + shift * period / longest)) for period in tried for shift in _SHIFTS]
     grids = [(stands_out, period) for ratio, stands_out, period in marked if ratio > _RATIO]
-    return float(grey.shape[1] / max(grids)[1]) if grids else None
+    return float(values.shape[1] / max(grids)[1]) if grids else None
+
+
+def _reduced(grey: Pixels) -> Pixels:
+    """Large crops made smaller: the grids that matter have few blocks, and the search costs by the pixel."""
+    scale = _WIDEST / grey.shape[1]
+    if scale >= 1:
+        return grey
+    size = (_WIDEST, max(1, round(grey.shape[0] * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _grid(across: Floats, down: Floats, period: float) -> tuple[float, float, float]:

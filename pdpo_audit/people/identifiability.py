@@ -57,10 +57,11 @@ def measure(image: Pixels, box: Floats, points: Floats) -> Measures:
     grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
     sharpness = lapvar112(grey)
     distance, turned = eye_distance(box, points)
+    lost = distance < EYES_LOST or sharpness < SHARP_LOST  # then blocks would change nothing
     return Measures(
         eye_distance=distance,
         sharpness=sharpness,
-        blocks=blocks_across(grey),
+        blocks=None if lost else blocks_across(grey),
         flat=float(grey.var()) < _FLAT,
         redacted=sharpness < _REDACTED * _surround_sharpness(image, box),
         turned=turned,

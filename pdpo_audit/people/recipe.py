@@ -11,10 +11,15 @@ from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.hits import Hits, joined, overlaps, suppressed
 from pdpo_audit.people.passes import FINE, SMALL, Engine, at_scale, passes, rescaled, single_pass
 
+#: Face heights of the views in a second look; the larger one is only made where the smaller leaves it open.
 _RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
-_RECHECKS = 8
+_RECHECKS = 6
 _LARGE = 40
+#: How far score + mean must lie from a cut for the small views to decide alone.
+_CLEAR = 0.12
+#: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 40.
+_TURNED = 480
 #: A candidate of the first engine from here on counts when the second one has it too.
 _SUPPORTED = 0.15
 
@@ -85,7 +90,7 @@ def look(recipe: Recipe, image: Pixels) -> Found:
 
 def look_turned(recipe: Recipe, image: Pixels) -> Found:
     """One coarse pass with a high cut, for a picture that was turned on the chance that it is a scan lying askew."""
-    scale = min(1.0, SMALL / max(image.shape[:2]))
+    scale = min(1.0, _TURNED / max(image.shape[:2]))
     return judged(recipe, image, suppressed(at_scale(recipe.engine, image, scale, recipe.judgement.least_tiny)))
 
 
@@ -133,26 +138,33 @@ def judged(recipe: Recipe, image: Pixels, hits: Hits) -> Found:
             continue
         if left:
             left -= 1
-            total = float(hits.scores[place]) + recheck(recipe.engine, image, hits.boxes[place])
             least = judgement.doubtful if heights[place] < _LARGE else judgement.doubtful_large
+            cuts = (least, judgement.confirmed)
+            total = recheck(recipe.engine, image, hits.boxes[place], float(hits.scores[place]), cuts)
             kept[place], sure[place] = total >= least, total >= judgement.confirmed
         else:
             sure[place] = 2 * hits.scores[place] >= judgement.confirmed
     return Found(hits=hits.taken(kept), sure=sure[kept], dropped=int((~kept).sum()))
 
 
-def recheck(engine: Engine, image: Pixels, box: Floats) -> float:
-    """Mean score over four views of one candidate: face height 40 and 80 px, plain and mirrored.
+def recheck(engine: Engine, image: Pixels, box: Floats, score: float, cuts: tuple[float, float]) -> float:
+    """The first score plus the mean of a second look: face height 40 px, plain and mirrored, then 80 px likewise.
 
-    On the development sets these tell animals from people as well as six views up to 120 px, for a third of the work.
+    On the development sets four views tell animals from people as well as six up to 120 px. The larger pair, four
+    times the work, is left out where the smaller one is clear of both ``cuts``.
     """
     middle, size = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2]))
     left, top = np.maximum(middle - size, 0).astype(int)
     right, bottom = np.ceil(middle + size).astype(int)
     part = image[top:bottom, left:right]
-    views = [rescaled(part, height / max(1.0, float(box[3] - box[1]))) for height in _RECHECK_HEIGHTS]
-    views += [np.ascontiguousarray(view[:, ::-1]) for view in views]
-    return float(np.mean([_central_score(engine.find(view, 0.05), view) for view in views]))
+    scores: list[float] = []
+    for height in _RECHECK_HEIGHTS:
+        view = rescaled(part, height / max(1.0, float(box[3] - box[1])))
+        for shown in (view, np.ascontiguousarray(view[:, ::-1])):
+            scores += [_central_score(engine.find(shown, 0.05), shown)]
+        if all(abs(score + float(np.mean(scores)) - cut) > _CLEAR for cut in cuts):
+            break
+    return score + float(np.mean(scores))
 
 
 def _central_score(hits: Hits, view: Pixels) -> float:

@@ -59,6 +59,13 @@ def test_coarse_blocks_are_seen_and_counted(astronaut: NDArray[np.uint8], blocks
     assert graded(image)[0] is Grade.NOT_IDENTIFIABLE
 
 
+def test_blocks_of_a_large_face_are_counted(astronaut: NDArray[np.uint8]) -> None:
+    large = cv2.resize(pixelated(astronaut, 8), None, fx=6, fy=6, interpolation=cv2.INTER_NEAREST)
+    counted = blocks_across(np.asarray(cv2.cvtColor(large[348:1068, 1086:1620], cv2.COLOR_RGB2GRAY), np.uint8))
+    assert counted is not None
+    assert abs(counted - 8) < 0.6
+
+
 def test_fine_blocks_are_borderline_and_a_plain_face_has_none(astronaut: NDArray[np.uint8]) -> None:
     assert graded(pixelated(astronaut, 18))[0] is Grade.BORDERLINE
     plain = np.asarray(cv2.cvtColor(astronaut[58:178, 181:270], cv2.COLOR_RGB2GRAY), np.uint8)
