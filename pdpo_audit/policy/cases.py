@@ -43,11 +43,11 @@ def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
 
 
 def testable(pack: Pack) -> Pack:
-    """The pack with its drafts switched on."""
+    """The pack as it will be: its drafts switched on, and in force."""
     from dataclasses import replace
 
     rules = tuple(_switched_on(rule) for rule in pack.rules)
-    return replace(pack, rules=rules)
+    return replace(pack, rules=rules, effective_from=None)
 
 
 def _switched_on(rule: Rule) -> Rule:

@@ -77,7 +77,7 @@ class Picture:
 
 def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on: date) -> Picture:
     """Evaluate every active rule and climb the ladder for every row of ``frame``."""
-    pairs = [(pack, rule) for pack in packs for rule in pack.active_rules]
+    pairs = [(pack, rule) for pack in packs for rule in pack.rules_in_force(on)]
     table = tabulate(frame, _facts_of([rule for _, rule in pairs]))
     evaluator = Evaluator(table, on)
     effects = tuple(effect_of(rule, evaluator) for _, rule in pairs)

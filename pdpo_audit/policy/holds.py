@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.fact_table import UnfitError, normalise
 from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.identities import Texts, identities_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,32 +43,26 @@ def select(holds: Sequence[Hold], frame: pd.DataFrame, on: date) -> HoldSets:
     active = sorted((hold for hold in holds if is_active(hold, on)), key=lambda hold: hold.hold_id)
     rows = np.zeros(len(frame), np.int64)
     sets: list[tuple[Hold, ...]] = [()]
+    texts = identities_of(frame) if active else {}
     for hold in active:
-        chosen = _selected(hold, frame)
+        chosen = _selected(hold, texts, frame)
         for number in np.unique(rows[chosen]):
             sets.append((*sets[number], hold))
             rows[chosen & (rows == number)] = len(sets) - 1
     return HoldSets(rows, tuple(sets))
 
 
-def _selected(hold: Hold, frame: pd.DataFrame) -> NDArray[np.bool_]:
+def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_]:
     chosen = np.ones(len(frame), bool)
     for column, wanted in (("sha256", hold.sha256), ("cluster_id", hold.cluster_id), ("source", hold.source)):
         if wanted:
-            chosen &= _texts(frame, column) == wanted
+            chosen &= texts[column] == wanted
     if hold.path_pattern:
         matches = re.compile(translate(hold.path_pattern)).match
-        paths = _texts(frame, "path")
-        chosen &= np.fromiter((matches(path) is not None for path in paths), bool, len(frame))
+        chosen &= np.fromiter((matches(path) is not None for path in texts["path"]), bool, len(frame))
     if hold.captured_from or hold.captured_until:
         chosen &= _captured(hold, frame)
     return chosen
-
-
-def _texts(frame: pd.DataFrame, column: str) -> NDArray[np.object_]:
-    if column not in frame.columns:
-        return np.full(len(frame), "", object)
-    return frame[column].astype(object).where(frame[column].notna(), "").to_numpy(object)
 
 
 def _captured(hold: Hold, frame: pd.DataFrame) -> NDArray[np.bool_]:

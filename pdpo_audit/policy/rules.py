@@ -284,5 +284,10 @@ class Pack:
 
     @property
     def active_rules(self) -> tuple[Rule, ...]:
-        """The rules that take part in an assessment."""
+        """The rules that are switched on."""
         return tuple(rule for rule in self.rules if rule.status is Status.ACTIVE)
+
+    def rules_in_force(self, on: date) -> tuple[Rule, ...]:
+        """The rules that take part in an assessment on a day: none before the pack takes effect."""
+        waits = self.effective_from is not None and self.effective_from > on
+        return () if waits else self.active_rules

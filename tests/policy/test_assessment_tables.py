@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.retention import evaluate
+from pdpo_audit.policy.rolling import By, roll_up
 from pdpo_audit.policy.rules import Pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -112,3 +114,20 @@ def test_a_value_that_does_not_fit_is_named_and_taken_as_unknown(core: Pack) -> 
     result = evaluate([core], frame, [], on=ON)
     assert any("people.level" in warning and "P9" in warning for warning in result.warnings)
     assert "not known" in result.dispositions["explanation"][4]
+
+
+def test_findings_roll_up_by_rule_and_principle(core: Pack) -> None:
+    frame = library().drop(columns=["record.owner", "record.purpose"])
+    findings = evaluate([core], frame, [], on=ON).findings
+    by_rule = roll_up(findings, [core], By.RULE)
+    assert by_rule["findings"].sum() == len(findings)
+    assert dict(zip(by_rule["rule"], by_rule["findings"], strict=True)) == findings["rule"].value_counts().to_dict()
+    by_principle = roll_up(findings, [core], By.CRITERION).set_index("criterion")["major"].to_dict()
+    assert by_principle["DPP1(1)"] == (findings["rule"] == "CORE-03").sum() == 1
+    assert by_principle["DPP2(2)"] > by_principle["DPP1(1)"]
+
+
+def test_a_pack_decides_nothing_before_it_takes_effect(core: Pack) -> None:
+    later = replace(core, effective_from=date(2026, 11, 21))
+    assert evaluate([later], library(), [], on=ON).findings.empty
+    assert len(evaluate([later], library(), [], on=date(2026, 11, 21)).findings)
