@@ -1,7 +1,7 @@
 """How reports grow: CPU seconds, memory and size for many holdings (workbook) and many findings (PDF).
 
     python benchmarks/reports_scale.py workbook 250000
-    python benchmarks/reports_scale.py pdf 300
+    python benchmarks/reports_scale.py pdf 300 [FILE]
 
 Prints one line a step; every figure comes from this one run.
 """

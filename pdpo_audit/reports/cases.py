@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 #: How many copies of one picture the printed report lists; the workbook lists all.
-LISTED = 10
+LISTED = 6
 
 Ladder = dict[tuple[str, str], tuple[str, date | None]]
 
@@ -83,7 +83,7 @@ def _case(
         cluster_id=found.cluster_id,
         severity=found.severity,
         due_on=due_day(found),
-        people_level=known.level or found.people_level or "unknown",
+        people_level=found.people_level or known.level or "unknown",
         face_band=known.band,
         rules=tuple(sorted(found.rules.values(), key=lambda rule: rule.rule)),
         copies=_listed(known.copies, found.owner, ladder),

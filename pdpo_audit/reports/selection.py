@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.findings import Severity
+from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 from pdpo_audit.reports.cubes import Cube, Weight, add
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 #: How many cases the printed report shows.
 SHOWN = 300
 _GRADES = [severity.value for severity in Severity]
+_LEVELS = [
+    level.value for level in (PeopleLevel.UNKNOWN, PeopleLevel.P0, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
+]
 _NEVER = "9999-12-31"
 
 #: Owner and picture: one case of the report.
@@ -114,6 +118,11 @@ def _candidates(counted: pd.DataFrame) -> Iterator[tuple[CaseKey, int, str]]:
     )
 
 
+def _seen(level: str) -> int:
+    """How much a level says of people: a case carries the highest of its findings."""
+    return _LEVELS.index(level) if level in _LEVELS else -1
+
+
 def _grade(severity: str) -> int:
     return _GRADES.index(severity) if severity in _GRADES else len(_GRADES)
 
@@ -152,6 +161,8 @@ def _meet(cases: dict[CaseKey, OpenCase], key: CaseKey, row: dict[str, str]) -> 
         )
     if (_grade(row["severity"]), due) < case.urgency:
         case.severity, case.due = row["severity"], due
+    if _seen(row["people_level"]) > _seen(case.people_level):
+        case.people_level = row["people_level"]
     known = case.rules.get(row["rule"])
     case.rules[row["rule"]] = _rule(row, known)
 

@@ -114,3 +114,23 @@ def test_careful_words_only() -> None:
     said = html(content()).lower()
     for word in ("personal data found", "surplus", "redundant", "illegal", "must be deleted", "certified compliant"):
         assert word not in said
+
+
+def test_what_is_not_printed_is_counted_and_pointed_to() -> None:
+    tables = example.tables(clusters=700, singles=0)
+    said = compose(example.header(), tables)
+    page = html(said)
+    assert said.cases_shown == 300
+    assert said.totals.findings_for_action > said.findings_shown
+    assert f"of {said.totals.findings_for_action:,} that need action" in page
+    assert "The rest is in the workbook, sheet Findings" in page
+    assert page.count('class="case') == 300
+
+
+def test_a_case_carries_the_highest_people_level_of_its_findings() -> None:
+    tables = example.tables(clusters=1, singles=0)
+    for row in tables.rows[Table.HOLDINGS]:
+        row["people_level"] = "P0"
+    tables.rows[Table.FINDINGS][-1]["people_level"] = "P3"
+    levels = {case.people_level for owner in compose(example.header(), tables).owners for case in owner.cases}
+    assert "P3" in levels
