@@ -7,9 +7,17 @@ import numpy as np
 from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.similarity.alignment import inverse
-from pdpo_audit.similarity.generations import clipped, lost_colour, resaved, surrounded, traced
+from pdpo_audit.similarity.generations import (
+    clipped,
+    inherited_blocks,
+    lost_colour,
+    noisier,
+    resaved,
+    surrounded,
+    traced,
+)
 from pdpo_audit.similarity.laying import Laid
-from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole
+from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
 from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
@@ -83,10 +91,16 @@ def _by_coding(
     if straight and any(qualities):
         whole = read_whole(left, limits), read_whole(right, limits)
         if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
-            test = resaved if plain else traced
-            sign = test(whole[0].luma(), whole[1].luma(), whole[0].steps, whole[1].steps)
-            return sign or _by_look(left, right, one, other, laid)
+            return _by_grid(whole[0], whole[1], qualities, plain) or _by_look(left, right, one, other, laid)
     return _by_look(left, right, one, other, laid)
+
+
+def _by_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], plain: bool) -> int:
+    """What the 8 x 8 grid of an older coding, or noise, tells of two whole pictures of one size."""
+    left, right = one.luma(), other.luma()
+    test = resaved if plain else traced
+    sign = test(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
+    return sign or (noisier(left, right) if plain else 0)
 
 
 def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:
