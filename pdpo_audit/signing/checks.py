@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -35,6 +35,21 @@ class VerificationResult:
         """Nothing failed, and something was proved at all."""
         verdicts = {check.verdict for check in self.checks}
         return Verdict.FAILED not in verdicts and Verdict.PROVED in verdicts
+
+
+def merge_questions(checks: list[Check]) -> list[Check]:
+    """The checks with each open question asked once, of everything that it concerns; the order stays."""
+    subjects: dict[str, list[str]] = {}
+    for check in checks:
+        if check.verdict is Verdict.NOT_PROVABLE:
+            subjects.setdefault(check.statement, []).append(check.subject)
+    merged: list[Check] = []
+    for check in checks:
+        if check.verdict is not Verdict.NOT_PROVABLE:
+            merged.append(check)
+        elif concerned := subjects.pop(check.statement, None):
+            merged.append(replace(check, subject="; ".join(dict.fromkeys(concerned))))
+    return merged
 
 
 def proved(subject: str, statement: str) -> Check:

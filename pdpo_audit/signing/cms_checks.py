@@ -32,16 +32,22 @@ class Reading:
     stamped: bool = False
 
 
-def check_detached(subject: str, content: bytes | IO[bytes], signature: bytes, trust: Trust) -> Reading:
-    """Whether ``signature`` (DER) is one valid signature over exactly ``content``, and what it says of its signer."""
+def check_detached(
+    subject: str, content: bytes | IO[bytes], signature: bytes, trust: Trust, *, seal: str = ""
+) -> Reading:
+    """Whether ``signature`` (DER) is one valid signature over exactly ``content``, and what it says of its signer.
+
+    ``seal`` names the file of the signature, for failures that are its own.
+    """
+    own = seal or subject
     try:
         status = asyncio.run(_validate(content, signature, trust))
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
-        return Reading(checks=(failed(subject, f"The signature cannot be read ({type(error).__name__}: {error})."),))
+        return Reading(checks=(failed(own, f"The signature cannot be read ({type(error).__name__}: {error})."),))
     if not status.intact:
         return Reading(checks=(failed(subject, "The content was changed after it was signed."),))
     if not status.valid:
-        return Reading(checks=(failed(subject, "The signature was not made with the key of its certificate."),))
+        return Reading(checks=(failed(own, "The signature was not made with the key of its certificate."),))
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(subject, f"Every byte is as signed by {signer.subject.rfc4514_string()}.")
     stamped = status.timestamp_validity is not None

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.bundle import BUNDLE
 from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
-from pdpo_audit.signing.checks import Check, failed, proved
+from pdpo_audit.signing.checks import Check, failed, merge_questions, proved
 from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
 from pdpo_audit.signing.inventory import INVENTORY, read_leaves
@@ -47,7 +47,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
         if not is_regular(folder / named):
             return [failed(named, "This file is missing: nothing can be proved.")]
     raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
-    sealed = check_detached(MANIFEST, raw, seal, trust)
+    sealed = check_detached(MANIFEST, raw, seal, trust, seal=MANIFEST_SEAL)
     if sealed.signer is None:
         return list(sealed.checks)
     try:
@@ -56,7 +56,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
         return [*sealed.checks, failed(MANIFEST, f"It cannot be read ({error}).")]
     entries = list_files(folder)
     present = {named: path for named, path in entries.items() if is_regular(path)}
-    return [
+    checks = [
         *sealed.checks,
         *(failed(named, "This is no regular file.") for named in entries if named not in present),
         *_check_presence(manifest, present),
@@ -67,6 +67,8 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
         *_check_reports(manifest, present, trust, sealed.signer, all_required=all_required),
         *([] if unpacked else _check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer)),
     ]
+
+    return merge_questions(checks)
 
 
 def _check_presence(manifest: Manifest, present: dict[str, Path]) -> list[Check]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from asn1crypto import cms, crl, ocsp
 from asn1crypto import x509 as asn1_x509
@@ -177,6 +177,10 @@ def _judge_revocation(subject: str, certificate: x509.Certificate, trust: Trust,
     ]
 
 
+def _in_utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def _in_words(name: str) -> str:
     return name.replace("_", " ").lower()
 
@@ -190,7 +194,7 @@ def _judge_time(
     stated = status.signer_reported_dt
     if stated is None:
         return [failed(subject, "The signature states no time.")]
-    checks = [open_question(subject, f"When it was signed: {stated:%Y-%m-%d %H:%M %Z} is the signer's own statement.")]
+    checks = [open_question(subject, f"When it was signed: {_in_utc(stated)} is the signer's own statement.")]
     if not _within(certificate, stated):
         checks.append(failed(subject, "The stated time lies outside the validity of the signer's certificate."))
     elif not _within(certificate, trust.now):
@@ -205,7 +209,7 @@ def _judge_stamp(
 ) -> list[Check]:
     if not (stamp.intact and stamp.valid):
         return [failed(subject, "The timestamp does not belong to this signature.")]
-    when = f"{stamp.timestamp:%Y-%m-%d %H:%M %Z}"
+    when = _in_utc(stamp.timestamp)
     if not _within(certificate, stamp.timestamp):
         return [failed(subject, f"The timestamp ({when}) lies outside the validity of the signer's certificate.")]
     authority = stamp.signing_cert.subject.human_friendly

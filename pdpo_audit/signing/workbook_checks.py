@@ -17,7 +17,7 @@ def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
     seal = path.with_name(path.name + ".p7s")
     if not seal.is_file():
         return Reading(checks=(*native.checks, *_without_detached(subject, native, trust)), signer=native.signer)
-    detached = check_detached(subject, workbook, seal.read_bytes(), trust)
+    detached = check_detached(subject, workbook, seal.read_bytes(), trust, seal=f"{subject}.p7s")
     return Reading(
         checks=(*native.checks, *detached.checks, *_agree(subject, native, detached)), signer=detached.signer
     )
