@@ -70,6 +70,23 @@ def load_fingerprints(connection: Connection, ids: Sequence[int]) -> dict[int, F
     return found
 
 
+def outdated_contents(store: Store, method: str) -> list[int]:
+    """Contents whose fingerprint another method made."""
+    table = schema.fingerprints
+    with store.reading() as connection:
+        query = select(table.c.content_id).where(table.c.method != method).order_by(table.c.content_id)
+        return list(connection.execute(query).scalars())
+
+
+def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examination]) -> None:
+    """Put the fingerprints of contents that are known already in place of older ones."""
+    by_digest = {content_digest(one): one.fingerprint for one in examinations if one.fingerprint}
+    ids = _ids(transaction.connection, list(by_digest))
+    rows = [{"content_id": ids[digest], **_fields(found)} for digest, found in by_digest.items() if digest in ids]
+    transaction.upsert(schema.fingerprints, rows, ["content_id"])
+    transaction.note_change()
+
+
 def content_digest(examination: Examination) -> bytes:
     """What identifies a content: the digest of the file, and of a page or part that digest with its name."""
     if not examination.ref.member:

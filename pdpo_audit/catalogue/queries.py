@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.holdings import ImageRef, locate
+from pdpo_audit.model.holdings import FileStat, ImageRef, locate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,13 @@ class PlacedContent:
     holding: int
     content: int
     ref: ImageRef
-    modified_ns: int
+    stat: FileStat
     first_seen: str
+
+    @property
+    def modified_ns(self) -> int:
+        """When the file was last written."""
+        return self.stat.modified_ns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
     """Contents with their matching columns, by id; the columns of the fingerprint are NULL where there is none."""
     table, prints = schema.contents, schema.fingerprints
     query = (
-        select(table, prints.c.perceptual, prints.c.texture, prints.c.phash)
+        select(table, prints.c.method, prints.c.perceptual, prints.c.texture)
         .select_from(table.outerjoin(prints, prints.c.content_id == table.c.id))
         .order_by(table.c.id)
     )
@@ -168,7 +173,9 @@ def _placed() -> Select[Any]:
             held.c.content_id,
             held.c.name,
             held.c.member,
+            held.c.size,
             held.c.modified_ns,
+            held.c.inode,
             held.c.first_seen,
             folders.c.path,
             sources.c.name.label("source"),
@@ -185,6 +192,6 @@ def _place(row: Row[Any]) -> PlacedContent:
         holding=row.id,
         content=row.content_id,
         ref=ImageRef(source=row.source, locator=locate(row.path, row.name), member=row.member),
-        modified_ns=row.modified_ns,
+        stat=FileStat(size=row.size, modified_ns=row.modified_ns, inode=row.inode),
         first_seen=row.first_seen,
     )

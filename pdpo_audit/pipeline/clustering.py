@@ -15,14 +15,18 @@ from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents, totals
 from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
-from pdpo_audit.similarity.verification import METHOD, VerifySide
+from pdpo_audit.similarity.verification import METHOD as VERIFICATION
+from pdpo_audit.similarity.verification import VerifySide
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import VerifyJob, verify
 
 _BATCH = 64
+#: What a verified pair rests on; a pair of an older method is verified again.
+_COMPARISON = f"{FINGERPRINTS} {VERIFICATION}"
 #: The catalogue's key for the state that the clusters in force were formed of.
 _FORMED_OF = "clusters_formed_of"
 
@@ -68,7 +72,7 @@ def form_clusters(
         checker = _verifier(work, locate, verified)
         resolution = resolve(
             _facts(work, places, jurisdictions),
-            recorded.load_pairs(work.store, METHOD),
+            recorded.load_pairs(work.store, _COMPARISON),
             rejected,
             checker,
             preferences,
@@ -103,7 +107,14 @@ def _state(
     rejected: set[tuple[int, int]],
 ) -> str:
     """What the clusters depend on: the holdings' generation, and a digest of everything that decides about them."""
-    options = [METHOD, level, thorough, preferences.sources, preferences.jurisdiction, sorted(jurisdictions.items())]
+    options = [
+        _COMPARISON,
+        level,
+        thorough,
+        preferences.sources,
+        preferences.jurisdiction,
+        sorted(jurisdictions.items()),
+    ]
     text = json.dumps([*options, sorted(rejected)])
     return f"{work.store.recall(GENERATION)} {hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -113,7 +124,7 @@ def _facts(
 ) -> Iterator[ContentFacts]:
     for row in content_rows(work.store):
         held = places.get(row.id)
-        if not held or row.perceptual is None:
+        if not held or row.method != FINGERPRINTS:
             continue
         metadata = read_metadata(row.metadata)
         sources = tuple(sorted({place.ref.source for place in held}))
@@ -145,7 +156,7 @@ def _verifier(
         jobs = _jobs(work, pairs, locate)
         for batch in map_bounded(work.executor, verify, jobs, in_flight=work.in_flight, lost=_lost):
             with work.store.transaction() as transaction:
-                recorded.record_pairs(transaction, batch, METHOD)
+                recorded.record_pairs(transaction, batch, _COMPARISON)
             verified.extend(batch)
             work.progress.advance(len(batch))
             yield from batch

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import inventory
 from pdpo_audit.catalogue.contents import ReadFile
+from pdpo_audit.catalogue.queries import PlacedContent, first_places
 from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.fingerprints import METHOD
 from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import ExamineJob, examine
 
 #: Small enough that a kill loses seconds, large enough that handing over costs nothing (0.1 ms a batch).
@@ -42,6 +45,37 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
         with work.store.transaction() as transaction:
             inventory.close_folders(transaction, pending.listings)
     return total
+
+
+def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True) -> int:
+    """Make the fingerprints of an older method anew; everything else that is known of these files stands.
+
+    Gives how many contents were outdated. One whose file is gone or changed meanwhile keeps its old fingerprint, which
+    no comparison mixes with new ones.
+    """
+    outdated = recorded.outdated_contents(work.store, METHOD)
+    places = first_places(work.store, outdated)
+    files = {(place.ref.source, place.ref.locator): place for place in places.values()}
+    jobs = (_refresh_job(work, place, locate(place.ref), regions) for _, place in sorted(files.items()))
+    work.progress.start("Renewing fingerprints", len(files))
+    for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
+        with work.store.transaction() as transaction:
+            recorded.replace_fingerprints(
+                transaction, (one for results in batch for one in results if isinstance(one, Examination))
+            )
+        work.progress.advance(len(batch))
+    return len(outdated)
+
+
+def _refresh_job(work: Work, place: PlacedContent, path: bytes, regions: bool) -> ExamineJob:
+    return ExamineJob(
+        ref=ImageRef(source=place.ref.source, locator=place.ref.locator),
+        path=path,
+        stat=place.stat,
+        limits=work.limits,
+        seconds=work.seconds_per_file,
+        regions=regions,
+    )
 
 
 def _split_by_size(work: Work, files: list[PendingFile]) -> tuple[list[PendingFile], list[PendingFile]]:

@@ -10,7 +10,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.people.detectors import DetectorSpec, describe
 from pdpo_audit.pipeline.clustering import Clustered, form_clusters
-from pdpo_audit.pipeline.examination import Examined, examine_files
+from pdpo_audit.pipeline.examination import Examined, examine_files, refresh_fingerprints
 from pdpo_audit.pipeline.faces import PeopleFound, examine_people, grade_people, method_of
 from pdpo_audit.pipeline.inventory import Pending, take_inventory
 from pdpo_audit.pipeline.work import Work
@@ -47,6 +47,7 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     with project.work(options.workers, gentle=options.gentle) as work:
         pending = _take_inventories(project, work, sources)
         examined = _examine(project, work, pending, options)
+        refresh_fingerprints(work, locator_of(project.sources()), regions=project.settings.similarity.level == "near")
         clustered = _cluster(project, work, options)
         people = _look_for_people(project, work, options)
         summary = ScanSummary(

@@ -53,6 +53,23 @@ def test_new_changed_moved_and_vanished_are_told_apart(tmp_path: Path) -> None:
     assert "set3/renamed.jpg" in paths and "set3/IMG_0003.jpg" not in paths and "set2/IMG_0002.jpg" not in paths
 
 
+def test_a_changed_method_makes_fingerprints_anew_and_nothing_else(tmp_path: Path) -> None:
+    make_library(tmp_path / "share", 6, copies=2)
+    workspace = open_over(tmp_path / "audit", tmp_path / "share")
+    workspace.scan(OFF)
+    before = {name: workspace.table(name) for name in ("holdings", "clusters")}
+    catalogue = tmp_path / "audit" / "catalogue.db"
+    with sqlite3.connect(catalogue) as connection:
+        fresh = connection.execute("select * from fingerprints order by content_id").fetchall()
+        connection.execute("update fingerprints set method = 'older', perceptual = zeroblob(32), phash = zeroblob(8)")
+    summary = workspace.scan(OFF)
+    assert (summary.new, summary.changed, summary.examined.files) == (0, 0, 0)
+    with sqlite3.connect(catalogue) as connection:
+        assert connection.execute("select * from fingerprints order by content_id").fetchall() == fresh
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(workspace.table(name), table)
+
+
 def test_an_unmounted_source_loses_nothing(tmp_path: Path) -> None:
     share = tmp_path / "share"
     make_library(share, 5)
