@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import IO
 
@@ -14,6 +13,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.timestamps import stamping_with
+from pdpo_audit.signing.waiting import wait_for
 
 
 class IdentitySigner(Signer):
@@ -57,7 +57,7 @@ def sign_detached(content: bytes | IO[bytes], identity: Identity, *, signed_at: 
         timestamper=stamping_with(timestamp_url),
         signed_attr_settings=PdfCMSSignedAttributes(signing_time=signed_at),
     )
-    return bytes(asyncio.run(signing).dump())
+    return bytes(wait_for(signing).dump())
 
 
 def _signature_size(identity: Identity) -> int:

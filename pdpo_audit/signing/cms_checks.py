@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from dataclasses import dataclass
 from typing import IO
@@ -15,6 +14,7 @@ from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+from pdpo_audit.signing.waiting import wait_for
 
 #: Absent parameters, written out.
 NULL = bytes([5, 0])
@@ -41,7 +41,7 @@ def check_detached(
     """
     own = seal or subject
     try:
-        status = asyncio.run(_validate(content, signature, trust))
+        status = wait_for(_validate(content, signature, trust))
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         return Reading(checks=(failed(own, f"The signature cannot be read ({type(error).__name__}: {error})."),))
     if not status.intact:

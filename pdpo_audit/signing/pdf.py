@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.roles import SEAL_FIELD, Role
 from pdpo_audit.signing.timestamps import stamping_with
 from pdpo_audit.signing.trust import read_trust
+from pdpo_audit.signing.waiting import wait_for
 
 __all__ = ["pades_level", "prepare_pdf", "seal_pdf", "sign_off_pdf"]
 
@@ -127,7 +127,7 @@ def _sign(
         metadata = _with_validation(metadata, identity, signed_at, trust)
     signer = _Signer(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
     try:
-        return asyncio.run(_sign_at(pdf, signer, signed_at))
+        return wait_for(_sign_at(pdf, signer, signed_at))
     except (PdfError, SigningError, ValidationError, PathBuildingError) as error:
         raise MachineError(
             f"The report cannot be signed: {error}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.revisions import SignOffsOnly
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
+from pdpo_audit.signing.waiting import wait_for
 
 #: What may follow a signature: other signatures in prepared fields, and validation material.
 PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
@@ -102,7 +102,7 @@ def _check_signature(
     read_signed_data(message)
     if not _fills_its_hole(pdf, signature, message):
         return [failed(place, "The bytes around the signature are not as they were written.")], None
-    status = asyncio.run(_validate(signature, trust, material))
+    status = wait_for(_validate(signature, trust, material))
     wrong = _what_is_wrong(status)
     if wrong:
         return [failed(place, wrong)], None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms import as_asn1
 from pdpo_audit.signing.keys import certificate_facts
+from pdpo_audit.signing.waiting import wait_for
 
 #: A seal may carry either usage: some authorities issue organisation certificates without non-repudiation.
 SIGNING_USAGE = KeyUsageConstraints(key_usage={"non_repudiation", "digital_signature"}, match_all_key_usages=False)
@@ -139,7 +139,7 @@ def judge_certificate(subject: str, certificate: x509.Certificate, trust: Trust)
     if trust.roots:
         validator = CertificateValidator(as_asn1(certificate), validation_context=trust.context())
         try:
-            asyncio.run(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
+            wait_for(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
         except (ValidationError, PathBuildingError) as error:
             problem = str(error).splitlines()[0]
     return _judge_path(subject, certificate, problem, trust, NO_MATERIAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable
@@ -201,3 +202,10 @@ def test_hostile_names_are_shown_and_never_obeyed(audit: Path) -> None:
     (audit / "evidence" / "\x1b[2J\u202egpj.exe\n").write_text("x")
     shown = [check.subject for check in verify_path(audit, now=LATER).checks if check.verdict is Verdict.FAILED]
     assert shown == ["evidence/\\x1b[2J\\x202egpj.exe\\x0a"]
+
+
+def test_verification_works_inside_an_event_loop(sealed: Path) -> None:
+    async def page() -> VerificationResult:
+        return verify_path(sealed, now=LATER)
+
+    assert asyncio.run(page()).ok
