@@ -80,6 +80,7 @@ def _case(
         number=number,
         owner=found.owner,
         source=found.source,
+        path=found.path,
         cluster_id=found.cluster_id,
         severity=found.severity,
         due_on=due_day(found),

@@ -80,6 +80,8 @@ def _settings(salt: str) -> dict[str, Any]:
         "svg.fonttype": "none",
         "font.family": ["DejaVu Sans"],
         "font.size": 7,
+        # A source named "$x$" is a name, not a formula.
+        "text.parse_math": False,
         "axes.edgecolor": INK,
         "text.color": INK,
     }

@@ -167,12 +167,13 @@ class CaseRule:
 class Case:
     """The findings on one picture that one owner answers for; ``copies`` lists the first, ``holdings`` counts all.
 
-    A finding on a whole source has neither copies nor a picture.
+    A finding on a whole source has no ``path``, no copies and no picture.
     """
 
     number: int
     owner: str
     source: str
+    path: str
     cluster_id: str
     severity: str
     due_on: date | None

@@ -168,10 +168,11 @@ class MemoryTables:
     def __init__(self, rows: dict[Table, list[dict[str, object]]], pictures: dict[str, bytes]) -> None:
         self.rows = rows
         self.pictures = pictures
+        self.most = 7
 
     def chunks(self, table: Table, rows: int = 50_000) -> Iterator[pd.DataFrame]:
-        """The rows of ``table``, never more than seven at a time."""
-        everything, size = self.rows.get(table, []), min(rows, 7)
+        """The rows of ``table``, never more than ``most`` at a time."""
+        everything, size = self.rows.get(table, []), min(rows, self.most)
         for start in range(0, max(len(everything), 1), size):
             yield pd.DataFrame(everything[start : start + size], columns=list(COLUMNS[table]))
 

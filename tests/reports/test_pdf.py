@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import pdf
 from pdpo_audit.reports.content import Content, compose
+from pdpo_audit.reports.drawing import draw
 from pdpo_audit.reports.pdf import render_html, render_pdf
+from pdpo_audit.reports.wording import load_wording
 
 from . import example
 
@@ -23,7 +26,7 @@ TEMPLATES = Path(__file__).parents[2] / "report_templates"
 
 
 def content(**changes: object) -> Content:
-    return compose(example.header(**changes), example.tables())
+    return compose(example.header(**changes), example.tables(clusters=4, singles=4))
 
 
 @cache
@@ -75,6 +78,18 @@ def test_names_are_escaped_and_shown_literally() -> None:
     assert "\u202e" not in said
 
 
+def test_a_source_with_the_name_of_a_formula_is_drawn_as_it_is() -> None:
+    odd = r"$\frac{x$ <b>&amp;"
+    sources = (replace(example.SOURCES[0], name=odd), *example.SOURCES[1:])
+    tables = example.tables(clusters=2, singles=2)
+    for row in tables.rows[Table.HOLDINGS]:
+        row["source"] = odd if row["source"] == "studio-nas" else row["source"]
+    said = compose(example.header(sources=sources), tables)
+    wording = load_wording(TEMPLATES / "audit", "en")
+    drawn = draw(said, wording, str)
+    assert any(rb"$\frac{x$ &lt;b&gt;&amp;amp;" in chart.svg for chart in drawn)
+
+
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
         pdf._embedded_only("file:///etc/hostname")
@@ -117,7 +132,8 @@ def test_careful_words_only() -> None:
 
 
 def test_what_is_not_printed_is_counted_and_pointed_to() -> None:
-    tables = example.tables(clusters=700, singles=0)
+    tables = example.tables(clusters=320, singles=0)
+    tables.most = 5_000
     said = compose(example.header(), tables)
     page = html(said)
     assert said.cases_shown == 300
