@@ -6,6 +6,7 @@ import numpy as np
 
 from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
+from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.alignment import inverse
 from pdpo_audit.similarity.generations import (
     clipped,
@@ -28,24 +29,25 @@ _NO_MORE = 1.10
 
 def source_of(
     left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
-) -> str:
-    """``left`` or ``right``: the picture from which the other one was made; empty where the traces do not tell."""
+) -> tuple[str, str]:
+    """The side (``left`` or ``right``) from which the other picture was made, and by which kind of trace that shows:
+    ``frame``, ``colour``, ``size`` or ``coding``. Both empty where the traces do not tell."""
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     if right_whole and not left_whole:
         framed = surrounded(one.grey, laid.transform, other.grey.shape[:2])
-        return "right" if framed else "left"
+        return ("right" if framed else "left"), "frame"
     if left_whole and not right_whole:
         framed = surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2])
-        return "left" if framed else "right"
+        return ("left" if framed else "right"), "frame"
     if abs(geometry.angle) > TURNED and min(abs(abs(geometry.angle) - turn) for turn in (90, 180)) > TURNED:
-        return ""
-    sign = lost_colour(one.rgb, other.rgb)
-    if sign:
-        return _side(sign)
-    if _other_size(left, right):
-        return _by_detail(left, right, limits)
-    return _side(_by_coding(left, right, one, other, laid, limits))
+        return "", ""
+    sign, trace = lost_colour(one.rgb, other.rgb), "colour"
+    if not sign and _other_size(left, right):
+        return _by_detail(left, right, limits), "size"
+    if not sign:
+        sign, trace = _by_coding(left, right, one, other, laid, limits), "coding"
+    return (_side(sign), trace) if sign else ("", "")
 
 
 def coded_first(left: VerifySide, right: VerifySide) -> str:
@@ -85,22 +87,52 @@ def _by_coding(
     left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
 ) -> int:
     """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
-    straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED and laid.how == "frame"
+    straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED
     qualities = left.fingerprint.quality, right.fingerprint.quality
     plain = laid.tone.change < TONE and not is_overlaid(laid.agreement, laid.tone)
-    if straight and any(qualities):
+    sign = 0
+    if laid.how == "frame" and any(qualities):
         whole = read_whole(left, limits), read_whole(right, limits)
-        if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
-            return _by_grid(whole[0], whole[1], qualities, plain) or _by_look(left, right, one, other, laid)
-    return _by_look(left, right, one, other, laid)
+        if whole[0] is not None and whole[1] is not None:
+            turned = laid.orientation
+            sign = (
+                _by_grid(whole[0], whole[1], qualities, plain)
+                if turned == 0
+                else _by_turned_grid(whole[0], whole[1], qualities, turned)
+            )
+    return sign or (_by_look(left, right, one, other, laid) if straight else 0)
 
 
 def _by_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], plain: bool) -> int:
     """What the 8 x 8 grid of an older coding, or noise, tells of two whole pictures of one size."""
+    if one.rgb.shape != other.rgb.shape:
+        return 0
     left, right = one.luma(), other.luma()
     test = resaved if plain else traced
     sign = test(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
     return sign or (noisier(left, right) if plain else 0)
+
+
+def _by_turned_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], orientation: int) -> int:
+    """The same for a mirrored or quarter-turned copy: looked for on the grid of the more coarsely coded picture."""
+    left, right = one.luma(), other.luma()
+    nothing = np.zeros((8, 8))
+    if one.steps.sum() > other.steps.sum():
+        right = orient(right, orientation)
+        steps = one.steps, nothing
+    else:
+        left = orient(left, _undo(orientation))
+        steps = nothing, other.steps
+    if left.shape != right.shape:
+        return 0
+    return traced(left, right, *steps) or inherited_blocks(left, right, *qualities)
+
+
+def _undo(orientation: int) -> int:
+    """The orientation that turns an oriented picture back."""
+    if not orientation & 4:
+        return orientation
+    return 4 | (orientation & 1) << 1 | (orientation & 2) >> 1
 
 
 def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Verdict, VerifiedPair
+from pdpo_audit.similarity.masters import sources, support
 
 Pair = tuple[int, int]
 
@@ -25,8 +26,8 @@ class Plan:
     used: set[Pair] = field(default_factory=set)
 
 
-#: The master proposed for a set of contents; with the verified pairs around the present master.
-Propose = Callable[[Set[int], Mapping[int, VerifiedPair]], int]
+#: The content of a set that would be master by itself.
+Propose = Callable[[Set[int]], int]
 
 
 def components(contents: Iterable[int], pairs: Iterable[Pair]) -> list[tuple[int, ...]]:
@@ -62,25 +63,29 @@ def group(
     """Group one component as far as the ``known`` pairs reach.
 
     The best content of what is left becomes master; everything that is a neighbour of it or of one of its members is
-    verified against it. If that shows that a member should be master instead, the star is drawn around that one.
+    verified against it. If that shows that it was made from a member, the same is tried around that one; the one
+    from which most others were made stays.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
     bits (``apart`` gives the distance). The result depends on contents and verdicts alone, not on their order.
     """
     plan, left = Plan(), set(contents)
     layouts: dict[int, int] = {}
     while left:
-        master, tried = propose(left, {}), set[int]()
-        while True:
-            tried.add(master)
+        master = propose(left)
+        tried: dict[int, tuple[int, set[int]]] = {}
+        while master not in tried:
             members = _star(master, left, neighbours, known, rejected, plan, layouts, apart, document_radius)
             if plan.wanted:
                 return plan
             members = _without_rejected(master, members, known, rejected)
             star = {other: known[ordered(master, other)] for other in members if other != master}
-            better = propose(members, star)
-            if better in tried:
-                break
-            master = better
+            tried[master] = support(star), members
+            older = sources(star)
+            if older:
+                master = propose(older)
+        # Of equals the last that was tried: what was seen before was made from it.
+        master = max(reversed(tried), key=lambda one: tried[one][0])
+        members = tried[master][1]
         plan.groups[master] = tuple(sorted(members))
         left -= members
         for other in left:

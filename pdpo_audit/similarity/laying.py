@@ -26,13 +26,15 @@ _GOOD_ENOUGH = (0.002, 0.7)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     """Two pictures laid over each other: the map between the working pictures (left to right), what it does, how
-    well they agree, how far colours moved, and by what the map was found."""
+    well they agree, how far colours moved, and by what the map was found. Where that is the whole ``frame``, the right
+    picture turned by ``orientation`` (``imaging.hashes``) looks like the left one."""
 
     transform: NDArray[np.float64]
     geometry: Geometry
     agreement: Agreement
     tone: Tone
     how: str
+    orientation: int = 0
 
     @property
     def replaced(self) -> float:
@@ -47,6 +49,7 @@ def lay(
     best: Laid | None = None
     for how, transform in _guesses(left, right, one, other, apart):
         laid = _measure(one, other, transform, how)
+        laid = laid and replace(laid, orientation=int(apart.argmin()))
         if laid is not None and (best is None or _quality(laid) > _quality(best)):
             best = laid
         if best is not None and best.replaced < _GOOD_ENOUGH[0] and best.agreement.explained > _GOOD_ENOUGH[1]:

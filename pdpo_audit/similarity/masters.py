@@ -22,38 +22,43 @@ _NEAR, _COMPARED = 40, 256
 _Key = tuple[float | int | str | bytes, ...]
 
 
-def propose(
-    contents: Sequence[ContentFacts],
-    preferences: Preferences,
-    star: Mapping[int, VerifiedPair] | None = None,
-) -> tuple[int, str]:
-    """The content proposed as master, with the reason in words.
-
-    ``star`` holds verified pairs between one of them and the others: with it, contents that were made from another
-    one (cropped, captioned, enlarged, saved again) stand back. Decided from content alone, whatever the order.
-    """
-    derived = _derived(star or {})
+def propose(contents: Sequence[ContentFacts], preferences: Preferences) -> tuple[int, str]:
+    """The content that would be master by itself, with the reason in words. From content alone, whatever the order."""
     finest = max(_true_side(one) for one in contents)
     central = _central(contents)
-    best = min(contents, key=lambda one: _rank(one, preferences, one.content in derived, finest, central))
-    return best.content, _reason(best, contents, preferences)
+    best = min(contents, key=lambda one: _rank(one, preferences, finest, central))
+    return best.content, explain(contents, best, preferences)
 
 
-def _derived(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
-    """Contents that the star shows to be made from another one: ``made_from`` names the side of the source."""
-    made = set()
-    for pair in star.values():
-        match pair.evidence.get("made_from"):
-            case "left":
-                made.add(pair.right)
-            case "right":
-                made.add(pair.left)
-    return frozenset(made)
+def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
+    """The contents from which the centre of a star (pairs by the other content) was made, as the pairs show."""
+    return frozenset(other for other, pair in star.items() if _made_from(pair) == other)
 
 
-def _rank(one: ContentFacts, preferences: Preferences, derived: bool, finest: float, central: frozenset[int]) -> _Key:
+def support(star: Mapping[int, VerifiedPair]) -> int:
+    """How many more copies were made from the centre of a star than the reverse.
+
+    What was made from the centre counts by its coding and colour only: a crop of the source is a crop of every
+    recoloured copy as well.
+    """
+    made = sum(
+        _made_from(pair) not in (None, other) and pair.evidence.get("trace") in ("coding", "colour")
+        for other, pair in star.items()
+    )
+    return made - len(sources(star))
+
+
+def _made_from(pair: VerifiedPair) -> int | None:
+    match pair.evidence.get("made_from"):
+        case "left":
+            return pair.left
+        case "right":
+            return pair.right
+    return None
+
+
+def _rank(one: ContentFacts, preferences: Preferences, finest: float, central: frozenset[int]) -> _Key:
     return (
-        derived,
         one.content not in central,
         _true_side(one) < _FULL_DETAIL * finest,
         0 < one.detail < _ENLARGED,
@@ -101,7 +106,8 @@ def _place(one: ContentFacts, preferences: Preferences) -> int:
     return 2 * rank + abroad
 
 
-def _reason(best: ContentFacts, contents: Sequence[ContentFacts], preferences: Preferences) -> str:
+def explain(contents: Sequence[ContentFacts], best: ContentFacts, preferences: Preferences) -> str:
+    """Why ``best`` of these contents is proposed, in words."""
     words = [f"{best.width} x {best.height} pixels"]
     if best.quality:
         words.append(f"JPEG quality {best.quality}")

@@ -11,7 +11,7 @@ import numpy as np
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.clusters import Pair, Plan, components, group, ordered
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import propose
+from pdpo_audit.similarity.masters import explain, propose
 from pdpo_audit.similarity.neighbours import distances, find_candidates
 from pdpo_audit.similarity.regions import find_crop_candidates
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
@@ -109,8 +109,8 @@ def _is_rejected(work: _Work, content: int, others: Sequence[int]) -> bool:
     return any(ordered(content, other) in work.rejected for other in others if other != content)
 
 
-def _propose(work: _Work, contents: Iterable[int], star: Mapping[int, VerifiedPair] | None = None) -> tuple[int, str]:
-    return propose([work.facts[content] for content in sorted(contents)], work.preferences, star)
+def _propose(work: _Work, contents: Iterable[int]) -> tuple[int, str]:
+    return propose([work.facts[content] for content in sorted(contents)], work.preferences)
 
 
 def _hash_neighbours(work: _Work, thorough: bool) -> dict[int, set[int]]:
@@ -181,7 +181,7 @@ def _group(work: _Work, component: Iterable[int], neighbours: Mapping[int, set[i
         neighbours,
         work.known,
         work.rejected,
-        lambda contents, star: _propose(work, contents, star)[0],
+        lambda contents: _propose(work, contents)[0],
         apart,
     )
 
@@ -237,7 +237,7 @@ def _cluster(work: _Work, master: int, units: Sequence[int]) -> ContentCluster:
                 members.append(Member(content=content, relation=Relation.METADATA_ONLY, similarity=1.0))
             else:
                 members.append(_member(content, star[unit], master))
-    _, reason = _propose(work, units, star)
+    reason = explain([work.facts[unit] for unit in sorted(units)], work.facts[master], work.preferences)
     return ContentCluster(
         master=master, master_reason=reason, members=tuple(sorted(members, key=lambda member: member.content))
     )

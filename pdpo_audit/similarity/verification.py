@@ -64,7 +64,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     if verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, laid) and _pixels_equal(left, right, limits):
-        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), coded_first(left, right))
+        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), coded_first(left, right), "coding")
     relation, reverse = name_relation(
         Difference(
             geometry=laid.geometry,
@@ -75,7 +75,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
         )
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
-    return _with_source(pair, source_of(left, right, pictures[0], pictures[1], laid, limits))
+    return _with_source(pair, *source_of(left, right, pictures[0], pictures[1], laid, limits))
 
 
 def _true_stretch(
@@ -87,8 +87,8 @@ def _true_stretch(
     return float(sizes[0]), float(sizes[1])
 
 
-def _with_source(pair: VerifiedPair, source: str) -> VerifiedPair:
-    return replace(pair, evidence=pair.evidence | {"made_from": source}) if source else pair
+def _with_source(pair: VerifiedPair, source: str, trace: str) -> VerifiedPair:
+    return replace(pair, evidence=pair.evidence | {"made_from": source, "trace": trace}) if source else pair
 
 
 def _hash(side: VerifySide) -> NDArray[np.uint8]:
