@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -40,6 +40,13 @@ class Wording:
         marked = "".join(f"<strong>{part}</strong>" if place % 2 else part for place, part in enumerate(parts))
         shown = {name: self._shown(value) for name, value in values.items()}
         return Markup(marked.format_map(shown))  # noqa: S704  # label and values are escaped above
+
+    def listed(self, names: Iterable[str], most: int = 6) -> Markup:
+        """Names in one line: the first ``most``, and how many more there are."""
+        everything = list(names)
+        joined = str(self("comma")).join(self.show(name) for name in everything[:most])
+        rest = len(everything) - most
+        return escape(joined) + (self("and_more", n=rest) if rest > 0 else Markup(""))
 
     def name(self, group: str, code: str) -> str:
         """The word for a code; a code that the language does not know stands for itself."""

@@ -150,3 +150,10 @@ def test_a_case_carries_the_highest_people_level_of_its_findings() -> None:
     tables.rows[Table.FINDINGS][-1]["people_level"] = "P3"
     levels = {case.people_level for owner in compose(example.header(), tables).owners for case in owner.cases}
     assert "P3" in levels
+
+
+def test_a_long_list_of_sources_is_cut_and_counted_on_the_first_page() -> None:
+    wording = load_wording(TEMPLATES / "audit", "en")
+    assert wording.listed(["a", "b"]) == "a, b"
+    assert wording.listed([f"s{number}" for number in range(9)], most=3) == "s0, s1, s2 and 6 more"
+    assert "<b>" not in wording.listed(["<b>"])
