@@ -32,7 +32,7 @@ from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
 
 #: Name and version of everything that makes a ``Fingerprint``; raised whenever any of its fields would differ.
-METHOD = "dct256/2"
+METHOD = "dct256/3"
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
