@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import translate
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -294,20 +294,24 @@ def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
 
     filled = facts.copy()
     texts = identities_of(facts)
-    absent: dict[str, pd.Series[bool]] = {}
+    absent: dict[str, NDArray[np.bool_]] = {}
     for answer in sorted(answers, key=lambda item: item.answered_on):
         for name, value in _facts_of(answer):
             if name not in filled.columns:
                 filled[name] = pd.Series(np.full(len(filled), None, object), index=filled.index, dtype=object)
             if name not in absent:
-                absent[name] = filled[name].isna() | (filled[name].astype(object) == "")
+                absent[name] = filled[name].isna().to_numpy() | _blank(filled[name])
                 filled[name] = filled[name].astype(object)
-            chosen = np.flatnonzero(absent[name].to_numpy(bool) & _matching(answer, texts))
+            chosen = np.flatnonzero(absent[name] & _matching(answer, texts))
             column = filled[name].to_numpy(object, copy=True)
             for row in chosen:
                 column[row] = value
             filled[name] = pd.Series(column, index=filled.index, dtype=object)
     return filled
+
+
+def _blank(column: pd.Series[Any]) -> NDArray[np.bool_]:
+    return np.fromiter((isinstance(value, str) and value == "" for value in column), bool, len(column))
 
 
 def _facts_of(answer: Answer) -> Iterator[tuple[str, object]]:

@@ -58,6 +58,7 @@ WITHDRAWN = {"people.level": "P2", "consent.withdrawn_on": date(2026, 11, 1)}
         ([LAW_FLOOR, CEILING], {**RUNS, **NEW}, "must_keep"),
         ([LAW_FLOOR, CEILING], {**OVER, **OLD}, "due"),
         ([CEILING, OTHER], OLD, "conflict"),  # one purpose is over, the other lives
+        ([CEILING, OTHER.replace(", purpose: training", "")], OLD, "due"),  # within one purpose the shortest wins
         ([CEILING, OTHER], {"image.captured_on": date(2015, 1, 1)}, "due"),
         ([CEILING], {**OLD, "record.continuing_purpose": "audit"}, "conflict"),
         ([CEILING], {**OLD, "record.continuing_purpose": "audit", "record.continuing_purpose_ends_on": ON}, "due"),

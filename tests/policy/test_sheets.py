@@ -186,3 +186,15 @@ def test_what_is_no_workbook_is_said_to_be_none(tmp_path: Path, raw: bytes) -> N
     file.write_bytes(raw)
     with pytest.raises(CallError, match=r"no readable \.xlsx"):
         read_answers(file, today=ON)
+
+
+def test_answers_fill_columns_of_any_kind() -> None:
+    frame = pd.DataFrame({"source": ["a"] * 3, "path": ["1", "2", "3"], "record.class": ["", None, "kyc_record"]})
+    frame["people.minors_declared"] = pd.array([True, None, False], dtype="boolean")
+    frame["campaign.ended_on"] = pd.Series(["2026-01-01", "", ""]).map(pd.to_datetime)
+    base: dict[str, Any] = {"source": "a", "pattern": "**", "answered_by": "x", "answered_on": ON}
+    said: dict[str, Any] = {"record.class": "event_photo", "people.minors_declared": True, "campaign.ended_on": ON}
+    found = apply_answers(frame, [Answer(fact=name, value=value, **base) for name, value in said.items()])
+    assert list(found["record.class"]) == ["event_photo", "event_photo", "kyc_record"]
+    assert list(found["people.minors_declared"]) == [True, True, False]
+    assert list(found["campaign.ended_on"])[1:] == [ON, ON]
