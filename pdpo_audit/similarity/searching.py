@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from pdpo_audit.imaging.regions import MIRROR, RECORD
 from pdpo_audit.similarity.regions import find_crop_candidates
 
 _TABLES, _KEY, _APART = 3, 21, 8
+#: Contents that are looked at in one go: 160 regions of 16 bytes each make 50 MB.
+_BATCH = 20_000
 #: Content ids start at 1, so this one stands for the picture that is looked for.
 _QUERY = 0
 
@@ -52,13 +55,21 @@ def _close_regions(
     shared = np.zeros((_TABLES, 1 << _KEY), bool)
     for table in range(_TABLES):
         shared[table, ((asked >> np.uint64(table * _KEY)) & mask).astype(np.int64)] = True
-    for content, packed in shards:
-        held = np.frombuffer(packed, RECORD)
+    for batch in _batches(shards):
+        held = np.frombuffer(b"".join(packed for _, packed in batch), RECORD)
+        counts = [len(packed) // RECORD.itemsize for _, packed in batch]
+        owner = np.repeat(np.array([content for content, _ in batch], np.int64), counts)
         keyed = np.zeros(len(held), bool)
         for table in range(_TABLES):
             keyed |= shared[table, ((held["hash"] >> np.uint64(table * _KEY)) & mask).astype(np.int64)]
-        some = held[keyed]
-        if len(some):
-            near = np.bitwise_count(some["hash"][:, None] ^ asked[None, :]).min(axis=1) <= _APART
-            if near.any():
-                yield content, some[near]
+        rows = np.nonzero(keyed)[0]
+        rows = rows[np.bitwise_count(held["hash"][rows][:, None] ^ asked[None, :]).min(axis=1, initial=64) <= _APART]
+        starts = np.nonzero(np.diff(owner[rows], prepend=-1))[0]
+        for part in np.split(rows, starts[1:]) if len(rows) else ():
+            yield int(owner[part[0]]), held[part]
+
+
+def _batches(shards: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    stream = iter(shards)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch

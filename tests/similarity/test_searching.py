@@ -9,7 +9,7 @@ from skimage import data
 from pdpo_audit.imaging.hashes import perceptual_hash
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.similarity.neighbours import distances
-from pdpo_audit.similarity.search import near_hashes, sharing_regions
+from pdpo_audit.similarity.searching import hash_hits, region_hits
 
 
 def grey(name: str) -> Image.Image:
@@ -20,7 +20,7 @@ def test_near_hashes_in_any_orientation_nearest_first() -> None:
     query = grey("astronaut")
     others = [grey("coffee"), query.resize((24, 24)), ImageOps.mirror(query).rotate(90), grey("camera"), query]
     table = np.stack([np.frombuffer(perceptual_hash(np.asarray(one)), np.uint8) for one in others])
-    found = near_hashes(perceptual_hash(np.asarray(query)), table).tolist()
+    found = hash_hits(perceptual_hash(np.asarray(query)), table).tolist()
     assert sorted(found) == [1, 2, 4]
     own = np.frombuffer(perceptual_hash(np.asarray(query)), np.uint8)
     apart = [int(distances(own, table[row]).min()) for row in found]
@@ -31,8 +31,8 @@ def test_near_hashes_in_any_orientation_nearest_first() -> None:
 def test_crops_share_regions() -> None:
     query = grey("astronaut")
     stored = [grey("coffee"), query.crop((100, 10, 400, 310)), grey("camera"), ImageOps.mirror(query), query]
-    shards = [(10 * number, describe_regions(np.asarray(one))) for number, one in enumerate(stored)]
+    shards = [(10 * number + 10, describe_regions(np.asarray(one))) for number, one in enumerate(stored)]
     own = describe_regions(np.asarray(query))
-    assert sharing_regions(own, shards) == [10, 30, 40]
-    assert sharing_regions(own, reversed(shards)) == [10, 30, 40]
-    assert sharing_regions(b"", shards) == []
+    assert region_hits(own, shards) == [20, 40, 50]
+    assert region_hits(own, shards[::-1]) == [20, 40, 50]
+    assert region_hits(b"", shards) == []
