@@ -112,10 +112,21 @@ def _share(key: str, holdings: dict[str, Weight], pictures: dict[str, Weight]) -
     return Share(key=key, pictures=pictures.get(key, Weight()).rows, holdings=weight.rows, bytes=weight.bytes)
 
 
-def levels(cube: Cube) -> tuple[Share, ...]:
-    """Pictures and holdings per people level, in the ladder's order, empty levels included."""
-    holdings, pictures = cube.by("people_level"), cube.by("people_level", place=PICTURES)
-    return tuple(_share(level.value, holdings, pictures) for level in PeopleLevel)
+def levels(cube: Cube, clusters: dict[str, int]) -> tuple[Share, ...]:
+    """Pictures and holdings per people level, in the ladder's order, empty levels included.
+
+    A picture held more than once counts under its cluster's level (``clusters``), the highest of its copies.
+    """
+    holdings, singles = cube.by("people_level"), cube.by("people_level", place="single")
+    return tuple(
+        Share(
+            key=level.value,
+            pictures=singles.get(level.value, Weight()).rows + clusters.get(level.value, 0),
+            holdings=holdings.get(level.value, Weight()).rows,
+            bytes=holdings.get(level.value, Weight()).bytes,
+        )
+        for level in PeopleLevel
+    )
 
 
 def bands(cube: Cube) -> tuple[Share, ...]:

@@ -189,7 +189,7 @@ def compose(
         masked=masked,
         totals=totals,
         urgent=breakdowns.urgent(header, cube, findings.cube, dispositions.cube),
-        levels=breakdowns.levels(cube),
+        levels=breakdowns.levels(cube, clusters.levels),
         bands=breakdowns.bands(cube),
         relations=breakdowns.relations(cube),
         sensitivity=breakdowns.sensitivity(cube),

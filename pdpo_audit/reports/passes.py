@@ -94,9 +94,14 @@ class HoldingPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPass:
-    """What the clusters told; ``reasons`` maps wanted clusters to master reason and status."""
+    """What the clusters told; ``reasons`` maps wanted clusters to master reason and status.
+
+    ``levels`` counts clusters by their people level, the highest of their copies: a master whose face was made
+    unrecognisable does not hide that its copies show a person.
+    """
 
     rows: int
+    levels: dict[str, int]
     across_jurisdictions: int
     across_sources: int
     dates_apart: int
@@ -196,6 +201,7 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
     rows = across_jurisdictions = across_sources = apart = confirmed = 0
     largest: list[tuple[int, int, str, LargeCluster]] = []
     reasons: dict[str, tuple[str, str]] = {}
+    levels: dict[str, int] = {}
     for frame in tables.chunks(Table.CLUSTERS, CHUNK):
         for row in columns.records(frame):
             rows += 1
@@ -204,12 +210,14 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
             apart += columns.cell(row["oldest"])[:10] != columns.cell(row["newest"])[:10]
             confirmed += columns.cell(row["master_status"]) == "confirmed"
             found = _large(row)
+            levels[found.people_level] = levels.get(found.people_level, 0) + 1
             entry = (found.copies, found.additional_bytes, found.cluster_id, found)
             heapq.heappush(largest, entry) if len(largest) < LARGEST else heapq.heappushpop(largest, entry)
             if found.cluster_id in wanted:
                 reasons[found.cluster_id] = (columns.cell(row["master_reason"]), columns.cell(row["master_status"]))
     return ClusterPass(
         rows=rows,
+        levels=levels,
         across_jurisdictions=across_jurisdictions,
         across_sources=across_sources,
         dates_apart=apart,

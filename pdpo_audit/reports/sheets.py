@@ -67,10 +67,12 @@ REVIEWED = (PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3, PeopleLevel.UNKNOWN)
 
 
 def _to_review(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each picture once, by the holding that stands for it, with bands and never boxes."""
+    """Every copy that shows people or was not examined for them, with bands and never boxes.
+
+    Copies and not pictures: a master whose face was made unrecognisable must not hide its copies.
+    """
     level = columns.text(frame, "people_level").replace("", PeopleLevel.UNKNOWN.value)
-    picture = (columns.text(frame, "cluster_id") == "") | columns.flags(frame, "is_master")
-    kept = frame[picture & level.isin([known.value for known in REVIEWED])]
+    kept = frame[level.isin([known.value for known in REVIEWED])]
     return kept.assign(people_level=level[kept.index], faces=_bands(kept))
 
 
@@ -92,7 +94,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
     """The sheets that are filled from tables, in the workbook's order, with the number of rows each will have."""
     totals = content.totals
     due = next((share.holdings for share in content.outcomes if share.key == Outcome.DUE.value), 0)
-    reviewed = sum(share.pictures for share in content.levels if share.key in REVIEWED)
+    reviewed = sum(share.holdings for share in content.levels if share.key in REVIEWED)
     skipped = totals.skipped
     return (
         _sheet("Holdings", "Every stored copy, one row each", Table.HOLDINGS, HOLDINGS, totals.holdings, _banded),
@@ -104,7 +106,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
         _sheet("ProposedErasure", "Erasure review due: proposed for erasure, subject to approval", Table.DISPOSITIONS,
                PROPOSED, due, _due),
         _sheet("Links", "Related pictures that are not duplicates", Table.LINKS, LINKS, totals.links),
-        _sheet("PeopleReview", "Pictures that show people, for a person's determination; bands, never boxes",
+        _sheet("PeopleReview", "Copies that show people, for a person's determination; bands, never boxes",
                Table.HOLDINGS, REVIEW, reviewed, _to_review),
         _sheet("Skipped", "Seen and not examined, with the reason", Table.SKIPPED, SKIPPED, skipped),
         _sheet("EvidenceLog", "The event log; each line carries the digest of the one before", Table.EVENTS, EVENTS,
@@ -235,6 +237,7 @@ REVIEW = (
     _SOURCE,
     _PATH,
     _CLUSTER,
+    _column("is_master", "Master", 8, Kind.FLAG),
     _LEVEL,
     _column("faces", "Faces (band)", 12),
     _column("sensitivity", "Sensitivity flags", 18),

@@ -21,7 +21,7 @@ SHEETS = (
     ("Dispositions", "One result per holding over all findings: the first rung of the ladder that applies."),
     ("ProposedErasure", "Holdings whose erasure review is due, with columns for two approvals and the execution."),
     ("Links", "Pictures that are related and not duplicates; they never join a duplicate cluster."),
-    ("PeopleReview", "Pictures for a person's determination. Numbers of faces are bands: 1, 2-5, more than 5."),
+    ("PeopleReview", "Copies for a person's determination. Numbers of faces are bands: 1, 2-5, more than 5."),
     ("Skipped", "Everything that was seen and not examined, with why."),
     ("Sources", "The declared sources with owner, place, processor, basis of transfer, and their results."),
     ("Transfers_Residency", "Where copies lie, and on which basis they lie outside Hong Kong."),

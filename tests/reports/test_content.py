@@ -54,6 +54,15 @@ def test_people_levels_count_pictures_once_and_holdings_all() -> None:
     assert sum(share.pictures for share in content.levels) == content.totals.pictures
 
 
+def test_a_master_made_unrecognisable_does_not_hide_its_copies() -> None:
+    tables = example.tables(clusters=1, singles=0)
+    tables.rows[Table.HOLDINGS][0]["people_level"] = "P0"
+    tables.rows[Table.CLUSTERS][0]["people_level"] = "P2"
+    level = {share.key: share for share in compose(example.header(), tables).levels}
+    assert (level["P2"].pictures, level["P2"].holdings) == (1, 2)
+    assert (level["P0"].pictures, level["P0"].holdings) == (0, 1)
+
+
 def test_unknown_is_never_p0() -> None:
     tables = example.tables(clusters=0, singles=3)
     for row in tables.rows[Table.HOLDINGS]:

@@ -86,6 +86,8 @@ def test_people_are_listed_in_bands_and_never_with_boxes(tmp_path: Path) -> None
     assert {row["Faces (band)"] for row in rows(book["Holdings"])} == {"0", "1", "2-5", "more than 5"}
     assert not {"x", "y", "X", "Y"} & set(review[0])
     assert all(row["People level"] != "P0" for row in review)
+    shown = [row for row in example.tables().rows[Table.HOLDINGS] if row["people_level"] != "P0"]
+    assert len(review) == len(shown)
 
 
 def test_hostile_text_is_shown_literally_and_is_never_a_formula(tmp_path: Path) -> None:
