@@ -230,3 +230,18 @@ def test_a_sign_off_is_no_suspicious_revision_for_us_and_for_pyhanko(attached: b
         judged = policy.review_file(reader, 1, doc_mdp=MDPPerm.FILL_FORMS)
         assert isinstance(judged, DiffResult)
         assert judged.changed_form_fields == {"SignOff-legal"}
+
+
+def add_material(writer: IncrementalPdfFileWriter) -> None:
+    """Validation material that nobody recorded: no change of the report, and yet no sign-off."""
+    stream = writer.add_object(generic.StreamObject(stream_data=b"x"))
+    writer.root[pdf_name("/DSS")] = writer.add_object(dictionary(Certs=generic.ArrayObject([stream])))
+    writer.update_root()  # type: ignore[no-untyped-call]
+
+
+def test_a_report_in_its_audit_grows_by_recorded_sign_offs_only(tmp_path: Path, attached: bytes) -> None:
+    grown = append(attached, add_material)
+    assert isinstance(SignOffsOnly().review_file(PdfFileReader(io.BytesIO(grown)), 1), DiffResult)
+    audit = write_audit(tmp_path / "audit", report=attached)
+    (audit / "report.en.pdf").write_bytes(grown)
+    assert not verify_path(audit, now=LATER).ok

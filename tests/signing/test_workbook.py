@@ -191,3 +191,12 @@ def test_a_workbook_without_its_native_seal_fails_in_its_audit(tmp_path: Path) -
     assert not verify_path(audit, now=LATER).ok
     shutil.copy(audit / "workbook.xlsx", tmp_path / "w.xlsx")
     assert not verify_path(tmp_path / "w.xlsx", now=LATER).ok
+
+
+def test_a_signature_of_another_key_is_refused() -> None:
+    members = unpack(sealed_workbook().workbook)
+    value = b"<SignatureValue>" + b"A" * 8
+    path = "_xmlsignatures/sig1.xml"
+    start = members[path].index(b"<SignatureValue>")
+    members[path] = members[path][:start] + value + members[path][start + len(value) :]
+    assert "not made with the key" in check_native("w.xlsx", pack(members)).checks[0].statement
