@@ -11,6 +11,7 @@ from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
+from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
@@ -140,7 +141,8 @@ def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
         previous_audit=previous[-1] if previous else "",
         host=host(),
         operator=project.actor,
-        required_sign_offs=tuple(role for role in ("legal", "compliance", "communications", "dpo")),
+        holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
+        required_sign_offs=("legal", "compliance", "communications", "dpo"),
     )
 
 
