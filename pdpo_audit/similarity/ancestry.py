@@ -100,7 +100,17 @@ def _by_coding(
                 if turned == 0
                 else _by_turned_grid(whole[0], whole[1], qualities, turned)
             )
-    return sign or (_by_look(left, right, one, other, laid) if straight else 0)
+    if sign or not straight:
+        return sign
+    sign = _by_look(left, right, one, other, laid)
+    return sign or (_by_noise(left, right, limits) if plain else 0)
+
+
+def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
+    one, other = read_whole(left, limits), read_whole(right, limits)
+    if one is None or other is None or one.rgb.shape != other.rgb.shape:
+        return 0
+    return noisier(one.luma(), other.luma())
 
 
 def _by_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], plain: bool) -> int:
@@ -109,8 +119,7 @@ def _by_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int],
         return 0
     left, right = one.luma(), other.luma()
     test = resaved if plain else traced
-    sign = test(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
-    return sign or (noisier(left, right) if plain else 0)
+    return test(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
 
 
 def _by_turned_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], orientation: int) -> int:

@@ -32,8 +32,8 @@ _RESAVED = 0.93
 #: be (above 1), and how much of that the finer one must show. Measured: 0.8 to 1.2 of it after recolouring, 0.1 to 0.3
 #: in sources of coarser copies.
 _FINER, _BLOCKY, _KEPT_EDGES = 6, 0.05, 0.65
-#: Median of middle coefficients by which a picture with added noise exceeds its source.
-_NOISIER = 2.5
+#: Coefficients (levels) that added noise puts into even blocks.
+_NOISIER = 3.5
 
 
 def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: tuple[int, int]) -> bool | None:
@@ -175,11 +175,17 @@ def _block_edges(image: _Grey) -> float:
 
 
 def noisier(left: _Grey, right: _Grey) -> int:
-    """-1 if noise was added to the left picture, 1 if to the right one, 0 if neither is clearly noisier."""
-    levels = [float(np.median(np.abs(_blocks(image)[:, 3:6, 3:6]))) for image in (left, right)]
-    if abs(levels[0] - levels[1]) < _NOISIER:
+    """-1 if noise was added to the left picture (or it was sharpened), 1 if to the right one, 0 if to neither.
+
+    Looked for in the quarter of the blocks with least detail, in whole luma pictures of one size.
+    """
+    powers = []
+    for image in (left, right):
+        middle = _blocks(image)[:, 1:4, 1:4].reshape(-1, 9)
+        powers.append(float(np.quantile((middle**2).mean(axis=1), 0.25)))
+    if abs(powers[0] - powers[1]) < _NOISIER**2:
         return 0
-    return -1 if levels[0] > levels[1] else 1
+    return -1 if powers[0] > powers[1] else 1
 
 
 def _within(copy: NDArray[np.float64], source: NDArray[np.float64], steps: _Steps) -> float:
