@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
@@ -234,14 +235,15 @@ def test_a_sign_off_is_no_suspicious_revision_for_us_and_for_pyhanko(attached: b
 
 def add_material(writer: IncrementalPdfFileWriter) -> None:
     """Validation material that nobody recorded: no change of the report, and yet no sign-off."""
-    stream = writer.add_object(generic.StreamObject(stream_data=b"x"))
+    certificate = seal_identity("Somebody else").certificate.public_bytes(Encoding.DER)
+    stream = writer.add_object(generic.StreamObject(stream_data=certificate))
     writer.root[pdf_name("/DSS")] = writer.add_object(dictionary(Certs=generic.ArrayObject([stream])))
     writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def test_a_report_in_its_audit_grows_by_recorded_sign_offs_only(tmp_path: Path, attached: bytes) -> None:
     grown = append(attached, add_material)
-    assert isinstance(SignOffsOnly().review_file(PdfFileReader(io.BytesIO(grown)), 1), DiffResult)
+    assert accepts(grown)
     audit = write_audit(tmp_path / "audit", report=attached)
     (audit / "report.en.pdf").write_bytes(grown)
     assert not verify_path(audit, now=LATER).ok
