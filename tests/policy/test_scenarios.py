@@ -108,6 +108,14 @@ def test_a_master_releases_its_identical_copies_of_the_same_class(tmp_path: Path
 def test_a_master_that_is_bound_for_a_shorter_time_releases_nothing(tmp_path: Path) -> None:
     found = outcomes(tmp_path, [LAW_FLOOR], {**MASTER, **OVER}, {**COPY, **RUNS})
     assert found == ["not_yet_due", "must_keep"]
+    later = {"kyc.relationship_ended_on": date(2025, 1, 1)}
+    assert outcomes(tmp_path, [LAW_FLOOR], {**MASTER, **RUNS}, {**COPY, **later}) == ["must_keep", "must_keep"]
+
+
+def test_a_master_of_another_class_releases_nothing(tmp_path: Path) -> None:
+    text = LAW_FLOOR.replace("{record.class is: kyc_record}", "{record.class is: recorded}")
+    found = outcomes(tmp_path, [text], {**MASTER, **RUNS, "record.class": "business_record"}, {**COPY, **RUNS})
+    assert found == ["must_keep", "must_keep"]
 
 
 def a_hold(**selectors: Any) -> Hold:
@@ -137,7 +145,7 @@ def test_what_a_hold_selects(tmp_path: Path, selectors: dict[str, Any], held: bo
 
 
 def test_an_unknown_capture_date_never_escapes_a_hold_by_date(tmp_path: Path) -> None:
-    row = {"file.first_seen_on": date(2020, 1, 1)}
+    row = {"file.first_seen_on": date(2020, 1, 1), "image.captured_on": None}
     assert outcomes(tmp_path, [CEILING], row, holds=(a_hold(captured_from=date(2024, 1, 1)),)) == ["on_hold"]
 
 
