@@ -18,7 +18,10 @@ from pdpo_audit.people.blocks import blocks_across
 #: Upper cut: all three hold for ``identifiable``.
 EYES_IDENTIFIABLE, SHARP_IDENTIFIABLE, BLOCKS_IDENTIFIABLE = 15.0, 20.0, 24.0
 #: Lower cut: any one makes ``not identifiable``.
-EYES_LOST, SHARP_LOST, BLOCKS_LOST = 4.0, 2.2, 8.5
+EYES_LOST, SHARP_LOST, BLOCKS_LOST = 4.0, 1.9, 8.5
+#: The lower cut of sharpness for a face blurred on purpose; a blurred photograph as a whole keeps the lower one, for
+#: there dim faces of little contrast were still re-identified.
+SHARP_REDACTED = 3.0
 #: Eye distance of a frontal face as a share of its height (63 mm of 16 cm width; width 0.77 of height).
 FRONTAL_EYES = 0.31
 #: A face whose eyes lie closer than this share of the frontal distance is turned away.
@@ -86,8 +89,10 @@ def _lost(measures: Measures) -> str:
         return f"pixelated to {measures.blocks:.0f} blocks across"
     if measures.eye_distance < EYES_LOST:
         return f"too small: {measures.eye_distance:.1f} px between the eyes"
+    if measures.redacted and measures.sharpness < SHARP_REDACTED:
+        return "blurred beyond recognition, unlike its surroundings"
     if measures.sharpness < SHARP_LOST:
-        return "blurred beyond recognition" + (", unlike its surroundings" if measures.redacted else "")
+        return "blurred beyond recognition"
     return ""
 
 

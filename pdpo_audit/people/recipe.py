@@ -18,8 +18,8 @@ _RECHECKS = 6
 _LARGE = 40
 #: How far score + mean must lie from a cut for the small views to decide alone.
 _CLEAR = 0.12
-#: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 40.
-_TURNED = 480
+#: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 27.
+_TURNED = 320
 #: A candidate of the first engine from here on counts when the second one has it too.
 _SUPPORTED = 0.15
 
@@ -112,7 +112,8 @@ def _united(hits: Hits, pool: Hits, seconds: Hits, judgement: Judgement) -> Hits
     The latter enter with half their score: they always get a second look.
     """
     supported = np.array([bool(_same(box, seconds)) for box in pool.boxes], bool)
-    weak = pool.taken(supported & (pool.scores < _least(judgement, pool)))
+    large = pool.boxes[:, 3] - pool.boxes[:, 1] >= judgement.tiny_px
+    weak = pool.taken(supported & large & (pool.scores < _least(judgement, pool)))
     tall = seconds.boxes[:, 3] - seconds.boxes[:, 1] >= judgement.tiny_px
     strong = seconds.taken((seconds.scores >= _SECOND_ALONE) & tall)
     halved = Hits(boxes=strong.boxes, scores=strong.scores * np.float32(0.5), points=strong.points)

@@ -45,7 +45,7 @@ def test_size_decides(astronaut: NDArray[np.uint8]) -> None:
 
 def test_blur_decides(astronaut: NDArray[np.uint8]) -> None:
     grades = [
-        graded(np.asarray(cv2.GaussianBlur(astronaut, (0, 0), sigma * 44), np.uint8))[0] for sigma in (0.01, 0.06, 0.5)
+        graded(np.asarray(cv2.GaussianBlur(astronaut, (0, 0), sigma * 44), np.uint8))[0] for sigma in (0.01, 0.06, 0.7)
     ]
     assert grades == [Grade.IDENTIFIABLE, Grade.BORDERLINE, Grade.NOT_IDENTIFIABLE]
 
