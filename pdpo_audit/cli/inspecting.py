@@ -27,6 +27,12 @@ def verify(
     trust: Annotated[
         list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
     ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
+    ] = False,
+    all_required: Annotated[
+        bool, typer.Option("--all-required", help="Fail while a required sign-off is missing.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -38,7 +44,7 @@ def verify(
     from pdpo_audit.workspace.verifying import Verdict
     from pdpo_audit.workspace.verifying import verify as verify_path
 
-    results = [verify_path(path, trust or ()) for path in paths]
+    results = [verify_path(path, trust or (), online=online, all_required=all_required) for path in paths]
     if json:
         show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])
     else:

@@ -12,8 +12,13 @@ from pdpo_audit.workspace.project import now
 __all__ = ["Verdict", "VerificationResult", "verify"]
 
 
-def verify(path: Path, trust: Sequence[Path] = ()) -> VerificationResult:
+def verify(
+    path: Path, trust: Sequence[Path] = (), *, online: bool = False, all_required: bool = False
+) -> VerificationResult:
     """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
+
+    ``online`` asks the certificates' authorities about revocation; ``all_required`` fails where a required sign-off is
+    missing instead of naming it as open.
 
     :raises CallError: a certificate cannot be read.
     """
@@ -21,4 +26,4 @@ def verify(path: Path, trust: Sequence[Path] = ()) -> VerificationResult:
         vouched = [file.read_bytes() for file in trust]
     except OSError as error:
         raise CallError(f"a certificate cannot be read: {error}") from error
-    return verify_path(path, trust=vouched, now=now())
+    return verify_path(path, trust=vouched, now=now(), online=online, all_required=all_required)
