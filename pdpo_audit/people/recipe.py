@@ -16,6 +16,8 @@ _RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
 _RECHECKS = 6
 _LARGE = 40
+#: A tiny candidate counts as a person only from this score on; a second look at so few pixels confirms figurines.
+_SURE_TINY = 0.85
 #: How far score + mean must lie from a cut for the small views to decide alone.
 _CLEAR = 0.12
 #: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 27.
@@ -132,10 +134,11 @@ def judged(recipe: Recipe, image: Pixels, hits: Hits) -> Found:
     Beyond the budget a candidate stays by its score alone, as certain as the best animals are not.
     """
     judgement, left = recipe.judgement, _RECHECKS
-    kept, sure = np.ones(len(hits), bool), hits.scores >= judgement.sure
     heights = hits.boxes[:, 3] - hits.boxes[:, 1]
+    tiny = heights < judgement.tiny_px
+    kept, sure = np.ones(len(hits), bool), hits.scores >= np.where(tiny, _SURE_TINY, judgement.sure)
     for place in np.argsort(-heights, kind="stable"):
-        if sure[place]:
+        if sure[place] or tiny[place]:
             continue
         if left:
             left -= 1
