@@ -29,10 +29,8 @@ from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import read_metadata
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
-
-#: Name and version of everything that makes a ``Fingerprint``; raised whenever any of its fields would differ.
-METHOD = "dct256/3"
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
@@ -145,7 +143,7 @@ def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.
     """Everything for matching, from the upright luma of one (reduced) decode."""
     small = square(grey)
     return Fingerprint(
-        method=METHOD,
+        method=FINGERPRINTS,
         perceptual=perceptual_hash(small),
         phash=exchange_hash(grey),
         texture=texture(small),

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from pdpo_audit.model.methods import PEOPLE
 from pdpo_audit.model.people import Face, Grade
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.hits import overlaps
 from pdpo_audit.people.identifiability import grade_face
 from pdpo_audit.people.recipe import Found, Recipe, look, look_turned
 
-#: Changes whenever passes, cuts or grading change: readings are keyed by it, old ones are never overwritten.
-METHOD = "6"
 DOUBTFUL = "face-like, living person not certain"
 
 
@@ -26,7 +25,7 @@ class GradedDetector:
         self.name = "+".join(engine.name for engine in engines)
         #: The digest of each weight file, in the order of the name.
         self.weights_sha256 = "+".join(engine.weights_sha256 for engine in engines)
-        self.version = "+".join([*(engine.version for engine in engines), f"{METHOD}{'t' if recipe.thorough else ''}"])
+        self.version = "+".join([*(engine.version for engine in engines), f"{PEOPLE}{'t' if recipe.thorough else ''}"])
 
     def detect(self, image: Pixels) -> list[Face]:
         """Every face found in an upright RGB picture, largest first.

@@ -15,18 +15,17 @@ from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents, totals
 from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
-from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
+from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
-from pdpo_audit.similarity.verification import METHOD as VERIFICATION
 from pdpo_audit.similarity.verification import VerifySide
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import VerifyJob, verify
 
 _BATCH = 64
 #: What a verified pair rests on; a pair of an older method is verified again.
-_COMPARISON = f"{FINGERPRINTS} {VERIFICATION}"
+_COMPARISON = f"{FINGERPRINTS} {COMPARISON}"
 #: The catalogue's key for the state that the clusters in force were formed of.
 _FORMED_OF = "clusters_formed_of"
 
@@ -138,6 +137,8 @@ def _facts(
             bytes=row.bytes,
             texture=row.texture,
             perceptual=row.perceptual,
+            quality=row.quality,
+            detail=row.detail,
             captured_at=metadata.captured_at,
             metadata_fields=metadata.filled(),
             oldest=_time(min(place.modified_ns for place in held)),

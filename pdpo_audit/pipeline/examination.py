@@ -10,9 +10,9 @@ from pdpo_audit.catalogue import inventory
 from pdpo_audit.catalogue.contents import ReadFile
 from pdpo_audit.catalogue.queries import PlacedContent, first_places
 from pdpo_audit.execution import WorkerDied, map_bounded
-from pdpo_audit.fingerprints import METHOD
 from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.work import Work
@@ -53,7 +53,7 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True) ->
     Gives how many contents were outdated. One whose file is gone or changed meanwhile keeps its old fingerprint, which
     no comparison mixes with new ones.
     """
-    outdated = recorded.outdated_contents(work.store, METHOD)
+    outdated = recorded.outdated_contents(work.store, FINGERPRINTS)
     places = first_places(work.store, outdated)
     files = {(place.ref.source, place.ref.locator): place for place in places.values()}
     jobs = (_refresh_job(work, place, locate(place.ref), regions) for _, place in sorted(files.items()))

@@ -16,10 +16,7 @@ from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
 from pdpo_audit.similarity.relations import Difference, name_relation
 
-__all__ = ["METHOD", "VerifySide", "verify_pair"]
-
-#: Name and version of the comparison; stored with every pair, raised whenever a verdict could change.
-METHOD = "aligned-ink/3"
+__all__ = ["VerifySide", "verify_pair"]
 
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
 LEAST_TEXTURE = 20

@@ -14,8 +14,8 @@ from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.judgements import load_answers
 from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
-from pdpo_audit.fingerprints import METHOD as FINGERPRINTS
 from pdpo_audit.model.findings import Severity
+from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.pipeline.assessment import PatternFacts, collect_facts, rights_of_pictures
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.policy.facts import REGISTRY, nearest
@@ -23,7 +23,6 @@ from pdpo_audit.policy.packs import load_packs
 from pdpo_audit.policy.questions import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
-from pdpo_audit.similarity.verification import METHOD as VERIFICATION
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.scanning import PEOPLE_METHOD
 
@@ -140,7 +139,7 @@ def methods(project: Project) -> dict[str, str]:
     """Which method did what, for the report."""
     return {
         "fingerprints": FINGERPRINTS,
-        "verification": VERIFICATION,
+        "verification": COMPARISON,
         "people": project.store.recall(PEOPLE_METHOD) or "not run",
         "similarity level": project.settings.similarity.level,
     }

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from pdpo_audit.fingerprints import METHOD, examine_file
+from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
 
 LISTED = FileStat(size=0, modified_ns=0)
@@ -59,7 +60,7 @@ def test_a_jpeg(tmp_path: Path) -> None:
     assert (result.format, result.width, result.height, result.pages) == ("JPEG", 451, 300, 1)
     assert result.stat.size == len(content)
     assert result.fingerprint is not None
-    assert result.fingerprint.method == METHOD
+    assert result.fingerprint.method == FINGERPRINTS
     assert result.fingerprint.quality == 83
     assert len(result.fingerprint.perceptual) == 32
     assert len(result.fingerprint.thumbnail) == 1024

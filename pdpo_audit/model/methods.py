@@ -1,0 +1,12 @@
+"""Versions of the methods that observations are keyed by: apart from them, so that reading one loads no decoder."""
+
+from __future__ import annotations
+
+#: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
+FINGERPRINTS = "dct256/3"
+
+#: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
+COMPARISON = "aligned-ink/3"
+
+#: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
+PEOPLE = "6"
