@@ -138,7 +138,7 @@ def _facts(
             texture=row.texture,
             perceptual=row.perceptual,
             quality=row.quality,
-            detail=row.detail,
+            detail=row.fine_detail,
             captured_at=metadata.captured_at,
             metadata_fields=metadata.filled(),
             oldest=_time(min(place.modified_ns for place in held)),
