@@ -116,7 +116,14 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
     """Contents with their matching columns, by id; the columns of the fingerprint are NULL where there is none."""
     table, prints = schema.contents, schema.fingerprints
     query = (
-        select(table, prints.c.method, prints.c.perceptual, prints.c.texture, prints.c.quality, prints.c.detail)
+        select(
+            table,
+            prints.c.method,
+            prints.c.perceptual,
+            prints.c.texture,
+            prints.c.quality,
+            prints.c.detail.label("fine_detail"),
+        )
         .select_from(table.outerjoin(prints, prints.c.content_id == table.c.id))
         .order_by(table.c.id)
     )
