@@ -25,6 +25,8 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 _SIZE = 0.02
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
+#: A picture with more of one even tone is a page (``verification`` draws the same line).
+_PAGE = 0.55
 
 
 def source_of(
@@ -91,7 +93,8 @@ def _by_coding(
     qualities = left.fingerprint.quality, right.fingerprint.quality
     plain = laid.tone.change < TONE and not is_overlaid(laid.agreement, laid.tone)
     sign = 0
-    if laid.how == "frame" and any(qualities):
+    # On a page most blocks are blank, and blank blocks agree with any quantisation.
+    if laid.how == "frame" and any(qualities) and laid.agreement.plain <= _PAGE:
         whole = read_whole(left, limits), read_whole(right, limits)
         if whole[0] is not None and whole[1] is not None:
             turned = laid.orientation
@@ -149,7 +152,10 @@ def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: Wo
     agreement = laid.agreement
     fine = left.fingerprint.detail, right.fingerprint.detail
     if all(fine) and min(fine) < 0.6 * max(fine):
-        return -1 if fine[0] < fine[1] else 1
+        blurred, gone = (-1, agreement.added_toned) if fine[0] < fine[1] else (1, agreement.lost_toned)
+        # Blur takes ink away. Hard edges of something laid over (pixelation) are detail, too, and hide ink instead.
+        if 2 * gone >= agreement.added_toned + agreement.lost_toned:
+            return blurred
     if is_overlaid(agreement, laid.tone):
         if agreement.patch_sign:
             return agreement.patch_sign

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,20 @@ def propose(contents: Sequence[ContentFacts], preferences: Preferences) -> tuple
     return best.content, explain(contents, best, preferences)
 
 
+def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedPair:
+    """The pair without its trace of which was made from which, where the capture dates speak against it.
+
+    A copy may lose its capture date and does not gain one; what was cut out of a larger picture shows all the same.
+    """
+    source = _made_from(pair)
+    if source is None or pair.evidence.get("trace") == "frame" or not {pair.left, pair.right} <= facts.keys():
+        return pair
+    made = pair.right if source == pair.left else pair.left
+    if facts[source].captured_at is not None or facts[made].captured_at is None:
+        return pair
+    return replace(pair, evidence={key: value for key, value in pair.evidence.items() if key not in _TRACES})
+
+
 def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
     """The contents from which the centre of a star (pairs by the other content) was made, as the pairs show."""
     return frozenset(other for other, pair in star.items() if _made_from(pair) == other)
@@ -48,6 +63,9 @@ def support(star: Mapping[int, VerifiedPair]) -> int:
     return made - len(sources(star))
 
 
+_TRACES = ("made_from", "trace")
+
+
 def _made_from(pair: VerifiedPair) -> int | None:
     match pair.evidence.get("made_from"):
         case "left":
@@ -60,6 +78,8 @@ def _made_from(pair: VerifiedPair) -> int | None:
 def _rank(one: ContentFacts, preferences: Preferences, finest: float, central: frozenset[int]) -> _Key:
     return (
         one.content not in central,
+        # An export or an edit loses the capture date and hardly ever gains one; hard edges of an edit look like detail.
+        one.captured_at is None,
         _true_side(one) < _FULL_DETAIL * finest,
         0 < one.detail < _ENLARGED,
         -one.width * one.height,

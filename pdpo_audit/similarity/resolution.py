@@ -11,7 +11,7 @@ import numpy as np
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.clusters import Pair, Plan, components, group, ordered
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import explain, propose
+from pdpo_audit.similarity.masters import credible, explain, propose
 from pdpo_audit.similarity.neighbours import distances, find_candidates
 from pdpo_audit.similarity.regions import find_crop_candidates
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
@@ -70,7 +70,7 @@ def resolve(
     facts = {one.content: one for one in contents}
     work = _Work(
         facts=facts,
-        known=dict(known),
+        known={pair: credible(found, facts) for pair, found in known.items()},
         rejected=rejected,
         verify=verify,
         preferences=preferences,
@@ -190,7 +190,7 @@ def _verify(work: _Work, wanted: Sequence[Pair]) -> None:
     if not wanted:
         return
     for pair in work.verify(wanted):
-        work.known[pair.left, pair.right] = pair
+        work.known[pair.left, pair.right] = credible(pair, work.facts)
         work.verified.append(pair)
     missing = [pair for pair in wanted if pair not in work.known]
     if missing:

@@ -16,13 +16,6 @@ from .truth import truth
 Row = dict[str, str]
 Key = tuple[str, str]
 
-#: Edits that verification still takes for another picture of the same scene; a test below says when that is over.
-NOT_YET_JOINED = {
-    ("hk-studio-share", "2023-summer-harbour-lights/press/harbour-portrait-anonymised.jpg"),
-    ("hk-studio-share", "2026-coffee-stories/menu/cup-menu.jpg"),
-    ("shenzhen-partner", "修圖/人像_字幕.jpg"),
-}
-
 
 def call(*arguments: str | Path) -> str:
     command = [sys.executable, "-m", "pdpo_audit", *map(str, arguments)]
@@ -84,23 +77,14 @@ def test_the_duplicate_clusters_are_the_groups(holdings: dict[Key, Row]) -> None
     for row in examined():
         if row["group"]:
             expected[row["group"]].add(key(row))
-    joined = [places - NOT_YET_JOINED for places in expected.values()]
-    assert sorted(map(sorted, found.values())) == sorted(map(sorted, joined))
-
-
-@pytest.mark.xfail(strict=True, reason="captions and pixelated parts are not joined yet")
-@pytest.mark.parametrize("place", sorted(NOT_YET_JOINED))
-def test_edits_are_joined(holdings: dict[Key, Row], place: Key) -> None:
-    assert holdings[place]["cluster_id"]
+    assert sorted(map(sorted, found.values())) == sorted(map(sorted, expected.values()))
 
 
 def test_the_relations_are_those_that_were_made(holdings: dict[Key, Row]) -> None:
     wrong = [
         (key(row), row["relation"], holdings[key(row)]["relation"])
         for row in examined()
-        if row["group"]
-        and key(row) not in NOT_YET_JOINED
-        and holdings[key(row)]["relation"] not in row["relation"].split("|")
+        if row["group"] and holdings[key(row)]["relation"] not in row["relation"].split("|")
     ]
     assert wrong == []
 
@@ -129,7 +113,6 @@ def test_templates_are_linked(layouts: set[str]) -> None:
     assert layouts <= {"form", "staff-card", "typed-page"}
 
 
-@pytest.mark.xfail(strict=True, reason="cards whose portrait differs are still linked as the same scene")
 def test_staff_cards_are_linked(layouts: set[str]) -> None:
     assert "staff-card" in layouts
 
