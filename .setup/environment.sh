@@ -6,6 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Behind a proxy that inspects traffic only the system knows the certificate to trust.
+export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true}
+
 VENV=.venv
 STAMP=$VENV/.pdpo-audit-ready
 
