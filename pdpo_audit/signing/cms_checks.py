@@ -107,6 +107,14 @@ def _expect_consistent(signed: cms.SignedData) -> None:
         raise ValueError("the announced algorithms are not the ones used")
     if digest["parameters"].dump() not in (b"", NULL):
         raise ValueError("a digest algorithm with parameters")
+    # Names are compared without regard to case when the certificate is looked up; here every byte counts.
+    named = signer["sid"].chosen.dump()
+    held = [
+        cms.IssuerAndSerialNumber({"issuer": one.chosen.issuer, "serial_number": one.chosen.serial_number}).dump()
+        for one in signed["certificates"]
+    ]
+    if named not in held:
+        raise ValueError("the signer is not named as in the certificate")
     certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in signed["certificates"]]
     for one in certificates:
         if _issued(one, one) is False:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -202,6 +203,19 @@ def test_any_flipped_bit_of_a_lone_report_fails(place: int, bit: int) -> None:
     content = bytearray(sealed_pdf())
     content[place % len(content)] ^= 1 << bit
     assert not accepts(bytes(content))
+
+
+def test_the_case_of_the_signers_name_counts() -> None:
+    """Names of certificates are compared without regard to case: one flipped bit of the signer's name was accepted."""
+    content = sealed_pdf()
+    name = seal_identity().certificate.issuer.public_bytes().hex().encode()
+    places = [match.start() for match in re.finditer(name, content.lower())]
+    assert places
+    for place in places:
+        changed = bytearray(content)
+        letter = next(k for k in range(place, place + len(name), 2) if chr(int(content[k : k + 2], 16)).islower())
+        changed[letter] = ord("%X" % (int(chr(content[letter]), 16) ^ 2))
+        assert not accepts(bytes(changed))
 
 
 @settings(max_examples=60, deadline=None)
