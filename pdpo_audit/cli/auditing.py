@@ -60,7 +60,7 @@ def run(
     options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         summary = run_audit(opened_workspace, options, paths or [])
-        skipped = opened_workspace.status().counts.skipped
+        skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     _show_run(summary, json=json, quiet=quiet)
     finish([severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)])
 
@@ -89,12 +89,12 @@ def scan(
     )
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         summary = opened_workspace.scan(options)
-        counts = opened_workspace.status().counts
+        skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     if json:
         show_json(summary)
     elif not quiet:
         _show_scan(summary)
-    finish([skipped_code(counts.skipped, max_skipped)])
+    finish([skipped_code(skipped, max_skipped)])
 
 
 def assess(
