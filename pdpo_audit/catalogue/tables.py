@@ -17,7 +17,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Relation, Verdict
 from pdpo_audit.model.holdings import ImageRef, SkipReason, locate
-from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.people import RISING, PeopleLevel
 from pdpo_audit.model.tables import COLUMNS, Table
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
@@ -315,11 +315,10 @@ class CatalogueTables:
 
 def _highest(members: Sequence[Row[Any]], levels: Sequence[PeopleLevel], master: Row[Any]) -> tuple[PeopleLevel, str]:
     """The highest level of any member, and why; a copy that shows more people than the master is said."""
-    order = [PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3]
-    place = max(range(len(members)), key=lambda k: (order.index(levels[k]), members[k].id == master.id, -k))
+    place = max(range(len(members)), key=lambda k: (RISING.index(levels[k]), members[k].id == master.id, -k))
     own = PeopleLevel(master.level) if master.level else PeopleLevel.UNKNOWN
     why = members[place].why or "the face pass has not read it"
-    if order.index(levels[place]) > order.index(own):
+    if RISING.index(levels[place]) > RISING.index(own):
         why = f"shown by the copy {_path(members[place])} and not by the proposed master: {why}"
     return levels[place], why
 

@@ -33,6 +33,11 @@ class ImageRef:
         outer = printable(self.locator)
         return f"{outer}!/{self.member}" if self.member else outer
 
+    @property
+    def page(self) -> int:
+        """The page inside the file, counted from 0 as decoders do; 0 where there is only one."""
+        return int(self.member.removeprefix("page/")) - 1 if self.member.startswith("page/") else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStat:

@@ -27,6 +27,10 @@ class PeopleLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: From the least to the most that is shown. What nobody looked at ranks above "no face detected": it may show one.
+RISING = (PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
+
+
 #: Words for people, always with the code in brackets beside them.
 LEVEL_WORDS = {
     PeopleLevel.P0: "no face detected",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from statistics import median
 
 import cv2
 
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
+from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
 from pdpo_audit.people.passes import EngineFailed
@@ -32,7 +32,7 @@ def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceRead
     """Every face of one picture, or why it could not be examined. The file is opened read-only and not touched."""
     method = f"{detector.name} {detector.version}"
     try:
-        image = load_upright(_contents(job.path, limits), max_side=None, limits=limits, page=job.page)
+        image = load_upright(read_contents(job.path, limits), max_side=None, limits=limits, page=job.page)
     except ImageProblem as problem:
         skipped = Skipped(ref=job.ref, reason=problem.reason, detail=problem.detail)
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
@@ -65,25 +65,15 @@ def is_crowd(faces: tuple[Face, ...], shorter_side: int) -> bool:
     return len(heights) > 5 and max(heights) < 0.2 * shorter_side and max(heights) < 2.5 * median(heights)
 
 
-def _contents(path: bytes, limits: Limits) -> bytes:
-    """The bytes of a file, without changing its access time where the system lets us."""
-    try:
-        with os.fdopen(_opened(path), "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > limits.max_file_bytes:
-                raise ImageProblem(SkipReason.TOO_LARGE, f"{size} bytes, the limit is {limits.max_file_bytes}")
-            return file.read(limits.max_file_bytes + 1)
-    except FileNotFoundError as error:
-        raise ImageProblem(SkipReason.VANISHED, str(error.strerror)) from error
-    except PermissionError as error:
-        raise ImageProblem(SkipReason.NO_PERMISSION, str(error.strerror)) from error
-    except OSError as error:
-        raise ImageProblem(SkipReason.READ_ERROR, str(error.strerror)) from error
+def read_contents(path: bytes, limits: Limits) -> bytes:
+    """The bytes of a file, opened as the scan opens it: no link followed, no access time touched where that is allowed.
 
-
-def _opened(path: bytes) -> int:
-    flags = os.O_RDONLY | os.O_CLOEXEC
+    Raises ``ImageProblem``: vanished, no permission, no regular file, read error, too large.
+    """
+    file = open_file(path)
     try:
-        return os.open(path, flags | getattr(os, "O_NOATIME", 0))
-    except PermissionError:  # O_NOATIME is for the file's owner only
-        return os.open(path, flags)
+        if file.stat.size > limits.max_file_bytes:
+            raise ImageProblem(SkipReason.TOO_LARGE, f"{file.stat.size} bytes, the limit is {limits.max_file_bytes}")
+        return file.whole()
+    finally:
+        file.close()

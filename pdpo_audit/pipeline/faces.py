@@ -17,7 +17,7 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.holdings import Skipped, SkipReason
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading, PeopleLevel
+from pdpo_audit.model.people import RISING, Face, FaceFailure, FaceReading
 from pdpo_audit.people.detectors import DetectorSpec
 from pdpo_audit.people.levels import PictureLevel, level_of
 from pdpo_audit.people.reading import FaceJob
@@ -125,12 +125,9 @@ def _state(work: Work, method: str, name_patterns: Sequence[str], record_classes
     return f"{work.store.recall(GENERATION)} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-_ORDER = [PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3]
-
-
 def _strongest(content: int, options: list[PictureLevel]) -> StoredLevel:
     """What names a person at one place names the same person at every place that holds the picture."""
-    best = max(options, key=lambda one: _ORDER.index(one.level))
+    best = max(options, key=lambda one: RISING.index(one.level))
     looked = [one.sensitivity for one in options if one.sensitivity is not None]
     return StoredLevel(
         content=content,
@@ -186,9 +183,10 @@ def _read_all(
 
 
 def _job(work: Work, place: PlacedContent, spec: DetectorSpec, locate: Locate, *, thumbnail: bool) -> PeopleJob:
-    page = int(place.ref.member.removeprefix("page/")) - 1 if place.ref.member.startswith("page/") else 0
     return PeopleJob(
-        face=FaceJob(content=place.content, ref=place.ref, path=locate(place.ref), page=page, thumbnail=thumbnail),
+        face=FaceJob(
+            content=place.content, ref=place.ref, path=locate(place.ref), page=place.ref.page, thumbnail=thumbnail
+        ),
         detector=spec,
         limits=work.limits,
         seconds=work.seconds_per_file,

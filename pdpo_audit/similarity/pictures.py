@@ -93,9 +93,11 @@ def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
     if data is None:
         return None
     try:
-        image = open_picture(data, limits, _page(side))
+        image = open_picture(data, limits, side.ref.page)
         steps = luminance_steps(image)
-        _whole[key] = WholePicture(rgb=load_upright(data, max_side=None, limits=limits, page=_page(side)), steps=steps)
+        _whole[key] = WholePicture(
+            rgb=load_upright(data, max_side=None, limits=limits, page=side.ref.page), steps=steps
+        )
     except ImageProblem:
         return None
     while len(_whole) > 2:
@@ -108,7 +110,7 @@ def _read(side: VerifySide, limits: Limits, max_side: int) -> NDArray[np.uint8] 
     if data is None:
         return None
     try:
-        return load_upright(data, max_side=max_side, limits=limits, page=_page(side))
+        return load_upright(data, max_side=max_side, limits=limits, page=side.ref.page)
     except ImageProblem:
         return None
 
@@ -124,7 +126,3 @@ def _bytes(side: VerifySide) -> bytes | None:
     except ImageProblem:
         return None
     return data if hashlib.sha256(data).digest() == side.sha256 else None
-
-
-def _page(side: VerifySide) -> int:
-    return int(side.ref.member.removeprefix("page/")) - 1 if side.ref.member.startswith("page/") else 0

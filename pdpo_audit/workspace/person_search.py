@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.model.people import Face
 from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.reading import read_contents
 from pdpo_audit.people.search import PersonSearch, SearchPermit
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.finding import FoundHolding, find
@@ -111,11 +111,11 @@ def _compare_library(project: Project, search: PersonSearch) -> None:
 
 
 def _picture(project: Project, place: PlacedContent, path: bytes) -> NDArray[np.uint8] | None:
-    page = int(place.ref.member.removeprefix("page/")) - 1 if place.ref.member.startswith("page/") else 0
     try:
-        data = Path(os.fsdecode(path)).read_bytes()
-        return load_upright(data, max_side=None, limits=_limits(project), page=page)
-    except (OSError, ImageProblem):
+        return load_upright(
+            read_contents(path, _limits(project)), max_side=None, limits=_limits(project), page=place.ref.page
+        )
+    except ImageProblem:
         return None
 
 
