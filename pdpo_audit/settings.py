@@ -47,6 +47,7 @@ class AuditSettings(_Section):
     purpose: str = ""
     pia_reference: str = ""
     marking: str = "Restricted"
+    next_review_on: OptionalDate = None
 
 
 class FactsByPattern(BaseModel):
@@ -121,13 +122,26 @@ class ReportSettings(_Section):
     thumbnails: Literal["none", "pixelated", "clear"] = "pixelated"
     mask_paths: bool = False
     templates: str = ""
+    required_sign_offs: tuple[Literal["legal", "compliance", "communications", "dpo", "owner"], ...] = (
+        "legal",
+        "compliance",
+        "communications",
+        "dpo",
+    )
 
 
 class SigningSettings(_Section):
-    """The organisation's seal; a passphrase never stands here."""
+    """The organisation's seal; a passphrase or PIN never stands here.
+
+    ``key`` takes the place of ``pkcs12``: a PKCS#12 or PEM file, or a token's key (``pkcs11:...``, RFC 7512), with its
+    ``certificate`` (PEM) where that is not with the key. ``trust`` names the certificates that seals must lead to.
+    """
 
     pkcs12: str = "keys/seal.p12"
+    key: str = ""
+    certificate: str = ""
     timestamp_url: str = ""
+    trust: tuple[str, ...] = ()
 
 
 class CatalogueSettings(_Section):
