@@ -17,7 +17,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Relation, Verdict
 from pdpo_audit.model.holdings import ImageRef, SkipReason, locate
-from pdpo_audit.model.people import RISING, PeopleLevel
+from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
 from pdpo_audit.model.tables import COLUMNS, Table
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
@@ -191,8 +191,7 @@ class CatalogueTables:
 
     def _cluster(self, members: Sequence[Row[Any]]) -> tuple[Any, ...]:
         master = next((row for row in members if row.id == row.master_id), members[0])
-        levels = [PeopleLevel(row.level) if row.level else PeopleLevel.UNKNOWN for row in members]
-        level, why = _highest(members, levels, master)
+        level, why = _level(members, master)
         sources = sorted({row.source for row in members})
         places = {self._sources[name].jurisdiction for name in sources if name in self._sources}
         dated = sorted(row.captured_at or _time(row.modified_ns) for row in members)
@@ -313,14 +312,19 @@ class CatalogueTables:
         return found
 
 
-def _highest(members: Sequence[Row[Any]], levels: Sequence[PeopleLevel], master: Row[Any]) -> tuple[PeopleLevel, str]:
-    """The highest level of any member, and why; a copy that shows more people than the master is said."""
-    place = max(range(len(members)), key=lambda k: (RISING.index(levels[k]), members[k].id == master.id, -k))
-    own = PeopleLevel(master.level) if master.level else PeopleLevel.UNKNOWN
-    why = members[place].why or "the face pass has not read it"
-    if RISING.index(levels[place]) > RISING.index(own):
-        why = f"shown by the copy {_path(members[place])} and not by the proposed master: {why}"
-    return levels[place], why
+def _level(members: Sequence[Row[Any]], master: Row[Any]) -> tuple[PeopleLevel, str]:
+    """The people level of a cluster, and why."""
+    return cluster_level(
+        [
+            Version(
+                level=PeopleLevel(row.level) if row.level else PeopleLevel.UNKNOWN,
+                reason=row.why or "the face pass has not read it",
+                place=_path(row),
+                master=row.id == master.id,
+            )
+            for row in members
+        ]
+    )
 
 
 def _bytes(row: Row[Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,11 @@ class PeopleLevel(StrEnum):
 
 #: From the least to the most that is shown. What nobody looked at ranks above "no face detected": it may show one.
 RISING = (PeopleLevel.P0, PeopleLevel.UNKNOWN, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
+
+
+def rank(level: PeopleLevel) -> int:
+    """The place of a level in ``RISING``."""
+    return RISING.index(level)
 
 
 #: Words for people, always with the code in brackets beside them.
@@ -87,3 +93,39 @@ def band(faces: int) -> str:
     if faces <= 1:
         return str(faces)
     return "2-5" if faces <= 5 else "more than 5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One copy in a duplicate cluster: what its pixels and data show of people, why, and where it lies."""
+
+    level: PeopleLevel
+    reason: str
+    place: str
+    master: bool = False
+
+
+def cluster_level(versions: Sequence[Version]) -> tuple[PeopleLevel, str]:
+    """The highest level of a duplicate cluster's copies, with its reason; ``unknown`` where there is none.
+
+    Where a copy shows more than the master (a crop may have cut the face off), the reason says so, and so it does
+    where a copy was not examined. One that nobody looked at keeps a cluster without faces from being P0.
+    """
+    if not versions:
+        return PeopleLevel.UNKNOWN, "no copy of this duplicate cluster was examined"
+    highest = max(versions, key=lambda one: (rank(one.level), one.master))
+    master = next((one for one in versions if one.master), highest)
+    reason = highest.reason
+    if rank(highest.level) > rank(master.level):
+        match master.level:
+            case PeopleLevel.P0:
+                said = f"the proposed master shows no face while the copy {highest.place} does"
+            case PeopleLevel.UNKNOWN:
+                said = f"the proposed master was not examined for faces, the copy {highest.place} was"
+            case _:
+                said = f"shown by the copy {highest.place} and not by the proposed master"
+        reason = f"{said}: {reason}"
+    missing = sum(one.level is PeopleLevel.UNKNOWN for one in versions)
+    if missing:
+        reason = f"{reason}; {missing} of {len(versions)} copies not examined for faces"
+    return highest.level, reason

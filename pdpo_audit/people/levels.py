@@ -1,4 +1,4 @@
-"""The people level of a picture and of a duplicate cluster, with its reason in words. Pure.
+"""The people level of a picture, with its reason in words. Pure. (That of a duplicate cluster: ``model.people``.)
 
 Reasons never contain a name: they are printed. The names stand apart, in ``PictureLevel.named``.
 """
@@ -23,9 +23,6 @@ class PictureLevel:
     reason: str
     sensitivity: tuple[str, ...] | None
     named: tuple[str, ...]
-
-
-_ORDER = (PeopleLevel.UNKNOWN, PeopleLevel.P0, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
 
 
 def level_of(
@@ -87,26 +84,3 @@ def _raised(seen: PeopleLevel, reason: str, naming: Naming) -> tuple[PeopleLevel
     if naming.shown:
         return PeopleLevel.P3, f"{'; '.join(naming.shown)}; {reason}"
     return seen, reason
-
-
-def cluster_level(members: Sequence[tuple[int, PictureLevel]], master: int) -> tuple[PeopleLevel, str]:
-    """The highest level of a duplicate cluster's contents, with its reason.
-
-    ``members`` pairs content ids with their levels. Where the master shows no face and a copy does (a crop may have
-    cut the face off), the reason says so; where a content was not examined, it says that too.
-    """
-    if not members:
-        return PeopleLevel.UNKNOWN, "no content of this duplicate cluster was examined"
-    levels = dict(members)
-    highest = max(members, key=lambda member: (_ORDER.index(member[1].level), member[0] == master))[1]
-    notes = [highest.reason]
-    own = levels.get(master)
-    if own is not None and own.level is PeopleLevel.P0 and highest.level is not PeopleLevel.P0:
-        notes.insert(0, "the master shows no face while a copy does")
-    missing = sum(entry.level is PeopleLevel.UNKNOWN for entry in levels.values())
-    if missing and highest.level is not PeopleLevel.UNKNOWN:
-        notes.append(f"{missing} of {len(levels)} versions not examined for faces")
-    # A version that nobody looked at may show what the others do not: the cluster is not free of faces.
-    if missing and highest.level is PeopleLevel.P0:
-        return PeopleLevel.UNKNOWN, "; ".join(notes)
-    return highest.level, "; ".join(notes)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.findings import Severity
-from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.people import PeopleLevel, rank
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 from pdpo_audit.reports.cubes import Cube, Weight, add
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 #: How many cases the printed report shows.
 SHOWN = 300
 _GRADES = [severity.value for severity in Severity]
-_LEVELS = [
-    level.value for level in (PeopleLevel.UNKNOWN, PeopleLevel.P0, PeopleLevel.P1, PeopleLevel.P2, PeopleLevel.P3)
-]
 _NEVER = "9999-12-31"
 
 #: Owner and picture: one case of the report.
@@ -120,7 +117,7 @@ def _candidates(counted: pd.DataFrame) -> Iterator[tuple[CaseKey, int, str]]:
 
 def _seen(level: str) -> int:
     """How much a level says of people: a case carries the highest of its findings."""
-    return _LEVELS.index(level) if level in _LEVELS else -1
+    return rank(PeopleLevel(level)) if level in set(PeopleLevel) else -1
 
 
 def _grade(severity: str) -> int:

@@ -1,4 +1,4 @@
-"""Levels of pictures and of duplicate clusters, names, and sensitivity flags."""
+"""Levels of pictures, names, and sensitivity flags."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.people import Face, Grade, PeopleLevel
 from pdpo_audit.model.pictures import Metadata, NamedRegion
-from pdpo_audit.people.levels import cluster_level, level_of
+from pdpo_audit.people.levels import level_of
 
 
 def face(grade: Grade, height: int = 60) -> Face:
@@ -101,26 +101,3 @@ def test_sensitivity_is_not_looked_for_where_nothing_tells() -> None:
     assert level_of([SHARP], Metadata(minor_age="AG-U14")).sensitivity == ("child",)
     assert level_of([SHARP], NOTHING, record_class="identity_document_copy").sensitivity == ("identity_document",)
     assert level_of([], NOTHING, registered=("incident",)).sensitivity == ("incident",)
-
-
-def test_a_cluster_takes_the_highest_level() -> None:
-    members = [(1, level_of([SMALL], NOTHING)), (2, level_of([SHARP], NOTHING)), (3, level_of([], NOTHING))]
-    found, reason = cluster_level(members, master=2)
-    assert found is PeopleLevel.P2
-    assert "master shows no face" not in reason
-
-
-def test_a_master_without_a_face_beside_a_copy_with_one_is_said() -> None:
-    members = [(1, level_of([], NOTHING)), (2, level_of([SHARP], NOTHING))]
-    found, reason = cluster_level(members, master=1)
-    assert found is PeopleLevel.P2
-    assert reason.startswith("the master shows no face while a copy does")
-
-
-def test_a_version_that_was_not_examined_keeps_a_cluster_from_p0() -> None:
-    members = [(1, level_of([], NOTHING)), (2, level_of(None, NOTHING))]
-    assert cluster_level(members, master=1)[0] is PeopleLevel.UNKNOWN
-    members.append((3, level_of([SHARP], NOTHING)))
-    found, reason = cluster_level(members, master=1)
-    assert found is PeopleLevel.P2
-    assert "1 of 3 versions not examined" in reason
