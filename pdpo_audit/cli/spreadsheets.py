@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import out, plain, say, show_json
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.asking import Question
 
 Sheet = Annotated[Path, typer.Argument(help="The spreadsheet (.xlsx).")]
 
@@ -35,9 +39,16 @@ def export_questions(
         if not asked.questions:
             out.print("No rule waits for a fact that people could supply.")
             return
-        best = asked.questions[: min(10, len(asked.questions))]
-        out.print(f"{len(asked.questions)} questions in {plain(file)}.")
-        out.print(f"Answer the first {len(best)}, and {best[-1].resolved:,} holdings wait for nothing more.")
+        always = [question for question in asked.questions if question.ask == "always"]
+        best = always[: min(10, len(always))]
+        out.print(f"{len(asked.questions)} questions in {plain(file)}, {len(always)} of them always.")
+        out.print(f"Answer these {len(best)} and {best[-1].resolved:,} holdings resolve" + _unless(asked.questions))
+
+
+def _unless(questions: Sequence[Question]) -> str:
+    """What the promise leaves open."""
+    later = sum(question.ask == "if it applies" for question in questions)
+    return f", unless an answer leads to one of {later} more (column ask)." if later else "."
 
 
 def import_answers(

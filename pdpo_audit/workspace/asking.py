@@ -9,10 +9,13 @@ from pathlib import Path
 
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.judgements import record_answers
+from pdpo_audit.policy.answers import Answer
 from pdpo_audit.policy.question_sheets import read_answers, write_questions
-from pdpo_audit.policy.questions import Answer, Question, questions
+from pdpo_audit.policy.questions import Question, questions
 from pdpo_audit.workspace.assessing import project_facts, project_packs
 from pdpo_audit.workspace.project import Project
+
+__all__ = ["Asked", "Question", "export_questions", "import_answers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,12 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
 
     :raises CallError: a row is wrong; then none is taken.
     """
-    answers = read_answers(file, answered_by=answered_by or project.actor, today=project.clock().date())
+    answers = read_answers(
+        file,
+        answered_by=answered_by or project.actor,
+        today=project.clock().date(),
+        sources={source.name for source in project.settings.sources},
+    )
     with project.store.transaction() as transaction:
         record_answers(transaction, [_row(answer) for answer in answers])
         details: dict[str, str | int | float | bool | None] = {

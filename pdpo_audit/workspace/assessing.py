@@ -18,13 +18,13 @@ from pdpo_audit.model.findings import Severity
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.pipeline.assessment import PatternFacts, collect_facts, rights_of_pictures
 from pdpo_audit.pipeline.assessment import assess as evaluate
+from pdpo_audit.policy.answers import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.facts import REGISTRY, nearest
 from pdpo_audit.policy.packs import load_packs
-from pdpo_audit.policy.questions import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.scanning import PEOPLE_METHOD
+from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

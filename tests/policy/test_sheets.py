@@ -12,10 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.policy.answers import Answer, apply_answers
 from pdpo_audit.policy.decisions import DecisionKind, read_decisions, write_decisions
 from pdpo_audit.policy.packs import load_packs
 from pdpo_audit.policy.question_sheets import HEADERS, read_answers, write_questions
-from pdpo_audit.policy.questions import Answer, apply_answers, questions
+from pdpo_audit.policy.questions import questions
 from pdpo_audit.policy.retention import evaluate
 from pdpo_audit.policy.rules import Pack
 
@@ -45,43 +46,6 @@ def bare_library(holdings: int, sources: int) -> pd.DataFrame:
             "file.first_seen_on": [ON] * holdings,
         }
     )
-
-
-def undecided(packs: tuple[Pack, ...], frame: pd.DataFrame) -> float:
-    return float((evaluate(packs, frame, [], on=ON).dispositions["outcome"] == "cannot_decide").mean())
-
-
-ANSWERS: dict[str, Any] = {
-    "record.class": "event_photo",
-    "record.purpose": "campaign production",
-    "location.jurisdiction": "HK",
-    "sensitivity": "none of these",
-}
-
-
-def fill(file: Path, limit: int, **replaced: Any) -> None:
-    """Answer the first rows as a person would."""
-    book = load_workbook(file)
-    sheet = book.worksheets[0]
-    column = {name: at for at, name in enumerate(HEADERS, 1)}
-    for row in range(2, min(sheet.max_row, limit + 1) + 1):
-        fact = str(sheet.cell(row, column["fact"]).value)
-        sheet.cell(row, column["answer"]).value = {**ANSWERS, **replaced}.get(fact, "2027-06-30")
-        sheet.cell(row, column["answered_by"]).value = "Chan Tai Man"
-    book.save(file)
-
-
-@pytest.mark.parametrize("sources", [1, 4])
-def test_ten_answers_decide_most_of_a_bare_library(tmp_path: Path, packs: tuple[Pack, ...], sources: int) -> None:
-    frame, file = bare_library(2000, sources), tmp_path / "questions.xlsx"
-    assert undecided(packs, frame) > 0.9
-    asked = questions(packs, frame, [], on=ON)
-    assert asked[-1].resolved >= asked[0].resolved and len(asked) <= 2 * sources + 2
-    write_questions(asked, file)
-    fill(file, 10)
-    answers = read_answers(file, today=ON)
-    assert {answer.answered_by for answer in answers} == {"Chan Tai Man"}
-    assert undecided(packs, apply_answers(frame, answers)) < 0.2
 
 
 def test_answers_never_overwrite_what_is_recorded() -> None:
