@@ -14,11 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pdpo_audit.errors import SettingsError
+from pdpo_audit.model.tool import NOT_SETTINGS, SETTINGS_FILE
 
-FILE_NAME = "pdpo-audit.toml"
-
-#: Names that are settings of the process and not of the file.
-_NOT_SETTINGS = {"PDPO_AUDIT_PASSPHRASE", "PDPO_AUDIT_PASSPHRASE_FILE", "PDPO_AUDIT_WORKSPACE"}
+FILE_NAME = SETTINGS_FILE
 
 
 def _empty_is_none(value: object) -> object:
@@ -216,7 +214,7 @@ def _override(data: dict[str, Any], environment: Mapping[str, str]) -> dict[tupl
     """Lay variables such as ``PDPO_AUDIT_PEOPLE__SCOPE=off`` over ``data``; tells which path came from which."""
     origin: dict[tuple[str, ...], str] = {}
     for variable, text in sorted(environment.items()):
-        if not variable.startswith("PDPO_AUDIT_") or variable in _NOT_SETTINGS:
+        if not variable.startswith("PDPO_AUDIT_") or variable in NOT_SETTINGS:
             continue
         path = tuple(variable.removeprefix("PDPO_AUDIT_").lower().split("__"))
         try:

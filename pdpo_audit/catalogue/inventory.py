@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.holdings import Entry, Skipped
-from pdpo_audit.model.inventory import Move
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFolder:
-    """A folder of the catalogue; ``listing`` is empty while work on it is pending."""
-
-    folder_id: int
-    listing: bytes
+from pdpo_audit.model.inventory import KnownFolder, Move
 
 
 def open_source(transaction: Transaction, name: str) -> int:

@@ -18,10 +18,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from pdpo_audit.model.methods import CATALOGUE
 from pdpo_audit.model.pictures import Fingerprint
 
 #: Raised with every change of the tables; an older catalogue is refused with advice instead of misread.
-VERSION = 1
+VERSION = CATALOGUE
 
 metadata = MetaData()
 

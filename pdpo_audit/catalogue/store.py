@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.errors import MachineError
-from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Details, Event, chain
 
 #: Counts the changes of what is held, so that a stage can tell whether its last result still stands.
 GENERATION = "generation"
@@ -29,9 +29,7 @@ class Transaction:
 
     connection: Connection
 
-    def append_event(
-        self, kind: str, details: dict[str, str | int | float | bool | None], *, at: datetime, actor: str
-    ) -> ChainedEvent:
+    def append_event(self, kind: str, details: Details, *, at: datetime, actor: str) -> ChainedEvent:
         """Record what happened, chained to the event before it."""
         log = schema.events
         head = self.connection.execute(
@@ -59,11 +57,14 @@ class Transaction:
         """Keep one fact about the workspace, in place of what ``key`` held."""
         self.upsert(schema.facts_of_catalogue, [{"key": key, "value": value}], ["key"])
 
+    def recall(self, key: str) -> str:
+        """The fact kept under ``key``, or the empty string."""
+        table = schema.facts_of_catalogue
+        return str(self.connection.execute(select(table.c.value).where(table.c.key == key)).scalar() or "")
+
     def note_change(self) -> None:
         """What is held changed: whatever was derived from it is out of date."""
-        table = schema.facts_of_catalogue
-        generation = self.connection.execute(select(table.c.value).where(table.c.key == GENERATION)).scalar()
-        self.remember(GENERATION, str(int(generation or 0) + 1))
+        self.remember(GENERATION, str(int(self.recall(GENERATION) or 0) + 1))
 
     def upsert(self, table: SqlTable, rows: list[dict[str, Any]], keys: list[str]) -> None:
         """Insert ``rows``; where ``keys`` exist already, overwrite the other columns."""
@@ -147,9 +148,8 @@ class Store:
 
     def recall(self, key: str) -> str:
         """The fact kept under ``key``, or the empty string."""
-        table = schema.facts_of_catalogue
         with self.reading() as connection:
-            return str(connection.execute(select(table.c.value).where(table.c.key == key)).scalar() or "")
+            return Transaction(connection=connection).recall(key)
 
     def events(self) -> list[ChainedEvent]:
         """The whole event log in order."""

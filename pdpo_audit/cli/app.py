@@ -4,73 +4,97 @@ from __future__ import annotations
 
 import sys
 import traceback
+from importlib import import_module
 
 import typer
 
-from pdpo_audit.cli import auditing, holds, inspecting, persons, policies, setting_up, spreadsheets
 from pdpo_audit.cli.showing import err, plain
 from pdpo_audit.errors import AuditError, ExitCode
 
-app = typer.Typer(
-    name="pdpo-audit",
-    help="Find duplicate images, the people in them, and what Hong Kong's privacy law says about keeping them.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-keys = typer.Typer(help="Identities that seal and sign.", no_args_is_help=True)
-hold = typer.Typer(help="Legal holds, open requests, complaints and investigations.", no_args_is_help=True)
-questions = typer.Typer(help="The facts that rules wait for, as a spreadsheet.", no_args_is_help=True)
-decisions = typer.Typer(help="Findings to decide on, as a spreadsheet.", no_args_is_help=True)
-person = typer.Typer(help="Search for a person who asks for their data; off unless permitted.", no_args_is_help=True)
-policy = typer.Typer(help="Rule packs: list, check, test, explain, read aloud, compare.", no_args_is_help=True)
+_HELP = "Find duplicate images, the people in them, and what Hong Kong's privacy law says about keeping them."
 
-app.command()(auditing.demo)
-app.command()(setting_up.init)
-app.command()(auditing.run)
-app.command()(auditing.scan)
-app.command()(inspecting.find)
-app.command()(auditing.assess)
-app.command()(auditing.report)
-app.command()(inspecting.verify)
-app.command()(inspecting.prove)
-app.command()(inspecting.export)
-app.command()(inspecting.status)
-app.command()(inspecting.audits)
-app.command()(inspecting.doctor)
-app.command()(setting_up.sign)
-app.command()(setting_up.purge)
-keys.command("create")(setting_up.create_key)
-keys.command("show")(setting_up.show_key)
-app.add_typer(keys, name="keys")
-hold.command("add")(holds.add)
-hold.command("list")(holds.list_all)
-hold.command("release")(holds.release)
-app.add_typer(hold, name="hold")
-policy.command("list")(policies.list_all)
-policy.command("check")(policies.check)
-policy.command("test")(policies.test)
-policy.command("explain")(policies.explain)
-policy.command("render")(policies.render)
-policy.command("diff")(policies.diff)
-policy.command("schema")(policies.schema)
-app.add_typer(policy, name="policy")
-questions.command("export")(spreadsheets.export_questions)
-questions.command("import")(spreadsheets.import_answers)
-app.add_typer(questions, name="questions")
-decisions.command("export")(spreadsheets.export_decisions)
-decisions.command("import")(spreadsheets.import_decisions)
-app.add_typer(decisions, name="decisions")
-person.command("find")(persons.find)
-app.add_typer(person, name="person")
+_GROUPS = {
+    "keys": "Identities that seal and sign.",
+    "hold": "Legal holds, open requests, complaints and investigations.",
+    "policy": "Rule packs: list, check, test, explain, read aloud, compare.",
+    "questions": "The facts that rules wait for, as a spreadsheet.",
+    "decisions": "Findings to decide on, as a spreadsheet.",
+    "person": "Search for a person who asks for their data; off unless permitted.",
+}
+
+#: Every command, and the function of this room that it is: ``file.function``.
+_COMMANDS = {
+    "demo": "auditing.demo",
+    "init": "setting_up.init",
+    "run": "auditing.run",
+    "scan": "auditing.scan",
+    "find": "inspecting.find",
+    "assess": "auditing.assess",
+    "report": "auditing.report",
+    "verify": "inspecting.verify",
+    "prove": "inspecting.prove",
+    "export": "inspecting.export",
+    "status": "inspecting.status",
+    "audits": "inspecting.audits",
+    "doctor": "inspecting.doctor",
+    "sign": "setting_up.sign",
+    "purge": "setting_up.purge",
+    "keys create": "setting_up.create_key",
+    "keys show": "setting_up.show_key",
+    "hold add": "holds.add",
+    "hold list": "holds.list_all",
+    "hold release": "holds.release",
+    "policy list": "policies.list_all",
+    "policy check": "policies.check",
+    "policy test": "policies.test",
+    "policy explain": "policies.explain",
+    "policy render": "policies.render",
+    "policy diff": "policies.diff",
+    "policy schema": "policies.schema",
+    "questions export": "spreadsheets.export_questions",
+    "questions import": "spreadsheets.import_answers",
+    "decisions export": "spreadsheets.export_decisions",
+    "decisions import": "spreadsheets.import_decisions",
+    "person find": "persons.find",
+}
+
+
+def assemble(word: str = "") -> typer.Typer:
+    """The program with the commands that begin with ``word``, or with all where none does.
+
+    Loading the other commands takes longer than a scan that finds nothing new.
+    """
+    app = typer.Typer(
+        name="pdpo-audit",
+        help=_HELP,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_program)
+    groups: dict[str, typer.Typer] = {}
+    chosen = {name: place for name, place in _COMMANDS.items() if name.split()[0] == word} or _COMMANDS
+    for name, place in chosen.items():
+        group, _, last = name.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = typer.Typer(help=_GROUPS[group], no_args_is_help=True)
+            app.add_typer(groups[group], name=group)
+        file, _, function = place.partition(".")
+        module = import_module(f"pdpo_audit.cli.{file}")
+        (groups[group] if group else app).command(last)(getattr(module, function))
+    return app
+
+
+def _program() -> None:
+    """With a callback it stays a program of commands, however few are loaded."""
 
 
 def start() -> None:
     """Run the program; every way it can end has its exit code."""
     verbose = any(argument in ("-v", "--verbose") for argument in sys.argv[1:])
     try:
-        app(prog_name="pdpo-audit")
+        assemble(sys.argv[1] if len(sys.argv) > 1 else "")(prog_name="pdpo-audit")
     except AuditError as error:
         err.print(f"[bold red]Error:[/] {plain(error.message)}")
         if error.advice:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 GENESIS = bytes(32)
 
 
+#: What an event tells beside its kind.
+Details = dict[str, str | int | float | bool | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened: ``at`` is ISO 8601 in UTC, ``actor`` a person or ``pdpo-audit``."""
@@ -19,7 +23,7 @@ class Event:
     at: str
     actor: str
     kind: str
-    details: dict[str, str | int | float | bool | None]
+    details: Details
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

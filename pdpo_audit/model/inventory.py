@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pdpo_audit.model.holdings import Entry
+from pdpo_audit.model.holdings import Entry, FolderListing, Skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFolder:
+    """A folder of the catalogue; ``listing`` is the digest of its listing, empty while work on it is pending."""
+
+    folder_id: int
+    listing: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one walk through a source saw against the folders known of it.
+
+    ``listings`` are the folders that are new or differ, ``gone`` those that are no longer there; files in folders that
+    are as they were recorded are only counted.
+    """
+
+    listings: list[FolderListing] = field(default_factory=list)
+    gone: list[bytes] = field(default_factory=list)
+    passed_over: list[Skipped] = field(default_factory=list)
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pdpo_audit.catalogue import clusters as recorded
@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
+from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
 from pdpo_audit.similarity.verification import VerifySide
@@ -28,17 +29,6 @@ _BATCH = 64
 _COMPARISON = f"{FINGERPRINTS} {COMPARISON}"
 #: The catalogue's key for the state that the clusters in force were formed of.
 _FORMED_OF = "clusters_formed_of"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clustered:
-    """What came of it: clusters in force, and what became of those of the last time."""
-
-    clusters: int
-    additional_copies: int
-    born: int
-    ended: int
-    verified_pairs: int
 
 
 def form_clusters(

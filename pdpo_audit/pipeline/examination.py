@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import inventory
@@ -15,21 +14,13 @@ from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason, l
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
+from pdpo_audit.pipeline.results import Examined
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import ExamineJob, examine
 
 #: Small enough that a kill loses seconds, large enough that handing over costs nothing (0.1 ms a batch).
 _BATCH = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """What reading told: files read, and how many pictures were decoded or skipped in them."""
-
-    files: int = 0
-    decoded: int = 0
-    skipped: int = 0
 
 
 def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: int | None = None) -> Examined:

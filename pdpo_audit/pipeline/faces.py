@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
@@ -21,6 +20,7 @@ from pdpo_audit.model.people import RISING, Face, FaceFailure, FaceReading
 from pdpo_audit.people.detectors import DetectorSpec
 from pdpo_audit.people.levels import PictureLevel, level_of
 from pdpo_audit.people.reading import FaceJob
+from pdpo_audit.pipeline.results import PeopleFound
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import PeopleJob, find_people
@@ -31,15 +31,6 @@ _BATCH = 4
 _GRADED_OF = "levels_graded_of"
 #: Copies that share every pixel share a reading.
 _SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleFound:
-    """What the face pass did in this run."""
-
-    read: int
-    failed: int
-    faces: int
 
 
 def method_of(detector: DetectorRecord) -> str:

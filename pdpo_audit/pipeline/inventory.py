@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pdpo_audit.catalogue import inventory as recorded
-from pdpo_audit.catalogue.inventory import KnownFolder
-from pdpo_audit.model.holdings import Entry, FolderListing, Skipped
-from pdpo_audit.model.inventory import FolderChange, Inventory
+from pdpo_audit.model.holdings import Entry
+from pdpo_audit.model.inventory import FolderChange, Inventory, KnownFolder, Look
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
-from pdpo_audit.sources.inventory import compare, reconcile
-
-_EMPTY = FolderListing(source="", folder=b"", entries=[]).digest()
+from pdpo_audit.sources.inventory import EMPTY, compare, reconcile, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +37,25 @@ class Pending:
     passed_over: int
 
 
-@dataclass(slots=True)
-class _Look:
-    """What one walk through a source saw."""
+def take_inventory(work: Work, source: Source, look: Look | None = None) -> Pending:
+    """Compare a source with what is known of it, record moves and losses, and tell what must be read.
 
-    changes: list[FolderChange] = field(default_factory=list)
-    listings: dict[bytes, bytes] = field(default_factory=dict)
-    passed_over: list[Skipped] = field(default_factory=list)
-    unseen: list[bytes] = field(default_factory=list)
-    unchanged: int = 0
-
-
-def take_inventory(work: Work, source: Source) -> Pending:
-    """Compare a source with what is known of it, record moves and losses, and tell what must be read."""
+    ``look`` is what a walk through the source saw a moment ago; without one the source is walked through now.
+    """
     with work.store.transaction() as transaction:
         source_id = recorded.open_source(transaction, source.name)
     known = recorded.known_folders(work.store, source_id)
-    look = _walk(work, source, known)
-    found = reconcile(look.changes, look.unchanged)
+    if look is None:
+        look = walk(source, known)
+    found = reconcile(_changes(work, look, known), look.unchanged)
+    listings = {one.folder: one.digest() for one in look.listings} | dict.fromkeys(look.gone, EMPTY)
     ids = _record(work, source_id, known, look, found)
     files = [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.new]
     files += [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.changed]
     return Pending(
         source=source,
         files=files,
-        listings=[(ids[folder], listing) for folder, listing in look.listings.items()],
+        listings=[(ids[folder], listing) for folder, listing in listings.items()],
         new=len(found.new),
         changed=len(found.changed),
         moved=len(found.moved),
@@ -73,42 +65,24 @@ def take_inventory(work: Work, source: Source) -> Pending:
     )
 
 
-def _walk(work: Work, source: Source, known: dict[bytes, KnownFolder]) -> _Look:
-    look = _Look()
-    seen: set[bytes] = set()
-    for listing in source.folders():
-        if isinstance(listing, Skipped):
-            look.passed_over.append(listing)
-            look.unseen.append(b"" if listing.ref.locator == b"." else listing.ref.locator)
-            continue
-        seen.add(listing.folder)
-        before = known.get(listing.folder)
-        digest = listing.digest()
-        if before and before.listing == digest:
-            look.unchanged += len(listing.entries)
-            continue
-        entries = recorded.known_entries(work.store, before.folder_id) if before else {}
-        look.changes.append(compare(listing.folder, listing.entries, entries))
-        look.listings[listing.folder] = digest
-    for folder, before in known.items():
-        if folder not in seen and before.listing != _EMPTY and not _below(folder, look.unseen):
-            look.changes.append(compare(folder, [], recorded.known_entries(work.store, before.folder_id)))
-            look.listings[folder] = _EMPTY
-    return look
+def _changes(work: Work, look: Look, known: Mapping[bytes, KnownFolder]) -> list[FolderChange]:
+    """Every folder that is not as it was, file by file."""
 
+    def entries(folder: bytes) -> dict[bytes, Entry]:
+        before = known.get(folder)
+        return recorded.known_entries(work.store, before.folder_id) if before else {}
 
-def _below(folder: bytes, unseen: list[bytes]) -> bool:
-    """Whether ``folder`` lies in one that could not be listed: then nobody knows what became of its files."""
-    return any(not top or folder == top or folder.startswith(top + b"/") for top in unseen)
+    changes = [compare(one.folder, one.entries, entries(one.folder)) for one in look.listings]
+    return changes + [compare(folder, [], entries(folder)) for folder in look.gone]
 
 
 def _record(
-    work: Work, source_id: int, known: dict[bytes, KnownFolder], look: _Look, found: Inventory
+    work: Work, source_id: int, known: Mapping[bytes, KnownFolder], look: Look, found: Inventory
 ) -> dict[bytes, int]:
+    touched = [*(one.folder for one in look.listings), *look.gone]
     with work.store.transaction() as transaction:
-        fresh = [folder for folder in look.listings if folder not in known]
-        ids = recorded.add_folders(transaction, source_id, fresh)
-        recorded.reopen_folders(transaction, [ids[folder] for folder in look.listings])
+        ids = recorded.add_folders(transaction, source_id, [folder for folder in touched if folder not in known])
+        recorded.reopen_folders(transaction, [ids[folder] for folder in touched])
         recorded.move_holdings(transaction, ((m, ids[m.old_folder], ids[m.new_folder]) for m in found.moved))
         today = work.clock().date().isoformat()
         recorded.mark_vanished(transaction, ((ids[folder], name) for folder, name in found.vanished), today)

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.imaging import Limits
 from pdpo_audit.ports import Progress
+
+if TYPE_CHECKING:
+    from pdpo_audit.imaging import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

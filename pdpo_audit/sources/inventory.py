@@ -1,11 +1,45 @@
-"""What changed in a source since the last look, from what was seen and what is known; pure."""
+"""What changed in a source since the last look, from what was seen and what is known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pdpo_audit.model.holdings import Entry
-from pdpo_audit.model.inventory import FolderChange, Inventory, Move
+from pdpo_audit.model.holdings import Entry, FolderListing, Skipped
+from pdpo_audit.model.inventory import FolderChange, Inventory, KnownFolder, Look, Move
+from pdpo_audit.ports import Source
+
+#: The listing of a folder that holds no files, or is gone.
+EMPTY = FolderListing(source="", folder=b"", entries=[]).digest()
+
+
+def walk(source: Source, known: Mapping[bytes, KnownFolder]) -> Look:
+    """List a whole source against the folders ``known`` of it: a stat of every file, and no more."""
+    listings: list[FolderListing] = []
+    passed_over: list[Skipped] = []
+    seen: set[bytes] = set()
+    unchanged = 0
+    for listing in source.folders():
+        if isinstance(listing, Skipped):
+            passed_over.append(listing)
+            continue
+        seen.add(listing.folder)
+        before = known.get(listing.folder)
+        if before and before.listing == listing.digest():
+            unchanged += len(listing.entries)
+        else:
+            listings.append(listing)
+    unseen = [b"" if one.ref.locator == b"." else one.ref.locator for one in passed_over]
+    gone = [
+        folder
+        for folder, before in known.items()
+        if folder not in seen and before.listing != EMPTY and not _below(folder, unseen)
+    ]
+    return Look(listings=listings, gone=gone, passed_over=passed_over, unchanged=unchanged)
+
+
+def _below(folder: bytes, unseen: list[bytes]) -> bool:
+    """Whether ``folder`` lies in one that could not be listed: then nobody knows what became of its files."""
+    return any(not top or folder == top or folder.startswith(top + b"/") for top in unseen)
 
 
 def compare(folder: bytes, seen: list[Entry], known: Mapping[bytes, Entry]) -> FolderChange:

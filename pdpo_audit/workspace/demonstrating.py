@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.resources import resource
-from pdpo_audit.settings import FILE_NAME
 
 
 def make_demo(folder: Path) -> Path:
@@ -20,5 +20,5 @@ def make_demo(folder: Path) -> Path:
         raise CallError(f"{folder} is not empty", advice="choose a new folder, or remove the old demo")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(samples / "library", folder / "library", symlinks=True)
-    shutil.copyfile(samples / FILE_NAME, folder / FILE_NAME)
+    shutil.copyfile(samples / SETTINGS_FILE, folder / SETTINGS_FILE)
     return folder

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.workspace.initialising import Answers, add_sources, create_workspace, name_sources
 from pdpo_audit.workspace.project import Project, ScanOptions, find_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pdpo_audit.pipeline.results import ScanSummary
     from pdpo_audit.workspace.assessing import AssessmentSummary
+    from pdpo_audit.workspace.initialising import Answers
     from pdpo_audit.workspace.reporting import ReportSummary
-    from pdpo_audit.workspace.scanning import ScanSummary
     from pdpo_audit.workspace.status import Status
 
 __all__ = ["Workspace"]
@@ -43,11 +43,15 @@ class Workspace:
     @classmethod
     def create(cls, folder: str | Path, answers: Answers | None = None, **ways: Any) -> Workspace:
         """A new workspace."""
+        from pdpo_audit.workspace.initialising import Answers, create_workspace
+
         create_workspace(Path(folder), answers or Answers())
         return cls(Project(Path(folder), **ways))
 
     def add(self, *paths: str | Path) -> list[str]:
         """Declare folders that no source names yet; the names they got."""
+        from pdpo_audit.workspace.initialising import add_sources, name_sources
+
         declared = {source.root for source in self.project.sources()}
         fresh = [Path(path) for path in paths if bytes(Path(path).resolve()) not in declared]
         answers = name_sources(fresh, [source.name for source in self.project.settings.sources])

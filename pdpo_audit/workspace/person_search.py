@@ -20,7 +20,7 @@ from pdpo_audit.people.search import PersonSearch, SearchPermit
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.finding import FoundHolding, find
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.scanning import PEOPLE_METHOD
+from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

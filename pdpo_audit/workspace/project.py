@@ -5,27 +5,28 @@ from __future__ import annotations
 import getpass
 import os
 import platform
-import secrets
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 from zoneinfo import ZoneInfo
 
-from pdpo_audit import settings as settings_file
-from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError, SettingsError
-from pdpo_audit.execution import open_executor
-from pdpo_audit.imaging import Limits
 from pdpo_audit.model.audits import SourceRecord
-from pdpo_audit.pipeline.work import Work
+from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent
-from pdpo_audit.settings import Settings, SourceSettings
 from pdpo_audit.sources.filesystem import FolderSource
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pdpo_audit.catalogue.store import Store
+    from pdpo_audit.pipeline.work import Work
+    from pdpo_audit.settings import Settings, SourceSettings
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
@@ -48,7 +49,10 @@ class ScanOptions:
 
 
 class Project:
-    """A folder with ``pdpo-audit.toml``; ``clock``, ``actor`` and ``token`` bring time, person and chance in."""
+    """A folder with ``pdpo-audit.toml``; ``clock``, ``actor`` and ``token`` bring time, person and chance in.
+
+    Settings, catalogue and workers are loaded when first asked for: a re-scan that finds nothing new needs none.
+    """
 
     def __init__(
         self,
@@ -57,8 +61,8 @@ class Project:
         progress: Progress | None = None,
         clock: Callable[[], datetime] = now,
         actor: str | None = None,
-        token: Callable[[], str] = lambda: secrets.token_hex(3),
-        mask_key: Callable[[], bytes] = lambda: secrets.token_bytes(16),
+        token: Callable[[], str] = lambda: os.urandom(3).hex(),
+        mask_key: Callable[[], bytes] = lambda: os.urandom(16),
         ask_passphrase: Callable[[str], str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
@@ -76,7 +80,7 @@ class Project:
     @property
     def settings_path(self) -> Path:
         """The settings file."""
-        return self.folder / settings_file.FILE_NAME
+        return self.folder / SETTINGS_FILE
 
     @property
     def reports(self) -> Path:
@@ -86,7 +90,9 @@ class Project:
     @cached_property
     def settings(self) -> Settings:
         """The settings in force."""
-        return settings_file.load(self.settings_path, os.environ)
+        from pdpo_audit import settings
+
+        return settings.load(self.settings_path, os.environ)
 
     def reload(self) -> None:
         """Read the settings again after they were written."""
@@ -95,6 +101,8 @@ class Project:
     @cached_property
     def store(self) -> Store:
         """The catalogue."""
+        from pdpo_audit.catalogue.store import Store
+
         return Store.open(self.settings.catalogue.url, self.folder)
 
     def close(self) -> None:
@@ -118,6 +126,8 @@ class Project:
     @contextmanager
     def work(self, workers: int | None = None, *, gentle: bool = False) -> Iterator[Work]:
         """Open the workers for some stages; they end with the block, at once when it is left by an error."""
+        from pdpo_audit.execution import open_executor
+
         count = workers if workers is not None else max(1, os.cpu_count() or 1)
         where = "serial" if count == 0 else f"processes:{count}"
         executor = open_executor(where, preload=["pdpo_audit.workers"], gentle=gentle)
@@ -129,6 +139,9 @@ class Project:
         executor.shutdown()
 
     def _work(self, executor: Executor, in_flight: int) -> Work:
+        from pdpo_audit.imaging import Limits
+        from pdpo_audit.pipeline.work import Work
+
         limits = self.settings.limits
         return Work(
             store=self.store,
@@ -165,6 +178,6 @@ def host() -> str:
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder from ``start`` upwards that holds a ``pdpo-audit.toml``."""
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / settings_file.FILE_NAME).is_file():
+        if (folder / SETTINGS_FILE).is_file():
             return folder
     return None

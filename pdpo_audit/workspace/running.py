@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.initialising import Answers
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions, find_workspace
 
 if TYPE_CHECKING:
+    from pdpo_audit.pipeline.results import ScanSummary
     from pdpo_audit.workspace.assessing import AssessmentSummary
     from pdpo_audit.workspace.reporting import ReportSummary
-    from pdpo_audit.workspace.scanning import ScanSummary
 
 #: Where ``run FOLDER`` keeps its work when nobody said where.
 DEFAULT_FOLDER = "pdpo-audit-workspace"
@@ -47,7 +46,7 @@ def open_for(paths: Sequence[Path], folder: Path | None, here: Path, **ways: Any
         for path in paths:
             if not path.is_dir():
                 raise CallError(f"{path} is no folder", advice="give the folder that holds the pictures")
-        workspace = Workspace.create(_new_home(paths, folder, here), Answers(), **ways)
+        workspace = Workspace.create(_new_home(paths, folder, here), **ways)
         assume = workspace.project.assumptions.append
         assume("No workspace was given: one was made with default settings. Owners, purposes and places are not known.")
         assume("Nobody was asked who authorised this audit, or whether litigation, a complaint or a request is open.")

@@ -1,152 +1,56 @@
-"""Scan: inventory, fingerprints, duplicate clusters, people. Resumable at any point."""
+"""Scan: inventory, fingerprints, duplicate clusters, people. Resumable at any point; quick where nothing changed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.audits import DetectorRecord
-from pdpo_audit.people.detectors import DetectorSpec, describe
-from pdpo_audit.pipeline.clustering import Clustered, form_clusters
-from pdpo_audit.pipeline.examination import Examined, examine_files, refresh_fingerprints
-from pdpo_audit.pipeline.faces import PeopleFound, examine_people, grade_people, method_of
-from pdpo_audit.pipeline.inventory import Pending, take_inventory
-from pdpo_audit.pipeline.work import Work
-from pdpo_audit.similarity.resolution import Preferences
+from pdpo_audit.model.events import Details
+from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.sources.filesystem import FolderSource
-from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import Project, ScanOptions
-
-#: The catalogue's key for the method whose face readings are in force, also when a later scan leaves people off.
-PEOPLE_METHOD = "people_method"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanSummary:
-    """What a scan did: files by what became of them, pictures read, clusters formed, faces looked for."""
-
-    new: int
-    changed: int
-    moved: int
-    vanished: int
-    unchanged: int
-    examined: Examined
-    clustered: Clustered
-    people: PeopleFound | None
 
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
-    """Bring the catalogue up to date with the sources."""
-    sources = [source for source in project.sources() if not options.only or source.name in options.only]
-    if not sources:
-        raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    """Bring the catalogue up to date with the sources.
+
+    Where they are as the last scan left them nothing is loaded but what lists them: the stages start only when there is
+    work, with what was listed by then.
+    """
+    rest = resting.look(project, options)
+    if rest is not None and rest.summary is not None:
+        rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor)
+        return rest.summary
+    from pdpo_audit.workspace.stages import run_stages
+
+    sources = _sources(project, options)
     if project.settings.similarity.level == "metadata":
         raise CallError("sorting by metadata alone is not built yet", advice='set [similarity] level = "near"')
-    with project.work(options.workers, gentle=options.gentle) as work:
-        pending = _take_inventories(project, work, sources)
-        examined = _examine(project, work, pending, options)
-        refresh_fingerprints(work, locator_of(project.sources()), regions=project.settings.similarity.level == "near")
-        clustered = _cluster(project, work, options)
-        people = _look_for_people(project, work, options)
-        summary = ScanSummary(
-            new=sum(one.new for one in pending),
-            changed=sum(one.changed for one in pending),
-            moved=sum(one.moved for one in pending),
-            vanished=sum(one.vanished for one in pending),
-            unchanged=sum(one.unchanged for one in pending),
-            examined=examined,
-            clustered=clustered,
-            people=people,
-        )
-        _log(project, summary)
+    resting.disturb(project)
+    summary = run_stages(project, sources, rest.looks if rest else {}, options)
+    with project.store.transaction() as transaction:
+        resting.settle(project, transaction, options, summary)
+        transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary
 
 
-def people_scope(project: Project, options: ScanOptions) -> str:
-    """Which pictures the face pass reads."""
-    return options.people or project.settings.people.scope
-
-
-def detector_of(project: Project, *, thorough: bool = False) -> tuple[DetectorSpec, DetectorRecord]:
-    """The face engine that the settings name; MachineError where it is missing."""
-    people = project.settings.people
-    spec = DetectorSpec(name=people.detector, yunet=people.yunet, thorough=thorough)
-    return spec, describe(spec)
-
-
-def _take_inventories(project: Project, work: Work, sources: Sequence[FolderSource]) -> list[Pending]:
-    project.progress.start("Listing sources", len(sources))
-    pending = []
-    for source in sources:
-        pending.append(take_inventory(work, source))
-        project.progress.advance()
-    return pending
-
-
-def _examine(project: Project, work: Work, pending: list[Pending], options: ScanOptions) -> Examined:
-    total = sum(len(one.files) for one in pending)
-    left = total if options.limit is None else min(total, options.limit)
-    project.progress.start("Reading pictures", left)
-    counts = Examined()
-    regions = project.settings.similarity.level == "near"
-    for one in pending:
-        done = examine_files(work, one, regions=regions, limit=left)
-        left -= done.files
-        counts = Examined(
-            files=counts.files + done.files,
-            decoded=counts.decoded + done.decoded,
-            skipped=counts.skipped + done.skipped,
-        )
-    return counts
-
-
-def _cluster(project: Project, work: Work, options: ScanOptions) -> Clustered:
-    similarity = project.settings.similarity
-    return form_clusters(
-        work,
-        level=similarity.level,
-        preferences=Preferences(sources=similarity.preferred_sources, jurisdiction=similarity.preferred_jurisdiction),
-        jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
-        locate=locator_of(project.sources()),
-        thorough=options.thorough,
-    )
-
-
-def _look_for_people(project: Project, work: Work, options: ScanOptions) -> PeopleFound | None:
-    scope = people_scope(project, options)
-    found = None
-    method = project.store.recall(PEOPLE_METHOD)
-    if scope != "off":
-        spec, detector = detector_of(project, thorough=options.thorough)
-        method = method_of(detector)
-        found = examine_people(
-            work,
-            scope=scope,
-            spec=spec,
-            detector=detector,
-            thumbnails=project.settings.report.thumbnails != "none",
-            locate=locator_of(project.sources()),
-        )
-        with project.store.transaction() as transaction:
-            transaction.remember(PEOPLE_METHOD, method)
-            transaction.remember("people_engine", json.dumps(asdict(detector)))
-            transaction.remember("people_scope", scope)
-    grade_people(
-        work,
-        method=method,
-        name_patterns=project.settings.people.name_patterns,
-        record_classes={source.name: source.record_class for source in project.settings.sources},
-    )
-    return found
-
-
-def _log(project: Project, summary: ScanSummary) -> None:
-    details: dict[str, str | int | float | bool | None] = {
-        name: value for name, value in asdict(summary).items() if isinstance(value, int)
+def details_of(summary: ScanSummary) -> Details:
+    """A scan for the event log."""
+    return {
+        "new": summary.new,
+        "changed": summary.changed,
+        "moved": summary.moved,
+        "vanished": summary.vanished,
+        "unchanged": summary.unchanged,
+        "files_read": summary.examined.files,
+        "duplicate_clusters": summary.clustered.clusters,
+        "pictures_read_for_faces": summary.people.read if summary.people else None,
     }
-    details |= {"files_read": summary.examined.files, "duplicate_clusters": summary.clustered.clusters}
-    details |= {"pictures_read_for_faces": summary.people.read if summary.people else None}
-    with project.store.transaction() as transaction:
-        transaction.append_event("scanned", details, at=project.clock(), actor=project.actor)
+
+
+def _sources(project: Project, options: ScanOptions) -> Sequence[FolderSource]:
+    sources = [source for source in project.sources() if not options.only or source.name in options.only]
+    if not sources:
+        raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    return sources

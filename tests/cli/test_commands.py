@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.cli.app import app
+from pdpo_audit.cli.app import assemble
 from tests.cli.conftest import Call
 from tests.workspace.library import make_library
 
-COMMANDS = [command.callback for command in app.registered_commands]
+COMMANDS = [command.callback for command in assemble().registered_commands]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from pdpo_audit.cli.app import app
+from pdpo_audit.cli.app import assemble
 from pdpo_audit.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 
 def command(words: list[str]) -> TyperCommand | TyperGroup | None:
     """The command that ``words`` lead to, through groups such as ``keys``; ``None`` where there is none."""
-    found: object = typer.main.get_command(app)
+    found: object = typer.main.get_command(assemble())
     for word in words:
         if not isinstance(found, TyperGroup):
             break

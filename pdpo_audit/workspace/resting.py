@@ -1,0 +1,163 @@
+"""At rest: whether a scan would find everything as the last one left it, told from a listing of the sources alone.
+
+At its end a scan notes in the catalogue what its results rest on: the settings, the methods, the installed engines, the
+options, and the count of changes. The next scan with the same terms lists the sources; where every folder is as it was
+recorded there is nothing to do, and no decoder, face engine or database library needs to be loaded to say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdpo_audit.catalogue.resting import RestingCatalogue
+from pdpo_audit.model.events import Details
+from pdpo_audit.model.inventory import Look
+from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE
+from pdpo_audit.model.tool import NOT_SETTINGS, VERSION
+from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
+from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.sources.inventory import walk
+from pdpo_audit.workspace.project import Project, ScanOptions
+
+if TYPE_CHECKING:
+    from pdpo_audit.catalogue.store import Transaction
+
+#: The catalogue's keys for what the last scan left, and for the count of changes (``catalogue.store.GENERATION``).
+_LEFT, _GENERATION = "left_by_scan", "generation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What looking told: the walks by source, and a summary where they found nothing to do."""
+
+    catalogue: RestingCatalogue
+    looks: Mapping[str, Look]
+    summary: ScanSummary | None
+
+    def record(self, details: Details, *, at: datetime, actor: str) -> None:
+        """Note in the event log that a scan was made."""
+        self.catalogue.append_event("scanned", details, at=at, actor=actor)
+        self.catalogue.close()
+
+
+def look(project: Project, options: ScanOptions) -> Rest | None:
+    """List the sources as the last scan knew them; ``None`` where no scan with these terms left anything to go by."""
+    file = _catalogue_file(_settings(project), project.folder)
+    catalogue = RestingCatalogue.open(file) if file else None
+    if catalogue is None:
+        return None
+    left = json.loads(catalogue.recall(_LEFT) or "{}")
+    if left.get("terms") != _terms(project, options) or left["generation"] != catalogue.recall(_GENERATION):
+        catalogue.close()
+        return None
+    sources = [source for source in map(_source, left["sources"]) if not options.only or source.name in options.only]
+    project.progress.start("Listing sources", len(sources))
+    looks = {}
+    for source in sources:
+        looks[source.name] = walk(source, catalogue.known_folders(source.name))
+        project.progress.advance()
+    quiet = all(
+        not (seen.listings or seen.gone) and catalogue.passed_over_as_before(name, seen.passed_over)
+        for name, seen in looks.items()
+    )
+    if not (quiet and looks):
+        catalogue.close()
+    return Rest(catalogue=catalogue, looks=looks, summary=_summary(left, looks) if quiet and looks else None)
+
+
+def disturb(project: Project) -> None:
+    """Work begins: until it is done, nothing may be taken as settled."""
+    with project.store.transaction() as transaction:
+        transaction.remember(_LEFT, "{}")
+
+
+def settle(project: Project, transaction: Transaction, options: ScanOptions, summary: ScanSummary) -> None:
+    """Note what this scan leaves, for the next one."""
+    left = {
+        "terms": _terms(project, options),
+        "generation": transaction.recall(_GENERATION),
+        "sources": [[one.name, one.root.hex(), one.include, one.exclude] for one in project.sources()],
+        "clusters": summary.clustered.clusters,
+        "additional_copies": summary.clustered.additional_copies,
+        "people": summary.people is not None,
+    }
+    transaction.remember(_LEFT, json.dumps(left))
+
+
+def _summary(left: Mapping[str, Any], looks: Mapping[str, Look]) -> ScanSummary:
+    return ScanSummary(
+        new=0,
+        changed=0,
+        moved=0,
+        vanished=0,
+        unchanged=sum(one.unchanged for one in looks.values()),
+        examined=Examined(),
+        clustered=Clustered(
+            clusters=left["clusters"],
+            additional_copies=left["additional_copies"],
+            born=0,
+            ended=0,
+            verified_pairs=0,
+        ),
+        people=PeopleFound(read=0, failed=0, faces=0) if left["people"] else None,
+    )
+
+
+def _terms(project: Project, options: ScanOptions) -> str:
+    """Digest of everything beside the sources that decides what a scan would do."""
+    variables = {
+        name: value for name, value in os.environ.items() if name.startswith("PDPO_AUDIT_") and name not in NOT_SETTINGS
+    }
+    terms = [
+        VERSION, CATALOGUE, FINGERPRINTS, COMPARISON, PEOPLE, str(project.folder), str(Path.home()),
+        project.settings_path.read_bytes().hex(), sorted(variables.items()), options.people, options.thorough,
+        list(_installed(_settings(project))),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(terms).encode()).hexdigest()
+
+
+def _installed(settings: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """When the folders of installed packages last changed, and the file of a face engine: it may be there by now."""
+    engine = _setting(settings, "people", "yunet", "")
+    folders = [place for place in sys.path if place.endswith(("site-packages", "dist-packages"))]
+    for place in (*folders, *([engine] if engine else [])):
+        try:
+            yield place, Path(place).stat().st_mtime_ns
+        except OSError:
+            yield place, 0
+
+
+def _catalogue_file(settings: Mapping[str, Any], folder: Path) -> Path | None:
+    """The catalogue's file where it is SQLite and the settings file alone says where; ``None`` otherwise."""
+    prefix = "sqlite:///"
+    url = _setting(settings, "catalogue", "url", f"{prefix}catalogue.db")
+    if not (settings and url.startswith(prefix)) or any(name.startswith("PDPO_AUDIT_CATALOGUE") for name in os.environ):
+        return None
+    return folder / url.removeprefix(prefix)
+
+
+def _settings(project: Project) -> dict[str, Any]:
+    """The settings file as it stands, unchecked: a mistake in it is told by whoever reads it in earnest."""
+    try:
+        return tomllib.loads(project.settings_path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _setting(settings: Mapping[str, Any], section: str, key: str, default: str) -> str:
+    found = settings.get(section)
+    return str(found.get(key, default)) if isinstance(found, dict) else default
+
+
+def _source(left: list[Any]) -> FolderSource:
+    name, root, include, exclude = left
+    return FolderSource(name=name, root=bytes.fromhex(root), include=tuple(include), exclude=tuple(exclude))

@@ -1,0 +1,126 @@
+"""The stages of a scan in their order, over whatever the inventory found pending."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from pdpo_audit.model.audits import DetectorRecord
+from pdpo_audit.model.inventory import Look
+from pdpo_audit.people.detectors import DetectorSpec, describe
+from pdpo_audit.pipeline.clustering import form_clusters
+from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
+from pdpo_audit.pipeline.faces import examine_people, grade_people, method_of
+from pdpo_audit.pipeline.inventory import Pending, take_inventory
+from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.similarity.resolution import Preferences
+from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.workspace.project import Project, ScanOptions
+
+#: The catalogue's key for the method whose face readings are in force, also when a later scan leaves people off.
+PEOPLE_METHOD = "people_method"
+
+
+def run_stages(
+    project: Project, sources: Sequence[FolderSource], looks: Mapping[str, Look], options: ScanOptions
+) -> ScanSummary:
+    """Inventory, fingerprints, duplicate clusters, people; ``looks`` are walks already taken, by source."""
+    with project.work(options.workers, gentle=options.gentle) as work:
+        pending = _take_inventories(project, work, sources, looks)
+        examined = _examine(project, work, pending, options)
+        refresh_fingerprints(work, locator_of(project.sources()), regions=project.settings.similarity.level == "near")
+        clustered = _cluster(project, work, options)
+        people = _look_for_people(project, work, options)
+    return ScanSummary(
+        new=sum(one.new for one in pending),
+        changed=sum(one.changed for one in pending),
+        moved=sum(one.moved for one in pending),
+        vanished=sum(one.vanished for one in pending),
+        unchanged=sum(one.unchanged for one in pending),
+        examined=examined,
+        clustered=clustered,
+        people=people,
+    )
+
+
+def people_scope(project: Project, options: ScanOptions) -> str:
+    """Which pictures the face pass reads."""
+    return options.people or project.settings.people.scope
+
+
+def detector_of(project: Project, *, thorough: bool = False) -> tuple[DetectorSpec, DetectorRecord]:
+    """The face engine that the settings name; MachineError where it is missing."""
+    people = project.settings.people
+    spec = DetectorSpec(name=people.detector, yunet=people.yunet, thorough=thorough)
+    return spec, describe(spec)
+
+
+def _take_inventories(
+    project: Project, work: Work, sources: Sequence[FolderSource], looks: Mapping[str, Look]
+) -> list[Pending]:
+    project.progress.start("Listing sources", len(sources))
+    pending = []
+    for source in sources:
+        pending.append(take_inventory(work, source, looks.get(source.name)))
+        project.progress.advance()
+    return pending
+
+
+def _examine(project: Project, work: Work, pending: list[Pending], options: ScanOptions) -> Examined:
+    total = sum(len(one.files) for one in pending)
+    left = total if options.limit is None else min(total, options.limit)
+    project.progress.start("Reading pictures", left)
+    counts = Examined()
+    regions = project.settings.similarity.level == "near"
+    for one in pending:
+        done = examine_files(work, one, regions=regions, limit=left)
+        left -= done.files
+        counts = Examined(
+            files=counts.files + done.files,
+            decoded=counts.decoded + done.decoded,
+            skipped=counts.skipped + done.skipped,
+        )
+    return counts
+
+
+def _cluster(project: Project, work: Work, options: ScanOptions) -> Clustered:
+    similarity = project.settings.similarity
+    return form_clusters(
+        work,
+        level=similarity.level,
+        preferences=Preferences(sources=similarity.preferred_sources, jurisdiction=similarity.preferred_jurisdiction),
+        jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
+        locate=locator_of(project.sources()),
+        thorough=options.thorough,
+    )
+
+
+def _look_for_people(project: Project, work: Work, options: ScanOptions) -> PeopleFound | None:
+    scope = people_scope(project, options)
+    found = None
+    method = project.store.recall(PEOPLE_METHOD)
+    if scope != "off":
+        spec, detector = detector_of(project, thorough=options.thorough)
+        method = method_of(detector)
+        found = examine_people(
+            work,
+            scope=scope,
+            spec=spec,
+            detector=detector,
+            thumbnails=project.settings.report.thumbnails != "none",
+            locate=locator_of(project.sources()),
+        )
+        with project.store.transaction() as transaction:
+            transaction.remember(PEOPLE_METHOD, method)
+            transaction.remember("people_engine", json.dumps(asdict(detector)))
+            transaction.remember("people_scope", scope)
+    grade_people(
+        work,
+        method=method,
+        name_patterns=project.settings.people.name_patterns,
+        record_classes={source.name: source.record_class for source in project.settings.sources},
+    )
+    return found
