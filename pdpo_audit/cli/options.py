@@ -25,6 +25,14 @@ MaxSkipped = Annotated[
     typer.Option(min=0, help="Exit with 3 when more than this many files were not examined.", show_default=False),
 ]
 
+PassphraseFile = Annotated[
+    Path | None, typer.Option(help="A file whose first line is the passphrase or PIN.", show_default=False)
+]
+KeyCertificate = Annotated[
+    Path | None,
+    typer.Option(help="The key's certificate (PEM, issuers may follow), where it is not with it.", show_default=False),
+]
+
 
 class PeopleScope(StrEnum):
     """Which pictures the face pass reads."""

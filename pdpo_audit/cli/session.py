@@ -39,11 +39,11 @@ def opened_for(paths: list[Path], folder: Path | None, *, quiet: bool, verbose: 
         workspace.close()
 
 
-def asker() -> Callable[[str], str] | None:
-    """Asks for a passphrase where there is somebody to ask."""
+def asker(*, new: bool = False) -> Callable[[str], str] | None:
+    """Asks for a passphrase where there is somebody to ask; twice for a new one."""
     if not err.is_terminal:
         return None
-    return lambda prompt: str(typer.prompt(prompt, hide_input=True, err=True))
+    return lambda prompt: str(typer.prompt(prompt, hide_input=True, confirmation_prompt=new, err=True))
 
 
 def finish(codes: list[ExitCode]) -> None:

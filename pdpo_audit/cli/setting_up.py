@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.options import Json, KeyCertificate, PassphraseFile, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json, table
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.identities import create_seal_file
+from pdpo_audit.workspace.identities import KeyPlace, create_seal_file, open_key, passphrase
 from pdpo_audit.workspace.initialising import Answers, SourceAnswers, create_workspace, name_sources
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import find_workspace
@@ -60,6 +59,7 @@ def create_key(
     ] = None,
     name: Annotated[str, typer.Option(help="The name on the seal.")] = "",
     organisation: Annotated[str, typer.Option(help="The organisation on the seal.")] = "",
+    passphrase_file: PassphraseFile = None,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -68,11 +68,10 @@ def create_key(
     """Make a self-signed seal (PKCS#12) for an organisation that has no certificate.
 
     It proves that sealed files were not changed and that two seals come from one key; who holds the key must be told
-    by other means, so Acrobat will warn. The passphrase is asked for, or read from PDPO_AUDIT_PASSPHRASE.
+    by other means, so Acrobat will warn. The passphrase is asked for, or read from a file or PDPO_AUDIT_PASSPHRASE.
 
     Example: pdpo-audit keys create --organisation "Harbour Light Agency Ltd"
     """
-    passphrase = _new_passphrase()
     found = workspace or find_workspace(Path.cwd())
     if file is None and found is None:
         raise CallError(
@@ -84,11 +83,12 @@ def create_key(
         file = file or project.folder / project.settings.signing.pkcs12
     assert file is not None
     organisation = organisation or "Unnamed organisation"
+    place = KeyPlace(key=str(file), passphrase_file=passphrase_file, ask=asker(new=True))
     seal = create_seal_file(
         file,
         name=(name or f"{organisation} audit seal")[:64],
         organisation=organisation[:64],
-        passphrase=passphrase,
+        passphrase=passphrase(place),
     )
     facts = {"file": str(file), **seal.facts()}
     if json:
@@ -99,7 +99,9 @@ def create_key(
 
 
 def show_key(
-    file: Annotated[Path, typer.Argument(help="A PKCS#12 file.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A PKCS#12 or PEM file, or a token's key (pkcs11:...).")],
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -108,9 +110,8 @@ def show_key(
 
     Example: pdpo-audit keys show keys/seal.p12
     """
-    from pdpo_audit.workspace.signing_off import open_key
-
-    facts = open_key(file, _passphrase(file)).facts()
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    facts = open_key(place).facts()
     if json:
         show_json(facts)
     else:
@@ -121,9 +122,20 @@ def sign(
     audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
     role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")],
     name: Annotated[str, typer.Option(help="Your name, as it shall stand in the report.")],
-    key: Annotated[Path, typer.Option(help="Your own PKCS#12 file; never the organisation's seal.")],
+    key: Annotated[
+        str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
+    ],
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
     comment: Annotated[str, typer.Option(help="A condition or remark that is signed along.")] = "",
-    timestamp_url: Annotated[str, typer.Option(help="An RFC 3161 time-stamping service.")] = "",
+    timestamp_url: Annotated[
+        str | None,
+        typer.Option(help="An RFC 3161 time-stamping service (default: the workspace's).", show_default=False),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -134,19 +146,19 @@ def sign(
     """
     from pdpo_audit.workspace.signing_off import sign_audit
 
-    record = sign_audit(
+    signed = sign_audit(
         audit,
-        key=key,
-        passphrase=_passphrase(key),
+        key=KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker()),
         role=role,
         name=name,
         comment=comment,
         timestamp_url=timestamp_url,
+        trust=trust,
     )
     if json:
-        show_json({"record": record})
+        show_json(signed)
     elif not quiet:
-        out.print(plain(record))
+        out.print(f"{plain(signed.record)} (PAdES {signed.level})")
         say(f"Check it with: pdpo-audit verify {plain(audit)}")
 
 
@@ -171,24 +183,6 @@ def purge(
         show_json(purged)
     elif not quiet:
         out.print(f"Forgot {purged.holdings:,} holdings and {purged.boxes:,} face boxes.")
-
-
-def _passphrase(file: Path) -> str:
-    if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
-        return text
-    if not err.is_terminal:
-        raise CallError(
-            f"{file} needs its passphrase", advice="set PDPO_AUDIT_PASSPHRASE, or run where you can be asked"
-        )
-    return str(typer.prompt(f"Passphrase of {file.name}", hide_input=True, err=True))
-
-
-def _new_passphrase() -> str:
-    if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
-        return text
-    if not err.is_terminal:
-        raise CallError("a seal needs a passphrase", advice="set PDPO_AUDIT_PASSPHRASE, or run where you can be asked")
-    return str(typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _ask(answers: Answers) -> Answers:

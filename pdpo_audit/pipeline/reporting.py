@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pdpo_audit.signing.evidence import write_evidence
 from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.pdf import seal_pdf
-from pdpo_audit.signing.verification import VerificationResult, verify_path
+from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 from pdpo_audit.signing.workbook import seal_workbook
 
 #: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
@@ -50,15 +50,17 @@ def write_reports(
     templates: Path,
     sealed_at: datetime,
     timestamp_url: str,
+    trust: Sequence[bytes] = (),
     progress: Progress,
     previous: Mapping[str, object] | None = None,
     mask_key: bytes | None = None,
 ) -> Reported:
     """Write and seal everything an audit leaves behind into ``folder``.
 
-    ``previous`` is what the audit before said in numbers. With ``mask_key`` report and workbook carry masked paths, for
-    distribution; the evidence keeps the true ones. The folder is built beside its final place and moved there whole, so
-    that a kill leaves no half audit.
+    ``previous`` is what the audit before said in numbers. With ``trust`` (certificates) the seal must lead to one of
+    them, and with a timestamp too its revocation answers are embedded (``signing.pdf.pades_level``). With ``mask_key``
+    report and workbook carry masked paths, for distribution; the evidence keeps the true ones. The folder is built and
+    verified beside its final place and moved there whole, so that neither a kill nor a failure leaves half an audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -76,7 +78,9 @@ def write_reports(
         for language in languages:
             pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))
             reason = f"Sealed by {header.organisation}: audit {header.audit_id}"
-            sealed = seal_pdf(pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url)
+            sealed = seal_pdf(
+                pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url, trust=trust
+            )
             (building / f"report.{language}.pdf").write_bytes(sealed)
             progress.advance()
         _write_workbook(content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
@@ -94,17 +98,28 @@ def write_reports(
             timestamp_url=timestamp_url,
         )
         progress.advance()
+        verification = _verify(building, trust, sealed_at)
         building.rename(folder)
     except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
         raise MachineError(
             f"the reports cannot be written: {error}", advice="check free space and permissions"
         ) from error
-    verification = verify_path(folder, now=sealed_at)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
     progress.advance()
+    return Reported(folder=folder, content=content, verification=replace(verification, path=str(folder)))
+
+
+def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> VerificationResult:
+    """What was sealed, verified before anybody relies on it; ``VerificationError`` says what is wrong."""
+    verification = verify_path(building, trust=trust, now=sealed_at)
     if not verification.ok:
-        raise VerificationError("what was sealed does not verify", advice=f"pdpo-audit verify {folder}")
-    return Reported(folder=folder, content=content, verification=verification)
+        wrong = [f"{one.subject}: {one.statement}" for one in verification.checks if one.verdict is Verdict.FAILED]
+        raise VerificationError(
+            f"what was sealed does not verify, and was not kept: {'; '.join(wrong[:3])}",
+            advice="check the key, its certificate and the trust list",
+        )
+    return verification
 
 
 def _write_workbook(

@@ -66,6 +66,8 @@ def _facts(content: Content) -> Iterable[tuple[str, str]]:
     yield "Methods", "; ".join(f"{stage}: {method}" for stage, method in sorted(header.methods.items()))
     yield "Settings SHA-256", header.settings_sha256
     yield "Event log", f"{content.totals.events:,} events, head {header.event_head}"
+    if level := header.seal.get("pades_level"):
+        yield "Seal of the PDF reports", words.PADES.get(level, level)
     for assumption in header.assumptions:
         yield "Assumed", assumption
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-UNREVIEWED = "Sealed by the organisation, not yet reviewed by a person."
+UNREVIEWED = (
+    "Unreviewed draft until the people of the sheet SignOff have signed the report; sealed by the organisation."
+)
 LIMITS = (
     "Results of an automated examination of the declared sources at the stated time. Automated similarity and face "
     "detection miss things and mistake things. Whether a picture is personal data, and whether a requirement of the "
@@ -87,4 +89,9 @@ ROLES = {
     "communications": "Communications",
     "dpo": "Data Protection Officer",
     "owner": "Data owner",
+}
+PADES = {
+    "B-B": "PAdES B-B: without a timestamp",
+    "B-T": "PAdES B-T: with a timestamp",
+    "B-LT": "PAdES B-LT: with a timestamp and the issuers' answers on revocation",
 }

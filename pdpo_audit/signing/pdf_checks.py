@@ -26,6 +26,13 @@ from pdpo_audit.signing.waiting import wait_for
 #: What may follow a signature: other signatures in prepared fields, and validation material.
 PERMITTED = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
 
+#: What the PAdES baseline levels (ETSI EN 319 142-1, clause 6) say of a signature.
+LEVELS = {
+    "B-B": "Its level is PAdES B-B: signed, without a timestamp.",
+    "B-T": "Its level is PAdES B-T: signed, with a timestamp.",
+    "B-LT": "Its level is PAdES B-LT: signed, with a timestamp and the issuers' answers on every certificate.",
+}
+
 #: How a report ends (pyHanko writes a line feed after the marker).
 END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?\Z")
 
@@ -108,7 +115,8 @@ def _check_signature(
         return [failed(place, wrong)], None
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(place, f"The report up to here is as signed by {signer.subject.rfc4514_string()}.")
-    return [whole, *judge_signer(place, status, trust, material)], signer
+    level = proved(place, LEVELS[level_of(signature.signed_data, status, material)])
+    return [whole, level, *judge_signer(place, status, trust, material)], signer
 
 
 async def _validate(signature: EmbeddedPdfSignature, trust: Trust, material: Material) -> PdfSignatureStatus:
@@ -120,6 +128,17 @@ async def _validate(signature: EmbeddedPdfSignature, trust: Trust, material: Mat
             diff_policy=SignOffsOnly(),
             key_usage_settings=SIGNING_USAGE,
         )
+
+
+def level_of(signed: cms.SignedData, status: PdfSignatureStatus, material: Material) -> str:
+    """The level that a valid signature has by what is there; whom to trust is another question."""
+    stamp = status.timestamp_validity
+    if stamp is None or not (stamp.intact and stamp.valid):
+        return "B-B"
+    needed = {one.chosen.dump(): one.chosen for one in signed["certificates"]}
+    needed |= {one.dump(): one for one in (status.signing_cert, stamp.signing_cert)}
+    answered = all(material.answers(one) for one in needed.values() if not one.self_issued)
+    return "B-LT" if answered and material.has_answers else "B-T"
 
 
 def _read_material(reader: PdfFileReader) -> Material:

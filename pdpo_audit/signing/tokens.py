@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def open_pkcs11(module: Path, *, token: str, key: str, pin: str, certificate: bytes = b"") -> Identity:
     """The identity of the private key labelled ``key`` on the token labelled ``token``.
 
-    ``module`` is the token maker's library. The certificate is the one with the same label on the token, or
-    ``certificate`` (PEM) where the token holds none. The token is opened for each signature and closed again. Raises
-    ``MachineError`` when the library, token, PIN, key or certificate is not usable.
+    ``module`` is the token maker's library. The certificate is the one with the same label on the token, or the first
+    in ``certificate`` (PEM, its issuers may follow) where the token holds none. The token is opened for each signature
+    and closed again. Raises ``MachineError`` when the library, token, PIN, key or certificate is not usable.
     """
     try:
         import pkcs11
@@ -35,24 +35,26 @@ def open_pkcs11(module: Path, *, token: str, key: str, pin: str, certificate: by
         slot = pkcs11.lib(str(module)).get_token(token_label=token)
         with slot.open(user_pin=pin) as session:
             session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=key)
-            found = _load(certificate, session, key)
+            found, *issuers = _load(certificate, session, key)
     except (pkcs11.PKCS11Error, RuntimeError) as error:
         reason = str(error) or type(error).__name__
         raise MachineError(
             f"The key {key!r} on the token {token!r} cannot be used: {reason}.",
             advice="Check the library's path, the labels and the PIN (several wrong PINs lock a token).",
         ) from error
-    return Identity(certificate=found, signer=_signing_on(slot, key, pin, found))
+    except ValueError as error:
+        raise MachineError(f"The certificate cannot be read: {error}.", advice="Give it as PEM.") from error
+    return Identity(certificate=found, chain=tuple(issuers), signer=_signing_on(slot, key, pin, found))
 
 
-def _load(certificate: bytes, session: pkcs11.Session, label: str) -> x509.Certificate:
+def _load(certificate: bytes, session: pkcs11.Session, label: str) -> list[x509.Certificate]:
     import pkcs11
 
     if certificate:
-        return x509.load_pem_x509_certificate(certificate)
+        return x509.load_pem_x509_certificates(certificate)
     wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE, pkcs11.Attribute.LABEL: label}
     for found in session.get_objects(wanted):
-        return x509.load_der_x509_certificate(found[pkcs11.Attribute.VALUE])
+        return [x509.load_der_x509_certificate(found[pkcs11.Attribute.VALUE])]
     raise MachineError(f"The token holds no certificate labelled {label!r}.", advice="Give the certificate as a file.")
 
 

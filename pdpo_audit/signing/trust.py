@@ -39,6 +39,15 @@ class Material:
         """Whether any revocation answer is there."""
         return bool(self.ocsps or self.crls)
 
+    def answers(self, certificate: asn1_x509.Certificate) -> bool:
+        """Whether an answer on this certificate is there: a list of its issuer, or a reply about its number."""
+        if any(one.issuer == certificate.issuer for one in self.crls):
+            return True
+        replies = (one.response_data["responses"] for one in self.ocsps if one.response_data is not None)
+        return any(
+            reply["cert_id"]["serial_number"].native == certificate.serial_number for all_ in replies for reply in all_
+        )
+
 
 NO_MATERIAL = Material()
 

@@ -19,9 +19,10 @@ from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline.reporting import write_reports
 from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.resources import resource
+from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.assessing import assess, project_packs, tables
-from pdpo_audit.workspace.identities import Seal, open_seal
+from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.project import Project, host
 
 
@@ -34,6 +35,7 @@ class ReportSummary:
     numbers: dict[str, Any]
     draft_reasons: tuple[str, ...]
     throw_away_seal: bool
+    pades_level: str
     verification: VerificationResult
 
 
@@ -43,7 +45,10 @@ def report(project: Project) -> ReportSummary:
         raise CallError("pictures without pixelation are not built yet", advice='set [report] thumbnails = "pixelated"')
     audit = _open_assessment(project)
     seal = open_seal(project)
-    header = _header(project, audit, seal)
+    signing = project.settings.signing
+    trust = () if seal.throw_away else read_trust_list(project)
+    level = pades_level(timestamp_url=signing.timestamp_url, trust=trust)
+    header = _header(project, audit, seal, level)
     reported = write_reports(
         header,
         tables(project, audit.audit_id),
@@ -53,7 +58,8 @@ def report(project: Project) -> ReportSummary:
         languages=project.settings.report.languages,
         templates=_templates(project),
         sealed_at=project.clock(),
-        timestamp_url=project.settings.signing.timestamp_url,
+        timestamp_url=signing.timestamp_url,
+        trust=trust,
         progress=project.progress,
         previous=_previous_numbers(project),
         mask_key=project.mask_key() if project.settings.report.mask_paths else None,
@@ -74,6 +80,7 @@ def report(project: Project) -> ReportSummary:
         numbers=reported.content.summary(),
         draft_reasons=header.draft_reasons,
         throw_away_seal=seal.throw_away,
+        pades_level=level,
         verification=reported.verification,
     )
 
@@ -106,7 +113,7 @@ def _templates(project: Project) -> Path:
     return folder
 
 
-def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
+def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:
     settings = project.settings
     events = project.store.events()
     packs = project_packs(project)
@@ -137,12 +144,13 @@ def _header(project: Project, audit: StoredAudit, seal: Seal) -> AuditHeader:
         settings_sha256=settings.digest(),
         event_head=events[-1].digest.hex(),
         event_count=len(events),
-        seal=seal.identity.facts(),
+        seal={**seal.identity.facts(), "pades_level": level},
         previous_audit=previous[-1] if previous else "",
         host=host(),
         operator=project.actor,
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
-        required_sign_offs=("legal", "compliance", "communications", "dpo"),
+        required_sign_offs=settings.report.required_sign_offs,
+        next_review_on=settings.audit.next_review_on,
     )
 
 
@@ -165,6 +173,10 @@ def draft_reasons(project: Project, seal: Seal) -> list[str]:
         reasons.append(f"no accountable owner is named for {', '.join(ownerless)}")
     if not settings.organisation.name:
         reasons.append("the organisation is not named")
+    roles: dict[str, str] = {str(role): name for role, name in settings.organisation.roles.items()}
+    # Owners are named with their sources.
+    unnamed = [role for role in settings.report.required_sign_offs if role != "owner" and not roles.get(role)]
+    reasons += [f"nobody is named to sign for {role}" for role in unnamed]
     if seal.throw_away:
         reasons.append("sealed with a throw-away key that identifies nobody")
     return reasons

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.errors import CallError, MachineError, VerificationError
-from pdpo_audit.signing.keys import Identity, open_pkcs12
+from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.signing.manifest import MANIFEST, read_manifest
+from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.signoffs import read_records, sign_off_audit
 from pdpo_audit.signing.verification import verify_path
+from pdpo_audit.workspace.identities import KeyPlace, open_key, read_trust_list
 from pdpo_audit.workspace.project import Project, find_workspace, now
 from pdpo_audit.workspace.purging import forget_boxes
+from pdpo_audit.workspace.verifying import read_certificates
 
 ROLES = tuple(role.value for role in Role)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The record of a sign-off, and the PAdES level of the signatures that it put on the reports."""
+
+    record: Path
+    level: str
+
+
 def sign_audit(
-    folder: Path, *, key: Path, passphrase: str, role: str, name: str, comment: str = "", timestamp_url: str = ""
-) -> Path:
-    """Put a person's signature on every report of the audit in ``folder``; gives the record of it.
+    folder: Path,
+    *,
+    key: KeyPlace,
+    role: str,
+    name: str,
+    comment: str = "",
+    timestamp_url: str | None = None,
+    trust: Sequence[Path] | None = None,
+) -> Signed:
+    """Put a person's signature on every report of the audit in ``folder``, and record it.
+
+    ``timestamp_url`` and ``trust`` (files of certificates) are those of the audit's workspace where they are ``None``.
 
     :raises VerificationError: the audit does not verify as it stands.
     :raises CallError: it is a draft, the role signed already, or the role is unknown.
@@ -28,12 +49,29 @@ def sign_audit(
         raise CallError(f'"{role}" is no role that signs', advice=f"choose one of {', '.join(ROLES)}")
     if not verify_path(folder, now=now()).ok:
         raise VerificationError(f"{folder} does not verify: nothing was signed", advice=f"pdpo-audit verify {folder}")
-    identity = open_key(key, passphrase)
+    url, vouched = _services(folder, timestamp_url, trust)
     record = sign_off_audit(
-        folder, identity, role=Role(role), name=name, signed_at=now(), comment=comment, timestamp_url=timestamp_url
+        folder,
+        open_key(key),
+        role=Role(role),
+        name=name,
+        signed_at=now(),
+        comment=comment,
+        timestamp_url=url,
+        trust=vouched,
     )
     _close_review(folder)
-    return record
+    return Signed(record=record, level=pades_level(timestamp_url=url, trust=vouched))
+
+
+def _services(folder: Path, timestamp_url: str | None, trust: Sequence[Path] | None) -> tuple[str, tuple[bytes, ...]]:
+    """Where to get timestamps, and the certificates that the signature must lead to."""
+    home = find_workspace(folder)
+    project = Project(home) if home is not None else None
+    url = timestamp_url if timestamp_url is not None else project.settings.signing.timestamp_url if project else ""
+    if trust is not None:
+        return url, read_certificates(trust)
+    return url, read_trust_list(project) if project else ()
 
 
 def _close_review(folder: Path) -> None:
@@ -48,12 +86,3 @@ def _close_review(folder: Path) -> None:
 
 def _required_roles(folder: Path) -> tuple[str, ...]:
     return read_manifest((folder / MANIFEST).read_bytes()).required_sign_offs
-
-
-def open_key(file: Path, passphrase: str) -> Identity:
-    """An identity from a PKCS#12 file."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise MachineError(f"{file} cannot be read: {error.strerror}") from error
-    return open_pkcs12(data, passphrase.encode())

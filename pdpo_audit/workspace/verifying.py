@@ -22,8 +22,12 @@ def verify(
 
     :raises CallError: a certificate cannot be read.
     """
+    return verify_path(path, trust=read_certificates(trust), now=now(), online=online, all_required=all_required)
+
+
+def read_certificates(files: Sequence[Path]) -> tuple[bytes, ...]:
+    """The contents of files of certificates; ``CallError`` when one cannot be read."""
     try:
-        vouched = [file.read_bytes() for file in trust]
+        return tuple(file.read_bytes() for file in files)
     except OSError as error:
         raise CallError(f"a certificate cannot be read: {error}") from error
-    return verify_path(path, trust=vouched, now=now(), online=online, all_required=all_required)

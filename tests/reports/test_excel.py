@@ -164,7 +164,7 @@ def test_draft_reasons_are_on_the_first_sheet(tmp_path: Path) -> None:
     path = written(tmp_path, example.tables(), draft_reasons=("source hr-archive has no owner",))
     text = " ".join(str(c) for row in load_workbook(path)["README"].iter_rows(values_only=True) for c in row)
     assert "DRAFT because source hr-archive has no owner" in text
-    assert "not yet reviewed" not in text
+    assert "Unreviewed draft" not in text
 
 
 def test_an_empty_audit_gives_a_workbook(tmp_path: Path) -> None:

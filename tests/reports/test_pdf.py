@@ -57,11 +57,14 @@ def test_the_same_audit_gives_the_same_bytes() -> None:
 def test_a_draft_says_so_and_why_on_every_page() -> None:
     said = html(content(draft_reasons=("nobody is named who authorised this audit",)))
     assert 'data-status="DRAFT: nobody is named who authorised this audit"' in said
-    assert "not yet reviewed by a person" not in said
+    assert "Unreviewed draft until" not in said
 
 
 def test_a_sealed_report_says_that_nobody_reviewed_it_yet() -> None:
-    assert 'data-status="Sealed by the organisation, not yet reviewed by a person"' in html(content())
+    assert (
+        'data-status="Unreviewed draft until the people in the sign-off panel have signed; sealed by the organisation"'
+        in html(content())
+    )
 
 
 def test_names_are_escaped_and_shown_literally() -> None:

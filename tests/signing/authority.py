@@ -13,7 +13,7 @@ from asn1crypto import keys, tsp
 from certomancer.services import TimeStamper
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -30,9 +30,10 @@ class Authority:
     """Issues certificates and answers for them; ``revoke`` puts one on the list as of a given time."""
 
     port: int
+    now: datetime = NOW
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
     revoked: dict[int, datetime] = field(default_factory=dict)
-    stamps_at: datetime = NOW
+    stamps_at: datetime | None = None
     silent: bool = False
 
     def __post_init__(self) -> None:
@@ -48,12 +49,15 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         return identity_of(key, self._issue(name, key), (self.root,))
 
+    def certify(self, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
+        return self._issue(name, key)
+
     def revoke(self, identity: Identity, at: datetime) -> None:
         self.revoked[identity.certificate.serial_number] = at
 
     def revocation_list(self) -> bytes:
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.root.subject)
-        builder = builder.last_update(NOW - DAY).next_update(NOW + DAY)
+        builder = builder.last_update(self.now - DAY).next_update(self.now + DAY)
         builder = builder.add_extension(x509.CRLNumber(1), critical=False)
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
@@ -65,11 +69,18 @@ class Authority:
 
     def stamp(self, query: bytes) -> bytes:
         private = self.stamping_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        service = TimeStamper(as_asn1(self.stamping), keys.PrivateKeyInfo.load(private), fixed_dt=self.stamps_at)
+        service = TimeStamper(
+            as_asn1(self.stamping), keys.PrivateKeyInfo.load(private), fixed_dt=self.stamps_at or self.now
+        )
         return bytes(service.request_tsa_response(tsp.TimeStampReq.load(query)).dump())
 
     def _issue(
-        self, name: str, key: rsa.RSAPrivateKey, *, is_authority: bool = False, stamping: bool = False
+        self,
+        name: str,
+        key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+        *,
+        is_authority: bool = False,
+        stamping: bool = False,
     ) -> x509.Certificate:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
@@ -77,8 +88,8 @@ class Authority:
             not is_authority, not is_authority, False, False, False, is_authority, is_authority, False, False
         )
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(NOW - DAY * 30)
-        builder = builder.not_valid_after(NOW + DAY * 365).add_extension(usage, critical=True)
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(self.now - DAY * 30)
+        builder = builder.not_valid_after(self.now + DAY * 365).add_extension(usage, critical=True)
         builder = builder.add_extension(x509.BasicConstraints(is_authority, None), critical=True)
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         its = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
@@ -93,8 +104,8 @@ class Authority:
 
 
 @contextmanager
-def serving() -> Iterator[Authority]:
-    """An authority whose timestamps and revocation list can be fetched from 127.0.0.1."""
+def serving(now: datetime = NOW) -> Iterator[Authority]:
+    """An authority whose timestamps and revocation list, as of ``now``, can be fetched from 127.0.0.1."""
 
     class Desk(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -114,7 +125,7 @@ def serving() -> Iterator[Authority]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-    authority = Authority(server.server_port)
+    authority = Authority(server.server_port, now)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield authority

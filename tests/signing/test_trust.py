@@ -70,6 +70,7 @@ def test_a_certificate_of_an_authority_leads_to_the_trust_list(tmp_path: Path, d
     report = store(tmp_path, seal(desk))
     result = verify_path(report, trust=[pem_of(desk.root)], now=LATER)
     assert result.ok
+    assert "PAdES B-B" in said(result, Verdict.PROVED)
     assert "leads to one on the given trust list" in said(result, Verdict.PROVED)
     assert "Whether the certificate was revoked" in said(result, Verdict.NOT_PROVABLE)
     alone = verify_path(report, now=LATER)
@@ -92,6 +93,7 @@ def test_a_timestamp_proves_the_time(tmp_path: Path, desk: Authority) -> None:
     report = store(tmp_path, seal(desk, stamped=True))
     result = verify_path(report, trust=[pem_of(desk.root)], now=LATER)
     assert result.ok, result
+    assert "PAdES B-T" in said(result, Verdict.PROVED)
     assert "existed on 2026-11-20 09:00" in said(result, Verdict.PROVED)
     assert "nobody vouches" in said(verify_path(report, now=LATER), Verdict.NOT_PROVABLE)
 
@@ -110,6 +112,7 @@ def test_embedded_answers_prove_it_later_and_offline(tmp_path: Path, desk: Autho
     desk.silent = True
     result = verify_path(report, trust=[pem_of(desk.root)], now=YEARS_LATER)
     assert result.ok, result
+    assert "PAdES B-LT" in said(result, Verdict.PROVED)
     assert "was not revoked" in said(result, Verdict.PROVED)
     assert "existed on 2026-11-20 09:00" in said(result, Verdict.PROVED)
 

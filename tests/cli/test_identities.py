@@ -1,0 +1,232 @@
+"""Every kind of key seals and signs through the commands, at the level that its material allows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
+
+from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.workspace.initialising import Answers, create_workspace, name_sources
+from pdpo_audit.workspace.opening import Workspace
+from pdpo_audit.workspace.project import ScanOptions
+from tests.cli.conftest import Call, Ended
+from tests.reports.printed import read_printed
+from tests.signing.authority import Authority, serving
+from tests.signing.test_tokens import PIN, SOFTHSM, TOKEN_KEYS, needs_softhsm, token  # noqa: F401  a fixture
+from tests.workspace.library import make_library
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+SECRET = "correct horse"
+LOCK = BestAvailableEncryption(SECRET.encode())
+ROLES = 'roles = { dpo = "D", legal = "L", compliance = "C", communications = "M" }'
+
+
+@pytest.fixture(scope="module")
+def authority() -> Iterator[Authority]:
+    with serving(datetime.now(ZoneInfo("Asia/Hong_Kong"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scanned workspace that lacks nothing for a final report but a key."""
+    folder = tmp_path_factory.mktemp("identities")
+    make_library(folder / "share", 2)
+    (source,) = name_sources([folder / "share"])
+    answers = Answers(
+        organisation="Harbour Light", authorised_by="General Counsel", sources=(replace(source, owner="Studio"),)
+    )
+    file = create_workspace(folder / "audit", answers)
+    text = file.read_text().splitlines()
+    file.write_text("\n".join(ROLES if line.startswith("roles") else line for line in text) + "\n")
+    opened = Workspace.open(file.parent)
+    opened.scan(ScanOptions(people="off", workers=0))
+    opened.close()
+    return file.parent
+
+
+@pytest.fixture
+def workspace(scanned: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(scanned, tmp_path / "audit")
+
+
+def write_key(folder: Path, kind: str, key: Key, certificates: list[x509.Certificate]) -> Path:
+    """A key file of one kind, with its certificate and issuers in it."""
+    path = folder / f"{kind}.key"
+    if kind == "pkcs12":
+        path.write_bytes(pkcs12.serialize_key_and_certificates(b"x", key, certificates[0], certificates[1:], LOCK))
+    else:
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, LOCK)
+        path.write_bytes(private + b"".join(map(pem_of, certificates)))
+    return path
+
+
+def settle(workspace: Path, **signing: object) -> None:
+    """Settings of the section ``signing``, in place of those that ``init`` wrote."""
+    file = workspace / "pdpo-audit.toml"
+    head, _, tail = file.read_text().partition("[signing]")
+    rest = tail[tail.index("[catalogue]") :]
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in signing.items())
+    file.write_text(f"{head}[signing]\n{lines}\n{rest}")
+
+
+def report(call: Call, workspace: Path) -> tuple[Path, dict[str, object]]:
+    ended = call("report", "--workspace", workspace, "--json")
+    assert ended.code == 0, ended.err
+    summary = json.loads(ended.out)
+    assert summary["draft_reasons"] == [] and not summary["throw_away_seal"]
+    return Path(summary["folder"]), summary
+
+
+def statements(verified: Ended, verdict: str = "proved") -> str:
+    (result,) = json.loads(verified.out)
+    return "\n".join(f"{one['subject']}: {one['statement']}" for one in result["checks"] if one["verdict"] == verdict)
+
+
+@pytest.mark.parametrize(("kind", "make"), [("pkcs12", TOKEN_KEYS["rsa"]), ("pem", TOKEN_KEYS["elliptic"])])
+def test_a_key_file_seals_and_another_signs(
+    kind: str, make: Key, workspace: Path, tmp_path: Path, call: Call, authority: Authority
+) -> None:
+    root = tmp_path / "root.pem"
+    root.write_bytes(pem_of(authority.root))
+    key = write_key(workspace, kind, make, [authority.certify("Seal", make), authority.root])
+    settle(workspace, key=key.name, trust=[str(root)])
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PDPO_AUDIT_PASSPHRASE_FILE", str(tmp_path / "secret"))
+        folder, summary = report(call, workspace)
+    assert summary["pades_level"] == "B-B"
+    person = ec.generate_private_key(ec.SECP256R1())
+    own = write_key(tmp_path, "pem", person, [authority.certify("Wong Siu Ling", person)])
+    how = ("--role", "legal", "--name", "Wong Siu Ling", "--key", own, "--passphrase-file", tmp_path / "secret")
+    signed = call("sign", folder, *how, "--json")
+    assert signed.code == 0, signed.err
+    assert json.loads(signed.out)["level"] == "B-B"
+    verified = call("verify", folder, "--trust", root, "--json")
+    assert verified.code == 0
+    said = statements(verified)
+    assert "CN=Seal" in said and "CN=Wong Siu Ling" in said and said.count("PAdES B-B") == 2
+    other = tmp_path / "other.pem"
+    other.write_bytes(pem_of(authority.stamping))
+    assert call("verify", folder, "--trust", other, "--json").code == 4
+
+
+def test_with_a_trust_list_and_timestamps_the_level_is_b_lt_and_is_said(
+    workspace: Path, tmp_path: Path, call: Call, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root.pem"
+    root.write_bytes(pem_of(authority.root))
+    key = write_key(workspace, "pkcs12", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
+    settle(workspace, key=key.name, timestamp_url=authority.url, trust=[str(root)])
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
+    folder, summary = report(call, workspace)
+    assert summary["pades_level"] == "B-LT"
+    assert "PAdES B-LT" in text_of(folder / "report.en.pdf")
+    person = write_key(tmp_path, "pkcs12", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
+    signed = call("sign", folder, "--role", "dpo", "--name", "D", "--key", person, "--json")
+    assert json.loads(signed.out)["level"] == "B-LT"
+    verified = call("verify", folder, "--trust", root, "--json")
+    assert verified.code == 0 and statements(verified).count("PAdES B-LT: ") == 2
+    alone = call("verify", folder / "report.en.pdf", "--trust", root, "--json")
+    assert alone.code == 0 and "Whether the certificate was revoked" not in statements(alone, "not provable")
+
+
+def text_of(report: Path) -> str:
+    return read_printed(report).text
+
+
+@needs_softhsm
+def test_keys_on_a_token_seal_and_sign(
+    token: str, workspace: Path, tmp_path: Path, call: Call, authority: Authority,  # noqa: F811  a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    chain = workspace / "seal.pem"
+    chain.write_bytes(pem_of(authority.certify("Token seal", TOKEN_KEYS["rsa"])) + pem_of(authority.root))
+    address = f"pkcs11:token={token};object=rsa?module-path={SOFTHSM}"
+    settle(workspace, key=address, certificate=chain.name)
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", PIN)
+    folder, _ = report(call, workspace)
+    shown = call("keys", "show", address, "--certificate", chain, "--json")
+    assert "CN=Token seal" in json.loads(shown.out)["subject"]
+    mine = tmp_path / "mine.pem"
+    mine.write_bytes(pem_of(authority.certify("Lee", TOKEN_KEYS["elliptic"])))
+    theirs = address.replace("object=rsa", "object=elliptic")
+    how = ("--role", "compliance", "--name", "Lee", "--key", theirs, "--certificate", mine)
+    assert call("sign", folder, *how).code == 0
+    root = tmp_path / "root.pem"
+    root.write_bytes(pem_of(authority.root))
+    assert call("verify", folder, "--trust", root).code == 0
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", "000000")
+    assert call("sign", folder, *how[:-4], "--role", "owner", "--key", theirs, "--certificate", mine).code == 5
+
+
+def a_key_that_is_named_and_missing(folder: Path) -> dict[str, object]:
+    return {"key": "missing.pem"}
+
+
+def an_address_with_a_pin(folder: Path) -> dict[str, object]:
+    return {"key": "pkcs11:token=a;object=b?module-path=/x.so&pin-value=1234"}
+
+
+def a_trust_list_that_is_missing(folder: Path) -> dict[str, object]:
+    key = write_key(folder, "pem", TOKEN_KEYS["rsa"], [])
+    return {"key": key.name, "trust": ["missing.pem"]}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "said"),
+    [
+        (a_key_that_is_named_and_missing, 5, "missing.pem cannot be read"),
+        (an_address_with_a_pin, 2, "a PIN never stands"),
+        (a_trust_list_that_is_missing, 5, "cannot be read"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_never_replaced_by_a_throw_away_one(
+    wrong: Callable[[Path], dict[str, object]], code: int, said: str, workspace: Path, call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    settle(workspace, **wrong(workspace))
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
+    ended = call("report", "--workspace", workspace)
+    assert ended.code == code and said in " ".join(ended.err.split())
+    assert not list((workspace / "reports").glob("*"))
+
+
+def test_a_seal_that_does_not_lead_to_the_trust_list_leaves_no_audit(
+    workspace: Path, tmp_path: Path, call: Call, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = write_key(workspace, "pem", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
+    (workspace / "other.pem").write_bytes(pem_of(authority.stamping))
+    settle(workspace, key=key.name, trust=["other.pem"])
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
+    ended = call("report", "--workspace", workspace)
+    assert ended.code == 4 and "not trusted" in " ".join(ended.err.split())
+    assert not [path for path in (workspace / "reports").glob("*") if not path.name.startswith(".")]
+
+
+def test_what_is_missing_keeps_a_draft_that_nobody_can_sign(
+    workspace: Path, tmp_path: Path, call: Call, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
+    key = write_key(workspace, "pem", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
+    settle(workspace, key=key.name)
+    file = workspace / "pdpo-audit.toml"
+    file.write_text(re.sub(r'(owner|authorised_by|legal) = "[^"]+"', r'\1 = ""', file.read_text()))
+    summary = json.loads(call("report", "--workspace", workspace, "--json").out)
+    reasons = ["nobody is named who authorised", "no accountable owner", "nobody is named to sign for legal"]
+    assert all(said.startswith(reason) for said, reason in zip(summary["draft_reasons"], reasons, strict=True))
+    assert "DRAFT: nobody is named who authorised" in text_of(Path(summary["folder"]) / "report.en.pdf")
+    own = write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
+    ended = call("sign", summary["folder"], "--role", "dpo", "--name", "D", "--key", own)
+    assert ended.code == 2 and "is a draft" in " ".join(ended.err.split())
