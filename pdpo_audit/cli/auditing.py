@@ -16,10 +16,10 @@ from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run as run_audit
 
 if TYPE_CHECKING:
-    from pdpo_audit.pipeline.results import ScanSummary
     from pdpo_audit.workspace.assessing import AssessmentSummary
     from pdpo_audit.workspace.reporting import ReportSummary
     from pdpo_audit.workspace.running import RunSummary
+    from pdpo_audit.workspace.scanning import ScanSummary
 
 
 def demo(

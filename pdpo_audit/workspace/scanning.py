@@ -11,6 +11,8 @@ from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import Project, ScanOptions
 
+__all__ = ["ScanSummary", "details_of", "scan"]
+
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
     """Bring the catalogue up to date with the sources.
