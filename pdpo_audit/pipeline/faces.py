@@ -16,7 +16,7 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.holdings import Skipped, SkipReason
-from pdpo_audit.model.people import RISING, Face, FaceFailure, FaceReading
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors import DetectorSpec
 from pdpo_audit.people.levels import PictureLevel, level_of
 from pdpo_audit.people.reading import FaceJob
@@ -118,7 +118,7 @@ def _state(work: Work, method: str, name_patterns: Sequence[str], record_classes
 
 def _strongest(content: int, options: list[PictureLevel]) -> StoredLevel:
     """What names a person at one place names the same person at every place that holds the picture."""
-    best = max(options, key=lambda one: RISING.index(one.level))
+    best = max(options, key=lambda one: rank(one.level))
     looked = [one.sensitivity for one in options if one.sensitivity is not None]
     return StoredLevel(
         content=content,
