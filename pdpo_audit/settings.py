@@ -80,6 +80,13 @@ class SourceSettings(_Section):
     facts: tuple[FactsByPattern, ...] = ()
 
 
+class RegisterSettings(_Section):
+    """A CSV or Excel file with facts by path pattern or content, and who supplied it."""
+
+    file: str = Field(min_length=1)
+    supplied_by: str = ""
+
+
 class SimilaritySettings(_Section):
     """How far copies may differ, and where a master should lie."""
 
@@ -163,6 +170,7 @@ class Settings(_Section):
     organisation: Organisation = Organisation()
     audit: AuditSettings = AuditSettings()
     sources: tuple[SourceSettings, ...] = ()
+    registers: tuple[RegisterSettings, ...] = ()
     similarity: SimilaritySettings = SimilaritySettings()
     people: PeopleSettings = PeopleSettings()
     policy: PolicySettings = PolicySettings()

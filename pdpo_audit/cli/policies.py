@@ -63,7 +63,7 @@ def check(
 
     base, settled = _settled(workspace)
     folders = find_packs(packs or [], base, settled)
-    remarks = check_packs(folders, now().date())
+    remarks = check_packs(folders, now().date(), _supplied(workspace))
     if json:
         show_json(remarks)
         return
@@ -235,9 +235,22 @@ def render(
         say("No rules.")
 
 
+def _supplied(workspace: Path | None) -> frozenset[str]:
+    """The facts that something supplies here; none without a workspace."""
+    from pdpo_audit.workspace.assessing import supplied_facts
+
+    folder = workspace or find_workspace(Path.cwd())
+    if folder is None:
+        return frozenset()
+    with opened(folder, quiet=True, verbose=False) as opened_workspace:
+        return supplied_facts(opened_workspace.project)
+
+
 def _settled(workspace: Path | None) -> tuple[Path, tuple[str, ...]]:
     """Where relative packs are looked for, and the packs that the settings name; none without a workspace."""
+    from pdpo_audit.workspace.policies import names_in_force
+
     folder = workspace or find_workspace(Path.cwd())
     if folder is None:
         return Path.cwd(), ()
-    return folder, Project(folder).settings.policy.packs
+    return folder, names_in_force(Project(folder).settings.policy.packs)

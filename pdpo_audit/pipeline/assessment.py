@@ -20,6 +20,7 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.policy.registers import Register
 from pdpo_audit.policy.retention import Assessment, evaluate
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.ports import TableSource
@@ -43,8 +44,12 @@ def assess(
     audit_id: str,
     on: date,
     methods: Mapping[str, str],
+    registers: Sequence[Register] = (),
 ) -> Assessment:
-    """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``."""
+    """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``.
+
+    The event of the assessment names the packs and ``registers`` that it used by their SHA-256.
+    """
     started = work.clock()
     work.progress.start("Evaluating rules", len(facts))
     assessment = evaluate(packs, facts, load_holds(work.store), on=on)
@@ -59,6 +64,7 @@ def assess(
             "audit": audit_id,
             "on": on.isoformat(),
             **packs_used,
+            **{f"register_{one.name}": one.digest for one in registers},
             "findings": len(assessment.findings),
             **counts,
         }
@@ -111,7 +117,7 @@ def collect_facts(
     frame = pd.concat([identity, pd.DataFrame(columns, index=people.index)], axis=1)
     for name, of_picture in rights.items():
         frame[name] = holdings["sha256"].map(of_picture).astype(object).where(holdings["sha256"].isin(of_picture), None)
-    for name, of in _SOURCE_FACTS.items():
+    for name, of in SOURCE_FACTS.items():
         values = {source: getattr(record, of) for source, record in sources.items()}
         frame[name] = holdings["source"].map({source: value or None for source, value in values.items()})
     frame["location.external_facing"] = holdings["source"].map(
@@ -148,7 +154,8 @@ def rights_of_pictures(store: Store) -> dict[str, dict[str, Any]]:
     return facts
 
 
-_SOURCE_FACTS = {
+#: Facts that the settings state of a whole source, by the name of the setting.
+SOURCE_FACTS = {
     "location.jurisdiction": "jurisdiction",
     "location.city": "city",
     "location.transfer_basis": "transfer_basis",

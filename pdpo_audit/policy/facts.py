@@ -47,6 +47,10 @@ class Supplier(StrEnum):
     ENGINE = "engine"
 
 
+#: Suppliers that every workspace has: what a scan finds out for itself.
+STAGES = (Supplier.INVENTORY, Supplier.METADATA, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.ENGINE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One thing that can be known of a holding.

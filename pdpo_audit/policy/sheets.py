@@ -137,8 +137,8 @@ def _only_dates(sheet: Worksheet, column: int, rows: int) -> None:
         sheet[f"{letter}{row}"].number_format = "yyyy-mm-dd"
 
 
-def read_sheet(file: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of the first sheet by header, with their numbers. Raises ``CallError`` for what is no such sheet."""
+def read_cells(file: Path) -> list[list[Any]]:
+    """Every row of the first sheet. Raises ``CallError`` for what is no such workbook."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -146,11 +146,16 @@ def read_sheet(file: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[st
         if file.stat().st_size > MAX_BYTES:
             raise CallError(f"{file} is larger than {MAX_BYTES // 1024**2} MiB", advice="Split it into several files.")
         book = load_workbook(file, read_only=True, data_only=True)
-        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS)]
+        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True, max_row=MAX_ROWS)]
     except OSError as error:
         raise CallError(f"{file} cannot be read: {error.strerror or error}") from error
     except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, TypeError) as error:
         raise CallError(f"{file} is no readable .xlsx workbook", advice="Save it as .xlsx and try again.") from error
+
+
+def read_sheet(file: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of the first sheet by header, with their numbers. Raises ``CallError`` for what is no such sheet."""
+    rows = read_cells(file)
     headers = [str(value) if value is not None else "" for value in (rows[0] if rows else [])]
     missing = [name for name in needed if name not in headers]
     if missing:

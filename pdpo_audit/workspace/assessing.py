@@ -16,25 +16,30 @@ from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.findings import Severity
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
-from pdpo_audit.pipeline.assessment import PatternFacts, collect_facts, rights_of_pictures
+from pdpo_audit.pipeline.assessment import SOURCE_FACTS, PatternFacts, collect_facts, rights_of_pictures
 from pdpo_audit.pipeline.assessment import assess as evaluate
+from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.policy.answers import Answer, apply_answers, parse_answer
-from pdpo_audit.policy.facts import REGISTRY, nearest
+from pdpo_audit.policy.fact_table import UnfitError
+from pdpo_audit.policy.facts import REGISTRY, STAGES, nearest
 from pdpo_audit.policy.packs import load_packs
+from pdpo_audit.policy.registers import Register, read_register
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
+from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentSummary:
-    """What the rules said: findings by severity, holdings by outcome of the ladder."""
+    """What the rules said: findings by severity, holdings by outcome of the ladder; ``warnings`` on supplied facts."""
 
     audit_id: str
     assessed_on: date
     findings: Mapping[str, int]
     outcomes: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
 
     def worst(self) -> Severity | None:
         """The gravest severity that any finding has."""
@@ -48,21 +53,25 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     day = on or project.clock().date()
     packs = project_packs(project)
     audit_id = f"{day.isoformat()}-{project.token()}"
+    laid = _laid(project)
     with project.work(0) as work:
         assessment = evaluate(
             work,
             packs,
-            project_facts(project),
+            apply_answers(laid.facts, answers(project)),
             audit_id=audit_id,
             on=day,
             methods=methods(project),
+            registers=registers(project),
         )
+    idle = tuple(f"register {name}: {count} rows name no holding" for name, count in laid.idle.items())
     severities = assessment.findings["severity"].value_counts()
     return AssessmentSummary(
         audit_id=audit_id,
         assessed_on=day,
         findings={severity.value: int(severities.get(severity.value, 0)) for severity in Severity},
         outcomes=recorded.count_outcomes(project.store, audit_id),
+        warnings=(*idle, *assessment.warnings),
     )
 
 
@@ -77,11 +86,42 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
 
 
 def project_facts(project: Project) -> pd.DataFrame:
-    """Every fact known of every holding, one row a holding: from the stages, the settings, and people's answers."""
+    """Every fact known of every holding, one row a holding: from the stages, settings, registers and answers."""
+    return apply_answers(_laid(project).facts, answers(project))
+
+
+def _laid(project: Project) -> Registered:
     facts = collect_facts(
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
-    return apply_answers(facts, answers(project))
+    return lay_registers(facts, registers(project))
+
+
+def registers(project: Project) -> list[Register]:
+    """The registers that the settings name, read and checked.
+
+    :raises SettingsError: with every mistake of all of them.
+    """
+    names = {source.name for source in project.settings.sources}
+    found, wrong = [], []
+    for one in project.settings.registers:
+        try:
+            found.append(read_register(project.folder / one.file, supplied_by=one.supplied_by, sources=names))
+        except SettingsError as error:
+            wrong.append(error)
+    if wrong:
+        raise SettingsError("\n".join(error.message for error in wrong), advice=wrong[0].advice)
+    return found
+
+
+def supplied_facts(project: Project) -> frozenset[str]:
+    """The facts that a stage, a setting, a register or an answer supplies here."""
+    supplied = {name for name, fact in REGISTRY.items() if fact.supplier in STAGES}
+    for source in project.settings.sources:
+        supplied |= {name for name, of in SOURCE_FACTS.items() if getattr(source, of)}
+    supplied |= {name for pattern in pattern_facts(project) for name in pattern.facts}
+    supplied |= {name for register in registers(project) for name in register.columns()}
+    return frozenset(supplied | {answer.fact for answer in answers(project)})
 
 
 def answers(project: Project) -> list[Answer]:
@@ -104,8 +144,8 @@ def answers(project: Project) -> list[Answer]:
 
 
 def project_packs(project: Project) -> tuple[Pack, ...]:
-    """The packs that the settings name, loaded and checked."""
-    return load_packs([pack_folder(name, project.folder) for name in project.settings.policy.packs])
+    """The packs that the settings name and those that are always in force, loaded and checked."""
+    return load_packs([pack_folder(name, project.folder) for name in names_in_force(project.settings.policy.packs)])
 
 
 def pack_folder(name: str, base: Path) -> Path:
@@ -119,25 +159,41 @@ def pack_folder(name: str, base: Path) -> Path:
 
 
 def pattern_facts(project: Project) -> list[PatternFacts]:
-    """The settings' facts by path pattern; a name that no rule could use is an error."""
-    patterns = []
+    """The settings' facts by path pattern.
+
+    :raises SettingsError: naming every fact that no rule could use, and every value that does not fit its fact.
+    """
+    patterns: list[PatternFacts] = []
+    wrong: list[str] = []
     for source in project.settings.sources:
         for entry in source.facts:
             facts = entry.facts()
-            for name in facts:
-                if name not in REGISTRY:
-                    hint = nearest(name, list(REGISTRY))
-                    raise SettingsError(
-                        f'{project.settings_path}: source "{source.name}", pattern "{entry.match}": '
-                        f'there is no fact "{name}"{hint}'
-                    )
+            at = f'{project.settings_path}: source "{source.name}", pattern "{entry.match}"'
+            wrong.extend(f"{at}: {mistake}" for name, value in facts.items() if (mistake := _unfit(name, value)))
             patterns.append(PatternFacts(source=source.name, match=entry.match, facts=facts))
+    if wrong:
+        raise SettingsError("\n".join(wrong), advice=f"mend {project.settings_path.name} and try again")
     return patterns
+
+
+def _unfit(name: str, value: object) -> str:
+    if name not in REGISTRY:
+        return f'there is no fact "{name}"{nearest(name, list(REGISTRY))}'
+    try:
+        parse_answer(REGISTRY[name], tuple(value) if isinstance(value, list) else value)
+    except UnfitError as error:
+        return str(error).removesuffix("; taken as not supplied")
+    return ""
 
 
 def methods(project: Project) -> dict[str, str]:
     """Which method did what, for the report."""
-    return {
+    kept = {
+        f"register {one.name}": f"SHA-256 {one.digest}"
+        + (f", supplied by {one.supplied_by}" if one.supplied_by else "")
+        for one in registers(project)
+    }
+    return kept | {
         "fingerprints": FINGERPRINTS,
         "verification": COMPARISON,
         "people": project.store.recall(PEOPLE_METHOD) or "not run",

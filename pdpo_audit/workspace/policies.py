@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,6 +44,15 @@ class TestedPack:
         return all(case.passed for case in self.reached.results)
 
 
+#: What must not be erased is no choice of the settings: it is the third rung of the ladder.
+ALWAYS = "hk-holds"
+
+
+def names_in_force(names: Sequence[str]) -> tuple[str, ...]:
+    """The packs that settings name, and ``ALWAYS``."""
+    return tuple(names) if any(Path(name).name == ALWAYS for name in names) else (*names, ALWAYS)
+
+
 def find_packs(names: Sequence[str], base: Path, settled: Sequence[str] = ()) -> list[Path]:
     """The folders of the packs called ``names``; without names those in force, or else all that are shipped.
 
@@ -70,7 +79,7 @@ def test_packs(folders: Sequence[Path]) -> list[TestedPack]:
     return [TestedPack(pack=pack.identity.name, reached=cover(pack)) for pack in map(load_pack, folders)]
 
 
-def check_packs(folders: Sequence[Path], on: date, supplied: Sequence[str] = ()) -> tuple[Remark, ...]:
+def check_packs(folders: Sequence[Path], on: date, supplied: Collection[str] = ()) -> tuple[Remark, ...]:
     """Load packs and lint them: rules without tests, rules that cannot fire, overdue legal reviews ...
 
     ``supplied`` names facts that the workspace's settings supply; without any that check is left out.
