@@ -10,7 +10,8 @@ import typer
 
 from pdpo_audit.cli.options import Fail, Json, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened, opened_for, severity_code, skipped_code
-from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
+from pdpo_audit.model.findings import CountedBy
 from pdpo_audit.workspace.demonstrating import make_demo
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run as run_audit
@@ -102,6 +103,9 @@ def assess(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Assess as of this day (default: today).")
     ] = None,
+    by: Annotated[
+        CountedBy | None, typer.Option(help="Count the findings by this as well.", show_default=False)
+    ] = None,
     fail_on: Fail = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -109,14 +113,21 @@ def assess(
 ) -> None:
     """Evaluate the rule packs on what the catalogue holds.
 
-    Example: pdpo-audit assess --on 2026-12-31
+    Example: pdpo-audit assess --on 2026-12-31 --by owner
     """
+    from pdpo_audit.workspace.assessing import rolled_up
+
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         summary = opened_workspace.assess(on.date() if on else None)
+        counted = rolled_up(opened_workspace.project, by, summary.audit_id) if by else None
     if json:
-        show_json(summary)
+        more = {} if by is None or counted is None else {"by": by, "counted": counted.to_dict("records")}
+        show_json({**as_json(summary), **more})
     elif not quiet:
         _show_assessment(summary)
+        if by is not None and counted is not None:
+            rows = [(row[0] or "(not recorded)", *row[1:]) for row in counted.itertuples(index=False, name=None)]
+            table(f"\nFindings by {by.value}", rows, headers=[str(name) for name in counted.columns])
     finish([severity_code(summary.worst(), fail_on)])
 
 
@@ -165,6 +176,8 @@ def _show_scan(summary: ScanSummary) -> None:
 def _show_assessment(summary: AssessmentSummary) -> None:
     found: list[tuple[object, ...]] = [(name, count) for name, count in summary.findings.items()]
     table(f"\nFindings as of {summary.assessed_on}", found)
+    for warning in summary.warnings:
+        say(f"Not used: {plain(warning)}")
     outcomes: list[tuple[object, ...]] = [(name, count) for name, count in summary.outcomes.items()]
     table("\nHoldings by proposed outcome (named people decide)", outcomes)
 

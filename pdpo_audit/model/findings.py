@@ -77,3 +77,12 @@ class PackIdentity:
     sha256: str
     title: dict[str, str]
     legal_review: str  # "not legally reviewed", or who and when
+
+
+class CountedBy(StrEnum):
+    """What findings are counted by when they are rolled up."""
+
+    RULE = "rule"
+    PRINCIPLE = "principle"  # a data protection principle, or the section that a finding is measured against
+    SOURCE = "source"
+    OWNER = "owner"

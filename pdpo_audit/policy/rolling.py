@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pdpo_audit.model.findings import Severity
+from pdpo_audit.model.findings import CountedBy, Severity
 from pdpo_audit.policy.rules import Pack
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class By(StrEnum):
-    """What findings are counted by."""
-
-    RULE = "rule"
-    CRITERION = "criterion"  # a data protection principle or a section
-    SOURCE = "source"
-    OWNER = "owner"
-
-
-def roll_up(findings: pd.DataFrame, packs: Sequence[Pack], by: By) -> pd.DataFrame:
+def roll_up(findings: pd.DataFrame, packs: Sequence[Pack], by: CountedBy) -> pd.DataFrame:
     """Findings counted: one row for each value of ``by``, with ``findings`` and a column for each grade.
 
     Worst grade first, then the larger number. A rule with several criteria counts under each of them, one without any
@@ -31,10 +21,12 @@ def roll_up(findings: pd.DataFrame, packs: Sequence[Pack], by: By) -> pd.DataFra
     import pandas as pd
 
     counted = findings[["rule", "source", "owner", "severity"]].copy()
-    if by is By.CRITERION:
+    if by is CountedBy.PRINCIPLE:
         criteria = {rule.rule_id: rule.criteria or ("",) for pack in packs for rule in pack.rules}
-        counted["criterion"] = [criteria.get(str(rule), ("",)) for rule in counted["rule"]]
-        counted = counted.explode("criterion")
+        counted["principle"] = [criteria.get(str(rule), ("",)) for rule in counted["rule"]]
+        counted = counted.explode("principle")
+    if counted.empty:
+        return pd.DataFrame(columns=[by.value, "findings", *(grade.value for grade in Severity)])
     grades = [grade.value for grade in Severity]
     table = pd.crosstab(counted[by.value], counted["severity"]).reindex(columns=grades, fill_value=0)
     table.insert(0, "findings", table.sum(axis=1))

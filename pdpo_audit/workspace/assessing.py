@@ -14,8 +14,9 @@ from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.judgements import load_answers
 from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
-from pdpo_audit.model.findings import Severity
+from pdpo_audit.model.findings import CountedBy, Severity
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
+from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.assessment import SOURCE_FACTS, PatternFacts, collect_facts, rights_of_pictures
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.pipeline.registering import Registered, lay_registers
@@ -24,6 +25,7 @@ from pdpo_audit.policy.fact_table import UnfitError
 from pdpo_audit.policy.facts import REGISTRY, STAGES, nearest
 from pdpo_audit.policy.packs import load_packs
 from pdpo_audit.policy.registers import Register, read_register
+from pdpo_audit.policy.rolling import roll_up
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.policies import names_in_force
@@ -73,6 +75,12 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         outcomes=recorded.count_outcomes(project.store, audit_id),
         warnings=(*idle, *assessment.warnings),
     )
+
+
+def rolled_up(project: Project, by: CountedBy, audit_id: str) -> pd.DataFrame:
+    """The findings of an assessment counted by rule, principle, source or owner; a column for each grade."""
+    found = tables(project, audit_id).chunks(Table.FINDINGS)
+    return roll_up(pd.concat(list(found), ignore_index=True), project_packs(project), by)
 
 
 def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.findings import CountedBy, Hold
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.rolling import By, roll_up
+from pdpo_audit.policy.rolling import roll_up
 from pdpo_audit.policy.rules import Pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -119,10 +119,10 @@ def test_a_value_that_does_not_fit_is_named_and_taken_as_unknown(core: Pack) -> 
 def test_findings_roll_up_by_rule_and_principle(core: Pack) -> None:
     frame = library().drop(columns=["record.owner", "record.purpose"])
     findings = evaluate([core], frame, [], on=ON).findings
-    by_rule = roll_up(findings, [core], By.RULE)
+    by_rule = roll_up(findings, [core], CountedBy.RULE)
     assert by_rule["findings"].sum() == len(findings)
     assert dict(zip(by_rule["rule"], by_rule["findings"], strict=True)) == findings["rule"].value_counts().to_dict()
-    by_principle = roll_up(findings, [core], By.CRITERION).set_index("criterion")["major"].to_dict()
+    by_principle = roll_up(findings, [core], CountedBy.PRINCIPLE).set_index("principle")["major"].to_dict()
     assert by_principle["DPP1(1)"] == (findings["rule"] == "CORE-03").sum() == 1
     assert by_principle["DPP2(2)"] > by_principle["DPP1(1)"]
 
