@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -12,21 +11,20 @@ import pandas as pd
 from sqlalchemy import Row, Select, case, func, literal, select, union_all
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.copies import cluster_rows, holding_rows
 from pdpo_audit.catalogue.judgements import load_determinations
+from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
+from pdpo_audit.catalogue.rights import Register, rights_rows
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
-from pdpo_audit.model.clusters import LinkKind, Relation, Verdict
-from pdpo_audit.model.holdings import ImageRef, SkipReason, locate
-from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
+from pdpo_audit.model.clusters import LinkKind, Verdict
+from pdpo_audit.model.holdings import ImageRef, SkipReason
 from pdpo_audit.model.tables import COLUMNS, Table
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
 _CONTENTS, _IN_CLUSTER, _CLUSTERS, _LEVELS = (
     schema.contents, schema.cluster_contents, schema.clusters, schema.levels,
 )  # fmt: skip
-_PLACES = _HELD.join(_FOLDERS, _FOLDERS.c.id == _HELD.c.folder_id).join(_SOURCES, _SOURCES.c.id == _FOLDERS.c.source_id)
-_PLACE = (_SOURCES.c.name.label("source"), _FOLDERS.c.path.label("folder"), _HELD.c.name, _HELD.c.member)
-_ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
 
 #: Columns that hold whole numbers or nothing.
 _WHOLE_NUMBERS = {"bytes", "width", "height", "faces", "largest_face_px", "copies", "additional_bytes", "sequence"}
@@ -35,16 +33,24 @@ _WHOLE_NUMBERS = {"bytes", "width", "height", "faces", "largest_face_px", "copie
 class CatalogueTables:
     """A ``ports.TableSource`` over the catalogue as it stands, with the findings of one audit.
 
-    ``detector`` names the face readings to show, ``sources`` gives owner and jurisdiction of each source.
+    ``detector`` names the face readings to show, ``sources`` gives owner and jurisdiction of each source, ``register``
+    the facts that the settings state of a path.
     """
 
     def __init__(
-        self, store: Store, sources: Mapping[str, SourceRecord], *, detector: str, audit_id: str | None
+        self,
+        store: Store,
+        sources: Mapping[str, SourceRecord],
+        *,
+        detector: str,
+        audit_id: str | None,
+        register: Register = lambda _source, _path: {},
     ) -> None:
         self._store = store
         self._sources = sources
         self._detector = detector
         self._audit_id = audit_id
+        self._register = register
 
     def chunks(self, table: Table, rows: int = 50_000) -> Iterator[pd.DataFrame]:
         """The rows of ``table`` in their stable order; at least one (maybe empty) frame."""
@@ -78,11 +84,13 @@ class CatalogueTables:
     def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         match table:
             case Table.HOLDINGS:
-                return self._holdings()
+                return holding_rows(self._stream, self._sources, self._detector)
             case Table.CLUSTERS:
-                return self._clusters()
+                return cluster_rows(self._stream, self._sources, self._detector)
             case Table.LINKS:
                 return self._links()
+            case Table.RIGHTS:
+                return rights_rows(self._stream, self._sources, self._register)
             case Table.PEOPLE:
                 return self._people()
             case Table.FINDINGS:
@@ -97,112 +105,6 @@ class CatalogueTables:
     def _stream(self, query: Select[Any] | Any) -> Iterator[Row[Any]]:
         with self._store.reading() as connection:
             yield from connection.execution_options(yield_per=5_000).execute(query)
-
-    def _holdings(self) -> Iterator[tuple[Any, ...]]:
-        faces = self._face_summary()
-        prints = schema.fingerprints
-        query = (
-            select(
-                *_PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
-                _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
-                func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
-                _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _CLUSTERS.c.master_id,
-                _LEVELS.c.level, _LEVELS.c.sensitivity, faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
-                self._master_content().label("master_content"),
-            )
-            .select_from(
-                _PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
-                .outerjoin(_IN_CLUSTER, _IN_CLUSTER.c.content_id == _HELD.c.content_id)
-                .outerjoin(_CLUSTERS, _CLUSTERS.c.id == _IN_CLUSTER.c.cluster_id)
-                .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
-                .outerjoin(prints, prints.c.content_id == _HELD.c.content_id)
-                .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
-            )
-            .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
-            .order_by(*_ORDER)
-        )  # fmt: skip
-        for row in self._stream(query):
-            yield self._holding(row)
-
-    def _holding(self, row: Row[Any]) -> tuple[Any, ...]:
-        source = self._sources.get(row.source)
-        is_master = row.master_id is not None and row.master_id == row.id
-        relation, similarity = row.relation or "", row.similarity
-        if is_master:
-            relation, similarity = Relation.MASTER.value, 1.0
-        elif row.cluster_id and row.content_id == row.master_content:
-            relation, similarity = Relation.BYTE_IDENTICAL.value, 1.0
-        return (
-            row.source, _path(row), _bytes(row), row.sha256.hex() if row.sha256 else "", row.format or "",
-            row.width or None, row.height or None, _time(row.modified_ns), row.captured_at or "",
-            row.cluster_id or "", relation, similarity, is_master, row.level or PeopleLevel.UNKNOWN.value,
-            "not looked for" if row.sensitivity is None else row.sensitivity,
-            (row.faces or 0) if row.read else None, row.largest,
-            source.owner if source else "", source.jurisdiction if source else "", row.reason,
-            row.phash.hex() if row.phash else "", row.first_seen,
-        )  # fmt: skip
-
-    def _face_summary(self) -> Any:
-        """Faces by content: how many, the tallest in pixels, and whether the pass read the content at all."""
-        readings = schema.face_readings
-        return (
-            select(
-                readings.c.content_id,
-                readings.c.faces,
-                func.nullif(readings.c.largest, 0).label("largest"),
-                literal(1).label("read"),
-            )
-            .where(readings.c.detector == self._detector, readings.c.reason == "")
-            .subquery()
-        )
-
-    def _master_content(self) -> Any:
-        master = _HELD.alias()
-        return select(master.c.content_id).where(master.c.id == _CLUSTERS.c.master_id).scalar_subquery()
-
-    def _clusters(self) -> Iterator[tuple[Any, ...]]:
-        """One row a cluster, gathered from its holdings in one pass ordered by cluster."""
-        faces = self._face_summary()
-        query = (
-            select(
-                *_PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
-                _CONTENTS.c.captured_at, _CLUSTERS.c.id.label("cluster_id"), _CLUSTERS.c.master_id,
-                _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by, _LEVELS.c.level, _LEVELS.c.reason.label("why"),
-                faces.c.faces,
-            )
-            .select_from(
-                _PLACES.join(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
-                .join(_IN_CLUSTER, _IN_CLUSTER.c.content_id == _HELD.c.content_id)
-                .join(_CLUSTERS, _CLUSTERS.c.id == _IN_CLUSTER.c.cluster_id)
-                .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
-                .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
-            )
-            .where(_HELD.c.vanished_on == "")
-            .order_by(_CLUSTERS.c.id, *_ORDER)
-        )  # fmt: skip
-        members: list[Row[Any]] = []
-        for row in self._stream(query):
-            if members and members[0].cluster_id != row.cluster_id:
-                yield self._cluster(members)
-                members = []
-            members.append(row)
-        if members:
-            yield self._cluster(members)
-
-    def _cluster(self, members: Sequence[Row[Any]]) -> tuple[Any, ...]:
-        master = next((row for row in members if row.id == row.master_id), members[0])
-        level, why = _level(members, master)
-        sources = sorted({row.source for row in members})
-        places = {self._sources[name].jurisdiction for name in sources if name in self._sources}
-        dated = sorted(row.captured_at or _time(row.modified_ns) for row in members)
-        total = sum(_bytes(row) for row in members)
-        return (
-            master.cluster_id, len(members), ";".join(sources), ";".join(sorted(places - {""})), total,
-            total - _bytes(master), master.source, _path(master), master.master_reason,
-            "confirmed" if master.confirmed_by else "proposed", master.confirmed_by, level.value,
-            max((row.faces for row in members if row.faces is not None), default=None),
-            min(row.first_seen for row in members), dated[0], dated[-1], why,
-        )  # fmt: skip
 
     def _links(self) -> Iterator[tuple[Any, ...]]:
         kinds = {Verdict.SAME_LAYOUT.value: LinkKind.SAME_LAYOUT, Verdict.SAME_SCENE.value: LinkKind.SAME_SCENE}
@@ -267,18 +169,18 @@ class CatalogueTables:
         reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")
         detail = case((_HELD.c.reason != "", _HELD.c.detail), else_=func.coalesce(_CONTENTS.c.detail, ""))
         unread = (
-            select(*_PLACE, reason.label("reason"), detail.label("detail"))
-            .select_from(_PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id))
+            select(*PLACE, reason.label("reason"), detail.label("detail"))
+            .select_from(PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id))
             .where(_HELD.c.vanished_on == "", reason != "")
         )
         readings = schema.face_readings
         faceless = (
-            select(*_PLACE, literal(SkipReason.FACE_PASS_FAILED.value).label("reason"), readings.c.detail)
-            .select_from(_PLACES.join(readings, readings.c.content_id == _HELD.c.content_id))
+            select(*PLACE, literal(SkipReason.FACE_PASS_FAILED.value).label("reason"), readings.c.detail)
+            .select_from(PLACES.join(readings, readings.c.content_id == _HELD.c.content_id))
             .where(_HELD.c.vanished_on == "", readings.c.detector == self._detector, readings.c.reason != "")
         )
         rows = [
-            (row.source, _path(row), row.reason, row.detail)
+            (row.source, path_of(row), row.reason, row.detail)
             for query in (unread, faceless)
             for row in self._stream(query)
         ]
@@ -300,41 +202,13 @@ class CatalogueTables:
         """Source and path of the first present holding of each content, in the order of the holdings table."""
         wanted = None if contents is None else set(contents)
         query = (
-            select(*_PLACE, _HELD.c.content_id)
-            .select_from(_PLACES)
+            select(*PLACE, _HELD.c.content_id)
+            .select_from(PLACES)
             .where(_HELD.c.vanished_on == "", _HELD.c.content_id.is_not(None))
-            .order_by(*_ORDER)
+            .order_by(*ORDER)
         )
         found: dict[int, tuple[str, str]] = {}
         for row in self._stream(query):
             if (wanted is None or row.content_id in wanted) and row.content_id not in found:
-                found[row.content_id] = (row.source, _path(row))
+                found[row.content_id] = (row.source, path_of(row))
         return found
-
-
-def _level(members: Sequence[Row[Any]], master: Row[Any]) -> tuple[PeopleLevel, str]:
-    """The people level of a cluster, and why."""
-    return cluster_level(
-        [
-            Version(
-                level=PeopleLevel(row.level) if row.level else PeopleLevel.UNKNOWN,
-                reason=row.why or "the face pass has not read it",
-                place=_path(row),
-                master=row.id == master.id,
-            )
-            for row in members
-        ]
-    )
-
-
-def _bytes(row: Row[Any]) -> int:
-    """The file's size, counted once where a file holds several pictures."""
-    return int(row.size) if row.member in ("", "page/1") else 0
-
-
-def _path(row: Row[Any]) -> str:
-    return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
-
-
-def _time(nanoseconds: int) -> str:
-    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

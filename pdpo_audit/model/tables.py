@@ -16,6 +16,7 @@ class Table(StrEnum):
     DISPOSITIONS = "dispositions"
     SKIPPED = "skipped"
     EVENTS = "events"
+    RIGHTS = "rights"
 
 
 COLUMNS: dict[Table, tuple[str, ...]] = {
@@ -42,6 +43,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "skipped_reason",
         "phash",
         "first_seen",
+        "stale_thumbnail",
     ),
     Table.CLUSTERS: (
         "cluster_id",
@@ -61,6 +63,11 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "oldest",
         "newest",
         "people_reason",
+        "contradictions",
+        "oldest_source",
+        "oldest_path",
+        "lowest_quality_source",
+        "lowest_quality_path",
     ),
     Table.LINKS: ("left_source", "left_path", "right_source", "right_path", "kind", "similarity"),
     Table.PEOPLE: (
@@ -102,4 +109,24 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
     Table.DISPOSITIONS: ("source", "path", "outcome", "due_on", "rules", "missing_facts", "explanation"),
     Table.SKIPPED: ("source", "path", "reason", "detail"),
     Table.EVENTS: ("sequence", "at", "actor", "kind", "details", "previous", "digest"),
+    Table.RIGHTS: (
+        "source",
+        "path",
+        "owner",
+        "cluster_id",
+        "is_master",
+        "people_level",
+        "artist",
+        "credit",
+        "rights",
+        "usage_terms",
+        "model_release",
+        "property_release",
+        "minor_age",
+        "licence_ends_on",
+        "licence_reference",
+        "registered_licence_ends_on",
+        "consent_expires_on",
+        "consent_withdrawn_on",
+    ),
 }

@@ -1,0 +1,34 @@
+"""Where a holding lies: the joins, the order and the words that every table of holdings shares."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.model.holdings import ImageRef, locate
+
+_HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
+
+#: Holdings with their folder and source.
+PLACES = _HELD.join(_FOLDERS, _FOLDERS.c.id == _HELD.c.folder_id).join(_SOURCES, _SOURCES.c.id == _FOLDERS.c.source_id)
+#: The columns that name a place, and the stable order of places.
+PLACE = (_SOURCES.c.name.label("source"), _FOLDERS.c.path.label("folder"), _HELD.c.name, _HELD.c.member)
+ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
+
+
+def path_of(row: Row[Any]) -> str:
+    """The path of a row that has the columns of ``PLACE``, as the tables write it."""
+    return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
+
+
+def size_of(row: Row[Any]) -> int:
+    """The file's size, counted once where a file holds several pictures."""
+    return int(row.size) if row.member in ("", "page/1") else 0
+
+
+def moment_of(nanoseconds: int) -> str:
+    """A file's time as ISO 8601 in UTC, to the second."""
+    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
