@@ -10,8 +10,23 @@ from numpy.typing import NDArray
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
-#: For both directions: the ink that is not found in the other picture, and how much ink there is.
-_Unmatched = tuple[tuple[_Mask, int], tuple[_Mask, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """The ink of one picture that is not found in the other, how many pixels that is, and how many there were."""
+
+    ink: _Mask
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.count / max(1, self.of)
+
+
+#: For both directions.
+_Unmatched = tuple[_Missing, _Missing]
 
 #: Ink is what stands out from its surroundings (a Gaussian of 3 pixels) by half of what the strongest 2 % do.
 _SURROUNDINGS, _INK = 3.0, 0.5
@@ -66,25 +81,25 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
     if int(mask.sum()) < min(_LEAST_OVERLAP, mask.size):
         return None
     a, b = _smooth(one), _smooth(other)
-    core = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=0) > 0
+    core = cv2.erode(mask.view(np.uint8), np.ones((7, 7), np.uint8), borderValue=0) > 0
     if not core.any():
         core = mask
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
     explained, correlation = _block_agreement(a, b, mask)
-    patch = _patch(raw[0][0], raw[1][0], one, other)
+    patch = _patch(raw[0], raw[1], one, other)
     return Agreement(
         explained=explained,
-        lost=_share(raw[0]),
-        added=_share(raw[1]),
-        lost_toned=_share(toned[0]),
-        added_toned=_share(toned[1]),
-        exchanged=_exchanged(raw[0][0], raw[1][0]),
+        lost=raw[0].share,
+        added=raw[1].share,
+        lost_toned=toned[0].share,
+        added_toned=toned[1].share,
+        exchanged=_exchanged(*raw),
         compact=patch is not None,
         patch_sign=patch or 0,
         plain=min(_plain_share(one, mask), _plain_share(other, mask)),
         replaced_coarse=_coarse(toned, one, other, mask),
-        lettering=_lettering(toned[0][0], toned[1][0]),
+        lettering=_lettering(*toned),
         correlation=correlation,
     )
 
@@ -93,11 +108,11 @@ def _after_tones(
     one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask, core: _Mask, raw: _Unmatched
 ) -> _Unmatched:
     """What is still unmatched once one picture was given the tones of the other, whichever way leaves less."""
-    if max(_share(raw[0]), _share(raw[1])) < _CLEAN:
+    if max(raw[0].share, raw[1].share) < _CLEAN:
         return raw
     there = _unmatched(_smooth(_give_tones(one, other, mask)), _smooth(other), core)
     back = _unmatched(_smooth(one), _smooth(_give_tones(other, one, mask)), core)
-    return min((raw, there, back), key=lambda found: max(_share(found[0]), _share(found[1])))
+    return min((raw, there, back), key=lambda found: max(found[0].share, found[1].share))
 
 
 def _smooth(image: NDArray[np.uint8]) -> _Grey:
@@ -106,15 +121,20 @@ def _smooth(image: NDArray[np.uint8]) -> _Grey:
 
 def _unmatched(a: _Grey, b: _Grey, core: _Mask) -> _Unmatched:
     first, second = _stand_out(a, b, core)
+    return _missing(first, second, core), _missing(second, first, core)
+
+
+def _missing(ink: _Grey, there: _Grey, core: _Mask) -> _Missing:
     kernel = np.ones((_TOLERANCE, _TOLERANCE), np.uint8)
-
-    def missing(ink: _Grey, there: _Grey) -> tuple[_Mask, int]:
-        present = (np.abs(ink) > _INK) & core
-        bright = cv2.dilate(there, kernel) > ink * _FOUND
-        dark = cv2.erode(there, kernel) < ink * _FOUND
-        return present & ~np.where(ink > 0, bright, dark), int(present.sum())
-
-    return missing(first, second), missing(second, first)
+    wanted = ink * np.float32(_FOUND)
+    bright, dark = ink > _INK, ink < -_INK
+    bright &= core
+    dark &= core
+    present = np.count_nonzero(bright) + np.count_nonzero(dark)
+    bright &= cv2.dilate(there, kernel) <= wanted
+    dark &= cv2.erode(there, kernel) >= wanted
+    bright |= dark
+    return _Missing(bright, int(np.count_nonzero(bright)), int(present))
 
 
 def _stand_out(a: _Grey, b: _Grey, core: _Mask) -> tuple[_Grey, _Grey]:
@@ -141,13 +161,9 @@ def _gain(one: _Grey, other: _Grey) -> float:
     return float(np.clip(np.sqrt(ahead / back), 0.1, 10.0))
 
 
-def _share(unmatched: tuple[_Mask, int]) -> float:
-    return float(unmatched[0].sum() / max(1, unmatched[1]))
-
-
 def _coarse(found: _Unmatched, one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> float:
     """Exchanged ink at half the size and softened: there a blurred copy looks like its source."""
-    if min(_share(found[0]), _share(found[1])) < _CLEAN or min(one.shape) < 64:
+    if min(found[0].share, found[1].share) < _CLEAN or min(one.shape) < 64:
         return 1.0
     size = (one.shape[1] // 2, one.shape[0] // 2)
     a, b = (
@@ -155,18 +171,23 @@ def _coarse(found: _Unmatched, one: NDArray[np.uint8], other: NDArray[np.uint8],
     )
     core = cv2.erode(cv2.resize(mask.astype(np.uint8), size), np.ones((7, 7), np.uint8), borderValue=0) > 0
     lost, added = _unmatched(a.astype(np.float32), b.astype(np.float32), core)
-    return min(_share(lost), _share(added))
+    return min(lost.share, added.share)
 
 
-def _lettering(lost: _Mask, added: _Mask) -> int:
+def _lettering(lost: _Missing, added: _Missing) -> int:
     """The most pixels of ink that one place (24 x 24 pixels) gained or lost."""
-    around = [cv2.boxFilter(ink.astype(np.float32), -1, (24, 24), normalize=False) for ink in (lost, added)]
-    return int(max(float(part.max()) for part in around) + 0.5)
+    return max(int(_around(part).max()) if part.count else 0 for part in (lost, added))
 
 
-def _exchanged(lost: _Mask, added: _Mask) -> int:
-    around = [cv2.boxFilter(ink.astype(np.float32), -1, (24, 24), normalize=False) for ink in (lost, added)]
-    return int(np.minimum(around[0], around[1]).max() + 0.5)
+def _exchanged(lost: _Missing, added: _Missing) -> int:
+    if not lost.count or not added.count:
+        return 0
+    return int(np.minimum(_around(lost), _around(added)).max())
+
+
+def _around(missing: _Missing) -> NDArray[np.float32]:
+    """Pixels of ink in the 24 x 24 around each place."""
+    return np.asarray(cv2.boxFilter(missing.ink.view(np.uint8), cv2.CV_32F, (24, 24), normalize=False), np.float32)
 
 
 def _give_tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> NDArray[np.uint8]:
@@ -206,23 +227,23 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     return explained, float(np.corrcoef(left, right)[0, 1])
 
 
-def _patch(lost: _Mask, added: _Mask, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
+def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
     """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground.
 
     -1 if the patch was laid over the first picture, 1 over the second, 0 if that is not clear; ``None`` if there is
     no such patch. A sticker or bar stands out from what is around it; lettering adds ink.
     """
-    rows, columns = np.nonzero(lost | added)
-    if len(rows) < 8:
+    if lost.count + added.count < 8:
         return None
+    rows, columns = np.nonzero(lost.ink | added.ink)
     top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
     left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
-    if (bottom - top + 1) * (right - left + 1) > _PATCH * lost.size:
+    if (bottom - top + 1) * (right - left + 1) > _PATCH * lost.ink.size:
         return None
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
     grounds = [float(np.median(part)) for part in parts]
     even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
-    gained, gone = int(added.sum()), int(lost.sum())
+    gained, gone = added.count, lost.count
     one_ground = abs(grounds[0] - grounds[1]) <= 20
     if one_ground and abs(even[0] - even[1]) < 0.25:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Verdict, VerifiedPair
@@ -50,82 +50,99 @@ def components(contents: Iterable[int], pairs: Iterable[Pair]) -> list[tuple[int
     return sorted(tuple(sorted(members)) for members in sets.values() if len(members) > 1)
 
 
-def group(
-    contents: Iterable[int],
-    neighbours: Mapping[int, Set[int]],
-    known: Mapping[Pair, VerifiedPair],
-    rejected: Set[Pair],
-    propose: Propose,
-    apart: Callable[[int, int], int],
-    *,
-    document_radius: int = 31,
-) -> Plan:
-    """Group one component as far as the ``known`` pairs reach.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What grouping rests on: candidates of each content, verified pairs, pairs that people rejected, the master that
+    a set would have by itself, and the distance of two hashes (bits)."""
 
-    The best content of what is left becomes master; everything that is a neighbour of it or of one of its members is
-    verified against it. If that shows that it was made from a member, the same is tried around that one; the one
-    from which most others were made stays.
+    neighbours: Mapping[int, Set[int]]
+    pairs: Mapping[Pair, VerifiedPair]
+    rejected: Set[Pair]
+    propose: Propose
+    apart: Callable[[int, int], int]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Star:
+    """A master with everything verified against it, and what must be verified before that is certain."""
+
+    members: set[int]
+    seen: set[int]
+    used: set[Pair]
+    wanted: list[Pair]
+
+
+def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> Plan:
+    """Group one component as far as the verified pairs reach; ``seeds`` are its contents, likely masters first.
+
+    Around each seed the best of its neighbours becomes master; everything that is a neighbour of it or of one of its
+    members is verified against it. If that shows that it was made from a member, the same is tried around that one;
+    the one from which most others were made stays. A star that lacks verified pairs is left out with all it touches,
+    so that one round asks for the pairs of many stars.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
-    bits (``apart`` gives the distance). The result depends on contents and verdicts alone, not on their order.
+    bits. The result depends on the order of the seeds and on verdicts, not on the order of anything else.
     """
-    plan, left = Plan(), set(contents)
+    plan, left = Plan(), set(seeds)
     layouts: dict[int, int] = {}
-    while left:
-        master = propose(left)
-        tried: dict[int, tuple[int, set[int]]] = {}
-        while master not in tried:
-            members = _star(master, left, neighbours, known, rejected, plan, layouts, apart, document_radius)
-            if plan.wanted:
-                return plan
-            members = _without_rejected(master, members, known, rejected)
-            star = {other: known[ordered(master, other)] for other in members if other != master}
-            tried[master] = support(star), members
-            older = sources(star)
-            if older:
-                master = propose(older)
-        # Of equals the last that was tried: what was seen before was made from it.
-        master = max(reversed(tried), key=lambda one: tried[one][0])
-        members = tried[master][1]
-        plan.groups[master] = tuple(sorted(members))
-        left -= members
-        for other in left:
-            pair = known.get(ordered(master, other))
-            if pair is not None and ordered(master, other) in plan.used and pair.verdict is Verdict.SAME_LAYOUT:
-                layouts.setdefault(other, master)
+    for seed in seeds:
+        while seed in left:
+            master = known.propose({seed} | (known.neighbours.get(seed, set()) & left))
+            master, star = _settle(master, left, known, layouts, document_radius)
+            plan.used |= star.used
+            if star.wanted:
+                plan.wanted += star.wanted
+                left -= star.seen
+                continue
+            plan.groups[master] = tuple(sorted(star.members))
+            left -= star.members
+            for other in star.seen & left:
+                if known.pairs[ordered(master, other)].verdict is Verdict.SAME_LAYOUT:
+                    layouts.setdefault(other, master)
     return plan
 
 
-def _star(
-    master: int,
-    left: Set[int],
-    neighbours: Mapping[int, Set[int]],
-    known: Mapping[Pair, VerifiedPair],
-    rejected: Set[Pair],
-    plan: Plan,
-    layouts: Mapping[int, int],
-    apart: Callable[[int, int], int],
-    document_radius: int,
-) -> set[int]:
+def _settle(
+    master: int, left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
+) -> tuple[int, _Star]:
+    """Follow the traces from a master to what it was made from; of those tried the one with most support stays."""
+    tried: dict[int, tuple[int, _Star]] = {}
+    while master not in tried:
+        star = _star(master, left, known, layouts, document_radius)
+        if star.wanted:
+            return master, star
+        star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
+        pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
+        tried[master] = support(pairs), star
+        older = sources(pairs)
+        if older:
+            master = known.propose(older)
+    # Of equals the last that was tried: what was seen before was made from it.
+    master = max(reversed(tried), key=lambda one: tried[one][0])
+    star = tried[master][1]
+    star.used = {pair for _, other in tried.values() for pair in other.used}
+    return master, star
+
+
+def _star(master: int, left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int) -> _Star:
     """The master and everything verified against it, following the neighbours of what is found."""
-    members, frontier, seen = {master}, [master], {master}
+    star = _Star(members={master}, seen={master}, used=set(), wanted=[])
+    frontier = [master]
     while frontier:
-        around = sorted({other for one in frontier for other in neighbours.get(one, ())} & set(left) - seen)
-        seen |= set(around)
+        around = {other for one in frontier for other in known.neighbours.get(one, ())} & left - star.seen
         frontier = []
-        for other in around:
+        for other in sorted(around):
             pair = ordered(master, other)
-            if pair in rejected:
-                continue
             one_layout = master in layouts and layouts.get(other) == layouts[master]
-            if one_layout and apart(master, other) > document_radius:
+            if pair in known.rejected or (one_layout and known.apart(master, other) > document_radius):
                 continue
-            plan.used.add(pair)
-            if pair not in known:
-                plan.wanted.append(pair)
-            elif known[pair].verdict is Verdict.DUPLICATE:
-                members.add(other)
+            star.seen.add(other)
+            star.used.add(pair)
+            if pair not in known.pairs:
+                star.wanted.append(pair)
+            elif known.pairs[pair].verdict is Verdict.DUPLICATE:
+                star.members.add(other)
                 frontier.append(other)
-    return members
+    return star
 
 
 def _without_rejected(

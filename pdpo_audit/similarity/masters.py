@@ -31,6 +31,11 @@ def propose(contents: Sequence[ContentFacts], preferences: Preferences) -> tuple
     return best.content, explain(contents, best, preferences)
 
 
+def seed_rank(one: ContentFacts) -> tuple[bool, int, bytes, int]:
+    """Where to start in a set of unsorted contents: likely masters first, by what the content alone says."""
+    return one.captured_at is None, -one.width * one.height, one.sha256, one.content
+
+
 def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedPair:
     """The pair without its trace of which was made from which, where the capture dates speak against it.
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
-from pdpo_audit.similarity.clusters import Pair, Plan, components, group, ordered
+from pdpo_audit.similarity.clusters import Known, Pair, Plan, components, group, ordered
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import credible, explain, propose
+from pdpo_audit.similarity.masters import credible, explain, propose, seed_rank
 from pdpo_audit.similarity.neighbours import distances, find_candidates
 from pdpo_audit.similarity.regions import find_crop_candidates
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
@@ -155,12 +155,20 @@ def _add(neighbours: dict[int, set[int]], pairs: Iterable[Pair]) -> int:
 
 def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
     """Group every component, verifying what is missing in rounds over all of them."""
+    known = Known(
+        neighbours=neighbours,
+        pairs=work.known,
+        rejected=work.rejected,
+        propose=lambda contents: _propose(work, contents)[0],
+        apart=lambda one, other: _apart(work.facts[one], work.facts[other]),
+    )
     pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
-    open_, done = components(neighbours, pairs), []
+    open_ = [sorted(part, key=lambda one: seed_rank(work.facts[one])) for part in components(neighbours, pairs)]
+    done: list[Plan] = []
     while open_:
-        still_open, wanted = [], set()
+        still_open, wanted = [], set[Pair]()
         for component in open_:
-            plan = _group(work, component, neighbours)
+            plan = group(component, known)
             if plan.wanted:
                 still_open.append(component)
                 wanted.update(plan.wanted)
@@ -171,19 +179,8 @@ def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
     return done
 
 
-def _group(work: _Work, component: Iterable[int], neighbours: Mapping[int, set[int]]) -> Plan:
-    def apart(one: int, other: int) -> int:
-        hashes = [np.frombuffer(work.facts[content].perceptual, np.uint8) for content in (one, other)]
-        return int(distances(hashes[0], hashes[1]).min())
-
-    return group(
-        component,
-        neighbours,
-        work.known,
-        work.rejected,
-        lambda contents: _propose(work, contents)[0],
-        apart,
-    )
+def _apart(one: ContentFacts, other: ContentFacts) -> int:
+    return int(distances(*(np.frombuffer(side.perceptual, np.uint8) for side in (one, other))).min())
 
 
 def _verify(work: _Work, wanted: Sequence[Pair]) -> None:
