@@ -20,12 +20,14 @@ def write_others(book: Workbook, content: Content) -> None:
     """Write every short sheet that follows the tables."""
     _sources(book, content)
     _residency(book, content)
+    _processors(book, content)
     _schedule(book, content)
     _integrity(book, content)
     _holds(book, content)
     _cost(book, content)
     _plan(book, content)
     _sign_off(book, content)
+    _destruction(book)
     _glossary(book)
 
 
@@ -73,6 +75,41 @@ def _residency(book: Workbook, content: Content) -> None:
         ))  # fmt: skip
 
 
+def _processors(book: Workbook, content: Content) -> None:
+    page = _page(book, "Processors", (
+        ("Source", 20), ("Processor (vendor)", 28), ("Service", 24), ("Jurisdiction", 14), ("Contract", 22),
+        ("Basis of transfer", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14),
+        ("Retention and security clause, DPP2(3) and 4(2) (to fill in)", 30), ("Deletion clause (to fill in)", 20),
+        ("Audit right (to fill in)", 18), ("Last audited (to fill in)", 16), ("To check", 60),
+    ))  # fmt: skip
+    for source in content.sources:
+        record = source.record
+        if record.vendor:
+            page.row((
+                record.name, record.vendor, record.purpose, record.jurisdiction or "not stated", record.contract,
+                record.transfer_basis, source.holdings, source.recognisable, "", "", "", "",
+                transfer_check(record.jurisdiction, record.vendor, record.contract, record.transfer_basis),
+            ))  # fmt: skip
+
+
+#: What a record of destruction states, with the width of its column (NIST SP 800-88; ISO/IEC 27555).
+DESTRUCTION = (
+    ("No.", 6), ("Source", 18), ("Path", 52), ("SHA-256 of the file", 40), ("Duplicate cluster", 18), ("Rule", 14),
+    ("Approved by", 18), ("Second approval", 18), ("Approved on", 14), ("Holds checked on", 14),
+    ("Master kept at", 30), ("Erased on", 14), ("Erased by", 18), ("Method (clear, purge, destroy)", 20),
+    ("Backups and vendor copies", 26), ("Verified by", 18), ("Verified on", 14), ("Certificate", 18), ("Remarks", 30),
+)  # fmt: skip
+#: Lines of the destruction log that are ruled for writing in print.
+EMPTY_LINES = 25
+
+
+def _destruction(book: Workbook) -> None:
+    """The form to fill in when an approved erasure is carried out; nothing was erased by the audit itself."""
+    page = _page(book, "DestructionLog", DESTRUCTION)
+    for number in range(1, EMPTY_LINES + 1):
+        page.row((number, *("" for _ in DESTRUCTION[1:])))
+
+
 def _told(place: str, content: Content) -> str:
     """A place or a pattern of paths; nothing of it in a distribution copy."""
     return "" if content.masked else place
@@ -106,7 +143,7 @@ def _schedule(book: Workbook, content: Content) -> None:
 
 
 def _integrity(book: Workbook, content: Content) -> None:
-    page = _page(book, "VersionIntegrity", (("Measure", 60), ("Number", 14)))
+    page = _page(book, "VersionIntegrity", (("Measure", 60), ("Number", 14), ("", 40), ("", 30)))
     found = content.integrity
     rows: tuple[tuple[str, Value], ...] = (
         ("Additional copies that show the same pixels as their master", found.exact_copies),
@@ -114,9 +151,17 @@ def _integrity(book: Workbook, content: Content) -> None:
         ("Duplicate clusters whose copies carry different dates", found.clusters_with_dates_apart),
         ("Masters confirmed by a named person", found.masters_confirmed),
         ("Masters proposed, not yet confirmed", found.masters_proposed),
+        ("Duplicate clusters whose copies contradict each other in their metadata", found.contradicting_clusters),
+        *((f"in the {words.CONTRADICTIONS.get(name, name)}", number) for name, number in found.contradictions.items()),
     )
     for row in rows:
         page.row(row)
+    if content.contradicting:
+        page.heading("The largest duplicate clusters that contradict themselves (all in the sheet Clusters)")
+        page.header(("Duplicate cluster: master", "Copies", "Fields", "Definitive record (to fill in)"))
+    for large in content.contradicting:
+        fields = ", ".join(words.CONTRADICTIONS.get(name, name) for name in large.contradictions)
+        page.row((f"{large.cluster_id}: {large.master_source} / {large.master_path}", large.copies, fields, ""))
     page.heading("Duplicate clusters with the most copies")
     page.header(("Duplicate cluster: master", "Copies"))
     for large in content.largest:

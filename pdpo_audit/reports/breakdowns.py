@@ -10,6 +10,7 @@ from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.findings import Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.reports.cluster_pass import ClusterPass
 from pdpo_audit.reports.cubes import Cube, Weight
 from pdpo_audit.reports.figures import (
     Graded,
@@ -22,7 +23,7 @@ from pdpo_audit.reports.figures import (
     Totals,
     Urgent,
 )
-from pdpo_audit.reports.passes import ClusterPass, DispositionPass, split, strongest
+from pdpo_audit.reports.passes import DispositionPass, split, strongest
 
 #: Holdings that stand for their picture: each picture once.
 PICTURES = frozenset({"single", "master"})
@@ -275,4 +276,6 @@ def integrity(holdings: Cube, clusters: ClusterPass) -> Integrity:
         clusters_with_dates_apart=clusters.dates_apart,
         masters_confirmed=clusters.confirmed,
         masters_proposed=clusters.rows - clusters.confirmed,
+        contradicting_clusters=clusters.contradicting_clusters,
+        contradictions=clusters.contradictions,
     )

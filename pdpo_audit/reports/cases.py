@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.reports.cubes import Weight
 from pdpo_audit.reports.figures import Case, Copy, OwnerCases
-from pdpo_audit.reports.passes import CopyList, Wanted, picture_key
+from pdpo_audit.reports.holding_pass import CopyList, Wanted
+from pdpo_audit.reports.passes import picture_key
 from pdpo_audit.reports.selection import FindingPass, OpenCase, due_day
 
 if TYPE_CHECKING:

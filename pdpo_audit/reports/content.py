@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports import breakdowns, cases, cost, passes, ranking, selection
+from pdpo_audit.reports import breakdowns, cases, cluster_pass, cost, holding_pass, passes, ranking, rights, selection
 from pdpo_audit.reports.figures import (
     Change,
     Cost,
@@ -20,6 +20,7 @@ from pdpo_audit.reports.figures import (
     LargeCluster,
     OwnerCases,
     OwnerDecisions,
+    Rights,
     RuleResult,
     Share,
     SkippedShare,
@@ -71,7 +72,9 @@ class Content:
     cases_shown: int
     findings_shown: int
     largest: tuple[LargeCluster, ...]
+    contradicting: tuple[LargeCluster, ...]
     integrity: Integrity
+    rights: Rights
     link_kinds: tuple[Share, ...]
     skipped: tuple[SkippedShare, ...]
     cost: Cost
@@ -154,6 +157,7 @@ class Content:
             "links": _holdings(self.link_kinds),
             "skipped": [{"source": row.source, "reason": row.reason, "items": row.items} for row in self.skipped],
             "integrity": asdict(self.integrity),
+            "rights": self.rights.summary(),
             "cost_hkd": _cost(self.cost),
             "sources": [_source(place, source) for place, source in enumerate(self.sources, 1)],
             "event_log": {"count": self.totals.events, "head": self.custody.head},
@@ -174,8 +178,8 @@ def compose(
     """
     findings = selection.pass_findings(tables)
     wanted = cases.wanted(findings.cases)
-    clusters = passes.pass_clusters(tables, wanted.clusters)
-    holdings = passes.pass_holdings(tables, wanted)
+    clusters = cluster_pass.pass_clusters(tables, wanted.clusters)
+    holdings = holding_pass.pass_holdings(tables, wanted)
     listed = frozenset((copy.source, copy.path) for found in holdings.copies.values() for copy in found.copies)
     dispositions = passes.pass_dispositions(tables, header.assessed_on, listed)
     skipped = passes.pass_skipped(tables)
@@ -212,6 +216,8 @@ def compose(
         cases_shown=len(findings.cases),
         findings_shown=findings.shown,
         largest=clusters.largest,
+        contradicting=clusters.contradicting,
+        rights=rights.pass_rights(tables, header.assessed_on),
         integrity=breakdowns.integrity(cube, clusters),
         link_kinds=tuple(Share(key=kind, holdings=number) for kind, number in links.items()),
         skipped=skipped,

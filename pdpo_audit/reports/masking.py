@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 #: The columns that hold paths, by table; texts of the same row that repeat its path are masked with it.
 PATHS: dict[Table, tuple[str, ...]] = {
     Table.HOLDINGS: ("path",),
-    Table.CLUSTERS: ("master_path",),
+    Table.CLUSTERS: ("master_path", "oldest_path", "lowest_quality_path"),
     Table.LINKS: ("left_path", "right_path"),
     Table.PEOPLE: ("path",),
     Table.FINDINGS: ("path",),
     Table.DISPOSITIONS: ("path",),
     Table.SKIPPED: ("path",),
     Table.EVENTS: (),
+    Table.RIGHTS: ("path",),
 }
 _TEXTS = ("explanation", "detail", "master_reason", "people_reason", "details")
 
@@ -65,12 +66,14 @@ class MaskedTables:
         return self._tables.picture(cluster_id)
 
     def _masked(self, frame: pd.DataFrame, paths: tuple[str, ...]) -> pd.DataFrame:
+        """The chunk with its paths masked, and each of them in every text of its row."""
         changed: dict[str, list[str]] = {}
         for column in paths:
             originals = columns.text(frame, column)
             codes = [self._mask(path) if path else "" for path in originals]
             changed[column] = codes
             for text in (name for name in _TEXTS if name in frame.columns):
-                pairs = zip(columns.text(frame, text), originals, codes, strict=True)
+                said_so_far = changed.get(text) or columns.text(frame, text)
+                pairs = zip(said_so_far, originals, codes, strict=True)
                 changed[text] = [said.replace(path, masked) if path else said for said, path, masked in pairs]
         return frame.assign(**changed)

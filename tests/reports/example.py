@@ -283,6 +283,7 @@ def _cluster_row(rows: list[dict[str, object]]) -> dict[str, object]:
         "oldest": "2023-07-01",
         "newest": "2023-07-01",
         "people_reason": "largest face 220 px high",
+        "contradictions": "caption;rights" if str(master["cluster_id"]).endswith("3") else "",
     }
 
 
@@ -367,6 +368,25 @@ def _dispositions(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return made
 
 
+def _right(row: dict[str, object], number: int) -> dict[str, object]:
+    """What is known of the rights of one holding: a licence that ended, one that ends soon, a consent, a minor."""
+    ends = ("2025-03-31", "2026-12-31", "", "2030-01-01")[number // 4 % 4]
+    return {name: row[name] for name in ("source", "path", "owner", "cluster_id", "is_master", "people_level")} | {
+        "artist": "Lam Ka Yan",
+        "credit": "Peak Pictures",
+        "rights": "© 2023 Peak Pictures Ltd" if number % 8 == 0 else "",
+        "usage_terms": "Hong Kong outdoor, 12 months",
+        "model_release": "http://ns.useplus.org/ldf/vocab/MR-LMR" if number % 3 == 0 else "",
+        "property_release": "",
+        "minor_age": "AG-A16" if number == 8 else "",
+        "licence_ends_on": ends,
+        "licence_reference": f"LIC-{number:03d}",
+        "registered_licence_ends_on": "",
+        "consent_expires_on": "2026-11-20" if number == 12 else "",
+        "consent_withdrawn_on": "",
+    }
+
+
 def _events() -> list[dict[str, object]]:
     kinds = ("audit_started", "scan_finished", "clusters_grouped", "people_finished", "assessed")
     return [
@@ -413,6 +433,7 @@ def tables(clusters: int = 12, singles: int = 18) -> MemoryTables:
             Table.DISPOSITIONS: _dispositions(rows),
             Table.SKIPPED: skipped,
             Table.EVENTS: _events(),
+            Table.RIGHTS: [_right(row, number) for number, row in enumerate(rows) if number % 4 == 0],
         },
         {f"dc-{number:05d}": picture(number) for number in range(clusters)},
     )
