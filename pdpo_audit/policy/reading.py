@@ -196,7 +196,9 @@ def _build(text: str, mistakes: Mistakes, broken: _Broken) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         broken.line, broken.column = (mark.line, mark.column) if mark else (0, 0)
-        broken.message = _say(error.problem or error.context or "")
+        began = error.context_mark
+        opened = f" (inside what begins on line {began.line + 1})" if began and mark and began.line < mark.line else ""
+        broken.message = _say(error.problem or error.context or "") + opened
     except _LimitError:
         broken.line, broken.column = builder.last.line - 1, builder.last.column - 1
         broken.message, broken.hopeless = f"nested deeper than {MAX_DEPTH} or more than {MAX_NODES} values", True

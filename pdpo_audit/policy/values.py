@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.facts import LEVEL_WORDS, Fact, FactType, nearest
 from pdpo_audit.policy.reading import Mistakes, Node, Scalar
@@ -18,14 +20,28 @@ def read_value(node: Node, fact: Fact, mistakes: Mistakes) -> Value | None:
         case FactType.DATE:
             return parsing.day(node, fact.name, mistakes)
         case FactType.TEXT:
-            return parsing.text(node, fact.name, mistakes) or None
+            return None if _no_word(node, fact, mistakes) else parsing.text(node, fact.name, mistakes) or None
         case FactType.CHOICE | FactType.LEVEL | FactType.FLAGS:
             return _word(node, fact, mistakes)
+
+
+#: What YAML 1.2 reads as something else than text where it stands without quotes.
+_NO_WORD = re.compile(r"true|false|null|~|[-+]?\.?\d[\d_.]*([eE][-+]?\d+)?|\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _no_word(node: Node, fact: Fact, mistakes: Mistakes) -> bool:
+    """Whether a number, a date, or a yes or no stands where a text is due."""
+    if not (isinstance(node, Scalar) and node.plain and _NO_WORD.fullmatch(node.text)):
+        return False
+    mistakes.add(node.place, f"{fact.name} is a text, not {node.text[:40]}; write it in quotes if it is a name")
+    return True
 
 
 def _word(node: Node, fact: Fact, mistakes: Mistakes) -> str | None:
     if not isinstance(node, Scalar):
         mistakes.add(node.place, f"{fact.name} is one word, not {parsing.described(node)}")
+        return None
+    if not fact.closed and _no_word(node, fact, mistakes):
         return None
     value = LEVEL_WORDS.get(node.text, node.text) if fact.type is FactType.LEVEL else node.text
     if value in fact.values or (value.strip() and not fact.closed):
