@@ -33,7 +33,7 @@ def _hold(fields: dict[str, Any]) -> Hold:
     for name in _DATES:
         if fields[name]:
             fields[name] = date.fromisoformat(fields[name])
-    return Hold(**fields)
+    return Hold(**{**fields, "pictures": tuple(fields.get("pictures", ()))})
 
 
 def _as_text(value: object) -> str:

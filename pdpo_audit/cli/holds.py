@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +22,13 @@ def add(
     kind: Annotated[
         str, typer.Option(help="legal_hold, access_request, correction_request, complaint or investigation.")
     ] = "legal_hold",
-    sha256: Annotated[str, typer.Option(help="Every copy with these bytes.")] = "",
+    sha256: Annotated[
+        list[str] | None, typer.Option(help="Every copy with these bytes (may be repeated).", show_default=False)
+    ] = None,
+    found: Annotated[
+        Path | None,
+        typer.Option(help="What `person find --json` printed, reviewed: those pictures and all their copies."),
+    ] = None,
     path: Annotated[str, typer.Option(help="Paths that match this pattern.")] = "",
     cluster: Annotated[str, typer.Option(help="Every holding of this duplicate cluster.")] = "",
     source: Annotated[str, typer.Option(help="Everything in this source.")] = "",
@@ -41,7 +48,8 @@ def add(
     from pdpo_audit.workspace.holding import Selectors, add_hold
 
     selectors = Selectors(
-        sha256=sha256,
+        sha256=tuple(sha256 or ()),
+        found=found,
         path_pattern=path,
         cluster_id=cluster,
         source=source,
@@ -49,7 +57,7 @@ def add(
         captured_until=_day(captured_until),
     )
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        hold = add_hold(
+        placed = add_hold(
             opened_workspace.project,
             kind=kind,
             matter=matter,
@@ -60,9 +68,10 @@ def add(
             everything=everything,
         )
     if json:
-        show_json(hold)
+        show_json(placed)
     elif not quiet:
-        out.print(plain(hold.hold_id))
+        out.print(plain(placed.hold.hold_id))
+        say(f"{placed.holdings:,} holdings are on hold by it now.")
         say("In force from today. Run pdpo-audit assess to see what it holds.")
 
 
@@ -73,7 +82,7 @@ def list_all(
 
     Example: pdpo-audit hold list
     """
-    from pdpo_audit.workspace.holding import list_holds
+    from pdpo_audit.workspace.holding import list_holds, spoken
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         holds = list_holds(opened_workspace.project)
@@ -81,10 +90,19 @@ def list_all(
         show_json(holds)
         return
     rows: list[tuple[object, ...]] = [
-        (hold.hold_id, hold.kind, hold.matter, hold.issuer_role, hold.starts_on, hold.released_on or "in force")
+        (
+            hold.hold_id,
+            hold.kind,
+            hold.matter,
+            f"{hold.issued_by} ({hold.issuer_role})",
+            spoken(hold),
+            hold.starts_on,
+            hold.review_on or "",
+            hold.released_on or "in force",
+        )
         for hold in holds
     ]
-    table("", rows, headers=("hold", "kind", "matter", "role", "from", "released"))
+    table("", rows, headers=("hold", "kind", "matter", "issued by", "selects", "from", "review", "released"))
 
 
 def release(

@@ -48,8 +48,8 @@ class AuthorityRank(StrEnum):
 class Hold:
     """A legal hold, open request, complaint or investigation, as selectors over holdings.
 
-    A holding is selected when every selector that is set matches it: ``sha256`` (hex), ``path_pattern`` (glob over
-    ``path``), ``cluster_id``, ``source``, ``captured_from`` and ``captured_until``.
+    A holding is selected when every selector that is set matches it: ``sha256`` (hex), ``pictures`` (any of these
+    SHA-256), ``path_pattern`` (glob over ``path``), ``cluster_id``, ``source``, ``captured_from``, ``captured_until``.
     """
 
     hold_id: str
@@ -66,6 +66,7 @@ class Hold:
     source: str = ""
     captured_from: date | None = None
     captured_until: date | None = None
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

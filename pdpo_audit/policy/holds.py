@@ -57,6 +57,8 @@ def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_
     for column, wanted in (("sha256", hold.sha256), ("cluster_id", hold.cluster_id), ("source", hold.source)):
         if wanted:
             chosen &= texts[column] == wanted
+    if hold.pictures:
+        chosen &= np.isin(texts["sha256"].astype(str), hold.pictures)
     if hold.path_pattern:
         matches = re.compile(translate(hold.path_pattern)).match
         chosen &= np.fromiter((matches(path) is not None for path in texts["path"]), bool, len(frame))

@@ -176,8 +176,10 @@ def _holds(book: Workbook, content: Content) -> None:
         scope = "; ".join(
             f"{name}: {value}"
             for name, value in (
-                ("file", hold.sha256), ("path", _told(hold.path_pattern, content)),
+                ("file", hold.sha256), ("pictures by content", len(hold.pictures)),
+                ("path", _told(hold.path_pattern, content)),
                 ("duplicate cluster", hold.cluster_id), ("source", hold.source),
+                ("captured from", day(hold.captured_from)), ("captured until", day(hold.captured_until)),
             )
             if value
         )  # fmt: skip

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+
+import pandas as pd
 
 from pdpo_audit.catalogue.holds import load_holds, record_hold
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.tables import Table
+from pdpo_audit.policy.facts import nearest
+from pdpo_audit.policy.holds import select
+from pdpo_audit.workspace.assessing import tables
 from pdpo_audit.workspace.project import Project
 
 #: What stops an erasure (law reference: holds, requests, complaints and investigations are cited by kind).
@@ -17,9 +26,14 @@ KINDS = ("legal_hold", "access_request", "correction_request", "complaint", "inv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """What a hold covers: a holding must match every selector that is set."""
+    """What a hold covers: a holding must match every selector that is set.
 
-    sha256: str = ""
+    ``sha256`` names pictures by content, any of them; ``found`` is what ``person find --json`` printed, reviewed: the
+    pictures that it lists and every copy of them.
+    """
+
+    sha256: tuple[str, ...] = ()
+    found: Path | None = None
     path_pattern: str = ""
     cluster_id: str = ""
     source: str = ""
@@ -28,9 +42,15 @@ class Selectors:
 
     def any(self) -> bool:
         """Whether anything is selected at all."""
-        return any(
-            (self.sha256, self.path_pattern, self.cluster_id, self.source, self.captured_from, self.captured_until)
-        )
+        return any(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A hold, and how many holdings it selects today."""
+
+    hold: Hold
+    holdings: int
 
 
 def add_hold(
@@ -43,17 +63,21 @@ def add_hold(
     selectors: Selectors,
     review_on: date | None = None,
     everything: bool = False,
-) -> Hold:
+) -> Placed:
     """Place a hold from today on.
 
-    :raises CallError: the kind is unknown, or nothing is selected and ``everything`` was not asked for.
+    :raises CallError: the kind is unknown, a selector cannot be, or nothing is selected and ``everything`` was not
+        asked for.
     """
     if kind not in KINDS:
         raise CallError(f'"{kind}" is no kind of hold', advice=f"choose one of {', '.join(KINDS)}")
     if not selectors.any() and not everything:
         raise CallError("the hold selects nothing", advice="name what it covers, or --everything")
-    if selectors.source and selectors.source not in {source.name for source in project.settings.sources}:
-        raise CallError(f'there is no source "{selectors.source}"')
+    for name, text in (("matter", matter), ("issued by", issued_by), ("role", issuer_role)):
+        if not text.strip():
+            raise CallError(f"a hold needs its {name}")
+    holdings = _holdings(project)
+    pictures = _pictures(project, selectors, holdings)
     today = project.clock().date()
     hold = Hold(
         hold_id=f"H-{today:%Y%m%d}-{project.token()}",
@@ -63,15 +87,76 @@ def add_hold(
         issuer_role=issuer_role,
         starts_on=today,
         review_on=review_on,
-        sha256=selectors.sha256.lower(),
+        sha256=pictures[0] if len(pictures) == 1 else "",
+        pictures=pictures if len(pictures) > 1 else (),
         path_pattern=selectors.path_pattern,
         cluster_id=selectors.cluster_id,
         source=selectors.source,
         captured_from=selectors.captured_from,
         captured_until=selectors.captured_until,
     )
-    _record(project, hold, "hold placed")
-    return hold
+    selected = int((select([hold], holdings, today).rows > 0).sum())
+    _record(project, hold, "hold placed", issued_by=issued_by, selects=spoken(hold), holdings=selected)
+    return Placed(hold=hold, holdings=selected)
+
+
+def _holdings(project: Project) -> pd.DataFrame:
+    frame = pd.concat(list(tables(project).chunks(Table.HOLDINGS)), ignore_index=True)
+    return frame.assign(**{"image.captured_on": frame["captured"].str[:10].where(frame["captured"] != "", None)})
+
+
+def _pictures(project: Project, selectors: Selectors, holdings: pd.DataFrame) -> tuple[str, ...]:
+    """The contents that the hold names, checked."""
+    names = {source.name for source in project.settings.sources}
+    if selectors.source and selectors.source not in names:
+        raise CallError(f'there is no source "{selectors.source}"{nearest(selectors.source, tuple(names))}')
+    if selectors.cluster_id and selectors.cluster_id not in set(holdings["cluster_id"]):
+        raise CallError(f"there is no duplicate cluster {selectors.cluster_id}", advice="pdpo-audit export clusters")
+    if selectors.captured_from and selectors.captured_until and selectors.captured_from > selectors.captured_until:
+        raise CallError("the range of capture dates ends before it begins")
+    for digest in selectors.sha256:
+        if not re.fullmatch(r"[0-9A-Fa-f]{64}", digest):
+            raise CallError(
+                f"{digest[:80]!r} is no SHA-256", advice="64 hexadecimal digits: the column sha256 of export holdings"
+            )
+    listed = _listed(selectors.found, holdings) if selectors.found else set()
+    return tuple(sorted({digest.lower() for digest in selectors.sha256} | listed))
+
+
+def _listed(file: Path, holdings: pd.DataFrame) -> set[str]:
+    """The contents of the holdings that a person search listed, and of every copy of them."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+        places = {(str(one["source"]), str(one["path"])) for part in ("by_picture", "by_face") for one in found[part]}
+    except OSError as error:
+        raise CallError(f"{file} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise CallError(
+            f"{file} is no result of a person search", advice="pdpo-audit person find ... --json"
+        ) from error
+    keys = pd.MultiIndex.from_frame(holdings[["source", "path"]])
+    rows = holdings[keys.isin(places)] if places else holdings[:0]
+    if len(rows) < len(places):
+        raise CallError(f"{file} names {len(places) - len(rows)} holdings that the catalogue does not know")
+    if not places:
+        raise CallError(f"{file} lists no holding")
+    clusters = set(rows["cluster_id"]) - {""}
+    together = holdings[holdings["cluster_id"].isin(clusters)]
+    return {str(digest) for digest in (*rows["sha256"], *together["sha256"]) if digest}
+
+
+def spoken(hold: Hold) -> str:
+    """What a hold selects, in words."""
+    said = [
+        hold.sha256 and f"picture {hold.sha256}",
+        hold.pictures and f"{len(hold.pictures)} pictures",
+        hold.path_pattern and f"paths {hold.path_pattern}",
+        hold.cluster_id and f"duplicate cluster {hold.cluster_id}",
+        hold.source and f"source {hold.source}",
+        hold.captured_from and f"captured from {hold.captured_from}",
+        hold.captured_until and f"captured until {hold.captured_until}",
+    ]
+    return "; ".join(str(part) for part in said if part) or "everything"
 
 
 def list_holds(project: Project) -> Sequence[Hold]:
@@ -96,7 +181,7 @@ def release_hold(project: Project, hold_id: str, *, released_by: str, role: str)
     return released
 
 
-def _record(project: Project, hold: Hold, kind: str, **more: str) -> None:
+def _record(project: Project, hold: Hold, kind: str, **more: str | int) -> None:
     details: dict[str, str | int | float | bool | None] = {
         "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role, **more,
     }  # fmt: skip

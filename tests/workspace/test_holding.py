@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.workspace.library import make_library
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_library(tmp_path / "share", 4)
+    make_library(tmp_path / "share", 4, copies=1)
     workspace = Workspace.create(tmp_path / "audit")
     workspace.add(tmp_path / "share")
     workspace.scan(ScanOptions(workers=0, people="off"))
@@ -26,7 +27,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def place(workspace: Workspace, selectors: Selectors, kind: str = "legal_hold") -> str:
     return add_hold(
         workspace.project, kind=kind, matter="HCA 1", issued_by="Wong", issuer_role="legal", selectors=selectors
-    ).hold_id
+    ).hold.hold_id
 
 
 def outcomes(workspace: Workspace) -> dict[str, str]:
@@ -69,8 +70,55 @@ def test_a_hold_on_nothing_or_of_no_kind_is_refused(workspace: Workspace, kind: 
         place(workspace, selectors, kind)
 
 
+def test_a_hold_by_content_takes_several_pictures(workspace: Workspace) -> None:
+    digests = workspace.table("holdings").set_index("path")["sha256"]
+    place(workspace, Selectors(sha256=(digests["set0/IMG_0000.jpg"].upper(), digests["set2/IMG_0002.jpg"])))
+    found = outcomes(workspace)
+    assert {path for path, outcome in found.items() if outcome == "on_hold"} == {
+        "set0/IMG_0000.jpg", "copies/copy of 0.jpg", "set2/IMG_0002.jpg"
+    }  # fmt: skip
+
+
+def test_a_person_search_is_held_with_every_copy_of_what_it_found(workspace: Workspace, tmp_path: Path) -> None:
+    found = tmp_path / "found.json"
+    listed = {"by_picture": [], "by_face": [{"rank": 1, "source": "share", "path": "set0/IMG_0000.jpg"}]}
+    found.write_text(json.dumps(listed), "utf-8")
+    placed = add_hold(
+        workspace.project, kind="access_request", matter="DAR 7", issued_by="Chan", issuer_role="dpo",
+        selectors=Selectors(found=found),
+    )  # fmt: skip
+    assert placed.holdings == 2
+    assert outcomes(workspace)["copies/copy of 0.jpg"] == "on_hold"
+    listed["by_face"][0]["path"] = "set0/gone.jpg"
+    for text, words in (
+        (json.dumps(listed), "does not know"),
+        ("[]", "no result of a person search"),
+        ("{", "no result"),
+    ):
+        found.write_text(text, "utf-8")
+        with pytest.raises(CallError, match=words):
+            place(workspace, Selectors(found=found))
+
+
+@pytest.mark.parametrize(
+    ("selectors", "words"),
+    [
+        (Selectors(sha256=("abc",)), "no SHA-256"),
+        (Selectors(cluster_id="nowhere"), "no duplicate cluster"),
+        (Selectors(source="shar"), 'did you mean "share"'),
+        (Selectors(captured_from=date(2024, 2, 1), captured_until=date(2024, 1, 1)), "ends before it begins"),
+        (Selectors(found=Path("nowhere.json")), "cannot be read"),
+    ],
+)
+def test_a_selector_that_cannot_be_is_refused(workspace: Workspace, selectors: Selectors, words: str) -> None:
+    with pytest.raises(CallError, match=words):
+        place(workspace, selectors)
+
+
 def test_every_change_is_an_event(workspace: Workspace) -> None:
     hold = place(workspace, Selectors(source="share"))
     release_hold(workspace.project, hold, released_by="Wong", role="legal")
     kinds = [entry.event.kind for entry in workspace.project.store.events()]
     assert kinds == ["scanned", "hold placed", "hold released"]
+    details = workspace.project.store.events()[1].event.details
+    assert (details["issued_by"], details["selects"], details["holdings"]) == ("Wong", "source share", 5)
