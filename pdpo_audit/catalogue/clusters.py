@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.clusters import Member, Relation, Verdict, VerifiedPair
+from pdpo_audit.model.judgements import JudgementKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,12 @@ def load_pairs(store: Store, method: str) -> dict[tuple[int, int], VerifiedPair]
 def load_rejections(store: Store) -> set[tuple[int, int]]:
     """Pairs of contents that a person rejected as duplicates, smaller id first."""
     left, right = schema.contents.alias(), schema.contents.alias()
-    table = schema.rejections
+    table = schema.judgements
     with store.reading() as connection:
         rows = connection.execute(
-            select(left.c.id, right.c.id).select_from(
-                table.join(left, left.c.digest == table.c.left_digest).join(
-                    right, right.c.digest == table.c.right_digest
-                )
-            )
+            select(left.c.id, right.c.id)
+            .select_from(table.join(left, left.c.digest == table.c.left).join(right, right.c.digest == table.c.right))
+            .where(table.c.kind == JudgementKind.REJECTED.value)
         )
         return {(min(pair), max(pair)) for pair in rows}
 
@@ -117,6 +116,12 @@ def replace_clusters(transaction: Transaction, clusters: Sequence[StoredCluster]
         ],
     )  # fmt: skip
     connection.execute(insert(schema.cluster_contents), [row for one in clusters for row in _member_rows(one)])
+
+
+def confirm_cluster(transaction: Transaction, cluster_id: str, by: str) -> None:
+    """Note at once who confirmed the master of a cluster (nobody: the empty string)."""
+    table = schema.clusters
+    transaction.connection.execute(update(table).where(table.c.id == cluster_id).values(confirmed_by=by))
 
 
 def count_clusters(store: Store) -> int:

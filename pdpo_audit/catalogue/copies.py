@@ -13,6 +13,7 @@ from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, moment_of, path_of
 from pdpo_audit.catalogue.rights import contradictions
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.judgements import JudgementKind, LegalDetermination
 from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
 
 _HELD = schema.holdings
@@ -29,7 +30,7 @@ _STALE = '"stale_thumbnail": true'
 def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tuple[Any, ...]]:
     """One row a holding that is an image, in the order of places."""
     faces = face_summary(detector)
-    prints = schema.fingerprints
+    prints, judged = schema.fingerprints, schema.judgements
     query = (
         select(
             *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
@@ -38,7 +39,7 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
             _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _CLUSTERS.c.master_id,
             _LEVELS.c.level, _LEVELS.c.sensitivity, faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
-            _master_content().label("master_content"),
+            _master_content().label("master_content"), judged.c.value.label("legal"), judged.c.by.label("legal_by"),
         )
         .select_from(
             PLACES.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
@@ -47,6 +48,7 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
             .outerjoin(prints, prints.c.content_id == _HELD.c.content_id)
             .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
+            .outerjoin(judged, (judged.c.left == _CONTENTS.c.digest) & (judged.c.kind == JudgementKind.LEGAL.value))
         )
         .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
         .order_by(*ORDER)
@@ -71,7 +73,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         (row.faces or 0) if row.read else None, row.largest,
         source.owner if source else "", source.jurisdiction if source else "", row.reason,
         row.phash.hex() if row.phash else "", row.first_seen,
-        _STALE in (row.metadata or ""),
+        _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
     )  # fmt: skip
 
 

@@ -121,12 +121,20 @@ pairs = Table(
     Column("evidence", Text, nullable=False),
 )
 
-rejections = Table(
-    "rejections",
+# What named people said of contents, by digest: a master confirmed, a pair rejected, a legal determination.
+judgements = Table(
+    "judgements",
     metadata,
-    Column("left_digest", LargeBinary, primary_key=True),
-    Column("right_digest", LargeBinary, primary_key=True),
-    Column("rejected_by", String, nullable=False),
+    Column("kind", String, primary_key=True),
+    # Digests of contents; the smaller one first, the second only of a rejected pair.
+    Column("left", LargeBinary, primary_key=True),
+    Column("right", LargeBinary, primary_key=True),
+    Column("value", String, nullable=False),
+    Column("code", String, nullable=False),
+    # Digest of the place that was confirmed as the master's: judgements outlive the paths.
+    Column("place", LargeBinary, nullable=False),
+    Column("by", String, nullable=False),
+    Column("role", String, nullable=False),
     Column("at", String, nullable=False),
     Column("reason", Text, nullable=False),
 )

@@ -19,6 +19,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Verdict
 from pdpo_audit.model.holdings import ImageRef, SkipReason
+from pdpo_audit.model.judgements import JudgementKind
 from pdpo_audit.model.tables import COLUMNS, Table
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
@@ -51,6 +52,12 @@ class CatalogueTables:
         self._detector = detector
         self._audit_id = audit_id
         self._register = register
+
+    def registering(self, register: Register) -> CatalogueTables:
+        """The same tables, with what ``register`` says of rights."""
+        return CatalogueTables(
+            self._store, self._sources, detector=self._detector, audit_id=self._audit_id, register=register
+        )
 
     def chunks(self, table: Table, rows: int = 50_000) -> Iterator[pd.DataFrame]:
         """The rows of ``table`` in their stable order; at least one (maybe empty) frame."""
@@ -108,12 +115,14 @@ class CatalogueTables:
 
     def _links(self) -> Iterator[tuple[Any, ...]]:
         kinds = {Verdict.SAME_LAYOUT.value: LinkKind.SAME_LAYOUT, Verdict.SAME_SCENE.value: LinkKind.SAME_SCENE}
-        pairs, rejections = schema.pairs, schema.rejections
+        pairs, judged = schema.pairs, schema.judgements
         left, right = _CONTENTS.alias(), _CONTENTS.alias()
-        rejected = select(left.c.id, right.c.id, literal("rejected"), literal(None)).select_from(
-            rejections.join(left, left.c.digest == rejections.c.left_digest).join(
-                right, right.c.digest == rejections.c.right_digest
+        rejected = (
+            select(left.c.id, right.c.id, literal("rejected"), literal(None))
+            .select_from(
+                judged.join(left, left.c.digest == judged.c.left).join(right, right.c.digest == judged.c.right)
             )
+            .where(judged.c.kind == JudgementKind.REJECTED.value)
         )
         related = select(pairs.c.left_id, pairs.c.right_id, pairs.c.verdict, pairs.c.similarity).where(
             pairs.c.verdict.in_(list(kinds))

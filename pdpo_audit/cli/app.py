@@ -19,6 +19,7 @@ _GROUPS = {
     "policy": "Rule packs: list, check, test, explain, read aloud, compare.",
     "questions": "The facts that rules wait for, as a spreadsheet.",
     "decisions": "Findings to decide on, as a spreadsheet.",
+    "decide": "What named people say of pictures: masters, pairs that differ, legal status.",
     "person": "Search for a person who asks for their data; off unless permitted.",
 }
 
@@ -55,6 +56,11 @@ _COMMANDS = {
     "questions import": "spreadsheets.import_answers",
     "decisions export": "spreadsheets.export_decisions",
     "decisions import": "spreadsheets.import_decisions",
+    "decide master": "judging.master",
+    "decide reject": "judging.reject",
+    "decide legal": "judging.legal",
+    "decide list": "judging.list_all",
+    "decide undo": "judging.undo",
     "person find": "persons.find",
 }
 

@@ -44,6 +44,8 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "phash",
         "first_seen",
         "stale_thumbnail",
+        "legal_determination",
+        "determined_by",
     ),
     Table.CLUSTERS: (
         "cluster_id",

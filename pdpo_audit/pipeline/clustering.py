@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
+from pdpo_audit.pipeline.confirming import keep_confirmed
 from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
@@ -57,11 +58,12 @@ def form_clusters(
     digests = {row.id: bytes(row.digest) for row in content_rows(work.store)}
     groups: list[ContentCluster] = []
     verified: list[VerifiedPair] = []
+    known = recorded.load_pairs(work.store, _COMPARISON) if level != "exact" else {}
+    checker = _verifier(work, locate, verified)
     if level != "exact":
-        checker = _verifier(work, locate, verified)
         resolution = resolve(
             _facts(work, places, jurisdictions),
-            recorded.load_pairs(work.store, _COMPARISON),
+            known,
             rejected,
             checker,
             preferences,
@@ -74,6 +76,7 @@ def form_clusters(
     groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
     before = recorded.load_clusters(work.store)
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
+    stored = keep_confirmed(work, stored, places, digests, known | {(p.left, p.right): p for p in verified}, checker)
     with work.store.transaction() as transaction:
         recorded.replace_clusters(transaction, stored)
         transaction.remember(_FORMED_OF, state)

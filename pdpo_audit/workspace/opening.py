@@ -13,9 +13,11 @@ from pdpo_audit.workspace.project import Project, ScanOptions, find_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pdpo_audit.model.judgements import Judgement, LegalDetermination, LegalReason
     from pdpo_audit.pipeline.results import ScanSummary
     from pdpo_audit.workspace.assessing import AssessmentSummary
     from pdpo_audit.workspace.initialising import Answers
+    from pdpo_audit.workspace.judging import ShownJudgement
     from pdpo_audit.workspace.reporting import ReportSummary
     from pdpo_audit.workspace.status import Status
 
@@ -76,6 +78,45 @@ class Workspace:
         from pdpo_audit.workspace.reporting import report
 
         return report(self.project)
+
+    def confirm_master(self, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
+        """A named person confirms the master of a duplicate cluster."""
+        from pdpo_audit.workspace import judging
+
+        return judging.confirm_master(self.project, holding, by=by, role=role, reason=reason)
+
+    def reject_pair(self, left: str, right: str, *, by: str, role: str = "", reason: str) -> Judgement:
+        """A named person says that two holdings are not the same picture."""
+        from pdpo_audit.workspace import judging
+
+        return judging.reject_pair(self.project, left, right, by=by, role=role, reason=reason)
+
+    def determine(
+        self,
+        holding: str,
+        determination: LegalDetermination,
+        *,
+        code: LegalReason,
+        by: str,
+        role: str,
+        reason: str = "",
+    ) -> Judgement:
+        """A named person determines what a picture is in law."""
+        from pdpo_audit.workspace import judging
+
+        return judging.determine(self.project, holding, determination, code=code, by=by, role=role, reason=reason)
+
+    def judgements(self) -> list[ShownJudgement]:
+        """The judgements in force."""
+        from pdpo_audit.workspace import judging
+
+        return judging.judgements(self.project)
+
+    def undo(self, judgement_id: str, *, by: str) -> Judgement:
+        """A named person takes a judgement back."""
+        from pdpo_audit.workspace import judging
+
+        return judging.undo(self.project, judgement_id, by=by)
 
     def table(self, name: str) -> pd.DataFrame:
         """An exported table."""

@@ -1,0 +1,119 @@
+"""Commands for what named people say of pictures: masters, pairs that differ, legal status."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.showing import plain, say, show_json, table
+from pdpo_audit.model.judgements import LegalDetermination, LegalReason
+
+Holding = Annotated[str, typer.Argument(help="A holding, as the tables write it: path, or source:path.")]
+By = Annotated[str, typer.Option("--by", help="The person who says so.", prompt="Your name")]
+Role = Annotated[str, typer.Option(help="That person's role: dpo, legal, archivist ...")]
+Reason = Annotated[str, typer.Option(help="Why, in that person's words.")]
+
+
+def master(
+    holding: Holding,
+    by: By,
+    role: Role = "",
+    reason: Reason = "",
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Confirm a holding as the master of its duplicate cluster.
+
+    Example: pdpo-audit decide master "campaigns/2024/final.tif" --by "Chan Tai Man" --role archivist
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.confirm_master(holding, by=by, role=role, reason=reason)
+    if not quiet:
+        say(f"{plain(made.judgement_id)}: master confirmed by {plain(made.by)}")
+
+
+def reject(
+    left: Holding,
+    right: Holding,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why they are not the same picture.", prompt="Reason")],
+    role: Role = "",
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say that two holdings are not the same picture; from the next scan on they share no duplicate cluster.
+
+    Example: pdpo-audit decide reject a.jpg b.jpg --by "Chan Tai Man" --reason "two frames of a burst"
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.reject_pair(left, right, by=by, role=role, reason=reason)
+    if not quiet:
+        say(f"{plain(made.judgement_id)}: pair rejected by {plain(made.by)}; the next scan separates them")
+
+
+def legal(
+    holding: Holding,
+    determination: Annotated[
+        LegalDetermination,
+        typer.Option("--as", help="What the picture is in law; until somebody says so it is not assessed."),
+    ],
+    code: Annotated[LegalReason, typer.Option(help="The reason's code.")],
+    by: By,
+    role: Annotated[str, typer.Option(help="That person's role: dpo or legal.", prompt="Your role")],
+    reason: Reason = "",
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Record the legal determination of a picture; it holds for every copy with the same bytes.
+
+    Example: pdpo-audit decide legal crowd.jpg --as not_personal_data --code not_collected_eastweek --by "Ho" --role dpo
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.determine(holding, determination, code=code, by=by, role=role, reason=reason)
+    if not quiet:
+        say(f"{plain(made.judgement_id)}: {plain(made.value)}, determined by {plain(made.by)} ({plain(made.role)})")
+
+
+def list_all(
+    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """The judgements in force, with who made them and the pictures they hold for.
+
+    Example: pdpo-audit decide list
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        known = opened_workspace.judgements()
+    if json:
+        show_json(known)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.judgement_id, one.kind, one.left, one.right or one.value, one.by, one.at[:10], one.reason or one.code)
+        for one in known
+    ]
+    if rows:
+        table("", rows, headers=("id", "what", "holding", "other, or status", "by", "on", "reason"))
+    elif not quiet:
+        say("Nobody has judged a picture yet.")
+
+
+def undo(
+    judgement: Annotated[str, typer.Argument(help="The judgement's id, as `decide list` shows it.")],
+    by: By,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take a judgement back; the event log keeps that it was made.
+
+    Example: pdpo-audit decide undo M-3F2A91C40B77 --by "Chan Tai Man"
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.undo(judgement, by=by)
+    if not quiet:
+        say(f"{plain(made.judgement_id)} taken back; the next scan proposes anew")
