@@ -21,6 +21,9 @@ from pdpo_audit.workers import ExamineJob, examine
 
 #: Small enough that a kill loses seconds, large enough that handing over costs nothing (0.1 ms a batch).
 _BATCH = 32
+#: Of more contents of one size (uncompressed pictures of one camera) the digests are not sent along with every file:
+#: a decode costs less than they do.
+_MOST_KNOWN = 1000
 
 
 def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: int | None = None) -> Examined:
@@ -29,9 +32,9 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
     lone, twins = _split_by_size(work, files)
     total = Examined()
     for part in (lone, twins):
-        known = recorded.digests_by_size(work.store, (file.entry[1] for file in part)) if part is twins else {}
-        jobs = (_job(work, pending, file, frozenset(known.get(file.entry[1], ())), regions) for file in part)
-        total = _read_all(work, part, jobs, total)
+        known = recorded.digests_by_size(work.store, (file.entry[1] for file in part)) if part is twins else None
+        jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
+        total = _read_all(work, part, jobs, total, known)
     if len(files) == len(pending.files):
         with work.store.transaction() as transaction:
             inventory.close_folders(transaction, pending.listings)
@@ -80,18 +83,35 @@ def _split_by_size(work: Work, files: list[PendingFile]) -> tuple[list[PendingFi
     return lone, twins
 
 
-def _read_all(work: Work, files: list[PendingFile], jobs: Iterable[ExamineJob], total: Examined) -> Examined:
+def _known(known: dict[int, set[bytes]] | None, file: PendingFile) -> frozenset[bytes]:
+    """Digests of the contents of this size: a file that has one of them is not decoded again."""
+    digests = known.get(file.entry[1], set()) if known else set()
+    return frozenset(digests) if len(digests) <= _MOST_KNOWN else frozenset()
+
+
+def _read_all(
+    work: Work,
+    files: list[PendingFile],
+    jobs: Iterable[ExamineJob],
+    total: Examined,
+    known: dict[int, set[bytes]] | None,
+) -> Examined:
+    """Read and record; what was read is ``known`` to the jobs that are still to be made."""
     supply = iter(files)
     for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
         read = [_read_file(next(supply), results) for results in batch]
         with work.store.transaction() as transaction:
             recorded.record_files(transaction, read, work.clock().date().isoformat())
         results = [result for file in read for result in file.results]
-        decoded = sum(isinstance(one, Examination) and not one.skipped for one in results)
+        for one in results:
+            if known is not None and isinstance(one, Examination):
+                known.setdefault(one.stat.size, set()).add(one.sha256)
+        decoded = sum(isinstance(one, Examination) and one.fingerprint is not None for one in results)
+        skipped = sum(isinstance(one, Skipped) or one.skipped is not None for one in results)
         total = Examined(
             files=total.files + len(read),
             decoded=total.decoded + decoded,
-            skipped=total.skipped + len(results) - decoded,
+            skipped=total.skipped + skipped,
         )
         work.progress.advance(len(read))
     return total

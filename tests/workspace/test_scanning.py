@@ -209,3 +209,17 @@ def _records(catalogue: Path) -> int:
             return int(connection.execute("select count(*) from holdings").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
+
+
+def test_of_equal_files_that_are_all_new_one_is_decoded(tmp_path: Path) -> None:
+    """Uncompressed pictures of one camera all have one size: equal size alone tells nothing."""
+    share = tmp_path / "share"
+    share.mkdir()
+    for number in range(3):
+        picture(number).save(share / f"{number}.bmp")
+        for copy in range(100):
+            shutil.copy(share / f"{number}.bmp", share / f"copy {copy:02} of {number}.bmp")
+    summary = open_over(tmp_path / "audit", share).scan(OFF)
+    assert summary.examined.files == 303
+    assert summary.examined.decoded < 70
+    assert (summary.clustered.clusters, summary.clustered.additional_copies) == (3, 300)
