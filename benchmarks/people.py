@@ -1,6 +1,7 @@
 """Does the face pass find the people? Measured against the bars of docs/people.md, on labelled photographs.
 
-    python benchmarks/people.py --corpora FOLDER [--detector NAME] [--yunet FILE] [--only crowd,photos] [--every N]
+    python benchmarks/people.py --corpora FOLDER [--detector NAME] [--yunet FILE] [--thorough] [--only crowd,photos]
+        [--every N]
 
 ``--every N`` takes every Nth photograph. Sections: crowd, photos, portraits, cpu, memory, thumbnails. Ratios come from
 one run in one process, one thread; re-identification has a script of its own (people_reidentification.py).
@@ -72,10 +73,11 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=os.environ.get("PDPO_AUDIT_CORPORA", "corpora"))
     parser.add_argument("--detector", default="auto", help="auto, centerface, yunet, hog, cnn")
     parser.add_argument("--yunet", default="", help="a YuNet ONNX file: measures the united detector")
+    parser.add_argument("--thorough", action="store_true", help="tiles at full size, mirrored and turned passes")
     parser.add_argument("--only", default=",".join(SECTIONS))
     parser.add_argument("--every", type=int, default=1)
     told = parser.parse_args()
-    detector = open_detector(DetectorSpec(name=told.detector, yunet=told.yunet))
+    detector = open_detector(DetectorSpec(name=told.detector, yunet=told.yunet, thorough=told.thorough))
     print(f"{detector.name} {detector.version}; every {told.every}. photograph\n", flush=True)
     print("| what | measured | bar | |\n|---|---|---|---|")
     for name in told.only.split(","):

@@ -114,6 +114,12 @@ class PeopleSettings(_Section):
     search: PersonSearchSettings = PersonSearchSettings()
 
 
+class MetadataSettings(_Section):
+    """Who reads what files say of themselves: Pillow, helped by ExifTool where that is installed."""
+
+    reader: Literal["auto", "pillow", "exiftool"] = "auto"
+
+
 class PolicySettings(_Section):
     """The rule packs, by name or folder."""
 
@@ -173,6 +179,7 @@ class Settings(_Section):
     registers: tuple[RegisterSettings, ...] = ()
     similarity: SimilaritySettings = SimilaritySettings()
     people: PeopleSettings = PeopleSettings()
+    metadata: MetadataSettings = MetadataSettings()
     policy: PolicySettings = PolicySettings()
     report: ReportSettings = ReportSettings()
     signing: SigningSettings = SigningSettings()

@@ -7,12 +7,15 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from multiprocessing.util import Finalize
 
 import cv2
 
 from pdpo_audit.fingerprints import examine_file
+from pdpo_audit.fingerprints.examination import Facts
 from pdpo_audit.imaging import Limits
+from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
 from pdpo_audit.model.people import FaceFailure, FaceReading
@@ -36,6 +39,7 @@ class ExamineJob:
     seconds: float
     known: frozenset[bytes] = frozenset()
     regions: bool = True
+    reader: ReaderSpec = PILLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,20 @@ def _examine(job: ExamineJob) -> tuple[Examination | Skipped, ...]:
             seen = examine_file(job.path, job.ref, job.stat, job.limits, decode=False)
             if all(isinstance(one, Examination) and one.sha256 in job.known for one in seen):
                 return tuple(seen)
-        return tuple(examine_file(job.path, job.ref, job.stat, job.limits, regions=job.regions))
+        return tuple(
+            examine_file(job.path, job.ref, job.stat, job.limits, regions=job.regions, facts=_facts(job.reader))
+        )
+
+
+@cache
+def _facts(reader: ReaderSpec) -> Facts:
+    """How this process reads metadata; ExifTool starts when first asked, and ends with the process."""
+    if not reader.program:
+        return facts_of
+    tool = ExifTool(reader.program)
+    # atexit is not run in worker processes, this is; one that is killed takes its ExifTool with it.
+    Finalize(None, tool.close, exitpriority=10)
+    return partial(facts_of, tool=tool, always=reader.always)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,10 +27,12 @@ from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.imaging.regions import describe_regions
-from pdpo_audit.metadata import read_metadata
+from pdpo_audit.metadata import facts_of
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
+
+Facts = Callable[[bytes, Image.Image | None], Metadata]
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
@@ -46,13 +48,15 @@ def examine_file(
     *,
     decode: bool = True,
     regions: bool = True,
+    facts: Facts = facts_of,
 ) -> list[Examination | Skipped]:
     """Everything one read of the file at ``path`` tells: one result, or one for each page of a TIFF with several.
 
     An image that cannot be decoded keeps its digests and says why in ``skipped``. A file that could not be read, or
     is no image, is a single ``Skipped``. With ``decode=False`` only the digests are made (its pages are not looked
     for): another file with the same bytes has been decoded. ``stat`` is what the listing said; what counts, and is
-    returned, is the state the file was read in.
+    returned, is the state the file was read in. ``facts`` reads
+    the metadata of a file's bytes and of the picture opened from them (``None`` where nothing opens it).
     """
     try:
         file = open_file(path)
@@ -70,10 +74,11 @@ def examine_file(
         return [Skipped(ref=ref, reason=problem.reason, detail=problem.detail)]
     whole = Examination(ref=ref, stat=stat, sha256=file_digest(data), format=format)
     if kind is FileKind.NOT_DECODED:
-        return [replace(whole, skipped=_not_decoded(ref, data, format))]
+        metadata = facts(data if format else b"", None)
+        return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
     if not decode:
         return [replace(whole, image_sha256=image_digest(data, format))]
-    return list(_pages(data, whole, limits, regions))
+    return list(_pages(data, whole, limits, regions, facts))
 
 
 def _not_an_image(ref: ImageRef, kind: FileKind, format: str) -> Skipped:
@@ -89,7 +94,7 @@ def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
     return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=format)
 
 
-def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool) -> Iterator[Examination]:
+def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool, facts: Facts) -> Iterator[Examination]:
     """The picture in ``data``, or each page of a TIFF with several."""
     try:
         image = open_picture(data, limits)
@@ -98,7 +103,7 @@ def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool) -> It
         yield replace(whole, skipped=Skipped(ref=whole.ref, reason=problem.reason, detail=problem.detail))
         return
     if pages == 1:
-        yield _picture(data, image, whole, 0, regions)
+        yield _picture(data, image, whole, 0, regions, facts)
         return
     for page in range(min(pages, limits.max_pages)):
         ref = replace(whole.ref, member=f"page/{page + 1}")
@@ -108,7 +113,7 @@ def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool) -> It
         except ImageProblem as problem:
             yield replace(one, skipped=Skipped(ref=ref, reason=problem.reason, detail=problem.detail))
             continue
-        yield _picture(data, opened, one, page, regions)
+        yield _picture(data, opened, one, page, regions, facts)
     if pages > limits.max_pages:
         ref = replace(whole.ref, member=f"page/{limits.max_pages + 1}")
         detail = f"{pages} pages, the limit is {limits.max_pages}"
@@ -125,7 +130,7 @@ def _page_count(image: Image.Image) -> int:
         raise ImageProblem(SkipReason.DAMAGED, f"chain of pages: {error}") from error
 
 
-def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regions: bool) -> Examination:
+def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regions: bool, facts: Facts) -> Examination:
     width, height = upright_size(image)
     one = replace(one, image_sha256=image_digest(data, one.format, page), width=width, height=height)
     quality = jpeg_quality(image)
@@ -133,10 +138,13 @@ def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regio
         grey = upright_grey(image, _FOR_REGIONS if regions else _FOR_HASHES)
     except ImageProblem as problem:
         skipped = Skipped(ref=one.ref, reason=problem.reason, detail=problem.detail)
-        return replace(one, metadata=_metadata(image, None), skipped=skipped)
+        return replace(one, metadata=_metadata(data, image, page, facts), skipped=skipped)
     whole = grey.shape == (height, width)
     found = fingerprint(grey, quality=quality, detail=detail_share(grey) if whole else 0.0, regions=regions)
-    return replace(one, fingerprint=found, metadata=_metadata(image, grey))
+    metadata = _metadata(data, image, page, facts)
+    if shows_another_picture(image, grey):
+        metadata = replace(metadata, stale_thumbnail=True)
+    return replace(one, fingerprint=found, metadata=metadata)
 
 
 def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.0, regions: bool = True) -> Fingerprint:
@@ -154,8 +162,9 @@ def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.
     )
 
 
-def _metadata(image: Image.Image, grey: NDArray[np.uint8] | None) -> Metadata:
-    metadata = read_metadata(image)
-    if grey is not None and shows_another_picture(image, grey):
-        return replace(metadata, stale_thumbnail=True)
-    return metadata
+def _metadata(data: bytes, image: Image.Image, page: int, facts: Facts) -> Metadata:
+    """What the picture says of itself, read after decoding: in a PNG it may stand behind the pixels.
+
+    Other programs read a file as a whole, so that they are not asked about its later pages.
+    """
+    return facts(data if page == 0 else b"", image)

@@ -39,7 +39,7 @@ def read_metadata(image: Image.Image) -> Metadata:
     what can be read of it is returned. The file's own times are never looked at, and the image is not decoded (of a
     PNG only what stands before its pixels is seen).
     """
-    from_xmp, from_exif = of_xmp(parse_packet(_packet(image))), _of_exif(image)
+    from_xmp, from_exif = of_xmp(parse_packet(packet_of(image))), _of_exif(image)
     from_iim = _of_iim(image)
     return replace(
         from_xmp,
@@ -55,7 +55,8 @@ def read_metadata(image: Image.Image) -> Metadata:
     )
 
 
-def _packet(image: Image.Image) -> bytes:
+def packet_of(image: Image.Image) -> bytes:
+    """The XMP packet that Pillow met when it opened the image, empty where it met none."""
     for key in ("xmp", "XML:com.adobe.xmp"):
         found = image.info.get(key)
         if isinstance(found, bytes) and found:

@@ -6,16 +6,20 @@ in memory, so that ExifTool opens no file of a source: no access time changes, a
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import selectors
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +29,10 @@ from pdpo_audit.metadata.iim import decode
 from pdpo_audit.metadata.xmp import Value
 from pdpo_audit.model.pictures import Metadata
 from pdpo_audit.ports import Json
+
+#: Linux's prctl, loaded before any process is started: between fork and exec nothing may be loaded.
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None
+_ON_PARENTS_DEATH = 1
 
 _QUESTION = "-j\n-struct\n-n\n-G1\n-m\n-XMP:all\n-IPTC:all\n-IFD0:all\n-ExifIFD:all\n-GPS:GPSLatitude\n-Error\n"
 _READY = b"{ready}"
@@ -78,12 +86,14 @@ class ExifTool:
     def __init__(self, program: str, *, deadline_s: float = 20.0) -> None:
         self._deadline_s = deadline_s
         # An empty -config keeps ExifTool from running a configuration script of the user's.
-        self._command = [program, "-config", "", "-stay_open", "True", "-@", "-"]
-        asked = subprocess.run(
-            [program, "-config", "", "-ver"], capture_output=True, text=True, timeout=60, check=False
-        )
-        self.version = asked.stdout.strip()
+        self._program = [program, "-config", ""]
         self._process: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def version(self) -> str:
+        """What the program calls itself; empty where it does not say."""
+        asked = subprocess.run([*self._program, "-ver"], capture_output=True, text=True, timeout=60, check=False)
+        return asked.stdout.strip()
 
     def read(self, data: bytes) -> Metadata | None:
         """The facts in a file's bytes; ``None`` where ExifTool reads none, fails, or misses the deadline."""
@@ -120,7 +130,11 @@ class ExifTool:
         """Send one question and wait for its answer; a process that dies, hangs or floods is replaced next time."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                [*self._program, "-stay_open", "True", "-@", "-"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                preexec_fn=_die_with_parent if _PRCTL is not None else None,
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -133,6 +147,12 @@ class ExifTool:
         if not answer:
             self.close()
         return answer
+
+
+def _die_with_parent() -> None:
+    """With -stay_open ExifTool waits for more after its input ends: it would outlive a worker that is killed."""
+    assert _PRCTL is not None
+    _PRCTL(_ON_PARENTS_DEATH, signal.SIGKILL)
 
 
 def _until_ready(descriptor: int, deadline_s: float) -> bytes:

