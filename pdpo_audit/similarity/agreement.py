@@ -30,6 +30,8 @@ _Unmatched = tuple[_Missing, _Missing]
 
 #: Ink is what stands out from its surroundings (a Gaussian of 3 pixels) by half of what the strongest 2 % do.
 _SURROUNDINGS, _INK = 3.0, 0.5
+#: So many places that are strong in both pictures tell the contrast between them.
+_STRONG = 30
 #: Grey levels that noise and compression stand out by.
 _FAINT = 5.0
 #: Ink counts as found again where the other picture has half as much of it, of the same sign, one pixel away at most.
@@ -54,10 +56,9 @@ class Agreement:
     directions. ``lost`` and ``added``: share of the first picture's ink that the second lacks, and the reverse.
     ``lost_toned``, ``added_toned``: the same after one picture was given the other's tones. ``exchanged``: the
     most pixels of ink that one place (24 x 24 pixels) lost and gained alike, as a changed word does. ``compact``: the
-    differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does; ``patch_sign``
-    is then -1 if it was laid over the first picture, 1 over the second, 0 if unclear. ``replaced_coarse``: ink that was
-    exchanged at half the size, 1 where that was not looked at. ``lettering``: the most pixels that one place gained
-    or lost.
+    differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does.
+    ``replaced_coarse``: ink that was exchanged at half the size, 1 where that was not looked at. ``lettering``: the
+    most pixels that one place gained or lost.
     ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
     """
 
@@ -68,7 +69,6 @@ class Agreement:
     added_toned: float
     exchanged: int
     compact: bool
-    patch_sign: int
     replaced_coarse: float
     lettering: int
     plain: float
@@ -87,16 +87,14 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
     explained, correlation = _block_agreement(a, b, mask)
-    patch = _patch(raw[0], raw[1], one, other)
     return Agreement(
         explained=explained,
         lost=raw[0].share,
         added=raw[1].share,
         lost_toned=toned[0].share,
         added_toned=toned[1].share,
-        exchanged=_exchanged(*raw),
-        compact=patch is not None,
-        patch_sign=patch or 0,
+        exchanged=_exchanged(*toned),
+        compact=_is_patch(raw[0], raw[1], one, other),
         plain=min(_plain_share(one, mask), _plain_share(other, mask)),
         replaced_coarse=_coarse(toned, one, other, mask),
         lettering=_lettering(*toned),
@@ -155,10 +153,14 @@ def _stand_out(a: _Grey, b: _Grey, core: _Mask) -> tuple[_Grey, _Grey]:
 
 
 def _gain(one: _Grey, other: _Grey) -> float:
-    """How much more contrast the second picture has, by the places that are strong in either."""
-    ahead = float(np.median((other / one)[one >= np.percentile(one, 90)]))
-    back = float(np.median((one / other)[other >= np.percentile(other, 90)]))
-    return float(np.clip(np.sqrt(ahead / back), 0.1, 10.0))
+    """How much more contrast the second picture has, by the places that are strong in both.
+
+    Places that are strong in one alone may be lettering laid over it.
+    """
+    strong = (one >= np.percentile(one, 85)) & (other >= np.percentile(other, 85))
+    if np.count_nonzero(strong) < _STRONG:
+        strong = (one >= np.percentile(one, 90)) | (other >= np.percentile(other, 90))
+    return float(np.clip(np.median(other[strong] / one[strong]), 0.1, 10.0))
 
 
 def _coarse(found: _Unmatched, one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> float:
@@ -227,35 +229,19 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     return explained, float(np.corrcoef(left, right)[0, 1])
 
 
-def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int | None:
-    """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground.
-
-    -1 if the patch was laid over the first picture, 1 over the second, 0 if that is not clear; ``None`` if there is
-    no such patch. A sticker or bar stands out from what is around it; lettering adds ink.
-    """
+def _is_patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground."""
     if lost.count + added.count < 8:
-        return None
+        return False
     rows, columns = np.nonzero(lost.ink | added.ink)
     top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
     left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
     if (bottom - top + 1) * (right - left + 1) > _PATCH * lost.ink.size:
-        return None
+        return False
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
     grounds = [float(np.median(part)) for part in parts]
     even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
-    gained, gone = added.count, lost.count
-    one_ground = abs(grounds[0] - grounds[1]) <= 20
-    if one_ground and abs(even[0] - even[1]) < 0.25:
-        return None
-    if one_ground or gained > 4 * gone:
-        return 1 if gained > 2 * gone else -1 if gone > 2 * gained else 0
-    margin = 12
-    around = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
-    strange = [
-        abs(ground - float(np.median(image[around]))) for ground, image in zip(grounds, (one, other), strict=True)
-    ]
-    strange = [value + 40 * share for value, share in zip(strange, even, strict=True)]
-    return 0 if abs(strange[0] - strange[1]) < 4 else (-1 if strange[0] > strange[1] else 1)
+    return abs(grounds[0] - grounds[1]) > 20 or abs(even[0] - even[1]) >= 0.25
 
 
 def _plain_share(image: NDArray[np.uint8], mask: _Mask) -> float:

@@ -11,6 +11,7 @@ from pdpo_audit.similarity.alignment import inverse
 from pdpo_audit.similarity.generations import (
     clipped,
     inherited_blocks,
+    laid_over,
     lost_colour,
     noisier,
     resaved,
@@ -25,6 +26,10 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 _SIZE = 0.02
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
+#: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
+_NOISE_ONLY = 5.0
+#: A turn (degrees), or a hundredth of a stretch, that is how exactly the same frame is found by its regions.
+_STRAIGHT = 0.1
 #: A picture with more of one even tone is a page (``verification`` draws the same line).
 _PAGE = 0.55
 
@@ -91,22 +96,32 @@ def _by_coding(
     """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
     straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED
     qualities = left.fingerprint.quality, right.fingerprint.quality
-    plain = laid.tone.change < TONE and not is_overlaid(laid.agreement, laid.tone)
+    overlaid = is_overlaid(laid.agreement, laid.tone)
     sign = 0
     # On a page most blocks are blank, and blank blocks agree with any quantisation.
-    if laid.how == "frame" and any(qualities) and laid.agreement.plain <= _PAGE:
+    if on_one_grid(left, right, laid) and any(qualities) and laid.agreement.plain <= _PAGE:
         whole = read_whole(left, limits), read_whole(right, limits)
         if whole[0] is not None and whole[1] is not None:
             turned = laid.orientation
             sign = (
-                _by_grid(whole[0], whole[1], qualities, plain)
+                _by_grid(whole[0], whole[1], qualities, laid.tone.change < TONE, overlaid)
                 if turned == 0
                 else _by_turned_grid(whole[0], whole[1], qualities, turned)
             )
     if sign or not straight:
         return sign
     sign = _by_look(left, right, one, other, laid)
-    return sign or (_by_noise(left, right, limits) if plain else 0)
+    return sign or (_by_noise(left, right, limits) if laid.tone.change < _NOISE_ONLY and not overlaid else 0)
+
+
+def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
+    """Whether the files have the same frame, pixel for pixel, whatever way that was found."""
+    sizes = (left.width, left.height), (right.width, right.height)
+    if laid.how == "frame":
+        return True
+    straight = abs(laid.geometry.angle) < _STRAIGHT and abs(laid.geometry.stretch - 1) < _STRAIGHT / 100
+    inside = min(laid.geometry.left_inside, laid.geometry.right_inside)
+    return sizes[0] == sizes[1] and straight and not laid.geometry.mirrored and inside == 1.0
 
 
 def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
@@ -116,13 +131,17 @@ def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
     return noisier(one.luma(), other.luma())
 
 
-def _by_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], plain: bool) -> int:
+def _by_grid(
+    one: WholePicture, other: WholePicture, qualities: tuple[int, int], same_tones: bool, overlaid: bool
+) -> int:
     """What the 8 x 8 grid of an older coding, or noise, tells of two whole pictures of one size."""
     if one.rgb.shape != other.rgb.shape:
         return 0
     left, right = one.luma(), other.luma()
-    test = resaved if plain else traced
-    return test(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
+    sign = resaved(left, right, one.steps, other.steps, patched=overlaid) if same_tones else 0
+    if sign or (same_tones and not overlaid):
+        return sign
+    return traced(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
 
 
 def _by_turned_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], orientation: int) -> int:
@@ -157,10 +176,11 @@ def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: Wo
         if 2 * gone >= agreement.added_toned + agreement.lost_toned:
             return blurred
     if is_overlaid(agreement, laid.tone):
-        if agreement.patch_sign:
-            return agreement.patch_sign
+        sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
+        if sign:
+            return sign
         if agreement.added_toned > 2 * agreement.lost_toned:
             return 1
         if agreement.lost_toned > 2 * agreement.added_toned:
             return -1
-    return clipped(one.grey, other.grey) if laid.tone.change > TONE else 0
+    return clipped(one.rgb, other.rgb) if laid.tone.change > TONE else 0

@@ -112,7 +112,6 @@ def _swapped(agreement: Agreement) -> Agreement:
         added=agreement.lost,
         lost_toned=agreement.added_toned,
         added_toned=agreement.lost_toned,
-        patch_sign=-agreement.patch_sign,
     )
 
 

@@ -93,6 +93,8 @@ def _rank(one: ContentFacts, preferences: Preferences, finest: float, central: f
         one.captured_at.isoformat() if one.captured_at else "~",
         one.oldest or "~",
         _place(one, preferences),
+        # Turning a JPEG without loss leaves out edges that do not fill a block.
+        -one.bytes,
         one.sha256,
         one.content,
     )
