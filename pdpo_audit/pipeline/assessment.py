@@ -96,6 +96,11 @@ def collect_facts(
     clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
     copies = dict(zip(clusters["cluster_id"], clusters["copies"], strict=True))
     found = dict(zip(clusters["cluster_id"], clusters["first_seen"], strict=True))
+    contradicting = {
+        name: tuple(text.split(";"))
+        for name, text in zip(clusters["cluster_id"], clusters["contradictions"], strict=True)
+        if text
+    }
     people = pd.DataFrame(index=holdings.index)
     identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
     clustered = holdings["cluster_id"] != ""
@@ -109,6 +114,8 @@ def collect_facts(
         "duplicate.is_master": holdings["is_master"].where(clustered, None),
         "duplicate.relation": _known(holdings["relation"]),
         "duplicate.first_found_on": _dates(holdings["cluster_id"].map(lambda name: found.get(name, ""))),
+        "duplicate.contradictions": holdings["cluster_id"].map(contradicting.get).astype(object),
+        "image.stale_thumbnail": holdings["stale_thumbnail"].eq(True),
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.policy import parsing
-from pdpo_audit.policy.facts import REGISTRY, FactType, nearest
+from pdpo_audit.policy.facts import FactType, nearest
 from pdpo_audit.policy.periods import add_period, parse_period
 from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Scalar
 from pdpo_audit.policy.rules import Case, Rule, Value
@@ -66,8 +66,8 @@ def _given(entry: Entry | None, mistakes: Mistakes) -> dict[str, Value | tuple[s
             continue
         if fact.type is FactType.FLAGS:
             flags = parsing.listing(item.value, item.key, mistakes, empty=True)
-            values = parsing.each(flags, lambda node: read_value(node, REGISTRY["sensitivity"], mistakes))
-            found[fact.name] = tuple(str(value) for value in values)
+            values = [read_value(node, fact, mistakes) for node in flags]
+            found[fact.name] = tuple(str(value) for value in values if value is not None)
             continue
         value = read_value(item.value, fact, mistakes)
         if value is not None:

@@ -73,9 +73,9 @@ class Fact:
 
 LEVELS = {
     "P0": Gloss(en="no face detected (P0)", zh="沒有偵測到面孔（P0）"),
-    "P1": Gloss(en="people visible, identification not indicated (P1)", zh="可見人物，未顯示可辨識身分（P1）"),
-    "P2": Gloss(en="recognisable person (P2)", zh="可辨認的人物（P2）"),
-    "P3": Gloss(en="person named by associated data (P3)", zh="相關資料載有姓名的人物（P3）"),
+    "P1": Gloss(en="people visible, identification not indicated (P1)", zh="可見人物，未顯示身分（P1）"),
+    "P2": Gloss(en="recognisable person (P2)", zh="可辨認人士（P2）"),
+    "P3": Gloss(en="person named by associated data (P3)", zh="由相關資料指名的人士（P3）"),
 }
 
 #: Other spellings a rule may use for a level, so that it reads aloud.
@@ -87,17 +87,17 @@ LEVEL_WORDS = {
 }
 
 RELATIONS = {
-    "master": Gloss(en="the master", zh="主檔"),
-    "byte-identical": Gloss(en="byte-identical", zh="位元完全相同"),
-    "metadata-only": Gloss(en="different in metadata only", zh="僅元數據不同"),
-    "pixel-identical": Gloss(en="pixel-identical", zh="像素完全相同"),
-    "recompressed": Gloss(en="recompressed", zh="經重新壓縮"),
-    "resized": Gloss(en="resized", zh="經改變尺寸"),
-    "recoloured": Gloss(en="recoloured", zh="經調色"),
-    "cropped": Gloss(en="cropped", zh="經裁切"),
-    "mirrored": Gloss(en="mirrored", zh="經鏡像翻轉"),
-    "rotated": Gloss(en="rotated", zh="經旋轉"),
-    "edited": Gloss(en="edited", zh="經編輯"),
+    "master": Gloss(en="the master", zh="主檔案"),
+    "byte-identical": Gloss(en="byte-identical", zh="位元組相同"),
+    "metadata-only": Gloss(en="different in metadata only", zh="只有元資料不同"),
+    "pixel-identical": Gloss(en="pixel-identical", zh="像素相同"),
+    "recompressed": Gloss(en="recompressed", zh="重新壓縮"),
+    "resized": Gloss(en="resized", zh="改變尺寸"),
+    "recoloured": Gloss(en="recoloured", zh="改變色調"),
+    "cropped": Gloss(en="cropped", zh="裁切"),
+    "mirrored": Gloss(en="mirrored", zh="鏡像"),
+    "rotated": Gloss(en="rotated", zh="旋轉"),
+    "edited": Gloss(en="edited", zh="修改"),
 }
 
 FLAGS = {
@@ -108,10 +108,24 @@ FLAGS = {
     "biometric": Gloss(en="biometric data", zh="生物辨識資料"),
 }
 
+#: What metadata state of a picture, as far as copies can contradict each other in it.
+STATEMENTS = {
+    "captured_at": Gloss(en="the capture date", zh="拍攝日期"),
+    "caption": Gloss(en="the caption", zh="說明"),
+    "artist": Gloss(en="the author", zh="作者"),
+    "credit": Gloss(en="the credit", zh="鳴謝"),
+    "rights": Gloss(en="the copyright notice", zh="版權聲明"),
+    "usage_terms": Gloss(en="the usage terms", zh="使用條款"),
+    "model_release": Gloss(en="the model release", zh="肖像權授權書"),
+    "property_release": Gloss(en="the property release", zh="物業授權書"),
+    "minor_age": Gloss(en="the stated age", zh="所聲明的年齡"),
+    "licence_ends_on": Gloss(en="the end of the licence", zh="特許屆滿日"),
+}
+
 RECORD_CLASSES = {
     "campaign_portrait": Gloss(en="campaign portrait", zh="宣傳活動人像"),
     "event_photo": Gloss(en="event photograph", zh="活動照片"),
-    "stock_image": Gloss(en="stock image", zh="圖庫圖片"),
+    "stock_image": Gloss(en="stock image", zh="圖庫影像"),
     "applicant_photo": Gloss(en="job applicant's photograph", zh="求職者照片"),
     "employee_photo": Gloss(en="employee's photograph", zh="僱員照片"),
     "staff_profile": Gloss(en="published staff profile picture", zh="對外公布的員工照片"),
@@ -124,7 +138,7 @@ RECORD_CLASSES = {
     "business_record": Gloss(en="business record", zh="業務紀錄"),
     "government_record": Gloss(en="government record", zh="政府檔案"),
     "heritage_record": Gloss(en="archival record", zh="歷史檔案"),
-    "product_image": Gloss(en="product image", zh="產品圖片"),
+    "product_image": Gloss(en="product image", zh="產品影像"),
 }
 
 TRANSFER_BASES = {
@@ -162,13 +176,15 @@ _FACTS = (
     _fact("file.first_seen_on", _T.DATE, "the day an audit first saw the copy", "審計首次見到此副本之日", _S.INVENTORY, _A.UNKNOWN),
     _fact("image.captured_on", _T.DATE, "the capture date", "拍攝日期", _S.METADATA, _A.UNKNOWN, asked=True),
     _fact("duplicate.copies", _T.COUNT, "the number of copies held", "所持副本數目", _S.DUPLICATES, _A.DEFAULT, default=1),
-    _fact("duplicate.is_master", _T.YES_NO, "the copy is the master", "此副本為主檔", _S.DUPLICATES, _A.DEFAULT, default=True),
-    _fact("duplicate.relation", _T.CHOICE, "the copy's relation to the master", "此副本與主檔的關係", _S.DUPLICATES, _A.NONE_RECORDED, values=RELATIONS, closed=True),
-    _fact("duplicate.first_found_on", _T.DATE, "the day the duplicate cluster was first found", "首次發現重複組之日", _S.DUPLICATES, _A.UNKNOWN),
-    _fact("duplicate.master_record_class", _T.CHOICE, "the record class of the master", "主檔的紀錄類別", _S.ENGINE, _A.UNKNOWN, values=RECORD_CLASSES),
+    _fact("duplicate.is_master", _T.YES_NO, "the copy is the master", "此副本為主檔案", _S.DUPLICATES, _A.DEFAULT, default=True),
+    _fact("duplicate.relation", _T.CHOICE, "the copy's relation to the master", "此副本與主檔案的關係", _S.DUPLICATES, _A.NONE_RECORDED, values=RELATIONS, closed=True),
+    _fact("duplicate.first_found_on", _T.DATE, "the day the duplicate cluster was first found", "首次發現重複影像群組之日", _S.DUPLICATES, _A.UNKNOWN),
+    _fact("duplicate.master_record_class", _T.CHOICE, "the record class of the master", "主檔案的紀錄類別", _S.ENGINE, _A.UNKNOWN, values=RECORD_CLASSES),
+    _fact("duplicate.contradictions", _T.FLAGS, "the metadata in which copies of the picture contradict each other", "同一影像各副本互相矛盾的元資料", _S.DUPLICATES, _A.NONE_RECORDED, values=STATEMENTS, closed=True),
+    _fact("image.stale_thumbnail", _T.YES_NO, "the embedded preview shows another picture than the file", "內嵌縮圖所示與檔案的影像不同", _S.METADATA, _A.DEFAULT, default=False),
     _fact("people.level", _T.LEVEL, "the people level", "人物級別", _S.PEOPLE, _A.UNKNOWN, values=LEVELS, closed=True),
     _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面孔數目", _S.PEOPLE, _A.UNKNOWN),
-    _fact("people.named", _T.COUNT, "the number of persons named by associated data", "相關資料載名的人數", _S.METADATA, _A.UNKNOWN),
+    _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),
     _fact("people.minors_declared", _T.YES_NO, "a minor is declared by a tag, record class or register", "標籤、紀錄類別或登記冊註明有未成年人", _S.REGISTER, _A.UNKNOWN, asked=True),
     _fact("sensitivity", _T.FLAGS, "the heightened-sensitivity flags", "高度敏感標記", _S.REGISTER, _A.UNKNOWN, values=FLAGS, closed=True, asked=True),
     _fact("location.jurisdiction", _T.TEXT, "the jurisdiction where the copy lies", "副本存放的司法管轄區", _S.SETTINGS, _A.UNKNOWN, asked=True),
@@ -188,7 +204,7 @@ _FACTS = (
     _fact("record.public_interest_decision", _T.TEXT, "the decision on public or historical interest", "公眾利益或歷史利益的決定", _S.REGISTER, _A.NONE_RECORDED),
     _fact("record.disposal_authority", _T.TEXT, "the government disposal authority", "政府檔案存廢授權", _S.REGISTER, _A.NONE_RECORDED),
     _fact("rights.model_release", _T.CHOICE, "the model release", "肖像授權", _S.METADATA, _A.NONE_RECORDED, values=RELEASES),
-    _fact("rights.licence_ends_on", _T.DATE, "the licence end stated in the picture's metadata", "圖片元數據所載的特許屆滿日", _S.METADATA, _A.UNKNOWN),
+    _fact("rights.licence_ends_on", _T.DATE, "the licence end stated in the picture's metadata", "影像元資料所載的特許屆滿日", _S.METADATA, _A.UNKNOWN),
     _fact("rights.restrictions", _T.TEXT, "the restrictions on use", "使用限制", _S.METADATA, _A.NONE_RECORDED),
     _event("campaign.ended_on", "the day the campaign ended", "宣傳活動結束之日"),
     _event("event.held_on", "the day of the event", "活動舉行之日"),
@@ -208,7 +224,7 @@ _FACTS = (
     _event("incident.closed_on", "the day the incident was closed", "事故結案之日", _A.NOT_HAPPENED),
     _event("listing.ended_on", "the day the property was no longer available or the agency agreement ended", "物業不再可供出售或出租，或代理協議終止之日", _A.NOT_HAPPENED),
     _event("listing.unpublished_on", "the day the listing was taken down", "放盤下架之日", _A.NOT_HAPPENED),
-    _fact("listing.property_numbers", _T.COUNT, "the number of property numbers that use the picture", "使用此圖片的物業編號數目", _S.REGISTER, _A.UNKNOWN),
+    _fact("listing.property_numbers", _T.COUNT, "the number of property numbers that use the picture", "使用此影像的物業編號數目", _S.REGISTER, _A.UNKNOWN),
     _event("school.year_ends_on", "the last day of the school year", "學年最後一日"),
     _event("school.left_on", "the day the child left", "兒童離校之日", _A.NOT_HAPPENED),
     _fact("kyc.relationship", _T.CHOICE, "the business relationship", "業務關係", _S.REGISTER, _A.UNKNOWN, asked=True, closed=True,

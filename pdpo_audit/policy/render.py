@@ -200,7 +200,7 @@ def _chinese(retention: Retention) -> list[str]:
     return [
         f"{counted}至少保留{chinese_period(retention.at_least)}" if retention.at_least else "",
         f"{counted}保留不得超過{chinese_period(retention.no_longer_than)}" if retention.no_longer_than else "",
-        f"{counted}於{chinese_period(retention.review_after)}後審視" if retention.review_after else "",
+        f"{counted}於{chinese_period(retention.review_after)}後覆核" if retention.review_after else "",
         "法律禁止刪除，或已有保存決定" if retention.must_keep else "",
         f"保留不得超過{_names(retention.ends_with, 'zh-Hant', '或')}" if retention.ends_with else "",
         f"沒有{_names(retention.undecided_without, 'zh-Hant', '及')}則無法判斷" if retention.undecided_without else "",

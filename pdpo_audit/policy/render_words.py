@@ -38,8 +38,8 @@ GROUPS: dict[Quantifier, Gloss] = {
 #: Facts that are true or false, said both ways: (no, yes).
 YES_NO: dict[str, tuple[Gloss, Gloss]] = {
     "duplicate.is_master": (
-        Gloss("the copy is not the master", "此副本並非主檔"),
-        Gloss("the copy is the master", "此副本為主檔"),
+        Gloss("the copy is not the master", "此副本並非主檔案"),
+        Gloss("the copy is the master", "此副本為主檔案"),
     ),
     "people.minors_declared": (
         Gloss("no minor is declared", "註明沒有未成年人"),
@@ -56,11 +56,11 @@ YES_NO: dict[str, tuple[Gloss, Gloss]] = {
 }
 
 PROPOSALS: dict[Proposal, Gloss] = {
-    Proposal.KEEP_ONE_MASTER: Gloss("consider keeping one master", "考慮只保留一份主檔"),
-    Proposal.ERASE_THIS_COPY: Gloss("erase this copy after review", "經審視後刪除此副本"),
-    Proposal.ERASE_ADDITIONAL_COPIES: Gloss("erase the additional copies after review", "經審視後刪除額外副本"),
-    Proposal.ERASE_ALL_COPIES: Gloss("erase all copies after review", "經審視後刪除所有副本"),
-    Proposal.RECORD_PURPOSE_OR_ERASE: Gloss("record the purpose, or erase after review", "記錄目的，否則經審視後刪除"),
+    Proposal.KEEP_ONE_MASTER: Gloss("consider keeping one master", "考慮只保留一份主檔案"),
+    Proposal.ERASE_THIS_COPY: Gloss("erase this copy after review", "經覆核後刪除此副本"),
+    Proposal.ERASE_ADDITIONAL_COPIES: Gloss("erase the additional copies after review", "經覆核後刪除額外副本"),
+    Proposal.ERASE_ALL_COPIES: Gloss("erase all copies after review", "經覆核後刪除所有副本"),
+    Proposal.RECORD_PURPOSE_OR_ERASE: Gloss("record the purpose, or erase after review", "記錄目的，否則經覆核後刪除"),
     Proposal.RECORD_PURPOSE: Gloss("record the purpose", "記錄目的"),
     Proposal.RECORD_OWNER: Gloss("record an accountable owner", "記錄負責人"),
     Proposal.RECORD_CLASS: Gloss("record the record class", "記錄紀錄類別"),
@@ -72,7 +72,7 @@ PROPOSALS: dict[Proposal, Gloss] = {
     Proposal.MOVE_TO_PROPER_SYSTEM: Gloss("move it to the proper system", "移至適當系統"),
     Proposal.RENEW_OR_RETIRE: Gloss("renew the licence or retire the copies", "續領特許或停用副本"),
     Proposal.SEEK_CONSENT: Gloss("seek consent", "徵求同意"),
-    Proposal.REVIEW: Gloss("review by a person", "由人審視"),
+    Proposal.REVIEW: Gloss("review by a person", "由人覆核"),
     Proposal.KEEP: Gloss("keep", "保留"),
     Proposal.KEEP_ON_HOLD: Gloss("keep while on hold", "在保全期間保留"),
     Proposal.DECIDE: Gloss("a person decides", "由人決定"),
