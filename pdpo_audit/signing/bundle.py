@@ -18,6 +18,7 @@ from xml.sax.saxutils import quoteattr
 from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.manifest import BLOCK
+from pdpo_audit.signing.package import EPOCH
 
 #: Where the bundle lies in an audit folder.
 BUNDLE = "evidence.asice"
@@ -39,9 +40,6 @@ MIME_TYPES = {
 
 #: Files that do not shrink by packing.
 PACKED = (".pdf", ".xlsx", ".p7s")
-
-#: The time of every member: the earliest a ZIP file can state, the same every time.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundle(

@@ -13,7 +13,7 @@ from pdpo_audit.signing.bundle import LIST, MIMETYPE, OWN_MEMBERS, SIGNATURE, wr
 from pdpo_audit.signing.checks import Check, failed
 from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.manifest import BLOCK, MANIFEST, MANIFEST_SEAL, FileRecord, Manifest
-from pdpo_audit.signing.package import expect_no_gaps
+from pdpo_audit.signing.package import expect_no_gaps, expect_usual_headers
 from pdpo_audit.signing.trust import Trust
 
 #: Bytes that a bundle may unpack to.
@@ -56,6 +56,7 @@ def _read(subject: str, archive: zipfile.ZipFile, size: int, trust: Trust) -> tu
     infos = archive.infolist()
     names = [info.filename for info in infos]
     expect_no_gaps(archive, size)
+    expect_usual_headers(archive)
     if len(set(names)) != len(names) or not all(map(_is_plain, names)):
         raise ValueError("a name in it is used twice or leads elsewhere")
     if names[0] != "mimetype" or archive.read("mimetype") != MIMETYPE:

@@ -45,7 +45,8 @@ def check_detached(
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         return Reading(checks=(failed(own, f"The signature cannot be read ({type(error).__name__}: {error})."),))
     if not status.intact:
-        return Reading(checks=(failed(subject, "The content was changed after it was signed."),))
+        either = subject if own == subject else f"{subject}, {own}"
+        return Reading(checks=(failed(either, "The content was changed after it was signed, or its signature was."),))
     if not status.valid:
         return Reading(checks=(failed(own, "The signature was not made with the key of its certificate."),))
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())

@@ -14,7 +14,15 @@ from lxml import etree
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import Reading
-from pdpo_audit.signing.package import CONTENT_TYPES, OFFICE, UNSIGNED_TYPES, Package, expect_no_gaps, is_signed
+from pdpo_audit.signing.package import (
+    CONTENT_TYPES,
+    OFFICE,
+    UNSIGNED_TYPES,
+    Package,
+    expect_no_gaps,
+    expect_usual_headers,
+    is_signed,
+)
 from pdpo_audit.signing.workbook import COMMENT, ORIGIN, ORIGIN_LIST, ORIGIN_RELS, SIGNATURE
 from pdpo_audit.signing.xmlsignature import (
     DS,
@@ -55,6 +63,7 @@ def _read(subject: str, workbook: bytes) -> tuple[list[Check], x509.Certificate 
     broken = _find_broken(subject, package, _signed_digests(root), found) + _find_detours(subject, package)
     if broken:
         return broken, None
+    expect_usual_headers(package.archive)
     statement, value, chain = _read_signature(root, found)
     elliptic = isinstance(statement.certificate.public_key(), ec.EllipticCurvePublicKey)
     if write_signature(statement, value, chain, elliptic=elliptic) != package.read(SIGNATURE):

@@ -42,6 +42,12 @@ LARGEST_PACKAGE = 8 << 30
 
 BLOCK = 1 << 20
 
+#: The time of every member: the earliest that a ZIP file can state, the same every time; and as its header has it.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+FIRST_DAY = 1 << 5 | 1
+#: The attributes that Python gives to a member: a file that its owner may read and write.
+OWNER_ONLY = 0o600 << 16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
@@ -138,6 +144,43 @@ def expect_no_gaps(archive: zipfile.ZipFile, size: int) -> None:
     directory = sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
     if archive.start_dir != end or size != end + directory + 22:
         raise ValueError("there is something around its members")
+
+
+def expect_usual_headers(archive: zipfile.ZipFile) -> None:
+    """Raise ``ValueError`` unless every header is, to the byte, as this program writes it.
+
+    No signature covers dates, versions, attributes and comments of members, so they must not be free to be changed.
+    Members beyond 2 GiB carry further fields and are let through.
+    """
+    assert archive.fp is not None
+    infos = archive.infolist()
+    for info in infos:
+        archive.fp.seek(info.header_offset)
+        if info.file_size < zipfile.ZIP64_LIMIT and archive.fp.read(30) != _local_header(info):
+            raise ValueError(f"the header of {info.filename} is not as it was written")
+        if info.file_size < zipfile.ZIP64_LIMIT and not _is_usual(info):
+            raise ValueError(f"the directory's entry of {info.filename} is not as it was written")
+    archive.fp.seek(-22, 2)
+    length = sum(46 + len(info.filename.encode()) for info in infos)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(infos), len(infos), length, archive.start_dir, 0)
+    if all(info.file_size < zipfile.ZIP64_LIMIT for info in infos) and archive.fp.read(22) != end:
+        raise ValueError("its end is not as it was written")
+
+
+def _local_header(info: zipfile.ZipInfo) -> bytes:
+    numbers = (20, 0, _flags(info), info.compress_type, 0, FIRST_DAY, info.CRC, info.compress_size, info.file_size)
+    return struct.pack("<4s2B4H3L2H", b"PK\3\4", *numbers, len(info.filename.encode()), 0)
+
+
+def _is_usual(info: zipfile.ZipInfo) -> bool:
+    versions = (info.create_version, info.create_system, info.extract_version, info.reserved, info.volume)
+    attributes = (info.flag_bits, info.date_time, info.internal_attr, info.external_attr, info.extra, info.comment)
+    return (versions, attributes) == ((20, 3, 20, 0, 0), (_flags(info), EPOCH, 0, OWNER_ONLY, b"", b""))
+
+
+def _flags(info: zipfile.ZipInfo) -> int:
+    """Names beyond ASCII are marked as UTF-8."""
+    return 0 if info.filename.isascii() else 0x800
 
 
 def is_signed(relationship: Relationship) -> bool:

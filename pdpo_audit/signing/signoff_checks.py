@@ -95,7 +95,7 @@ def _check_record(
 ) -> tuple[list[Check], SignOff | None]:
     seal = present.get(path + ".p7s")
     if seal is None:
-        return [failed(path, "The signature of this sign-off is missing.")], None
+        return [failed(path + ".p7s", "The signature of this sign-off is missing.")], None
     reading = check_detached(path, raw, seal.read_bytes(), trust, seal=path + ".p7s")
     if reading.signer is None:
         return list(reading.checks), None

@@ -15,7 +15,9 @@ from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.package import (
     CONTENT_TYPES,
+    EPOCH,
     ORIGIN_TYPE,
+    OWNER_ONLY,
     RELATIONSHIPS_NAMESPACE,
     SIGNATURES,
     TYPES_NAMESPACE,
@@ -29,9 +31,6 @@ SIGNATURE = SIGNATURES + "sig1.xml"
 
 SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
 ORIGIN_CONTENT_TYPE = "application/vnd.openxmlformats-package.digital-signature-origin"
-
-#: The time of the members that sealing adds: the earliest a ZIP file can state, the same every time.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 #: What Office shows beside the seal.
 COMMENT = "Seal of the organisation, set by pdpo-audit. No person has signed here."
@@ -116,10 +115,10 @@ def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, xlsx: bytes) -> None:
     name_length = int.from_bytes(xlsx[info.header_offset + 26 : info.header_offset + 28], "little")
     extra_length = int.from_bytes(xlsx[info.header_offset + 28 : info.header_offset + 30], "little")
     begin = info.header_offset + 30 + name_length + extra_length
-    copied = zipfile.ZipInfo(info.filename, info.date_time)
+    copied = zipfile.ZipInfo(info.filename, EPOCH)
     copied.compress_type, copied.CRC = info.compress_type, info.CRC
     copied.compress_size, copied.file_size = info.compress_size, info.file_size
-    copied.external_attr, copied.create_system = info.external_attr, info.create_system
+    copied.external_attr = OWNER_ONLY
     assert archive.fp is not None
     archive.fp.seek(archive.start_dir)
     copied.header_offset = archive.fp.tell()

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.native_checks import check_native
+from pdpo_audit.signing.package import EPOCH
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.signing.workbook import seal_workbook
 
@@ -28,11 +29,11 @@ def unpack(workbook: bytes) -> Members:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def pack(members: Members) -> bytes:
+def pack(members: Members, date: tuple[int, int, int, int, int, int] = EPOCH) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name, date), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -127,9 +128,24 @@ def test_a_sealed_workbook_holds_and_still_opens() -> None:
     workbook = sealed_workbook().workbook
     assert failures(workbook) == []
     assert failures(pack(unpack(workbook))) == []  # packing alone changes nothing that is signed
+    assert failures(pack(unpack(workbook), date=(2026, 11, 20, 9, 0, 0))) == ["w.xlsx"]
     book = load_workbook(io.BytesIO(workbook))
     assert book.sheetnames == ["Findings", "Clusters"]
     assert book["Findings"]["A5"].value == "a3.jpg"
+
+
+def test_any_flipped_bit_of_a_header_fails() -> None:
+    """Dates, versions and attributes of members are covered by no signature, and must be as they were written."""
+    workbook = sealed_workbook().workbook
+    archive = zipfile.ZipFile(io.BytesIO(workbook))
+    (first, *_) = archive.infolist()
+    local = [first.header_offset + place for place in range(30)]
+    central = [archive.start_dir + place for place in range(46)]
+    end = [len(workbook) - 1 - place for place in range(22)]
+    for place in (*local, *central, *end):
+        changed = bytearray(workbook)
+        changed[place] ^= 1 << place % 8
+        assert failures(bytes(changed)), place
 
 
 def test_sealing_is_the_same_every_time_and_happens_once() -> None:
