@@ -135,6 +135,21 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
             yield from connection.execute(query.where(table.c.id.in_(list(contents[start : start + 500]))))
 
 
+def metadata_rows(store: Store) -> Iterator[tuple[PlacedContent, str, str]]:
+    """Every present holding with a content: its place, its metadata as stored, and its duplicate cluster if any."""
+    held, contents, mates = schema.holdings, schema.contents, schema.cluster_contents
+    query = (
+        _placed()
+        .add_columns(contents.c.metadata, mates.c.cluster_id)
+        .join(contents, contents.c.id == held.c.content_id)
+        .outerjoin(mates, mates.c.content_id == held.c.content_id)
+        .order_by(held.c.id)
+    )
+    with store.reading() as connection:
+        for row in connection.execution_options(yield_per=10_000).execute(query):
+            yield _place(row), row.metadata, row.cluster_id or ""
+
+
 def totals(store: Store) -> Totals:
     """Counts for people who ask where the workspace stands."""
     held = schema.holdings

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pdpo_audit.cli.options import Fail, Json, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
+from pdpo_audit.cli.options import Fail, Json, Level, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened, opened_for, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
 from pdpo_audit.workspace.demonstrating import make_demo
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.resting import stated_level
 from pdpo_audit.workspace.running import run as run_audit
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pdpo_audit.workspace.reporting import ReportSummary
     from pdpo_audit.workspace.running import RunSummary
     from pdpo_audit.workspace.scanning import ScanSummary
+    from pdpo_audit.workspace.sorting import SortedFiles, SortingReport
 
 
 def demo(
@@ -76,6 +78,13 @@ def scan(
         int | None, typer.Option(min=1, help="Read at most so many files now.", show_default=False)
     ] = None,
     gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="How far copies may differ; metadata only sorts names, sizes, dates.", show_default=False),
+    ] = None,
+    compare_metadata: Annotated[
+        bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
+    ] = False,
     max_skipped: MaxSkipped = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -86,15 +95,22 @@ def scan(
     Example: pdpo-audit scan /mnt/nas/campaigns
     """
     options = ScanOptions(
-        workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle
-    )
+        workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle,
+        level=level and level.value,
+    )  # fmt: skip
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if (level or stated_level(opened_workspace.project)) == Level.METADATA:
+            _show_sorted(opened_workspace.sort_files(options), json=json, quiet=quiet)
+            return
         summary = opened_workspace.scan(options)
+        sorting = opened_workspace.report_sorting() if compare_metadata else None
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     if json:
-        show_json(summary)
+        show_json(summary if sorting is None else {**as_json(summary), "metadata_sorting": sorting})
     elif not quiet:
         _show_scan(summary)
+        if sorting is not None:
+            _show_sorting(sorting)
     finish([skipped_code(skipped, max_skipped)])
 
 
@@ -171,6 +187,31 @@ def _show_scan(summary: ScanSummary) -> None:
         if summary.people.failed:
             rows.append(("pictures that the face pass could not read", summary.people.failed))
     table("Scan", rows)
+
+
+def _show_sorted(found: SortedFiles, *, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(found)
+        return
+    for number, group in enumerate(found.groups, 1):
+        for path in group:
+            out.print(f"{number}\t{plain(path)}")
+    if not quiet:
+        say(f"{len(found.groups):,} groups among {found.files:,} images: {plain(found.note)}")
+
+
+def _show_sorting(report: SortingReport) -> None:
+    table(
+        "\nSorting by names, sizes, dates and cameras instead",
+        [
+            ("pairs of copies it would have found", report.pairs_found),
+            ("pairs of copies it would have missed", report.pairs_missed),
+            ("pairs it would have joined wrongly", report.pairs_wrong),
+        ],
+    )
+    examples = [("missed", *pair) for pair in report.missed[:5]] + [("wrong", *pair) for pair in report.wrong[:5]]
+    if examples:
+        table("", [tuple(row) for row in examples], headers=("example", "holding", "and"))
 
 
 def _show_assessment(summary: AssessmentSummary) -> None:

@@ -42,6 +42,15 @@ class PeopleScope(StrEnum):
     OFF = "off"
 
 
+class Level(StrEnum):
+    """How far copies may differ from each other."""
+
+    EXACT = "exact"
+    PIXEL = "pixel"
+    NEAR = "near"
+    METADATA = "metadata"
+
+
 class FailOn(StrEnum):
     """From which severity on findings make the command exit with 1."""
 

@@ -30,6 +30,7 @@ from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.scanning import SIMILARITY_LEVEL
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
@@ -205,5 +206,5 @@ def methods(project: Project) -> dict[str, str]:
         "fingerprints": FINGERPRINTS,
         "verification": COMPARISON,
         "people": project.store.recall(PEOPLE_METHOD) or "not run",
-        "similarity level": project.settings.similarity.level,
+        "similarity level": project.store.recall(SIMILARITY_LEVEL) or project.settings.similarity.level,
     }

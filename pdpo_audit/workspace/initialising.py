@@ -121,7 +121,7 @@ pia_reference = {_quote(answers.pia_reference)}       # privacy impact assessmen
 marking = "Restricted"
 
 [similarity]
-level = "near"             # exact | pixel | near
+level = "near"             # exact | pixel | near | metadata (quick and blind, for a first look)
 preferred_sources = []     # where a master should lie
 preferred_jurisdiction = "HK"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pdpo_audit.workspace.initialising import Answers
     from pdpo_audit.workspace.judging import ShownJudgement
     from pdpo_audit.workspace.reporting import ReportSummary
+    from pdpo_audit.workspace.sorting import SortedFiles, SortingReport
     from pdpo_audit.workspace.status import Status
 
 __all__ = ["Workspace"]
@@ -66,6 +67,18 @@ class Workspace:
         from pdpo_audit.workspace.scanning import scan
 
         return scan(self.project, options or ScanOptions())
+
+    def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:
+        """Group the files of the sources by metadata alone: quick, blind, and not recorded."""
+        from pdpo_audit.workspace.sorting import sort_files
+
+        return sort_files(self.project, options or ScanOptions())
+
+    def report_sorting(self) -> SortingReport:
+        """What sorting by metadata alone would have missed and wrongly joined."""
+        from pdpo_audit.workspace.sorting import report_sorting
+
+        return report_sorting(self.project)
 
     def assess(self, on: date | None = None) -> AssessmentSummary:
         """Evaluate the rule packs."""

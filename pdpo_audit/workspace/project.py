@@ -38,7 +38,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """How to scan: ``workers`` 0 works in this process; ``people`` overrides the settings' scope."""
+    """How to scan: ``workers`` 0 works in this process; ``people`` and ``level`` override the settings."""
 
     workers: int | None = None
     people: str | None = None
@@ -46,6 +46,7 @@ class ScanOptions:
     limit: int | None = None
     gentle: bool = False
     only: tuple[str, ...] = ()
+    level: str | None = None
 
 
 class Project:

@@ -74,6 +74,12 @@ def look(project: Project, options: ScanOptions) -> Rest | None:
     return Rest(catalogue=catalogue, looks=looks, summary=_summary(left, looks) if quiet and looks else None)
 
 
+def stated_level(project: Project) -> str:
+    """How far copies may differ, as variable or file say, unchecked; empty where they are silent."""
+    said = os.environ.get("PDPO_AUDIT_SIMILARITY__LEVEL", "").strip('"')
+    return said or _setting(_settings(project), "similarity", "level", "")
+
+
 def disturb(project: Project) -> None:
     """Work begins: until it is done, nothing may be taken as settled."""
     with project.store.transaction() as transaction:
@@ -119,8 +125,8 @@ def _terms(project: Project, options: ScanOptions) -> str:
     }
     terms = [
         VERSION, CATALOGUE, FINGERPRINTS, COMPARISON, PEOPLE, str(project.folder), str(Path.home()),
-        project.settings_path.read_bytes().hex(), sorted(variables.items()), options.people, options.thorough,
-        list(_installed(_settings(project))),
+        project.settings_path.read_bytes().hex(), sorted(variables.items()),
+        options.people, options.thorough, options.level, list(_installed(_settings(project))),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(terms).encode()).hexdigest()
 

@@ -11,7 +11,11 @@ from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import Project, ScanOptions
 
-__all__ = ["ScanSummary", "details_of", "scan"]
+__all__ = ["SIMILARITY_LEVEL", "ScanSummary", "details_of", "level_of", "scan"]
+
+
+#: The catalogue's key for the level at which the duplicate clusters in force were found.
+SIMILARITY_LEVEL = "similarity_level"
 
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
@@ -27,14 +31,23 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     from pdpo_audit.workspace.stages import run_stages
 
     sources = _sources(project, options)
-    if project.settings.similarity.level == "metadata":
-        raise CallError("sorting by metadata alone is not built yet", advice='set [similarity] level = "near"')
+    if level_of(project, options) == "metadata":
+        raise CallError(
+            "sorting by metadata alone finds no duplicates that rules could be applied to",
+            advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
+        )
     resting.disturb(project)
-    summary = run_stages(project, sources, rest.looks if rest else {}, options)
+    summary = run_stages(project, sources, rest.looks if rest else {}, options, level_of(project, options))
     with project.store.transaction() as transaction:
+        transaction.remember(SIMILARITY_LEVEL, level_of(project, options))
         resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary
+
+
+def level_of(project: Project, options: ScanOptions) -> str:
+    """How far copies may differ: as asked for, or as the settings say."""
+    return options.level or project.settings.similarity.level
 
 
 def details_of(summary: ScanSummary) -> Details:

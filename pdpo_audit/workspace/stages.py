@@ -25,14 +25,14 @@ PEOPLE_METHOD = "people_method"
 
 
 def run_stages(
-    project: Project, sources: Sequence[FolderSource], looks: Mapping[str, Look], options: ScanOptions
+    project: Project, sources: Sequence[FolderSource], looks: Mapping[str, Look], options: ScanOptions, level: str
 ) -> ScanSummary:
-    """Inventory, fingerprints, duplicate clusters, people; ``looks`` are walks already taken, by source."""
+    """Inventory, fingerprints, duplicate clusters at ``level``, people; ``looks`` are walks already taken."""
     with project.work(options.workers, gentle=options.gentle) as work:
         pending = _take_inventories(project, work, sources, looks)
-        examined = _examine(project, work, pending, options)
-        refresh_fingerprints(work, locator_of(project.sources()), regions=project.settings.similarity.level == "near")
-        clustered = _cluster(project, work, options)
+        examined = _examine(project, work, pending, options.limit, regions=level == "near")
+        refresh_fingerprints(work, locator_of(project.sources()), regions=level == "near")
+        clustered = _cluster(project, work, level, thorough=options.thorough)
         people = _look_for_people(project, work, options)
     return ScanSummary(
         new=sum(one.new for one in pending),
@@ -69,12 +69,11 @@ def _take_inventories(
     return pending
 
 
-def _examine(project: Project, work: Work, pending: list[Pending], options: ScanOptions) -> Examined:
+def _examine(project: Project, work: Work, pending: list[Pending], limit: int | None, *, regions: bool) -> Examined:
     total = sum(len(one.files) for one in pending)
-    left = total if options.limit is None else min(total, options.limit)
+    left = total if limit is None else min(total, limit)
     project.progress.start("Reading pictures", left)
     counts = Examined()
-    regions = project.settings.similarity.level == "near"
     for one in pending:
         done = examine_files(work, one, regions=regions, limit=left)
         left -= done.files
@@ -86,15 +85,15 @@ def _examine(project: Project, work: Work, pending: list[Pending], options: Scan
     return counts
 
 
-def _cluster(project: Project, work: Work, options: ScanOptions) -> Clustered:
+def _cluster(project: Project, work: Work, level: str, *, thorough: bool) -> Clustered:
     similarity = project.settings.similarity
     return form_clusters(
         work,
-        level=similarity.level,
+        level=level,
         preferences=Preferences(sources=similarity.preferred_sources, jurisdiction=similarity.preferred_jurisdiction),
         jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
         locate=locator_of(project.sources()),
-        thorough=options.thorough,
+        thorough=thorough,
     )
 
 
