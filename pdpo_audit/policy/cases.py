@@ -1,17 +1,22 @@
-"""A pack's own tests: each case evaluated as if it were the only holding."""
+"""A pack's own tests: each case evaluated as if it were the only holding.
+
+Cases of one day and the same holds are rows of one library, without a duplicate cluster between them: a pack with a
+thousand cases is evaluated a few times, not a thousand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.conditions import Verdict
 from pdpo_audit.policy.constellations import Picture, constellate
 from pdpo_audit.policy.disposing import dispose
 from pdpo_audit.policy.effects import RuleEffect, Turn
+from pdpo_audit.policy.facts import IDENTITY_COLUMNS
 from pdpo_audit.policy.holds import select
 from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.rules import Case, Pack, Rule, Status
@@ -39,7 +44,23 @@ class CaseResult:
 
 def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
     """Every case of the pack, in order; drafts take part, so that they can be tested before they are switched on."""
-    return tuple(_run(testable(pack), case) for case in pack.cases)
+    results: dict[int, CaseResult] = {}
+    ready = testable(pack)
+    for cases in alike(pack.cases):
+        frame, on = frame_of(cases), cases[0].on
+        picture = constellate([ready], frame, select(_holds(cases[0]), frame, on), on)
+        rows = dispose(picture, identities_of(frame)).to_dict("records")
+        for number, (case, row) in enumerate(zip(cases, rows, strict=True)):
+            results[id(case)] = _result(case, row, picture, number)
+    return tuple(results[id(case)] for case in pack.cases)
+
+
+def alike(cases: Sequence[Case]) -> list[list[Case]]:
+    """The cases that one evaluation can answer: the same day and the same holds."""
+    groups: dict[tuple[date, tuple[str, ...]], list[Case]] = {}
+    for case in cases:
+        groups.setdefault((case.on, case.hold_kinds), []).append(case)
+    return list(groups.values())
 
 
 def testable(pack: Pack) -> Pack:
@@ -56,21 +77,14 @@ def _switched_on(rule: Rule) -> Rule:
     return replace(rule, status=Status.ACTIVE) if rule.status is Status.DRAFT else rule
 
 
-def frame_of(case: Case) -> pd.DataFrame:
-    """The case's holding as a row of facts."""
+def frame_of(cases: Sequence[Case]) -> pd.DataFrame:
+    """The cases' holdings as rows of facts."""
     import pandas as pd
 
-    identity = {
-        "source": "case",
-        "path": case.name,
-        "sha256": "",
-        "cluster_id": "",
-        "owner": "",
-        "jurisdiction": "",
-        "people_level": "",
-    }
-    row = {**identity, **case.given}
-    return pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
+    blank = dict.fromkeys(IDENTITY_COLUMNS, "")
+    rows = [{**blank, "source": "case", "path": case.name, **case.given} for case in cases]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
 
 
 def _holds(case: Case) -> tuple[Hold, ...]:
@@ -87,13 +101,11 @@ def _holds(case: Case) -> tuple[Hold, ...]:
     )
 
 
-def _run(pack: Pack, case: Case) -> CaseResult:
-    frame = frame_of(case)
-    picture = constellate([pack], frame, select(_holds(case), frame, case.on), case.on)
-    row = dispose(picture, identities_of(frame)).iloc[0]
-    fired = tuple(_with_verdict(picture, Verdict.YES))
-    silent = tuple(_with_verdict(picture, Verdict.NO))
-    exceptions = tuple(_matched_exceptions(picture))
+def _result(case: Case, row: Mapping[Hashable, Any], picture: Picture, number: int) -> CaseResult:
+    turns = list(_turns(picture, number))
+    fired = tuple(_with_verdict(turns, Verdict.YES))
+    silent = tuple(_with_verdict(turns, Verdict.NO))
+    exceptions = tuple(_matched_exceptions(turns))
     failures = (
         *_absent("fire", case.fires, fired),
         *_absent("stay silent", case.silent, silent),
@@ -112,16 +124,20 @@ def _run(pack: Pack, case: Case) -> CaseResult:
     )
 
 
-def _turns(picture: Picture) -> Iterator[tuple[RuleEffect, Turn]]:
-    return ((effect, effect.turns[effect.code[0]]) for effect in picture.effects)
+_Turns = Sequence[tuple[RuleEffect, Turn]]
 
 
-def _with_verdict(picture: Picture, verdict: Verdict) -> Iterator[str]:
-    return (effect.rule.rule_id for effect, turn in _turns(picture) if turn.verdict is verdict)
+def _turns(picture: Picture, row: int) -> Iterator[tuple[RuleEffect, Turn]]:
+    at = picture.unit_set[picture.row_unit[row]]
+    return ((effect, effect.turns[effect.code[at]]) for effect in picture.effects)
 
 
-def _matched_exceptions(picture: Picture) -> Iterator[str]:
-    for effect, turn in _turns(picture):
+def _with_verdict(turns: _Turns, verdict: Verdict) -> Iterator[str]:
+    return (effect.rule.rule_id for effect, turn in turns if turn.verdict is verdict)
+
+
+def _matched_exceptions(turns: _Turns) -> Iterator[str]:
+    for effect, turn in turns:
         for exception, verdict in zip(effect.exceptions, turn.exceptions, strict=True):
             if verdict is Verdict.YES and turn.verdict is Verdict.YES:
                 yield exception.exception_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdpo_audit.policy.cases import CaseResult, frame_of, run_cases
+from pdpo_audit.policy.cases import CaseResult, alike, frame_of, run_cases
 from pdpo_audit.policy.conditions import Evaluator, Verdict, fact_names_in, tests_in
 from pdpo_audit.policy.fact_table import tabulate
 from pdpo_audit.policy.facts import REGISTRY
@@ -59,8 +59,8 @@ def _tests(pack: Pack) -> list[Test]:
 def _seen(pack: Pack, tests: list[Test]) -> dict[int, set[Verdict]]:
     facts = [REGISTRY[name] for name in dict.fromkeys(name for test in tests for name in fact_names_in(test))]
     seen: dict[int, set[Verdict]] = {id(test): set() for test in tests}
-    for case in pack.cases:
-        evaluator = Evaluator(tabulate(frame_of(case), facts), case.on)
+    for cases in alike(pack.cases):
+        evaluator = Evaluator(tabulate(frame_of(cases), facts), cases[0].on)
         for test in tests:
-            seen[id(test)].add(Verdict(int(evaluator.evaluate(test).verdict[0])))
+            seen[id(test)].update(Verdict(int(verdict)) for verdict in set(evaluator.evaluate(test).verdict))
     return seen

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: More combinations of values than this are not tried when asking whether a rule can fire.
-MAX_COMBINATIONS = 200_000
+MAX_COMBINATIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
