@@ -102,6 +102,8 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "day": wording.day,
         "moment": wording.moment,
         "share": wording.share,
+        "unbroken": _unbroken,
+        "shortened": wording.shortened,
         "keyed": _keyed,
         "measured": _measured,
         "delta": _delta,
@@ -110,6 +112,11 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "svg": _svg,
         "jpeg": _jpeg,
     }
+
+
+def _unbroken(text: str, longest: int = 24) -> bool:
+    """Whether a text has a word that is too long for a column of a table."""
+    return any(len(word) > longest for word in text.split())
 
 
 def _keyed(shares: tuple[Share, ...]) -> dict[str, Share]:

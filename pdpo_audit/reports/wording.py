@@ -44,7 +44,7 @@ class Wording:
     def listed(self, names: Iterable[str], most: int = 6) -> Markup:
         """Names in one line: the first ``most``, and how many more there are."""
         everything = list(names)
-        joined = str(self("comma")).join(self.show(name) for name in everything[:most])
+        joined = str(self("comma")).join(self.show(shortened(name)) for name in everything[:most])
         rest = len(everything) - most
         return escape(joined) + (self("and_more", n=rest) if rest > 0 else Markup(""))
 
@@ -93,6 +93,11 @@ class Wording:
                 raise SettingsError(f"labels/{self.language}.toml: there is no label {key!r}")
             found = found[part]
         return found
+
+
+def shortened(name: str, longest: int = 60) -> str:
+    """A name as it stands in a line of text; tables have it whole."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def load_wording(folder: Path, language: str, show: Callable[[str], str] = literal) -> Wording:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.holds import load_holds
+from pdpo_audit.catalogue.rights import REGISTERED
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
@@ -21,7 +22,7 @@ from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
-from pdpo_audit.workspace.assessing import assess, project_packs, tables
+from pdpo_audit.workspace.assessing import assess, project_facts, project_packs, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.project import Project, host
 
@@ -51,7 +52,7 @@ def report(project: Project) -> ReportSummary:
     header = _header(project, audit, seal, level)
     reported = write_reports(
         header,
-        tables(project, audit.audit_id),
+        tables(project, audit.audit_id).registering(_registered_rights(project)),
         project.store.events(),
         folder=project.reports / audit.audit_id,
         identity=seal.identity,
@@ -92,6 +93,18 @@ _LAST_NUMBERS = "numbers_of_last_audit"
 def _previous_numbers(project: Project) -> dict[str, object] | None:
     known = project.store.recall(_LAST_NUMBERS)
     return dict(json.loads(known)) if known else None
+
+
+def _registered_rights(project: Project) -> Callable[[str, str], Mapping[str, object]]:
+    """What settings, registers and people's answers state of the rights of a path of a source."""
+    facts = project_facts(project)
+    names = [name for name in REGISTERED if name in facts]
+    stated = facts[facts[names].notna().any(axis=1)] if names else facts.iloc[:0]
+    known = {
+        (str(row["source"]), str(row["path"])): {name: row[name] for name in names if row[name] == row[name]}
+        for row in stated[["source", "path", *names]].to_dict("records")
+    }
+    return lambda source, path: known.get((source, path), {})
 
 
 def _open_assessment(project: Project) -> StoredAudit:
