@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.policy.conditions import Evaluator, fact_names_in
-from pdpo_audit.policy.effects import FALL_BACKS, RuleEffect, effect_of
+from pdpo_audit.policy.dating import FALL_BACKS
+from pdpo_audit.policy.effects import RuleEffect, effect_of
 from pdpo_audit.policy.fact_table import Codes, FactTable, distinct, tabulate
 from pdpo_audit.policy.facts import REGISTRY, Fact
 from pdpo_audit.policy.holds import HoldSets

@@ -13,7 +13,8 @@ from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy.conditions import Masks
 from pdpo_audit.policy.constellations import OUTCOMES, Picture
-from pdpo_audit.policy.effects import Days, Turn, days_of
+from pdpo_audit.policy.dating import Days
+from pdpo_audit.policy.effects import Turn, days_of
 from pdpo_audit.policy.fact_table import Codes, distinct
 from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.identities import Texts

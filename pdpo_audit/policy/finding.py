@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +15,18 @@ from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.conditions import Evaluator, Verdict
 from pdpo_audit.policy.constellations import OUTCOMES, Picture, freed
-from pdpo_audit.policy.effects import Dated, Days, days_of
+from pdpo_audit.policy.dating import Dated, Days
+from pdpo_audit.policy.effects import days_of
 from pdpo_audit.policy.fact_table import Codes, distinct
+from pdpo_audit.policy.finding_rows import (
+    Columns,
+    Kind,
+    constants,
+    finding_id,
+    of_whole_sources,
+    repeated,
+    rows_in_table,
+)
 from pdpo_audit.policy.identities import Texts, rows_of
 from pdpo_audit.policy.ladder import Alternatives, Says
 from pdpo_audit.policy.rules import Confidence, Pack, Proposal, Rule, RuleException, Scope
@@ -48,20 +56,6 @@ class Speech(Enum):
     ENDED = 2
     STAYS = 3
     OBSERVED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What is the same for many rows of one rule."""
-
-    proposal: Proposal
-    counted_from: str
-    due_on: str
-    explanation: str
-
-
-#: Part of the table as columns of text.
-Columns = dict[str, NDArray[np.object_]]
 
 
 def find(picture: Picture, texts: Texts) -> pd.DataFrame:
@@ -139,7 +133,7 @@ def _of_holdings(picture: Picture, index: int, texts: Texts) -> Columns:
     units = picture.row_unit[rows]
     kinds, first = _kinds(picture, index, units)
     described = [_describe(picture, index, int(units[at])) for at in first]
-    return _table(picture, index, rows_of(texts, rows), kinds, described)
+    return rows_in_table(picture, index, rows_of(texts, rows), kinds, described)
 
 
 def _kinds(picture: Picture, index: int, units: Codes) -> tuple[Codes, Codes]:
@@ -157,7 +151,7 @@ def _kinds(picture: Picture, index: int, units: Codes) -> tuple[Codes, Codes]:
     return distinct(keys, len(units))
 
 
-def _describe(picture: Picture, index: int, unit: int) -> _Kind:
+def _describe(picture: Picture, index: int, unit: int) -> Kind:
     effect, outcome = picture.effects[index], OUTCOMES[picture.outcome[unit]]
     speech = _speech(picture.alternatives(index, unit), outcome)
     assert speech is not None
@@ -170,7 +164,7 @@ def _describe(picture: Picture, index: int, unit: int) -> _Kind:
         text += " Rules stand against each other here; a person decides."
     elif outcome is Outcome.MUST_KEEP and effect.rule.proposal in ERASING:
         text += " Erasure is not proposed: the holding must be kept."
-    return _Kind(_proposal(effect.rule, speech, outcome), _iso(start), _iso(due), text)
+    return Kind(_proposal(effect.rule, speech, outcome), _iso(start), _iso(due), text)
 
 
 def _dated_text(rule: Rule, dated: Dated | None, speech: Speech, at: int) -> tuple[date | None, date | None, str]:
@@ -206,50 +200,6 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _table(picture: Picture, index: int, mine: Texts, kinds: Codes, described: list[_Kind]) -> Columns:
-    pack, rule = picture.rule_packs[index], picture.effects[index].rule
-    shown = {name: column for name, column in mine.items() if name != "sha256"}
-    head = f"{rule.rule_id}\0{pack.identity.name}\0"
-    places = zip(mine["sha256"], mine["source"], mine["path"], strict=True)
-    ids = [_identity(head, sha, source, path) for sha, source, path in places]
-    spread = {
-        name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
-        for name in ("proposal", "counted_from", "due_on", "explanation")
-    }
-    same = _constants(pack, rule.rule_id, rule.severity, *_authority(rule))
-    return {"finding_id": np.array(ids, object), **shown, **spread, **_repeated(same, len(ids))}
-
-
-def _repeated(same: dict[str, str], rows: int) -> Columns:
-    # Not `np.full`: it makes a string of its own for each row, 190 MB for 300,000 findings.
-    return {name: np.array([value], object).repeat(rows) for name, value in same.items()}
-
-
-def _authority(rule: Rule) -> tuple[str, str, str]:
-    strongest = phrases.strongest(phrases.carrying(rule))
-    return phrases.authority_text(rule), strongest.rank.value, strongest.confidence.value
-
-
-def _constants(pack: Pack, rule_id: str, severity: Severity, cite: str, rank: str, confidence: str) -> dict[str, str]:
-    return {
-        "rule": rule_id,
-        "pack": pack.identity.name,
-        "pack_version": pack.identity.version,
-        "pack_sha256": pack.identity.sha256,
-        "severity": severity.value,
-        "authority": cite,
-        "authority_rank": rank,
-        "confidence": confidence,
-        "status": "open",
-        "determination": "",
-    }
-
-
-def _identity(head: str, sha: str, source: str, path: str) -> str:
-    """The finding's lasting name: rule, pack (not its version), content and place."""
-    return sha256(f"{head}{sha}\0{source}\0{path}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def _of_sources(picture: Picture, index: int, texts: Texts) -> Columns:
     """One finding for each source of which the rule speaks, however many holdings it covers."""
     import pandas as pd
@@ -260,29 +210,23 @@ def _of_sources(picture: Picture, index: int, texts: Texts) -> Columns:
     covered = np.bincount(codes[speaking], minlength=len(names))
     rows: list[int] = []
     kinds: list[int] = []
-    described: list[_Kind] = []
+    described: list[Kind] = []
     for number in np.flatnonzero(covered):
         mine = np.flatnonzero(speaking & (codes == number))
         rows.append(int(mine[0]))
         kinds.append(len(described))
         described.append(_source_kind(picture, index, mine, int(covered[number]), int(totals[number])))
-    return _table(picture, index, _of_whole(texts, rows), np.array(kinds, np.int64), described)
+    return rows_in_table(picture, index, of_whole_sources(texts, rows), np.array(kinds, np.int64), described)
 
 
-def _of_whole(texts: Texts, rows: list[int]) -> Texts:
-    """Rows that stand for their sources: without the place and the picture of the one holding."""
-    blank = np.full(len(rows), "", object)
-    return rows_of(texts, rows) | dict.fromkeys(("path", "sha256", "cluster_id", "people_level"), blank)
-
-
-def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total: int) -> _Kind:
+def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total: int) -> Kind:
     effect, units = picture.effects[index], picture.row_unit[rows]
     sets = picture.unit_set[units]
     days = np.stack([days_of(effect, sets, field) for field in ("review", "ceiling", "end")])
     earliest = np.where(days > 0, days, np.iinfo(np.int32).max).min(axis=0).argmin()
     said = _describe(picture, index, int(units[earliest]))
     count = f" Concerns {covered} of the {total} holdings of this source."
-    return _Kind(effect.rule.proposal, said.counted_from, said.due_on, said.explanation + count)
+    return Kind(effect.rule.proposal, said.counted_from, said.due_on, said.explanation + count)
 
 
 def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
@@ -296,10 +240,10 @@ def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
         verdict = np.minimum(evaluator.evaluate(exception.when).verdict, applies)
         rows = np.flatnonzero(verdict[picture.table.row_sets] == Verdict.YES)
         _, first = np.unique(texts["source"][rows].astype(str), return_index=True)
-        whole = _of_whole(texts, sorted(int(rows[at]) for at in first))
+        whole = of_whole_sources(texts, sorted(int(rows[at]) for at in first))
         text = _expired_text(effect.rule, exception)
-        kind = _Kind(Proposal.REVIEW, "", exception.valid_until.isoformat(), text)
-        table = _table(picture, index, whole, np.zeros(len(first), np.int64), [kind])
+        kind = Kind(Proposal.REVIEW, "", exception.valid_until.isoformat(), text)
+        table = rows_in_table(picture, index, whole, np.zeros(len(first), np.int64), [kind])
         yield table | _renamed(picture.rule_packs[index], exception, table["source"])
 
 
@@ -307,10 +251,10 @@ def _renamed(pack: Pack, exception: RuleException, sources: NDArray[np.object_])
     """The columns in which a finding on an exception differs from one on its rule."""
     cite = f"exception {exception.exception_id}, approved by {exception.approved_by}"
     rank, confidence = AuthorityRank.ORGANISATION_POLICY.value, Confidence.FOUND.value
-    constants = _constants(pack, exception.exception_id, Severity.MINOR, cite, rank, confidence)
+    same = constants(pack, exception.exception_id, Severity.MINOR, cite, rank, confidence)
     head = f"{exception.exception_id}\0{pack.identity.name}\0"
-    ids = np.array([_identity(head, "", source, "") for source in sources], object)
-    return {"finding_id": ids, **_repeated(constants, len(sources))}
+    ids = np.array([finding_id(head, "", source, "") for source in sources], object)
+    return {"finding_id": ids, **repeated(same, len(sources))}
 
 
 def _expired_text(rule: Rule, exception: RuleException) -> str:

@@ -167,3 +167,15 @@ def fact_of(node: Node, what: str, mistakes: Mistakes) -> Fact | None:
         mistakes.add(node.place, f"{what} is the name of a fact, not {described(node)}")
         return None
     return fact(node.text, node.place, mistakes)
+
+
+def period_in(parts: dict[str, Entry], key: str, mistakes: Mistakes) -> Period | None:
+    return period(parts[key].value, key, mistakes) if key in parts else None
+
+
+def flag_in(parts: dict[str, Entry], key: str, mistakes: Mistakes) -> bool:
+    return bool(yes_no(parts[key].value, f'"{key}"', mistakes)) if key in parts else False
+
+
+def choice_in(parts: dict[str, Entry], key: str, enum: type[_E], mistakes: Mistakes) -> _E | None:
+    return choice(parts[key].value, f'a word for "{key}"', enum, mistakes) if key in parts else None

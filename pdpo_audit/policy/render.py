@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from pdpo_audit.model.audits import RuleText
-from pdpo_audit.policy.effects import FALL_BACKS
+from pdpo_audit.policy.dating import FALL_BACKS
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.periods import Period
 from pdpo_audit.policy.phrases import authority_text, carrying, spoken_period, strongest

@@ -10,24 +10,20 @@ from typing import TypeVar
 from pdpo_audit.model.findings import AuthorityRank, Severity
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
-from pdpo_audit.policy.facts import Fact, FactType
-from pdpo_audit.policy.periods import Period
-from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Place
+from pdpo_audit.policy.parsing import choice_in, flag_in, period_in
+from pdpo_audit.policy.reading import Entry, Mistakes, Node, Place
+from pdpo_audit.policy.retention_parsing import read_retention
 from pdpo_audit.policy.rules import (
     Authority,
     AuthorityKind,
-    Choice,
     Confidence,
     Group,
-    IfUnknown,
     Proposal,
     Quantifier,
-    Retention,
     Rule,
     RuleException,
     Scope,
     SignOff,
-    Start,
     Status,
     Supports,
 )
@@ -40,10 +36,6 @@ RULE_KEYS = (
     "authority", "exceptions", "sign_off",
 )  # fmt: skip
 RULE_REQUIRED = ("id", "title", "reason", "status", "severity", "when", "propose", "authority")
-RETENTION_KEYS = (
-    "keep_no_longer_than", "keep_at_least", "counted_from", "if_date_unknown", "must_keep", "ends_with",
-    "undecided_without", "review_after", "purpose", "if_due_on_holiday",
-)  # fmt: skip
 EXCEPTION_KEYS = ("id", "when", "suspend", "retention", "reason", "approved_by", "valid_until")
 AUTHORITY_KEYS = ("kind", "rank", "cite", "confidence", "supports", "url")
 
@@ -62,13 +54,6 @@ _NOWHERE = Gloss(en="", zh="")
 _E = TypeVar("_E", bound=StrEnum)
 
 
-class Holiday(StrEnum):
-    """What becomes of a due day on a Sunday or general holiday."""
-
-    KEEP_THE_DAY = "keep the day"
-    NEXT_WORKING_DAY = "next working day"
-
-
 def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> Rule | None:
     """A rule, or None where so much is missing that nothing can be said of it."""
     parts = parsing.fields(node, "a rule", RULE_KEYS, mistakes, required=RULE_REQUIRED)
@@ -81,13 +66,13 @@ def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> 
         rule_id=_identifier(parts, "a rule id", mistakes),
         title=_gloss(parts, "title", mistakes),
         reason=_gloss(parts, "reason", mistakes),
-        status=_choice(parts, "status", Status, mistakes) or Status.RETIRED,
-        severity=_choice(parts, "severity", Severity, mistakes) or Severity.OBSERVATION,
+        status=choice_in(parts, "status", Status, mistakes) or Status.RETIRED,
+        severity=choice_in(parts, "severity", Severity, mistakes) or Severity.OBSERVATION,
         criteria=_texts(parts.get("criteria"), mistakes),
-        scope=_choice(parts, "scope", Scope, mistakes) or Scope.HOLDING,
+        scope=choice_in(parts, "scope", Scope, mistakes) or Scope.HOLDING,
         when=when or _never(),
         retention=retention,
-        proposal=_choice(parts, "propose", Proposal, mistakes) or Proposal.REVIEW,
+        proposal=choice_in(parts, "propose", Proposal, mistakes) or Proposal.REVIEW,
         authorities=_authorities(parts.get("authority"), mistakes),
         exceptions=_exceptions(parts.get("exceptions"), definitions, mistakes),
         sign_offs=_sign_offs(parts.get("sign_off"), mistakes),
@@ -115,103 +100,11 @@ def _gloss(parts: dict[str, Entry], key: str, mistakes: Mistakes) -> Gloss:
     return parsing.gloss(parts[key].value, f'"{key}"', mistakes) if key in parts else _NOWHERE
 
 
-def _choice(parts: dict[str, Entry], key: str, enum: type[_E], mistakes: Mistakes) -> _E | None:
-    return parsing.choice(parts[key].value, f'a word for "{key}"', enum, mistakes) if key in parts else None
-
-
 def _texts(entry: Entry | None, mistakes: Mistakes) -> tuple[str, ...]:
     if entry is None:
         return ()
     items = parsing.listing(entry.value, f'"{entry.key}"', mistakes)
     return tuple(parsing.text(item, f'"{entry.key}"', mistakes) for item in items)
-
-
-def read_retention(entry: Entry, mistakes: Mistakes) -> Retention | None:
-    """How long; the parts must fit together."""
-    parts = parsing.fields(entry.value, '"retention"', RETENTION_KEYS, mistakes)
-    if not parts:
-        return None
-    start = _start(parts, mistakes)
-    retention = Retention(
-        place=entry.place,
-        no_longer_than=_period(parts, "keep_no_longer_than", mistakes),
-        at_least=_period(parts, "keep_at_least", mistakes),
-        review_after=_period(parts, "review_after", mistakes),
-        start=start,
-        must_keep=_flag(parts, "must_keep", mistakes),
-        ends_with=_dates(parts.get("ends_with"), mistakes),
-        undecided_without=_facts(parts.get("undecided_without"), mistakes),
-        purpose=parsing.text(parts["purpose"].value, '"purpose"', mistakes) if "purpose" in parts else "",
-        to_working_day=_to_working_day(parts, mistakes),
-    )
-    _check_retention(parts, mistakes, entry.place)
-    return retention
-
-
-def _period(parts: dict[str, Entry], key: str, mistakes: Mistakes) -> Period | None:
-    return parsing.period(parts[key].value, key, mistakes) if key in parts else None
-
-
-def _flag(parts: dict[str, Entry], key: str, mistakes: Mistakes) -> bool:
-    return bool(parsing.yes_no(parts[key].value, f'"{key}"', mistakes)) if key in parts else False
-
-
-def _facts(entry: Entry | None, mistakes: Mistakes) -> tuple[Fact, ...]:
-    if entry is None:
-        return ()
-    nodes = parsing.one_or_more(entry.value)
-    return parsing.each(nodes, lambda node: parsing.fact_of(node, f'"{entry.key}"', mistakes))
-
-
-def _dates(entry: Entry | None, mistakes: Mistakes) -> tuple[Fact, ...]:
-    found = _facts(entry, mistakes)
-    for fact in found:
-        if entry is not None and fact.type is not FactType.DATE:
-            mistakes.add(entry.value.place, f"{fact.name} is no date ({fact.type.value})")
-    return tuple(fact for fact in found if fact.type is FactType.DATE)
-
-
-def _start(parts: dict[str, Entry], mistakes: Mistakes) -> Start | None:
-    entry = parts.get("counted_from")
-    if entry is None:
-        return None
-    picked, choice = entry, Choice.EARLIEST
-    if isinstance(entry.value, Mapping):
-        words = tuple(str(member.value) for member in Choice)
-        inner = parsing.fields(entry.value, '"counted_from"', words, mistakes)
-        if len(inner) != 1:
-            mistakes.add(entry.value.place, f'"counted_from" has exactly one of {", ".join(words)}')
-            return None
-        key, picked = next(iter(inner.items()))
-        choice = Choice(key)
-    facts = _dates(picked, mistakes)
-    return Start(choice=choice, facts=facts, if_unknown=_if_unknown(parts, mistakes)) if facts else None
-
-
-def _if_unknown(parts: dict[str, Entry], mistakes: Mistakes) -> IfUnknown:
-    entry = parts.get("if_date_unknown")
-    found = parsing.choice(entry.value, 'a word for "if_date_unknown"', IfUnknown, mistakes) if entry else None
-    return found or IfUnknown.FALL_BACK
-
-
-def _to_working_day(parts: dict[str, Entry], mistakes: Mistakes) -> bool:
-    if "if_due_on_holiday" not in parts:
-        return False
-    return parsing.choice(parts["if_due_on_holiday"].value, 'a word for "if_due_on_holiday"', Holiday, mistakes) is (
-        Holiday.NEXT_WORKING_DAY
-    )
-
-
-def _check_retention(parts: dict[str, Entry], mistakes: Mistakes, place: Place) -> None:
-    counted = [key for key in ("keep_no_longer_than", "keep_at_least", "review_after") if key in parts]
-    if counted and "counted_from" not in parts:
-        mistakes.add(parts[counted[0]].place, f'"{counted[0]}" needs "counted_from"')
-    if not counted:
-        for key in ("counted_from", "if_date_unknown", "if_due_on_holiday"):
-            if key in parts:
-                mistakes.add(parts[key].place, f'"{key}" has no period to count')
-    if not counted and not any(key in parts for key in ("must_keep", "ends_with", "undecided_without")):
-        mistakes.add(place, '"retention" says neither how long to keep nor what ends it')
 
 
 def _check_proposal(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> None:
@@ -243,16 +136,16 @@ def _authority(node: Node, mistakes: Mistakes) -> Authority | None:
     parts = parsing.fields(
         node, "an authority", AUTHORITY_KEYS, mistakes, required=("kind", "rank", "cite", "confidence")
     )
-    kind = _choice(parts, "kind", AuthorityKind, mistakes)
-    rank = _choice(parts, "rank", AuthorityRank, mistakes)
-    confidence = _choice(parts, "confidence", Confidence, mistakes)
+    kind = choice_in(parts, "kind", AuthorityKind, mistakes)
+    rank = choice_in(parts, "rank", AuthorityRank, mistakes)
+    confidence = choice_in(parts, "confidence", Confidence, mistakes)
     cite = parsing.text(parts["cite"].value, '"cite"', mistakes) if "cite" in parts else ""
     if kind and rank and rank not in RANKS[kind]:
         allowed = " or ".join(RANKS[kind])
         mistakes.add(parts["rank"].value.place, f'"{kind}" does not rank as "{rank}" but as {allowed}')
     if kind is None or rank is None or confidence is None:
         return None
-    supports = _choice(parts, "supports", Supports, mistakes) or Supports.DUTY
+    supports = choice_in(parts, "supports", Supports, mistakes) or Supports.DUTY
     return Authority(place=node.place, kind=kind, rank=rank, cite=cite, confidence=confidence, supports=supports)
 
 
@@ -281,7 +174,7 @@ def _exception(node: Node, definitions: dict[str, Group], mistakes: Mistakes) ->
         if "approved_by" in parts
         else "",
         valid_until=until or date.min,
-        suspend=_flag(parts, "suspend", mistakes),
+        suspend=flag_in(parts, "suspend", mistakes),
         retention=read_retention(parts["retention"], mistakes) if "retention" in parts else None,
     )
 
@@ -306,6 +199,6 @@ def _sign_off(node: Node, mistakes: Mistakes) -> SignOff | None:
         return None
     return SignOff(
         role=parsing.text(parts["role"].value, '"role"', mistakes),
-        within=_period(parts, "within", mistakes),
+        within=period_in(parts, "within", mistakes),
         must_differ_from=_texts(parts.get("must_differ_from"), mistakes),
     )

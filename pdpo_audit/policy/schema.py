@@ -13,7 +13,8 @@ from pdpo_audit.policy.case_parsing import EXPECT_KEYS, HoldKind
 from pdpo_audit.policy.condition_parsing import LISTS, OPERATORS
 from pdpo_audit.policy.facts import LEVEL_WORDS, REGISTRY, Fact, FactType
 from pdpo_audit.policy.packs import FORMAT
-from pdpo_audit.policy.rule_parsing import RULE_REQUIRED, Holiday
+from pdpo_audit.policy.retention_parsing import Holiday
+from pdpo_audit.policy.rule_parsing import RULE_REQUIRED
 from pdpo_audit.policy.rules import (
     AuthorityKind,
     Choice,
