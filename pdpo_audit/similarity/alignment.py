@@ -102,7 +102,7 @@ def refine(
 
     ``None`` where too few corners are found again. Each round starts from the better map of the one before.
     """
-    corners = cv2.goodFeaturesToTrack(left, 120, 0.01, 6, blockSize=5)
+    corners = cv2.goodFeaturesToTrack(left, 120, 0.01, 6, mask=_overlap(left, right, transform), blockSize=5)
     if not _found(corners) or len(corners) < 6:
         return None
     start = np.asarray(corners, np.float32).reshape(-1, 2)
@@ -121,6 +121,12 @@ def refine(
         if not plausible(transform):
             return None
     return transform
+
+
+def _overlap(left: NDArray[np.uint8], right: NDArray[np.uint8], transform: NDArray[np.float64]) -> cv2.typing.MatLike:
+    """Where ``left`` shows what ``right`` has, too: corners elsewhere (most, beside a small crop) lead nowhere."""
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(np.full(right.shape, 255, np.uint8), transform, left.shape[::-1], flags=flags)
 
 
 def _after(outer: NDArray[np.float64], inner: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ _Key = tuple[float | int | str | bytes, ...]
 
 def propose(contents: Sequence[ContentFacts], preferences: Preferences) -> tuple[int, str]:
     """The content that would be master by itself, with the reason in words. From content alone, whatever the order."""
-    finest = max(_true_side(one) for one in contents)
+    finest = max(contents, key=_true_side)
     central = _central(contents)
     best = min(contents, key=lambda one: _rank(one, preferences, finest, central))
     return best.content, explain(contents, best, preferences)
@@ -80,12 +80,12 @@ def _made_from(pair: VerifiedPair) -> int | None:
     return None
 
 
-def _rank(one: ContentFacts, preferences: Preferences, finest: float, central: frozenset[int]) -> _Key:
+def _rank(one: ContentFacts, preferences: Preferences, finest: ContentFacts, central: frozenset[int]) -> _Key:
     return (
         one.content not in central,
         # An export or an edit loses the capture date and hardly ever gains one; hard edges of an edit look like detail.
         one.captured_at is None,
-        _true_side(one) < _FULL_DETAIL * finest,
+        _lacks_detail(one, finest),
         0 < one.detail < _ENLARGED,
         -one.width * one.height,
         -_fidelity(one),
@@ -98,6 +98,13 @@ def _rank(one: ContentFacts, preferences: Preferences, finest: float, central: f
         one.sha256,
         one.content,
     )
+
+
+def _lacks_detail(one: ContentFacts, finest: ContentFacts) -> bool:
+    """Of one size, only blur tells: sharpening and noise make detail that the source never had."""
+    if (one.width, one.height) in ((finest.width, finest.height), (finest.height, finest.width)):
+        return 0 < one.detail < _ENLARGED * finest.detail
+    return _true_side(one) < _FULL_DETAIL * _true_side(finest)
 
 
 def _true_side(one: ContentFacts) -> float:

@@ -11,15 +11,17 @@ from pdpo_audit.imaging.hashes import oriented_hashes
 
 #: Up to so many hashes every pair is compared: quicker than any index.
 _ALL_PAIRS = 2_500
-#: Tables of the index, each keyed on other bits. With 16 bits of 64 a pair at distance 24 of 256 (6 of 64) shares the
-#: key of one table with probability C(58,16)/C(64,16) = 0.17, and of at least one of 48 with 0.9999.
-_TABLES = 48
+#: Tables of the index for each bit of its keys. Keys are cut side by side from shuffled bits: a few wrong bits cannot
+#: spoil all of one shuffle. At a million rows (64 keys of 16 bits) pairs at distance 0 to 24 of 256 share one with
+#: probability 0.9993, with keys drawn one by one 0.9992, with 48 of those 0.998.
+_TABLES_A_BIT = 4
 #: Candidates are compared in blocks of this many: 100 MB of temporary arrays at most.
 _BLOCK = 1_000_000
 #: Pairs whose 64 even bits differ more than this are far apart in all (chance: 32 +- 4, less the equal key).
 _EVEN_LIMIT = 22
 
 _Words = NDArray[np.uint64]
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
@@ -32,7 +34,7 @@ def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArr
     if count < 2:
         return np.empty((0, 2), np.int64)
     upright, transposed = _words(perceptual), _words(oriented_hashes(perceptual, 4))
-    blocks = _every_pair(count) if count <= _ALL_PAIRS else _index(upright, transposed)
+    blocks = _every_pair(count) if count <= _ALL_PAIRS else _index(upright, transposed, min(_EVEN_LIMIT, radius))
     found = [np.empty(0, np.int64)]
     for first, second, across in blocks:
         other = transposed if across else upright
@@ -88,48 +90,69 @@ def _every_pair(count: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int6
         yield first[later], second[later], True
 
 
-def _index(upright: _Words, transposed: _Words) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
-    """Pairs that share the key of a table: each with itself, and with the transposed of the others."""
+def _index(
+    upright: _Words, transposed: _Words, even: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
+    """Pairs that share the key of a table: each with itself, and with the transposed of the others.
+
+    Those whose even words differ in more than ``even`` bits are left out.
+    """
     width = max(12, int(upright.shape[1]).bit_length() - 4)
     for bits in _key_bits(width):
-        keys = _sorted_keys(upright[0], bits)
-        for first, second in _join(keys, keys):
-            later = first < second
-            yield first[later], second[later], False
-        for first, second in _join(keys, _sorted_keys(transposed[0], bits)):
-            other = first != second
-            yield first[other], second[other], True
+        own, other = _sorted_keys(upright[0], bits), _sorted_keys(transposed[0], bits)
+        for first, second in _join(own, own, even):
+            yield first, second, False
+        for first, second in _join(own, other, even):
+            apart = first != second
+            yield first[apart], second[apart], True
 
 
 def _key_bits(width: int) -> NDArray[np.int64]:
     """The bits of each table's key: fixed draws, so that every run and machine finds the same pairs."""
     draws = np.random.default_rng(20201)
-    return np.stack([draws.permutation(64)[:width] for _ in range(_TABLES)])
+    tables, a_shuffle = _TABLES_A_BIT * width, 64 // width
+    keys: list[NDArray[np.int64]] = []
+    while len(keys) < tables:
+        bits = draws.permutation(64)
+        keys += [bits[place * width : (place + 1) * width] for place in range(a_shuffle)]
+    return np.stack(keys[:tables])
 
 
-def _sorted_keys(words: NDArray[np.uint64], bits: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Key and row in one number, sorted: the key in the upper half."""
+def _sorted_keys(words: NDArray[np.uint64], bits: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Key and row in one number, sorted, the key in the upper half; and the words in that order."""
     keys = np.zeros(len(words), np.uint64)
     for bit in bits:
         keys = (keys << np.uint64(1)) | ((words >> np.uint64(bit)) & np.uint64(1))
-    return np.sort((keys << np.uint64(32)) | np.arange(len(words), dtype=np.uint64))
+    keys = np.sort((keys << np.uint64(32)) | np.arange(len(words), dtype=np.uint64))
+    return keys, words[(keys & _LOW).astype(np.int64)]
 
 
-def _join(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """All pairs of rows with equal keys, in blocks."""
-    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
-    left_keys, right_keys = left >> half, right >> half
-    start = np.searchsorted(right_keys, left_keys, "left")
-    lengths = np.searchsorted(right_keys, left_keys, "right") - start
-    ends = np.cumsum(lengths)
+_Sorted = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+
+
+def _join(left: _Sorted, right: _Sorted, even: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Pairs of rows with equal keys whose words differ in ``even`` bits at most; of one table with itself each once.
+
+    Words stand in the order of the keys, so that comparing runs through memory and does not jump.
+    """
+    (keys, words), (other_keys, other_words) = left, right
+    ends = np.searchsorted(other_keys >> _HALF, keys >> _HALF, "right")
+    if left is right:
+        start = np.arange(1, len(keys) + 1)
+    else:
+        start = np.searchsorted(other_keys >> _HALF, keys >> _HALF, "left")
+    lengths = ends - start
+    totals = np.cumsum(lengths)
     at = 0
-    while at < len(left):
-        before = int(ends[at - 1]) if at else 0
-        stop = max(at + 1, int(np.searchsorted(ends, before + _BLOCK, "right")))
+    while at < len(keys):
+        before = int(totals[at - 1]) if at else 0
+        stop = max(at + 1, int(np.searchsorted(totals, before + _BLOCK, "right")))
         counts = lengths[at:stop]
-        first = np.repeat((left[at:stop] & low).astype(np.int64), counts)
-        offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        second = (right[np.repeat(start[at:stop], counts) + offsets] & low).astype(np.int64)
-        if len(first):
-            yield first, second
+        own = totals[at:stop] - before
+        places = np.arange(int(own[-1])) + np.repeat(start[at:stop] - own + counts, counts)
+        apart = np.bitwise_count(np.repeat(words[at:stop], counts) ^ other_words[places])
+        near = np.nonzero(apart <= even)[0]
+        if len(near):
+            first = keys[at + np.searchsorted(own, near, "right")]
+            yield (first & _LOW).astype(np.int64), (other_keys[places[near]] & _LOW).astype(np.int64)
         at = stop
