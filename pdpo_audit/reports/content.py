@@ -107,6 +107,11 @@ class Content:
         return tuple(s.record.name for s in self.sources if not s.record.owner)
 
     @property
+    def accountable(self) -> tuple[str, ...]:
+        """The owners that the sources name."""
+        return tuple(dict.fromkeys(s.record.owner for s in self.sources if s.record.owner))
+
+    @property
     def purposeless(self) -> tuple[str, ...]:
         """Sources without a recorded purpose."""
         return tuple(s.record.name for s in self.sources if not s.record.purpose)
