@@ -24,6 +24,8 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
+#: Of two pictures of one size, one with less than this share of the other's detail was blurred.
+_BLURRED = 0.6
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
@@ -77,7 +79,7 @@ def _other_size(left: VerifySide, right: VerifySide) -> bool:
 def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
     """The smaller was made from the larger, unless the larger has pixels without detail: then it was enlarged."""
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
-    fine = larger.fingerprint.detail or _measured(larger, limits)
+    fine = _fine(larger, limits)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
     # Coarse quantisation takes the finest detail as well.
     limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
@@ -85,7 +87,10 @@ def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
     return "left" if (larger is left) != enlarged else "right"
 
 
-def _measured(side: VerifySide, limits: Limits) -> float:
+def _fine(side: VerifySide, limits: Limits) -> float:
+    """The share of its frequencies at which a picture has detail; measured now where it was not decoded whole."""
+    if side.fingerprint.detail:
+        return side.fingerprint.detail
     whole = read_whole(side, limits)
     return 1.0 if whole is None else detail_share(whole.luma())
 
@@ -110,7 +115,7 @@ def _by_coding(
             )
     if sign or not straight:
         return sign
-    sign = _by_look(left, right, one, other, laid)
+    sign = _by_look(left, right, one, other, laid, limits)
     return sign or (_by_noise(left, right, limits) if laid.tone.change < _NOISE_ONLY and not overlaid else 0)
 
 
@@ -125,6 +130,9 @@ def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
 
 
 def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
+    # Coding takes noise away, and how coarsely WebP and its kind did is not known.
+    if not (left.fingerprint.quality and right.fingerprint.quality):
+        return 0
     one, other = read_whole(left, limits), read_whole(right, limits)
     if one is None or other is None or one.rgb.shape != other.rgb.shape:
         return 0
@@ -166,11 +174,13 @@ def _undo(orientation: int) -> int:
     return 4 | (orientation & 1) << 1 | (orientation & 2) >> 1
 
 
-def _by_look(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:
+def _by_look(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+) -> int:
     """What can be seen without the coding: a patch or lettering laid over, tones that ran into the ends, blur."""
     agreement = laid.agreement
-    fine = left.fingerprint.detail, right.fingerprint.detail
-    if all(fine) and min(fine) < 0.6 * max(fine):
+    fine = _fine(left, limits), _fine(right, limits)
+    if min(fine) < _BLURRED * max(fine):
         blurred, gone = (-1, agreement.added_toned) if fine[0] < fine[1] else (1, agreement.lost_toned)
         # Blur takes ink away. Hard edges of something laid over (pixelation) are detail, too, and hide ink instead.
         if 2 * gone >= agreement.added_toned + agreement.lost_toned:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Verdict, VerifiedPair
-from pdpo_audit.similarity.masters import sources, support
+from pdpo_audit.similarity.masters import sources, standing
 
 Pair = tuple[int, int]
 
@@ -77,7 +77,7 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
 
     Around each seed the best of its neighbours becomes master; everything that is a neighbour of it or of one of its
     members is verified against it. If that shows that it was made from a member, the same is tried around that one;
-    the one from which most others were made stays. A star that lacks verified pairs is left out with all it touches,
+    the one that fewest traces speak against stays. A star that lacks verified pairs is left out with all it touches,
     so that one round asks for the pairs of many stars.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
     bits. The result depends on the order of the seeds and on verdicts, not on the order of anything else.
@@ -104,15 +104,15 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
 def _settle(
     master: int, left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
 ) -> tuple[int, _Star]:
-    """Follow the traces from a master to what it was made from; of those tried the one with most support stays."""
-    tried: dict[int, tuple[int, _Star]] = {}
+    """Follow the traces from a master to what it was made from; of those tried the one that stands best stays."""
+    tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
         if star.wanted:
             return master, star
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
-        tried[master] = support(pairs), star
+        tried[master] = standing(pairs), star
         older = sources(pairs)
         if older:
             master = known.propose(older)

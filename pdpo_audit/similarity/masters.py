@@ -55,19 +55,22 @@ def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
     return frozenset(other for other, pair in star.items() if _made_from(pair) == other)
 
 
-def support(star: Mapping[int, VerifiedPair]) -> int:
-    """How many more copies were made from the centre of a star than the reverse.
+def standing(star: Mapping[int, VerifiedPair]) -> float:
+    """How well the centre of a star stands as its source, 0 to 1: few of the traces speak against it.
 
-    What was made from the centre counts by its coding and colour only: a crop of the source is a crop of every
-    recoloured copy as well.
+    A share, not a difference: an edited copy passes for the source of many of its siblings, but the source and its
+    other copies all speak against it. What was made from the centre counts by coding, colour and size only: a crop of
+    the source is a crop of every recoloured copy as well.
     """
+    against = sources(star)
     made = sum(
-        _made_from(pair) not in (None, other) and pair.evidence.get("trace") in ("coding", "colour")
-        for other, pair in star.items()
+        _made_from(pair) not in (None, other) and pair.evidence.get("trace") != "frame" for other, pair in star.items()
     )
-    return made - len(sources(star))
+    return (made + 1) / (made + 1 + _AGAINST * len(against))
 
 
+#: One trace against a content weighs as much as so many for it.
+_AGAINST = 3
 _TRACES = ("made_from", "trace")
 
 
