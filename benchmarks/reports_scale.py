@@ -1,6 +1,6 @@
 """How reports grow: CPU seconds, memory and size for many holdings (workbook) and many findings (PDF).
 
-    python benchmarks/reports_scale.py workbook 250000
+    python benchmarks/reports_scale.py workbook 250000 [FILE]
     python benchmarks/reports_scale.py pdf 300 [FILE]
 
 Prints one line a step; every figure comes from this one run.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -133,6 +134,8 @@ def workbook(holdings: int) -> None:
         write_workbook(content, tables, path)
         told(f"workbook of {holdings:,} holdings", since)
         print(f"{path.stat().st_size / 1e6:.1f} MB")
+        if len(sys.argv) > 3:
+            shutil.move(path, sys.argv[3])
 
 
 def pdf(findings: int) -> None:
