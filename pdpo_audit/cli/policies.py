@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
-from pdpo_audit.errors import ExitCode
+from pdpo_audit.errors import CallError, ExitCode
 from pdpo_audit.workspace.project import Project, find_workspace
 
 if TYPE_CHECKING:
-    from pdpo_audit.workspace.explaining import ConditionTrace
     from pdpo_audit.workspace.policies import TestedPack
 
 Packs = Annotated[
@@ -102,6 +101,7 @@ def explain(
         str, typer.Argument(metavar="HOLDING|FINDING", help="A path as the tables write it, or a finding's id.")
     ],
     source: Annotated[str, typer.Option(help="The source, where two have this path.")] = "",
+    language: Annotated[str, typer.Option(help="en or zh-Hant.")] = "en",
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -109,28 +109,17 @@ def explain(
 ) -> None:
     """Every rule considered for a holding: each condition with its value, line and verdict, and the ladder.
 
-    Example: pdpo-audit policy explain "leavers/2017/portrait.jpg"
+    Example: pdpo-audit policy explain "leavers/2017/portrait.jpg" --language zh-Hant
     """
-    from pdpo_audit.workspace.explaining import explain_holding
+    from pdpo_audit.workspace.explaining import explain_holding, explained_lines
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        told = explain_holding(opened_workspace.project, asked, source)
+        told = explain_holding(opened_workspace.project, asked, source, _spoken(language))
     if json:
         show_json(told)
         return
-    out.print(f"[bold]{plain(told.source)}: {plain(told.path)}[/]")
-    out.print(plain(f"{told.outcome}{f', due {told.due_on}' if told.due_on else ''}: {told.explanation}"))
-    for rung in told.ladder:
-        out.print(f"  {'[bold]->[/]' if rung.holds else '  '} {plain(rung.outcome)}: {plain(rung.why)}")
-    for rule in told.rules:
-        mark = " [bold](decided)[/]" if rule.decided else ""
-        out.print(
-            f"\n[bold]{plain(rule.rule)}[/] {plain(rule.file)}:{rule.line}: {plain(rule.verdict.name.lower())}{mark}"
-        )
-        _show_condition(rule.when, 1)
-        for name, verdict, condition in rule.exceptions:
-            out.print(f"  exception {plain(name)}: {plain(verdict.name.lower())}")
-            _show_condition(condition, 2)
+    for line in explained_lines(told, language=_spoken(language), everything=True):
+        out.print(plain(line))
 
 
 def diff(
@@ -199,14 +188,6 @@ def _show_tested(tested: TestedPack) -> None:
             out.print(f"  {what} in any test: {plain(', '.join(names))}")
 
 
-def _show_condition(condition: ConditionTrace, depth: int) -> None:
-    was = f" (was: {condition.value})" if condition.value else ""
-    text = plain(f"[{condition.verdict.name.lower()}] line {condition.line}: {condition.text}{was}")
-    out.print(f"{'  ' * depth}{text}")
-    for member in condition.members:
-        _show_condition(member, depth + 1)
-
-
 def render(
     packs: Packs = None,
     language: Annotated[str, typer.Option(help="en or zh-Hant.")] = "en",
@@ -227,12 +208,22 @@ def render(
         show_json(texts)
         return
     for text in texts:
-        key = language if language in text.sentence else "en"
+        key = _spoken(language)
         out.print(f"[bold]{plain(text.rule)}[/] {plain(text.title[key])}")
         out.print(f"  {plain(text.sentence[key])}")
         out.print(f"  {plain(text.authority)} ({plain(text.authority_rank)}; {plain(text.legal_review)})\n")
     if not texts and not quiet:
         say("No rules.")
+
+
+def _spoken(language: str) -> Literal["en", "zh-Hant"]:
+    """A language that packs are written in."""
+    match language:
+        case "en":
+            return "en"
+        case "zh-Hant":
+            return "zh-Hant"
+    raise CallError(f'packs do not speak "{language[:40]}"', advice="choose en or zh-Hant")
 
 
 def _supplied(workspace: Path | None) -> frozenset[str]:

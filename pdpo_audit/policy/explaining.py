@@ -23,9 +23,11 @@ from pdpo_audit.policy.fact_table import Known
 from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.holds import select
 from pdpo_audit.policy.identities import identities_of
-from pdpo_audit.policy.ladder import Rung, rungs
+from pdpo_audit.policy.ladder import Rung, Says, rungs
 from pdpo_audit.policy.render import test_text
-from pdpo_audit.policy.rules import Condition, Pack, Quantifier, Test
+from pdpo_audit.policy.render_words import Language
+from pdpo_audit.policy.rules import Condition, Group, Pack, Quantifier, Test
+from pdpo_audit.policy.wording import Gloss
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,7 @@ class RuleTrace:
     """A rule as it was considered."""
 
     rule: str
+    title: str
     pack: str
     file: str
     line: int
@@ -55,7 +58,7 @@ class RuleTrace:
     released: bool
     when: ConditionTrace
     exceptions: tuple[tuple[str, Verdict, ConditionTrace], ...]
-    says: tuple[str, ...]
+    says: tuple[tuple[Says, ...], ...]  # one entry where it is certain
     dates: dict[str, date]
 
 
@@ -76,9 +79,19 @@ class Explanation:
 
 
 def explain(
-    packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date, source: str, path: str
+    packs: Sequence[Pack],
+    facts: pd.DataFrame,
+    holds: Sequence[Hold],
+    *,
+    on: date,
+    source: str,
+    path: str,
+    language: Language = "en",
 ) -> Explanation:
-    """The trace of the holding at ``source`` and ``path``. Raises ``CallError`` where the library has none there."""
+    """The trace of the holding at ``source`` and ``path``, its conditions in ``language``.
+
+    Raises ``CallError`` where the library has no such holding.
+    """
     near = _with_cluster(facts, source, path)
     picture = constellate(packs, near, select(holds, near, on), on)
     row = dispose(picture, identities_of(near)).iloc[0]
@@ -92,7 +105,7 @@ def explain(
         explanation=str(row["explanation"]),
         facts=_facts(picture, unit),
         holds=tuple(hold.hold_id for hold in picture.holds.sets[picture.unit_holds[unit]]),
-        rules=tuple(_rules(picture, unit)),
+        rules=tuple(_rules(picture, unit, language)),
         ladder=_ladder(picture, unit),
     )
 
@@ -119,45 +132,51 @@ def _facts(picture: Picture, unit: int) -> dict[str, str]:
     return {name: shown_value(value) for name, value in values.items() if value is not None}
 
 
-def shown_value(value: Known | None) -> str:
+_NOT_RECORDED = Gloss(en="not recorded", zh="沒有記錄")
+_YES_NO = {True: Gloss(en="yes", zh="是"), False: Gloss(en="no", zh="否")}
+_NONE = Gloss(en="none of them", zh="全無")
+
+
+def shown_value(value: Known | None, language: Language = "en") -> str:
     """A fact's value for people; "not recorded" where it is absent."""
     if value is None:
-        return "not recorded"
+        return _NOT_RECORDED.in_language(language)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _YES_NO[value].in_language(language)
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or "none of them"
+        return ", ".join(sorted(value)) or _NONE.in_language(language)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _rules(picture: Picture, unit: int) -> Iterator[RuleTrace]:
+def _rules(picture: Picture, unit: int, language: Language) -> Iterator[RuleTrace]:
     evaluator = Evaluator(picture.table, picture.on)
     at = int(picture.unit_set[unit])
     for index, effect in enumerate(picture.effects):
         turn = effect.turns[effect.code[at]]
         exceptions = tuple(
-            (item.exception_id, verdict, _trace(item.when, evaluator, at))
+            (item.exception_id, verdict, _trace(item.when, evaluator, at, language))
             for item, verdict in zip(effect.exceptions, turn.exceptions, strict=True)
         )
         yield RuleTrace(
             rule=effect.rule.rule_id,
+            title=effect.rule.title.in_language(language),
             pack=picture.rule_packs[index].identity.name,
             file=picture.rule_packs[index].file,
             line=effect.rule.place.line,
             verdict=turn.verdict,
             decided=bool(picture.deciding[index][unit]),
             released=bool(picture.releases.of_rule(index, len(picture.unit_set))[unit]),
-            when=_trace(effect.rule.when, evaluator, at),
+            when=_trace(effect.rule.when, evaluator, at, language),
             exceptions=exceptions,
             says=_says(picture, index, unit),
             dates=_dates(picture, index, at),
         )
 
 
-def _says(picture: Picture, index: int, unit: int) -> tuple[str, ...]:
+def _says(picture: Picture, index: int, unit: int) -> tuple[tuple[Says, ...], ...]:
     """What the rule may be saying: one entry where it is certain."""
     found = picture.alternatives(index, unit)
-    return tuple(sorted(", ".join(sorted(word.says.value for word in words)) or "nothing" for words in found))
+    return tuple(sorted(tuple(sorted(word.says for word in words)) for words in found))
 
 
 def _dates(picture: Picture, index: int, at: int) -> dict[str, date]:
@@ -171,23 +190,33 @@ def _dates(picture: Picture, index: int, at: int) -> dict[str, date]:
     return found
 
 
-def _trace(condition: Condition, evaluator: Evaluator, at: int) -> ConditionTrace:
+def _trace(condition: Condition, evaluator: Evaluator, at: int, language: Language) -> ConditionTrace:
     verdict = Verdict(int(evaluator.evaluate(condition).verdict[at]))
     if isinstance(condition, Test):
-        text, value = test_text(condition, "en"), _found(condition, evaluator, at)
+        text, value = test_text(condition, language), _found(condition, evaluator, at, language)
         return ConditionTrace(line=condition.place.line, text=text, value=value, verdict=verdict)
-    members = tuple(_trace(member, evaluator, at) for member in condition.members)
-    text = f'definition "{condition.name}"' if condition.name else _GROUP[condition.quantifier]
+    members = tuple(_trace(member, evaluator, at, language) for member in condition.members)
+    text = _named(condition, language) if condition.name else _GROUP[condition.quantifier].in_language(language)
     return ConditionTrace(line=condition.place.line, text=text, value="", verdict=verdict, members=members)
 
 
-_GROUP = {Quantifier.ALL: "all of", Quantifier.ANY: "any of", Quantifier.NONE: "none of"}
+def _named(group: Group, language: Language) -> str:
+    if language == "en" or group.meaning is None:
+        return f'definition "{group.name}"'
+    return f"定義「{group.meaning.in_language(language)}」"
 
 
-def _found(test: Test, evaluator: Evaluator, at: int) -> str:
+_GROUP = {
+    Quantifier.ALL: Gloss(en="all of", zh="以下全部"),
+    Quantifier.ANY: Gloss(en="any of", zh="以下任何一項"),
+    Quantifier.NONE: Gloss(en="none of", zh="以下全不"),
+}
+
+
+def _found(test: Test, evaluator: Evaluator, at: int, language: Language) -> str:
     facts = [fact for fact in (test.fact, test.other) if fact is not None]
     columns = [evaluator.table.column(REGISTRY[fact.name]) for fact in facts]
-    return ", ".join(shown_value(column.values[column.codes[at]]) for column in columns)
+    return ", ".join(shown_value(column.values[column.codes[at]], language) for column in columns)
 
 
 def _ladder(picture: Picture, unit: int) -> tuple[Rung, ...]:
@@ -204,36 +233,3 @@ def _ladder(picture: Picture, unit: int) -> tuple[Rung, ...]:
         return climbed
     # What is unsure decided: its rung holds although nothing certain says so.
     return tuple(replace(rung, holds=True) if rung.outcome is outcome else rung for rung in climbed)
-
-
-_MARK = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNKNOWN: "unknown"}
-
-
-def explained_lines(explanation: Explanation, *, everything: bool = False) -> Iterator[str]:
-    """The trace as lines of text; rules that say no are one line each unless ``everything`` is asked."""
-    yield f"{explanation.source}: {explanation.path}"
-    due = f" ({explanation.due_on})" if explanation.due_on else ""
-    yield f"-> {explanation.outcome}{due}: {explanation.explanation}"
-    for rule in explanation.rules:
-        decided = ", decided" if rule.decided else ""
-        yield f"[{_MARK[rule.verdict]}] {rule.rule} ({rule.pack}, line {rule.line}{decided})"
-        if rule.verdict is Verdict.NO and not everything:
-            continue
-        yield from _condition_lines(rule.when, "  ")
-        for name, verdict, when in rule.exceptions:
-            yield f"  [{_MARK[verdict]}] exception {name}"
-            yield from _condition_lines(when, "    ")
-        for what, day in rule.dates.items():
-            yield f"  {what}: {day.isoformat()}"
-        released = " (released by its master)" if rule.released else ""
-        yield f"  says: {' | or: '.join(rule.says)}{released}"
-    yield "ladder:"
-    for rung in explanation.ladder:
-        yield f"  [{'yes' if rung.holds else 'no'}] {rung.outcome.value}: {rung.why}"
-
-
-def _condition_lines(trace: ConditionTrace, indent: str) -> Iterator[str]:
-    was = f" (was: {trace.value})" if trace.value else ""
-    yield f"{indent}[{_MARK[trace.verdict]}] line {trace.line}: {trace.text}{was}"
-    for member in trace.members:
-        yield from _condition_lines(member, indent + "  ")

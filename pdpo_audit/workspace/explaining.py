@@ -11,15 +11,17 @@ from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.differences import Difference, diff
-from pdpo_audit.policy.explaining import ConditionTrace, Explanation, explain
+from pdpo_audit.policy.explaining import Explanation, explain
 from pdpo_audit.policy.packs import load_packs
+from pdpo_audit.policy.render_words import Language
+from pdpo_audit.policy.trace_texts import explained_lines
 from pdpo_audit.workspace.assessing import project_facts, project_packs, tables
 from pdpo_audit.workspace.project import Project
 
-__all__ = ["ConditionTrace", "Explanation", "compare_packs", "explain_holding"]
+__all__ = ["Explanation", "compare_packs", "explain_holding", "explained_lines"]
 
 
-def explain_holding(project: Project, asked: str, source: str = "") -> Explanation:
+def explain_holding(project: Project, asked: str, source: str = "", language: Language = "en") -> Explanation:
     """Why a holding (by path) or a finding (by id) came out as it did, on the newest assessment's day.
 
     :raises CallError: nothing has this path or id, or several sources have this path.
@@ -28,7 +30,13 @@ def explain_holding(project: Project, asked: str, source: str = "") -> Explanati
     on = date.fromisoformat(newest.assessed_on) if newest else project.clock().date()
     place = _place(project, asked, source, newest.audit_id if newest else None)
     return explain(
-        project_packs(project), project_facts(project), load_holds(project.store), on=on, source=place[0], path=place[1]
+        project_packs(project),
+        project_facts(project),
+        load_holds(project.store),
+        on=on,
+        source=place[0],
+        path=place[1],
+        language=language,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.findings import Outcome
 from pdpo_audit.policy.conditions import Verdict
 from pdpo_audit.policy.coverage import cover
 from pdpo_audit.policy.differences import diff
-from pdpo_audit.policy.explaining import explain, explained_lines
+from pdpo_audit.policy.explaining import explain
+from pdpo_audit.policy.ladder import Says, Word, rungs
 from pdpo_audit.policy.linting import lint
 from pdpo_audit.policy.packs import load_pack, load_packs
 from pdpo_audit.policy.retention import evaluate
 from pdpo_audit.policy.schema import json_schema
+from pdpo_audit.policy.trace_texts import OUTCOMES, REASONS, SAYS, explained_lines
 from tests.policy.packs_of_ours import HEAD, rule, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -58,7 +62,25 @@ def test_every_condition_is_told_with_line_value_and_verdict() -> None:
     line = Path(trace.file).read_text(encoding="utf-8").splitlines()[status.line - 1]
     assert "employment.status is: left" in line
     text = "\n".join(explained_lines(told))
-    assert "[yes] HR-02 (hk-hr" in text and "says: ceiling has run out" in text
+    assert "[yes] HR-02 Former employee (hk-hr" in text and "says: ceiling has run out" in text
+
+
+def test_the_trace_is_told_in_chinese_too() -> None:
+    packs = load_packs(FOLDERS)
+    for row in library().itertuples():
+        told = explain(packs, library(), [], on=ON, source="nas", path=str(row.path), language="zh-Hant")
+        lines = list(explained_lines(told, language="zh-Hant", everything=True))
+        assert OUTCOMES[Outcome(told.outcome)] in lines[1]
+        assert all(re.search("[\u4e00-\u9fff]", line) for line in lines[1:]), lines
+    told = explain(packs, library(), [], on=ON, source="nas", path="left.jpg", language="zh-Hant")
+    text = "\n".join(explained_lines(told, language="zh-Hant"))
+    assert "[是] HR-02 前僱員" in text and "結論: 最長期限已屆滿" in text and "（實為" not in text
+
+
+def test_every_word_of_the_ladder_has_its_chinese() -> None:
+    said = [Word(kind) for kind in Says]
+    assert {rung.why for rung in rungs(said)} == set(REASONS)
+    assert set(SAYS) == set(Says) and set(OUTCOMES) == set(Outcome)
 
 
 def test_nobody_explains_a_holding_that_is_not_there() -> None:
