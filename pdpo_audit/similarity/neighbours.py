@@ -64,12 +64,21 @@ def _words(perceptual: NDArray[np.uint8]) -> _Words:
 def _near(
     left: _Words, right: _Words, first: NDArray[np.int64], second: NDArray[np.int64], radius: int
 ) -> NDArray[np.int64]:
-    """Places in ``first``/``second`` whose pair is within ``radius`` in one of the four flips."""
-    even = np.bitwise_count(left[0][first] ^ right[0][second])
-    kept = np.nonzero(even <= min(_EVEN_LIMIT, radius))[0]
+    """Places in ``first``/``second`` whose pair is within ``radius`` in one of the four flips.
+
+    A flip inverts two of the three words, so their smaller sides add up to a floor: two of them rule out nearly all.
+    """
+    floor = np.bitwise_count(left[0][first] ^ right[0][second])
+    kept = np.nonzero(floor <= min(_EVEN_LIMIT, radius))[0]
+    floor = floor[kept]
+    for word in (1, 2):
+        apart = np.bitwise_count(left[word][first[kept]] ^ right[word][second[kept]])
+        floor = floor + np.minimum(apart, 64 - apart)
+        still = np.nonzero(floor <= radius)[0]
+        kept, floor = kept[still], floor[still]
     first, second = first[kept], second[kept]
-    across, down, both = (
-        np.bitwise_count(left[word][first] ^ right[word][second]).astype(np.int16) for word in (1, 2, 3)
+    even, across, down, both = (
+        np.bitwise_count(left[word][first] ^ right[word][second]).astype(np.int16) for word in range(4)
     )
     flips = (
         across + down + both,
@@ -77,7 +86,7 @@ def _near(
         across + (64 - down) + (64 - both),
         (64 - across) + (64 - down) + both,
     )
-    return np.asarray(kept[even[kept] + np.minimum.reduce(flips) <= radius], np.int64)
+    return np.asarray(kept[even + np.minimum.reduce(flips) <= radius], np.int64)
 
 
 def _every_pair(count: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
