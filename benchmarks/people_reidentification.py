@@ -3,9 +3,10 @@
     python benchmarks/people_reidentification.py --corpora ../shared/corpora [--faces 80] [--grade GRADE] [--rows FILE]
 
 Gallery: the sharp, uncovered faces of the labelled photographs at their own size. Probes: the same faces made smaller,
-blurred or pixelated, as JPEG of quality 85. The recogniser (dlib's, from face_recognition_models) gets the landmarks of
-the known box. Same-photograph probes flatter the attacker: pose, light and background colour help. A probe counts as
-re-identified when its nearest gallery face is its own (or one of the same person).
+blurred (with their photograph, or alone) or pixelated, as JPEG of quality 85. The recogniser (dlib's, from
+face_recognition_models) gets the landmarks of the known box. Same-photograph probes flatter the attacker: pose, light
+and background colour help. A probe counts as re-identified when its nearest gallery face is its own (or one of the same
+person).
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ from pdpo_audit.people.identifiability import Measures, grade_face
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-EYES = (40, 26, 20, 18, 16, 15, 12, 10, 8, 6, 5, 4, 3.5, 3)
+EYES = (40, 26, 20, 18, 16, 15, 12, 10, 8, 6, 5, 4, 3.5, 3, 2.75, 2.5, 2.25)
+#: Standard deviation over eye distance: of the whole photograph, and of the face alone as redaction does it.
 BLURS = (0.03, 0.05, 0.07, 0.09, 0.12, 0.16, 0.20, 0.27, 0.35, 0.45)
-BLOCKS = (32, 26, 24, 20, 16, 12, 9, 8, 7, 6, 5)
+VEILS = (0.12, 0.16, 0.20, 0.24, 0.27, 0.30, 0.35, 0.45)
+BLOCKS = (32, 26, 24, 20, 16, 12, 9, 8, 7, 6, 5, 4)
 #: Photographs must show the face at least this large between the eyes to enter the gallery.
 LEAST_EYES = 18.0
 
@@ -166,6 +169,8 @@ def degraded(face: Known) -> Iterator[tuple[str, float, Pixels, float]]:
             yield "eyes", wanted, jpeg(cv2.resize(face.part, size, interpolation=cv2.INTER_AREA)), wanted / eyes
     for share in BLURS:
         yield "blur", share, jpeg(cv2.GaussianBlur(face.part, (0, 0), share * eyes)), 1.0
+    for share in VEILS:
+        yield "veil", share, jpeg(veiled(face, share * eyes)), 1.0
     for blocks in BLOCKS:
         block = float(face.box[2] - face.box[0]) / blocks
         if block >= 2:
@@ -173,6 +178,15 @@ def degraded(face: Known) -> Iterator[tuple[str, float, Pixels, float]]:
             means = cv2.resize(face.part, grid, interpolation=cv2.INTER_AREA)
             size = (face.part.shape[1], face.part.shape[0])
             yield "blocks", blocks, jpeg(cv2.resize(means, size, interpolation=cv2.INTER_NEAREST)), 1.0
+
+
+def veiled(face: Known, sigma: float) -> Pixels:
+    """The photograph with the face alone blurred, out to a tenth of its box."""
+    more = 0.1 * np.tile(face.box[2:] - face.box[:2], 2) * np.array([-1, -1, 1, 1])
+    left, top, right, bottom = np.round(face.box + more).clip(0).astype(int)
+    shown = face.part.copy()
+    shown[top:bottom, left:right] = cv2.GaussianBlur(face.part, (0, 0), sigma)[top:bottom, left:right]
+    return shown
 
 
 def jpeg(image: NDArray[Any]) -> Pixels:

@@ -9,7 +9,7 @@ FINGERPRINTS = "dct256/3"
 COMPARISON = "aligned-ink/6"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "7"
+PEOPLE = "8"
 
 #: The layout of the catalogue's tables; raised with every change of them.
 CATALOGUE = 1

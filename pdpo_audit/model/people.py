@@ -119,11 +119,11 @@ def cluster_level(versions: Sequence[Version]) -> tuple[PeopleLevel, str]:
     if rank(highest.level) > rank(master.level):
         match master.level:
             case PeopleLevel.P0:
-                said = f"the proposed master shows no face while the copy {highest.place} does"
+                said = f"the master shows no face while the copy {highest.place} does"
             case PeopleLevel.UNKNOWN:
-                said = f"the proposed master was not examined for faces, the copy {highest.place} was"
+                said = f"the master was not examined for faces, the copy {highest.place} was"
             case _:
-                said = f"shown by the copy {highest.place} and not by the proposed master"
+                said = f"shown by the copy {highest.place} and not by the master"
         reason = f"{said}: {reason}"
     missing = sum(one.level is PeopleLevel.UNKNOWN for one in versions)
     if missing:

@@ -30,12 +30,14 @@ class GradedDetector:
     def detect(self, image: Pixels) -> list[Face]:
         """Every face found in an upright RGB picture, largest first.
 
-        A picture without any is also looked at turned by 90, 180 and 270 degrees: scans carry no orientation.
+        A picture without a certain one is also looked at turned by 90, 180 and 270 degrees: scans carry no orientation,
+        and a face that stands on its head is doubtful at best.
         """
         faces = _graded(image, look(self._recipe, image))
-        if self._recipe.thorough or not (faces or self._recipe.longest):
+        if self._recipe.thorough or not (any(map(_certain, faces)) or self._recipe.longest):
             for turns in (1, 3, 2):
-                faces += [face for face in self._seen_turned(image, turns) if not _known(face, faces)]
+                for face in self._seen_turned(image, turns):
+                    faces = _joined(face, faces)
         return sorted(faces, key=lambda face: (-face.height * face.width, face.x, face.y))
 
     def _seen_turned(self, image: Pixels, turns: int) -> list[Face]:
@@ -78,12 +80,23 @@ def _turned_back(face: Face, shape: tuple[int, ...], turns: int) -> Face:
     return replace(face, x=x, y=y, width=width, height=height, reason=reason)
 
 
-def _known(face: Face, others: list[Face]) -> bool:
+def _joined(face: Face, others: list[Face]) -> list[Face]:
+    """``others`` with one more face, unless they have it; a certain one takes the place of doubtful ones."""
     if not others:
-        return False
+        return [face]
     own, boxes = _box(face), np.array([_box(other) for other in others], np.float32)
     over_union, over_smaller = overlaps(own, boxes)
-    return bool(((over_union >= 0.3) | (over_smaller >= 0.7)).any())
+    same = (over_union >= 0.3) | (over_smaller >= 0.7)
+    known = [other for other, meets in zip(others, same, strict=True) if meets]
+    if not known:
+        return [*others, face]
+    if not _certain(face) or any(map(_certain, known)):
+        return others
+    return [*(other for other, meets in zip(others, same, strict=True) if not meets), face]
+
+
+def _certain(face: Face) -> bool:
+    return face.grade is not Grade.DOUBTFUL
 
 
 def _box(face: Face) -> Floats:

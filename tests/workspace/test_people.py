@@ -1,0 +1,103 @@
+"""People through a whole audit: faces where they are easily missed, and never a connection to anywhere."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pandas as pd
+import pytest
+from PIL import Image
+from skimage import data
+
+from pdpo_audit import Workspace
+from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.running import run
+from tests.workspace.library import picture
+
+HERE = ScanOptions(workers=0)
+
+
+def portrait() -> Image.Image:
+    """Eileen Collins, NASA, public domain: 512 x 512, one face about 120 px high."""
+    return Image.fromarray(data.astronaut())  # type: ignore[no-untyped-call]  # scikit-image is typed in part
+
+
+def make_share(share: Path) -> None:
+    """Faces that a lesser pass would miss, each alone in its file, and a crop that cuts a face off."""
+    for name in ("masters", "web", "scans"):
+        (share / name).mkdir(parents=True)
+    blank = Image.new("RGB", (512, 512), "white")
+    blank.save(share / "scans" / "scan.tif", save_all=True, append_images=[picture(5, (512, 512)), portrait()])
+    page = Image.new("RGB", (1240, 1754), "white")
+    page.paste(portrait().resize((700, 700)), (270, 300))
+    page.rotate(180).save(share / "scans" / "turned.png")
+    panorama = Image.new("RGB", (12_600, 3_200), (120, 130, 140))
+    panorama.paste(portrait().resize((170, 170)), (9_100, 1_500))  # a face of 40 px
+    panorama.save(share / "scans" / "panorama.jpg", quality=90)
+    scene = picture(3, (1400, 800))
+    scene.paste(portrait().crop((60, 0, 420, 400)).resize((360, 400)), (1000, 200))
+    scene.resize((700, 400), Image.Resampling.LANCZOS).save(share / "web" / "whole.jpg", quality=80)
+    scene.crop((0, 0, 950, 800)).save(share / "masters" / "cropped.jpg", quality=95)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A whole audit of such a share, during which every attempt to open a connection is an error."""
+    base = tmp_path_factory.mktemp("people")
+    make_share(base / "share")
+    workspace = Workspace.create(base / "audit")
+    workspace.add(*sorted((base / "share").iterdir()))
+
+    def refuse(*arguments: object, **named: object) -> NoReturn:
+        raise AssertionError("a connection was attempted")
+
+    with pytest.MonkeyPatch.context() as patched:
+        # Signing runs an event loop, which makes a pair of sockets for itself: sockets may be, connections not.
+        for name in ("connect", "connect_ex", "sendto", "bind"):
+            patched.setattr(socket.socket, name, refuse)
+        patched.setattr(socket, "getaddrinfo", refuse)
+        workspace.scan(HERE)
+        workspace.confirm_master("masters:cropped.jpg", by="Chan Tai Man")
+        run(workspace, HERE, [])
+    yield workspace
+    workspace.close()
+
+
+def row(frame: pd.DataFrame, path: str) -> pd.Series:
+    found = frame[frame["path"] == path]
+    assert len(found) == 1, sorted(frame["path"])
+    return found.iloc[0]
+
+
+def test_a_face_only_on_the_third_page_of_a_scan(workspace: Workspace) -> None:
+    holdings = workspace.table("holdings")
+    levels = [row(holdings, f"scan.tif!/page/{page}")["people_level"] for page in (1, 2, 3)]
+    assert levels == ["P0", "P0", "P2"]
+
+
+def test_a_face_only_in_a_scan_that_stands_on_its_head(workspace: Workspace) -> None:
+    assert row(workspace.table("holdings"), "turned.png")["people_level"] == "P2"
+    face = row(workspace.table("people"), "turned.png")
+    assert face["width"] > 100
+    assert "lying in the picture" in face["reason"]
+
+
+def test_a_small_face_only_in_a_panorama_of_40_megapixels(workspace: Workspace) -> None:
+    found = row(workspace.table("holdings"), "panorama.jpg")
+    assert (found["people_level"], found["faces"]) == ("P2", 1)
+    face = row(workspace.table("people"), "panorama.jpg")
+    assert abs(face["x"] + face["width"] / 2 - 9_175) < 10
+    assert abs(face["y"] + face["height"] / 2 - 1_539) < 10
+
+
+def test_a_master_that_shows_no_face_beside_a_copy_that_does_is_said(workspace: Workspace) -> None:
+    holdings = workspace.table("holdings")
+    assert row(holdings, "cropped.jpg")["people_level"] == "P0"
+    assert row(holdings, "whole.jpg")["people_level"] == "P2"
+    clusters = workspace.table("clusters")
+    cluster = clusters[clusters["master_path"] == "cropped.jpg"].iloc[0]
+    assert (cluster["copies"], cluster["people_level"]) == (2, "P2")
+    assert cluster["people_reason"].startswith("the master shows no face while the copy whole.jpg does")
