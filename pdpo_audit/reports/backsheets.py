@@ -92,12 +92,14 @@ def _processors(book: Workbook, content: Content) -> None:
             ))  # fmt: skip
 
 
-#: What a record of destruction states, with the width of its column (NIST SP 800-88; ISO/IEC 27555).
+#: What a record of destruction states, with the width of its column (law and guidance: what, when, how, who, witness).
 DESTRUCTION = (
-    ("No.", 6), ("Source", 18), ("Path", 52), ("SHA-256 of the file", 40), ("Duplicate cluster", 18), ("Rule", 14),
-    ("Approved by", 18), ("Second approval", 18), ("Approved on", 14), ("Holds checked on", 14),
-    ("Master kept at", 30), ("Erased on", 14), ("Erased by", 18), ("Method (clear, purge, destroy)", 20),
-    ("Backups and vendor copies", 26), ("Verified by", 18), ("Verified on", 14), ("Certificate", 18), ("Remarks", 30),
+    ("Record", 8), ("Source", 18), ("Path when erased", 52), ("SHA-256 of the file", 40), ("Bytes", 12),
+    ("Duplicate cluster", 18), ('Master kept at, or "none kept"', 34), ("Rule and authority", 30),
+    ("First approver, on", 22), ("Second approver, on", 22), ("Holds checked on", 14),
+    ("Method: unlink, secure overwrite, crypto erase, provider's deletion, physical", 28), ("Medium", 16),
+    ("Erased on", 14), ("Operator", 18), ("Witness", 18), ("Last backup ends on", 16),
+    ("Result of the check", 22), ("Contractor's certificate", 18),
 )  # fmt: skip
 #: Lines of the destruction log that are ruled for writing in print.
 EMPTY_LINES = 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -58,6 +58,7 @@ class Manifest:
     draft_reasons: tuple[str, ...] = ()
     timestamped: bool = False
     inventory: InventoryRoot | None = None
+    roles: dict[str, str] = field(default_factory=dict)
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:
@@ -107,6 +108,7 @@ def compose_manifest(
         "event_log": {"count": events[0], "head": events[1]},
         "inventory": {"count": inventory.count, "root": inventory.root} if inventory else None,
         "required_sign_offs": list(header.required_sign_offs),
+        "roles": {role: name for role, name in header.roles.items() if name},
         "seal": dict(seal),
     }
     return rfc8785.dumps(content)
@@ -131,9 +133,10 @@ def read_manifest(raw: bytes) -> Manifest:
             seal_sha256=str(content["seal"]["sha256"]),
             timestamped=content["timestamped"] is not False,
             inventory=_read_inventory(content["inventory"]),
+            roles={str(role): str(name) for role, name in content["roles"].items()},
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
         )
-    except (KeyError, TypeError, RecursionError, rfc8785.CanonicalizationError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error
 
 

@@ -109,7 +109,16 @@ def _check_record(
     if wrong:
         return [*reading.checks, failed(path, wrong)], None
     said = proved(path, f"Signed off for {record.role.value} in the name of {record.name}.")
-    return [*reading.checks, said], record
+    return [*reading.checks, said, *_judge_name(path, record, manifest)], record
+
+
+def _judge_name(path: str, record: SignOff, manifest: Manifest) -> list[Check]:
+    """Whether the person who signed is the one whom the report names; a deputy may be right, so it stays a question."""
+    named = manifest.roles.get(record.role.value, record.name)
+    if named == record.name:
+        return []
+    question = f"Whether {record.name} may sign for {record.role.value}: the report names {named} in this role."
+    return [open_question(path, question)]
 
 
 def _misfit(

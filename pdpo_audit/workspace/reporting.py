@@ -22,7 +22,7 @@ from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
-from pdpo_audit.workspace.assessing import assess, project_facts, project_packs, tables
+from pdpo_audit.workspace.assessing import answers, assess, project_facts, project_packs, registers, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.project import Project, host
 
@@ -97,6 +97,8 @@ def _previous_numbers(project: Project) -> dict[str, object] | None:
 
 def _registered_rights(project: Project) -> Callable[[str, str], Mapping[str, object]]:
     """What settings, registers and people's answers state of the rights of a path of a source."""
+    if not _states_rights(project):
+        return lambda _source, _path: {}
     facts = project_facts(project)
     names = [name for name in REGISTERED if name in facts]
     stated = facts[facts[names].notna().any(axis=1)] if names else facts.iloc[:0]
@@ -105,6 +107,13 @@ def _registered_rights(project: Project) -> Callable[[str, str], Mapping[str, ob
         for row in stated[["source", "path", *names]].to_dict("records")
     }
     return lambda source, path: known.get((source, path), {})
+
+
+def _states_rights(project: Project) -> bool:
+    """Whether anything but the pictures themselves can state rights: laying all facts anew is not for nothing then."""
+    patterns = {name for source in project.settings.sources for one in source.facts for name in one.facts()}
+    answered = {answer.fact for answer in answers(project)}
+    return bool(registers(project)) or not set(REGISTERED).isdisjoint(patterns | answered)
 
 
 def _open_assessment(project: Project) -> StoredAudit:

@@ -75,7 +75,7 @@ def test_the_workbook_has_them(content: Content, tmp_path: Path) -> None:
     assert book["Rights_Licences"].max_row == 3 + content.rights.stated
     assert book["Rights_Licences"]["J4"].value == "LIC-000"
     assert book["Processors"]["B2"].value == "Bright River Retouching Ltd"
-    assert [book["DestructionLog"].cell(1, column).value for column in (2, 12)] == ["Source", "Erased on"]
+    assert [book["DestructionLog"].cell(1, column).value for column in (2, 14)] == ["Source", "Erased on"]
     integrity = " ".join(str(cell.value) for row in book["VersionIntegrity"].rows for cell in row)
     assert "in the caption 1" in integrity and "dc-00003" in integrity
 

@@ -136,6 +136,7 @@ HEADER = AuditHeader(
     assessed_on=date(2026, 11, 20),
     methods={"people": "centerface 1"},
     required_sign_offs=("legal",),
+    roles={"legal": "Chan Tai Man", "compliance": "Lee Ka Ming", "dpo": ""},
 )
 
 

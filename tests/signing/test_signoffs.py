@@ -47,6 +47,9 @@ def test_sign_offs_follow_each_other_and_verify(signed: Path) -> None:
     assert "Sign-off: legal" in said(result, Verdict.PROVED)
     assert "Whether legal agrees" not in said(result, Verdict.NOT_PROVABLE)
     assert "no later sign-off was removed" in said(result, Verdict.NOT_PROVABLE)
+    deputy = "Whether Wong 小明 may sign for compliance: the report names Lee Ka Ming in this role."
+    assert deputy in said(result, Verdict.NOT_PROVABLE)
+    assert "may sign for legal" not in said(result, Verdict.NOT_PROVABLE)
     assert (signed / "report.en.pdf").read_bytes().startswith(sealed_pdf())
     assert [record.role for record in read_records(signed)] == [Role.LEGAL, Role.COMPLIANCE]
 
