@@ -55,7 +55,7 @@ def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
     """Evaluate one rule."""
     table, on = evaluator.table, evaluator.on
     when = evaluator.evaluate(rule.when)
-    exceptions = tuple(item for item in rule.exceptions if on <= item.valid_until)
+    exceptions = tuple(item for item in rule.exceptions if item.works(on))
     answers = [evaluator.evaluate(item.when) for item in exceptions]
     retentions = [rule.retention, *(item.retention for item in exceptions)]
     variants, phases, lacking = zip(*(dated(found, table, on) for found in retentions), strict=True)

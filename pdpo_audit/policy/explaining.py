@@ -26,7 +26,7 @@ from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.ladder import Rung, Says, rungs
 from pdpo_audit.policy.render import test_text
 from pdpo_audit.policy.render_words import Language
-from pdpo_audit.policy.rules import Condition, Group, Pack, Quantifier, Test
+from pdpo_audit.policy.rules import Condition, Group, Pack, Quantifier, RuleException, Test
 from pdpo_audit.policy.wording import Gloss
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _rules(picture: Picture, unit: int, language: Language) -> Iterator[RuleTrac
     for index, effect in enumerate(picture.effects):
         turn = effect.turns[effect.code[at]]
         exceptions = tuple(
-            (item.exception_id, verdict, _trace(item.when, evaluator, at, language))
+            (_exception_name(item), verdict, _trace(item.when, evaluator, at, language))
             for item, verdict in zip(effect.exceptions, turn.exceptions, strict=True)
         )
         yield RuleTrace(
@@ -171,6 +171,10 @@ def _rules(picture: Picture, unit: int, language: Language) -> Iterator[RuleTrac
             says=_says(picture, index, unit),
             dates=_dates(picture, index, at),
         )
+
+
+def _exception_name(item: RuleException) -> str:
+    return item.exception_id + (f" ({item.pack.name})" if item.pack else "")
 
 
 def _says(picture: Picture, index: int, unit: int) -> tuple[tuple[Says, ...], ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import AuthorityRank, Outcome, Severity
+from pdpo_audit.model.findings import AuthorityRank, Outcome, PackIdentity, Severity
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.conditions import Evaluator, Verdict
@@ -29,7 +29,7 @@ from pdpo_audit.policy.finding_rows import (
 )
 from pdpo_audit.policy.identities import Texts, rows_of
 from pdpo_audit.policy.ladder import Alternatives, Says
-from pdpo_audit.policy.rules import Confidence, Pack, Proposal, Rule, RuleException, Scope
+from pdpo_audit.policy.rules import Confidence, Proposal, Rule, RuleException, Scope
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -235,7 +235,7 @@ def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
     applies = effect.table(lambda turn: turn.verdict, np.int8)[effect.code]
     evaluator = Evaluator(picture.table, picture.on)
     for exception in effect.rule.exceptions:
-        if picture.on <= exception.valid_until:
+        if picture.on <= exception.valid_until or not exception.begun(picture.on):
             continue
         verdict = np.minimum(evaluator.evaluate(exception.when).verdict, applies)
         rows = np.flatnonzero(verdict[picture.table.row_sets] == Verdict.YES)
@@ -244,15 +244,16 @@ def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
         text = _expired_text(effect.rule, exception)
         kind = Kind(Proposal.REVIEW, "", exception.valid_until.isoformat(), text)
         table = rows_in_table(picture, index, whole, np.zeros(len(first), np.int64), [kind])
-        yield table | _renamed(picture.rule_packs[index], exception, table["source"])
+        made_by = exception.pack or picture.rule_packs[index].identity
+        yield table | _renamed(made_by, exception, table["source"])
 
 
-def _renamed(pack: Pack, exception: RuleException, sources: NDArray[np.object_]) -> Columns:
+def _renamed(pack: PackIdentity, exception: RuleException, sources: NDArray[np.object_]) -> Columns:
     """The columns in which a finding on an exception differs from one on its rule."""
     cite = f"exception {exception.exception_id}, approved by {exception.approved_by}"
     rank, confidence = AuthorityRank.ORGANISATION_POLICY.value, Confidence.FOUND.value
     same = constants(pack, exception.exception_id, Severity.MINOR, cite, rank, confidence)
-    head = f"{exception.exception_id}\0{pack.identity.name}\0"
+    head = f"{exception.exception_id}\0{pack.name}\0"
     ids = np.array([finding_id(head, "", source, "") for source in sources], object)
     return {"finding_id": ids, **repeated(same, len(sources))}
 

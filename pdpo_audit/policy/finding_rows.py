@@ -8,12 +8,12 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Severity
+from pdpo_audit.model.findings import PackIdentity, Severity
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import Picture
 from pdpo_audit.policy.fact_table import Codes
 from pdpo_audit.policy.identities import Texts, rows_of
-from pdpo_audit.policy.rules import Pack, Proposal, Rule
+from pdpo_audit.policy.rules import Proposal, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def rows_in_table(picture: Picture, index: int, mine: Texts, kinds: Codes, descr
         name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
         for name in ("proposal", "counted_from", "due_on", "explanation")
     }
-    same = constants(pack, rule.rule_id, rule.severity, *_authority(rule))
+    same = constants(pack.identity, rule.rule_id, rule.severity, *_authority(rule))
     return {"finding_id": np.array(ids, object), **shown, **spread, **repeated(same, len(ids))}
 
 
@@ -56,13 +56,15 @@ def _authority(rule: Rule) -> tuple[str, str, str]:
     return phrases.authority_text(rule), strongest.rank.value, strongest.confidence.value
 
 
-def constants(pack: Pack, rule_id: str, severity: Severity, cite: str, rank: str, confidence: str) -> dict[str, str]:
+def constants(
+    pack: PackIdentity, rule_id: str, severity: Severity, cite: str, rank: str, confidence: str
+) -> dict[str, str]:
     """What all findings of one rule have in common."""
     return {
         "rule": rule_id,
-        "pack": pack.identity.name,
-        "pack_version": pack.identity.version,
-        "pack_sha256": pack.identity.sha256,
+        "pack": pack.name,
+        "pack_version": pack.version,
+        "pack_sha256": pack.sha256,
         "severity": severity.value,
         "authority": cite,
         "authority_rank": rank,

@@ -14,7 +14,7 @@ from pdpo_audit.policy.coverage import cover
 from pdpo_audit.policy.fact_table import Known, tabulate
 from pdpo_audit.policy.facts import REGISTRY, Absence, Fact, FactType, nearest
 from pdpo_audit.policy.reading import Place
-from pdpo_audit.policy.rules import Confidence, Pack, Rule, Status
+from pdpo_audit.policy.rules import Confidence, Pack, Rule, RuleException, Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +76,8 @@ def _on_review(pack: Pack, on: date) -> Iterator[tuple[Place, str]]:
 
 
 def _on_rules(pack: Pack, on: date, supplied: Collection[str] | None) -> Iterator[tuple[Place, str]]:
+    for item in pack.exceptions:
+        yield from _on_exception(item, on)
     for rule in pack.rules:
         yield from _on_rule(rule, on)
         yield from _on_words(rule)
@@ -88,11 +90,14 @@ def _on_rule(rule: Rule, on: date) -> Iterator[tuple[Place, str]]:
         if item.confidence is Confidence.GENERAL_KNOWLEDGE and rule.status is Status.ACTIVE:
             yield item.place, f"{rule.rule_id} is active on general knowledge only; make it a draft or check the source"
     for exception in rule.exceptions:
-        if exception.valid_until < on:
-            until = exception.valid_until.isoformat()
-            yield exception.place, f"the exception {exception.exception_id} expired on {until}"
+        yield from _on_exception(exception, on)
     if can_fire(rule, on) is False:
         yield rule.place, f"{rule.rule_id} cannot fire: its conditions exclude each other"
+
+
+def _on_exception(item: RuleException, on: date) -> Iterator[tuple[Place, str]]:
+    if item.valid_until < on:
+        yield item.place, f"the exception {item.exception_id} expired on {item.valid_until.isoformat()}"
 
 
 def _on_words(rule: Rule) -> Iterator[tuple[Place, str]]:

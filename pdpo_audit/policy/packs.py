@@ -13,8 +13,9 @@ from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.case_parsing import read_case
 from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
+from pdpo_audit.policy.overriding import attach
 from pdpo_audit.policy.reading import MAX_BYTES, Entry, Mapping, Mistakes, Node, Place, read_tree
-from pdpo_audit.policy.rule_parsing import read_rule
+from pdpo_audit.policy.rule_parsing import read_exceptions, read_rule
 from pdpo_audit.policy.rules import Case, Group, LegalReview, Pack, Rule
 from pdpo_audit.policy.wording import Gloss
 
@@ -62,9 +63,11 @@ def load_packs(folders: Sequence[Path]) -> tuple[Pack, ...]:
             wrong.append(f'{pack.file}:1:1: a pack called "{pack.identity.name}" is loaded already')
         packs.append(pack)
     wrong.extend(_clashes(packs))
+    attached, mistaken = attach(packs) if not wrong else ((), ())
+    wrong.extend(mistaken)
     if wrong:
         raise PolicyError("\n".join(wrong), advice="docs/rules.md explains the language.")
-    return tuple(packs)
+    return attached
 
 
 def _clashes(packs: Sequence[Pack]) -> list[str]:
@@ -99,13 +102,17 @@ def _listed(file: str, mistakes: Mistakes) -> str:
 
 
 def _read_pack(tree: Node, file: Path, raw: bytes, mistakes: Mistakes) -> Pack | None:
-    known = ("rulepack", "pack", "definitions", "rules", "tests")
+    known = ("rulepack", "pack", "definitions", "rules", "exceptions", "tests")
     parts = parsing.fields(tree, "a rule pack", known, mistakes, required=("rulepack", "pack", "rules"))
     _check_format(parts.get("rulepack"), mistakes)
     head = parts["pack"].value if "pack" in parts else None
     heads = parsing.fields(head, '"pack"', PACK_KEYS, mistakes, required=PACK_KEYS[:4]) if head else {}
     definitions = _definitions(parts.get("definitions"), mistakes)
-    rules = _rules(parts.get("rules"), definitions, mistakes)
+    rules = _rules(parts.get("rules"), definitions, mistakes, empty="exceptions" in parts)
+    exceptions = read_exceptions(parts.get("exceptions"), definitions, mistakes, to_others=True)
+    for item in exceptions:
+        if too_large(item.when):
+            mistakes.add(item.place, f"an exception has more than {MAX_TESTS} conditions or {MAX_LEVELS} levels")
     cases = _cases(parts.get("tests"), rules, mistakes)
     title = parsing.gloss(heads["title"].value, '"title"', mistakes) if "title" in heads else Gloss("", "")
     summary = parsing.gloss(heads["summary"].value, '"summary"', mistakes) if "summary" in heads else Gloss("", "")
@@ -130,6 +137,7 @@ def _read_pack(tree: Node, file: Path, raw: bytes, mistakes: Mistakes) -> Pack |
         definitions=tuple(definitions.values()),
         rules=rules,
         cases=cases,
+        exceptions=exceptions,
     )
 
 
@@ -200,10 +208,10 @@ def _definitions(entry: Entry | None, mistakes: Mistakes) -> dict[str, Group]:
     return found
 
 
-def _rules(entry: Entry | None, definitions: dict[str, Group], mistakes: Mistakes) -> tuple[Rule, ...]:
+def _rules(entry: Entry | None, definitions: dict[str, Group], mistakes: Mistakes, *, empty: bool) -> tuple[Rule, ...]:
     if entry is None:
         return ()
-    nodes = parsing.listing(entry.value, '"rules"', mistakes)
+    nodes = parsing.listing(entry.value, '"rules"', mistakes, empty=empty)
     rules = parsing.each(nodes, lambda node: read_rule(node, definitions, mistakes))
     used: dict[str, int] = {}
     for rule in rules:

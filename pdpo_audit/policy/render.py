@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from pdpo_audit.model.audits import RuleText
+from pdpo_audit.model.findings import AuthorityRank, Severity
 from pdpo_audit.policy.dating import FALL_BACKS
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.periods import Period
@@ -22,6 +23,7 @@ from pdpo_audit.policy.render_words import (
 from pdpo_audit.policy.rules import (
     Choice,
     Condition,
+    Confidence,
     Group,
     IfUnknown,
     Operator,
@@ -43,11 +45,29 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh-Hant")
 
 def rule_texts(packs: Sequence[Pack], *, drafts: bool = False) -> tuple[RuleText, ...]:
     """Every active rule as people read it; with ``drafts`` the drafts too, marked as not in force."""
-    return tuple(
-        _rule_text(pack, rule)
-        for pack in packs
-        for rule in pack.rules
-        if rule.status is Status.ACTIVE or (drafts and rule.status is Status.DRAFT)
+    texts: list[RuleText] = []
+    for pack in packs:
+        shown = [
+            rule for rule in pack.rules if rule.status is Status.ACTIVE or (drafts and rule.status is Status.DRAFT)
+        ]
+        texts.extend(_rule_text(pack, rule) for rule in shown)
+        texts.extend(_override_text(pack, item) for item in pack.exceptions)
+    return tuple(texts)
+
+
+def _override_text(pack: Pack, item: RuleException) -> RuleText:
+    """An exception to another pack's rule, as a text of its own."""
+    title = Gloss(en=f"Exception to {item.to}", zh=f"{item.to} 的例外情況")
+    return RuleText(
+        rule=item.exception_id,
+        pack=pack.identity.name,
+        title=title.as_labels(),
+        sentence={language: _exception_text(item, language).strip() for language in LANGUAGES},
+        authority=f"approved by {item.approved_by}",
+        authority_rank=AuthorityRank.ORGANISATION_POLICY.value,
+        confidence=Confidence.FOUND.value,
+        legal_review=pack.identity.legal_review,
+        severity=Severity.OBSERVATION.value,
     )
 
 

@@ -74,7 +74,7 @@ def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> 
         retention=retention,
         proposal=choice_in(parts, "propose", Proposal, mistakes) or Proposal.REVIEW,
         authorities=_authorities(parts.get("authority"), mistakes),
-        exceptions=_exceptions(parts.get("exceptions"), definitions, mistakes),
+        exceptions=read_exceptions(parts.get("exceptions"), definitions, mistakes),
         sign_offs=_sign_offs(parts.get("sign_off"), mistakes),
     )
     if too_large(rule.when) or any(too_large(item.when) for item in rule.exceptions):
@@ -149,16 +149,22 @@ def _authority(node: Node, mistakes: Mistakes) -> Authority | None:
     return Authority(place=node.place, kind=kind, rank=rank, cite=cite, confidence=confidence, supports=supports)
 
 
-def _exceptions(entry: Entry | None, definitions: dict[str, Group], mistakes: Mistakes) -> tuple[RuleException, ...]:
+def read_exceptions(
+    entry: Entry | None, definitions: dict[str, Group], mistakes: Mistakes, *, to_others: bool = False
+) -> tuple[RuleException, ...]:
+    """The exceptions of a rule; with ``to_others`` those of a pack, each naming the rule that it is to."""
     if entry is None:
         return ()
     nodes = parsing.listing(entry.value, '"exceptions"', mistakes)
-    return parsing.each(nodes, lambda node: _exception(node, definitions, mistakes))
+    return parsing.each(nodes, lambda node: _exception(node, definitions, mistakes, to_others))
 
 
-def _exception(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> RuleException | None:
-    needed = ("id", "when", "reason", "approved_by", "valid_until")
-    parts = parsing.fields(node, "an exception", EXCEPTION_KEYS, mistakes, required=needed)
+def _exception(node: Node, definitions: dict[str, Group], mistakes: Mistakes, to_others: bool) -> RuleException | None:
+    needed: tuple[str, ...] = ("id", "when", "reason", "approved_by", "valid_until")
+    known: tuple[str, ...] = EXCEPTION_KEYS
+    if to_others:
+        needed, known = ("to", *needed), ("to", *known)
+    parts = parsing.fields(node, "an exception", known, mistakes, required=needed)
     if not parts:
         return None
     if ("suspend" in parts) == ("retention" in parts):
@@ -176,6 +182,8 @@ def _exception(node: Node, definitions: dict[str, Group], mistakes: Mistakes) ->
         valid_until=until or date.min,
         suspend=flag_in(parts, "suspend", mistakes),
         retention=read_retention(parts["retention"], mistakes) if "retention" in parts else None,
+        to=parsing.word(parts["to"].value, "a rule id", RULE_ID, "HR-02", mistakes) if "to" in parts else "",
+        to_place=parts["to"].value.place if "to" in parts else None,
     )
 
 

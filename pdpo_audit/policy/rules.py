@@ -208,7 +208,11 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleException:
-    """A narrower case in which a rule is suspended or another period takes its place, until a stated day."""
+    """A narrower case in which a rule is suspended or another period takes its place, until a stated day.
+
+    ``to`` names the rule of another pack; once it stands at that rule, ``pack`` is the pack that makes it and
+    ``valid_from`` the day from which that pack decides.
+    """
 
     place: Place
     exception_id: str
@@ -218,6 +222,18 @@ class RuleException:
     valid_until: date
     suspend: bool = False
     retention: Retention | None = None
+    to: str = ""
+    to_place: Place | None = None
+    pack: PackIdentity | None = None
+    valid_from: date | None = None
+
+    def works(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.begun(on) and on <= self.valid_until
+
+    def begun(self, on: date) -> bool:
+        """Whether the pack that makes it decides already."""
+        return self.valid_from is None or self.valid_from <= on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +297,7 @@ class Pack:
     definitions: tuple[Group, ...]
     rules: tuple[Rule, ...]
     cases: tuple[Case, ...]
+    exceptions: tuple[RuleException, ...] = ()
 
     @property
     def active_rules(self) -> tuple[Rule, ...]:

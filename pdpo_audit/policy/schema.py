@@ -47,7 +47,8 @@ def json_schema() -> Schema:
                 "rulepack": {"const": FORMAT},
                 "pack": _pack(),
                 "definitions": {"type": "object", "additionalProperties": {"$ref": "#/$defs/definition"}},
-                "rules": _list({"$ref": "#/$defs/rule"}),
+                "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+                "exceptions": _list(_exception(to_others=True)),
                 "tests": _list(_case()),
             },
             required=("rulepack", "pack", "rules"),
@@ -189,10 +190,12 @@ def _authority() -> Schema:
     )
 
 
-def _exception() -> Schema:
+def _exception(*, to_others: bool = False) -> Schema:
+    name = {"type": "string", "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"}
     return _object(
         {
-            "id": {"type": "string", "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"},
+            **({"to": name} if to_others else {}),
+            "id": name,
             "when": _WHEN,
             "suspend": {"type": "boolean"},
             "retention": {"$ref": "#/$defs/retention"},
@@ -200,7 +203,7 @@ def _exception() -> Schema:
             "approved_by": _TEXT,
             "valid_until": _DAY,
         },
-        required=("id", "when", "reason", "approved_by", "valid_until"),
+        required=(*(("to",) if to_others else ()), "id", "when", "reason", "approved_by", "valid_until"),
     )
 
 

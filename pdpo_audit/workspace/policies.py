@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pdpo_audit.errors import CallError
+from pdpo_audit.errors import CallError, PolicyError
 from pdpo_audit.model.audits import RuleText
 from pdpo_audit.policy.coverage import Coverage, cover
 from pdpo_audit.policy.linting import Remark, lint
@@ -84,7 +84,24 @@ def check_packs(folders: Sequence[Path], on: date, supplied: Collection[str] = (
 
     ``supplied`` names facts that the workspace's settings supply; without any that check is left out.
     """
-    return lint(load_packs(folders), on=on, supplied=set(supplied) or None)
+    packs = _each(folders)
+    names = {pack.identity.name for pack in packs}
+    others = [folder for folder in shipped_packs() if folder.name not in names]
+    load_packs([*folders, *(others if any(pack.exceptions for pack in packs) else ())])
+    return lint(packs, on=on, supplied=set(supplied) or None)
+
+
+def _each(folders: Sequence[Path]) -> list[Pack]:
+    """The packs as they are written, without what others except from them; all mistakes at once."""
+    packs, wrong = [], []
+    for folder in folders:
+        try:
+            packs.append(load_pack(folder))
+        except PolicyError as error:
+            wrong.append(error)
+    if wrong:
+        raise PolicyError("\n".join(error.message for error in wrong), advice=wrong[0].advice)
+    return packs
 
 
 def read_aloud(folders: Sequence[Path]) -> tuple[RuleText, ...]:
