@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ def write_reports(
             progress.advance()
         _write_workbook(content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
         progress.advance()
-        written = _write_tables(tables, building / "evidence" / "tables")
+        written = _write_tables(tables, building / "evidence" / "tables", content.table_rows)
         numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
         write_evidence(
@@ -131,14 +131,17 @@ def _write_workbook(
     path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
 
 
-def _write_tables(tables: TableSource, folder: Path) -> dict[str, Path]:
+def _write_tables(tables: TableSource, folder: Path, expected: Mapping[Table, int]) -> dict[str, Path]:
+    """Write the evidence's tables; ``MachineError`` unless each has as many rows as the reports say."""
     folder.mkdir(parents=True)
-    return dict(_written(tables, folder))
-
-
-def _written(tables: TableSource, folder: Path) -> Iterator[tuple[str, Path]]:
+    written = {}
     for table in _EVIDENCE:
-        path = folder / f"{table.value}.csv"
+        path = written[table.value] = folder / f"{table.value}.csv"
         with path.open("wb") as stream:
-            write_table(tables.chunks(table), "csv", stream)
-        yield table.value, path
+            rows = write_table(tables.chunks(table), "csv", stream)
+        if rows != expected[table]:
+            raise MachineError(
+                f"the table {table.value} has {rows} rows, and the reports say {expected[table]}",
+                advice="something else works on this catalogue: let it end, and report again",
+            )
+    return written

@@ -82,6 +82,21 @@ class Content:
     changes: tuple[Change, ...]
 
     @property
+    def table_rows(self) -> dict[Table, int]:
+        """How many rows each table has that the reports rest on."""
+        totals = self.totals
+        return {
+            Table.HOLDINGS: totals.holdings,
+            Table.CLUSTERS: totals.clusters,
+            Table.FINDINGS: totals.findings,
+            Table.DISPOSITIONS: totals.dispositions,
+            Table.SKIPPED: totals.skipped,
+            Table.LINKS: totals.links,
+            Table.EVENTS: totals.events,
+            Table.RIGHTS: self.rights.stated,
+        }
+
+    @property
     def outside(self) -> tuple[Share, ...]:
         """Copies outside Hong Kong, by jurisdiction; where no place is stated is another matter."""
         return tuple(share for share in self.jurisdictions if share.key not in ("", HOME))

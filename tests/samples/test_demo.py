@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.reports.agreement import expect_same_numbers
+
 from .truth import truth
 
 Row = dict[str, str]
@@ -130,3 +132,8 @@ def test_pictures_of_one_template_are_never_joined(holdings: dict[Key, Row]) -> 
     assert {layout: len(names) for layout, names in found.items()} == {
         layout: len(names) for layout, names in pictures.items()
     }
+
+
+def test_reports_workbook_tables_and_json_say_the_same_numbers(demo: Path) -> None:
+    (audit,) = (demo / "reports").iterdir()
+    expect_same_numbers(audit)
