@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging.regions import MIRROR, RECORD
-from pdpo_audit.similarity.votes import agree, unpack
+from pdpo_audit.similarity.votes import agree
 
 #: Each table is keyed on 21 of the 63 bits: two hashes at most two bits apart always share a key, most at 8 do.
 _TABLES, _KEY = 3, 21
@@ -17,6 +17,9 @@ _APART, _APART_MANY, _MANY = 8, 6, 1_000_000
 #: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
 _COMMON = 400
 _BLOCK = 1_000_000
+#: Tables larger than this are joined in parts, by key: 4 million places take 200 MB while they are.
+_PART = 4_000_000
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def find_crop_candidates(shards: Iterable[tuple[int, bytes]], *, votes: int = 3) -> NDArray[np.int64]:
@@ -39,45 +42,78 @@ def find_crop_candidates(shards: Iterable[tuple[int, bytes]], *, votes: int = 3)
 
 def _gather(shards: Iterable[tuple[int, bytes]]) -> tuple[list[int], NDArray[np.int32], NDArray[np.void]]:
     """Contents in ascending order, and for all their regions together the place of the owner, and the record."""
-    kept = sorted((content, packed) for content, packed in shards if packed)
-    counts = [len(packed) // RECORD.itemsize for _, packed in kept]
-    owner = np.repeat(np.arange(len(kept), dtype=np.int32), counts)
-    return [content for content, _ in kept], owner, unpack(b"".join(packed for _, packed in kept))
+    contents: list[int] = []
+    counts: list[int] = []
+    records = bytearray()  # the library's regions are in memory once: 2 KB a picture
+    for content, packed in shards:
+        if packed:
+            contents.append(content)
+            counts.append(len(packed) // RECORD.itemsize)
+            records += packed
+    whole = np.frombuffer(records, RECORD)
+    if contents != sorted(contents):
+        starts = np.cumsum([0, *counts])
+        order = np.argsort(contents, kind="stable").tolist()
+        whole = np.concatenate([whole[starts[place] : starts[place + 1]] for place in order])
+        contents, counts = [contents[place] for place in order], [counts[place] for place in order]
+    return contents, np.repeat(np.arange(len(contents), dtype=np.int32), counts), whole
 
 
 def _matches(
     hashes: NDArray[np.uint64], owner: NDArray[np.int32], mirrored: bool, limit: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of regions of different pictures whose hashes are close; the first owner is the smaller one."""
-    other = hashes ^ np.uint64(MIRROR) if mirrored else hashes
+    flip = np.uint64(MIRROR if mirrored else 0)
     count, found = len(hashes), [np.empty(0, np.uint64)]
+    parts = 1 << max(0, (count // _PART).bit_length())
     for table in range(_TABLES):
-        shift, mask = np.uint64(table * _KEY), np.uint64((1 << _KEY) - 1)
-        for first, second in _join((hashes >> shift) & mask, (other >> shift) & mask):
-            later = owner[first] < owner[second]
-            first, second = first[later], second[later]
-            near = np.bitwise_count(hashes[first] ^ other[second]) <= limit
-            found.append(first[near].astype(np.uint64) * np.uint64(count) + second[near].astype(np.uint64))
+        for part in range(parts):
+            left = _keyed(hashes, np.uint64(0), table, part, parts)
+            right = _keyed(hashes, flip, table, part, parts) if mirrored else left
+            for first, second in _join(left, right):
+                later = owner[first] < owner[second]
+                first, second = first[later], second[later]
+                near = np.bitwise_count(hashes[first] ^ hashes[second] ^ flip) <= limit
+                found.append(first[near].astype(np.uint64) * np.uint64(count) + second[near].astype(np.uint64))
     keys = np.unique(np.concatenate(found))
     return (keys // np.uint64(count)).astype(np.int64), (keys % np.uint64(count)).astype(np.int64)
 
 
+def _keyed(hashes: NDArray[np.uint64], flip: np.uint64, table: int, part: int, parts: int) -> NDArray[np.uint64]:
+    """Key (upper half) and place of every hash whose key falls into one part of ``parts``, sorted."""
+    shift, mask = np.uint64(table * _KEY), np.uint64((1 << _KEY) - 1)
+    chosen = []
+    for start in range(0, len(hashes), _BLOCK):
+        keys = ((hashes[start : start + _BLOCK] ^ flip) >> shift) & mask
+        places = np.arange(start, start + len(keys), dtype=np.uint64)
+        if parts > 1:
+            mine = np.nonzero(keys % np.uint64(parts) == part)[0]
+            keys, places = keys[mine], places[mine]
+        chosen.append((keys << _HALF) | places)
+    return np.sort(np.concatenate(chosen))
+
+
 def _join(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """All pairs of places with equal keys, in blocks; keys that too many share are left out."""
-    left_order, right_order = np.argsort(left, kind="stable"), np.argsort(right, kind="stable")
-    left, right = left[left_order], right[right_order]
-    start = np.searchsorted(right, left, "left")
-    lengths = np.searchsorted(right, left, "right") - start
-    lengths[lengths > _COMMON] = 0
+    """All pairs of places with equal keys, in blocks; of one table with itself each once.
+
+    Keys that too many share are left out.
+    """
+    left_keys, right_keys = (left >> _HALF).astype(np.uint32), (right >> _HALF).astype(np.uint32)
+    start = np.searchsorted(right_keys, left_keys, "left")
+    ends = np.searchsorted(right_keys, left_keys, "right")
+    common = ends - start > _COMMON
+    if left is right:
+        start = np.arange(1, len(left) + 1)
+    lengths = np.where(common, 0, ends - start)
     ends = np.cumsum(lengths)
     at = 0
     while at < len(left):
         before = int(ends[at - 1]) if at else 0
         stop = max(at + 1, int(np.searchsorted(ends, before + _BLOCK, "right")))
         counts = lengths[at:stop]
-        first = np.repeat(left_order[at:stop], counts)
+        first = np.repeat((left[at:stop] & _LOW).astype(np.int64), counts)
         offsets = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        second = right_order[np.repeat(start[at:stop], counts) + offsets]
+        second = (right[np.repeat(start[at:stop], counts) + offsets] & _LOW).astype(np.int64)
         if len(first):
             yield first, second
         at = stop
