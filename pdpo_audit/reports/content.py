@@ -20,7 +20,6 @@ from pdpo_audit.reports.figures import (
     LargeCluster,
     OwnerCases,
     OwnerDecisions,
-    Rights,
     RuleResult,
     Share,
     SkippedShare,
@@ -28,6 +27,7 @@ from pdpo_audit.reports.figures import (
     Totals,
     Urgent,
 )
+from pdpo_audit.reports.rights import Rights
 
 if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource

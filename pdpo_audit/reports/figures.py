@@ -263,49 +263,6 @@ class Integrity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndedRight:
-    """A copy whose licence or consent has ended, or ends soon."""
-
-    source: str
-    path: str
-    owner: str
-    licensor: str
-    terms: str
-    kind: str
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What is known of rights: copies counted by what is stated of them, and those whose right has ended first.
-
-    ``releases`` counts copies by the code of the model release (PLUS) as the pictures carry it.
-    """
-
-    stated: int
-    noticed: int
-    with_terms: int
-    with_licence_end: int
-    licences_ended: int
-    licences_ending: int
-    consents_ended: int
-    minors: int
-    releases: tuple[Share, ...]
-    ended: tuple[EndedRight, ...]
-
-    def summary(self) -> dict[str, object]:
-        """The numbers, ready for JSON."""
-        numbers = {name: getattr(self, name) for name in RIGHTS_COUNTS}
-        return numbers | {"releases": {share.key: share.holdings for share in self.releases}}
-
-
-RIGHTS_COUNTS = (
-    "stated", "noticed", "with_terms", "with_licence_end", "licences_ended", "licences_ending", "consents_ended",
-    "minors",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
     """The event log's ends: what ties this report to what was done."""
 

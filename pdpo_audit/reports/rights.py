@@ -1,14 +1,15 @@
-"""One streaming pass over the rights that are stated of copies: counted, and those that have ended listed."""
+"""The rights that are stated of copies, in one streaming pass: counted, and those that have ended listed."""
 
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
-from pdpo_audit.reports.figures import EndedRight, Rights, Share
+from pdpo_audit.reports.figures import Share
 from pdpo_audit.reports.passes import CHUNK
 
 if TYPE_CHECKING:
@@ -22,6 +23,50 @@ LISTED = 20
 SOON = 90
 #: PLUS codes of the age disclosed that speak of a minor (under 18).
 MINORS = frozenset({"AG-A17", "AG-A16", "AG-A15", "AG-U14"})
+
+#: The numbers of ``Rights``, in their order.
+COUNTS = (
+    "stated", "noticed", "with_terms", "with_licence_end", "licences_ended", "licences_ending", "consents_ended",
+    "minors",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedRight:
+    """A copy whose licence or consent has ended."""
+
+    source: str
+    path: str
+    owner: str
+    licensor: str
+    terms: str
+    kind: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What is known of rights: copies counted by what is stated of them, and those whose right has ended first.
+
+    ``releases`` counts copies by the code of the model release (PLUS) as the pictures carry it.
+    """
+
+    stated: int
+    noticed: int
+    with_terms: int
+    with_licence_end: int
+    licences_ended: int
+    licences_ending: int
+    consents_ended: int
+    minors: int
+    releases: tuple[Share, ...]
+    ended: tuple[EndedRight, ...]
+
+    def summary(self) -> dict[str, object]:
+        """The numbers, ready for JSON."""
+        numbers = {name: getattr(self, name) for name in COUNTS}
+        return numbers | {"releases": {share.key: share.holdings for share in self.releases}}
+
 
 #: Sorts the listed ones: the day of the end, source and path.
 _Entry = tuple[int, str, str, EndedRight]
