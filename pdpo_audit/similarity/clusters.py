@@ -26,6 +26,8 @@ class Plan:
     used: set[Pair] = field(default_factory=set)
 
 
+#: How often a proposed master is put to the test against the next best one.
+_CHALLENGES = 4
 #: The content of a set that would be master by itself.
 Propose = Callable[[Set[int]], int]
 
@@ -76,9 +78,9 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
     """Group one component as far as the verified pairs reach; ``seeds`` are its contents, likely masters first.
 
     Around each seed the best of its neighbours becomes master; everything that is a neighbour of it or of one of its
-    members is verified against it. If that shows that it was made from a member, the same is tried around that one;
-    the one that fewest traces speak against stays. A star that lacks verified pairs is left out with all it touches,
-    so that one round asks for the pairs of many stars.
+    members is verified against it. If that shows that it was made from members, these are compared with each other,
+    and the one that fewest traces speak against takes its place. A star that lacks verified pairs is left out with
+    all it touches, so that one round asks for the pairs of many stars.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
     bits. The result depends on the order of the seeds and on verdicts, not on the order of anything else.
     """
@@ -86,12 +88,12 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
     layouts: dict[int, int] = {}
     for seed in seeds:
         while seed in left:
-            master = known.propose({seed} | (known.neighbours.get(seed, set()) & left))
-            master, star = _settle(master, left, known, layouts, document_radius)
+            pool = {seed} | (known.neighbours.get(seed, set()) & left)
+            master, star = _settle(pool, left, known, layouts, document_radius)
             plan.used |= star.used
             if star.wanted:
                 plan.wanted += star.wanted
-                left -= star.seen
+                left -= star.seen | pool
                 continue
             plan.groups[master] = tuple(sorted(star.members))
             left -= star.members
@@ -102,9 +104,12 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
 
 
 def _settle(
-    master: int, left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
+    pool: Set[int], left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
 ) -> tuple[int, _Star]:
-    """Follow the traces from a master to what it was made from; of those tried the one that stands best stays."""
+    """The master of a pool with its star: proposed, tried, and replaced by what it was made from; the best stays."""
+    master, wanted = _challenge(pool, known)
+    if wanted:
+        return master, _Star(members={master}, seen={master}, used=set(), wanted=wanted)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -113,14 +118,56 @@ def _settle(
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
         tried[master] = standing(pairs), star
-        older = sources(pairs)
-        if older:
-            master = known.propose(older)
+        candidates = sources(pairs)
+        if candidates:
+            candidates |= {master}
+            star.wanted = [pair for pair in _pairs(candidates, known) if pair not in known.pairs]
+            if star.wanted:
+                return master, star
+            master = _source(candidates, known)
     # Of equals the last that was tried: what was seen before was made from it.
     master = max(reversed(tried), key=lambda one: tried[one][0])
     star = tried[master][1]
     star.used = {pair for _, other in tried.values() for pair in other.used}
     return master, star
+
+
+def _challenge(pool: Set[int], known: Known) -> tuple[int, list[Pair]]:
+    """Put the best of a pool to the test against the next best before all others are compared with it.
+
+    Whether a large picture was enlarged shows only beside another: then that one takes its place.
+    """
+    rest = set(pool)
+    master = known.propose(rest)
+    rest.remove(master)
+    for _ in range(min(_CHALLENGES, len(rest))):
+        next_best = known.propose(rest)
+        pair = ordered(master, next_best)
+        if pair in known.rejected:
+            break
+        if pair not in known.pairs:
+            return master, [pair]
+        if known.pairs[pair].verdict is not Verdict.DUPLICATE or not sources({next_best: known.pairs[pair]}):
+            break
+        master = next_best
+        rest.remove(master)
+    return master, []
+
+
+def _source(candidates: Set[int], known: Known) -> int:
+    """The one of several copies that, among them, fewest traces speak against; of equals the one to propose."""
+    stars: dict[int, dict[int, VerifiedPair]] = {one: {} for one in candidates}
+    for pair in _pairs(candidates, known):
+        if known.pairs[pair].verdict is Verdict.DUPLICATE:
+            stars[pair[0]][pair[1]] = stars[pair[1]][pair[0]] = known.pairs[pair]
+    stands = {one: standing(star) for one, star in stars.items()}
+    return known.propose({one for one in candidates if stands[one] == max(stands.values())})
+
+
+def _pairs(contents: Set[int], known: Known) -> list[Pair]:
+    ascending = sorted(contents)
+    pairs = [(one, other) for at, one in enumerate(ascending) for other in ascending[at + 1 :]]
+    return [pair for pair in pairs if pair not in known.rejected]
 
 
 def _star(master: int, left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int) -> _Star:
