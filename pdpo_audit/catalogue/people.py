@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -33,12 +33,13 @@ def record_readings(transaction: Transaction, readings: Sequence[FaceReading | F
     rows = []
     for one in readings:
         row = {"content_id": one.content, "detector": one.detector, "width": 0, "height": 0, "crowd": 0, "faces": 0,
-               "largest": 0, "reason": "", "detail": "", "thumbnail": b""}  # fmt: skip
+               "largest": 0, "dropped": 0, "reason": "", "detail": "", "thumbnail": b""}  # fmt: skip
         if isinstance(one, FaceFailure):
             rows.append(row | {"reason": one.skipped.reason.value, "detail": one.skipped.detail})
         else:
+            largest = max((face.height for face in one.faces), default=0)
             seen = {"width": one.width, "height": one.height, "crowd": int(one.crowd), "thumbnail": one.thumbnail,
-                    "faces": len(one.faces), "largest": max((f.height for f in one.faces), default=0)}  # fmt: skip
+                    "faces": len(one.faces), "largest": largest, "dropped": one.dropped}  # fmt: skip
             rows.append(row | seen)
     transaction.upsert(schema.face_readings, rows, ["content_id", "detector"])
     faces = [
@@ -85,6 +86,14 @@ def reading_sizes(store: Store, detector: str) -> dict[int, tuple[int, int, int]
         return {
             row[0]: (row[1], row[2], row[3]) for row in connection.execute(query.where(table.c.detector == detector))
         }
+
+
+def dropped_candidates(store: Store, detector: str) -> int:
+    """How many candidates ``detector`` took for faces first and, on a second look, for none."""
+    table = schema.face_readings
+    with store.reading() as connection:
+        total = connection.execute(select(func.sum(table.c.dropped)).where(table.c.detector == detector)).scalar()
+    return int(total or 0)
 
 
 def load_levels(store: Store) -> dict[int, StoredLevel]:

@@ -171,6 +171,8 @@ face_readings = Table(
     # How many faces, and the height of the tallest in pixels: they outlive the boxes, which go at sign-off.
     Column("faces", Integer, nullable=False),
     Column("largest", Integer, nullable=False),
+    # Candidates that a second look took for no face.
+    Column("dropped", Integer, nullable=False),
     Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
     Column("thumbnail", LargeBinary, nullable=False),

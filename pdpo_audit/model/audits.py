@@ -36,6 +36,8 @@ class DetectorRecord:
     weights_sha256: str
     recall: dict[str, float] = field(default_factory=dict)
     measured_on: str = ""
+    #: Candidates of this catalogue that a second look took for no face: in no count of faces, said in the report.
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,8 +67,19 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a detector saw in one picture: the faces, largest first, and how many candidates it dropped."""
+
+    faces: tuple[Face, ...]
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceReading:
-    """What the face pass found in one content; ``thumbnail`` is a JPEG with every face pixelated, or empty."""
+    """What the face pass found in one content; ``thumbnail`` is a JPEG with every face pixelated, or empty.
+
+    ``dropped`` counts what looked like a face and, on a second look, like none: nothing is left out in silence.
+    """
 
     content: int
     detector: str
@@ -77,6 +88,7 @@ class FaceReading:
     height: int = 0
     crowd: bool = False
     thumbnail: bytes = b""
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

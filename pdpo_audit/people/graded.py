@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from pdpo_audit.model.methods import PEOPLE
-from pdpo_audit.model.people import Face, Grade
+from pdpo_audit.model.people import Face, Grade, Seen
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.hits import overlaps
 from pdpo_audit.people.identifiability import grade_face
@@ -28,23 +28,26 @@ class GradedDetector:
         self.version = "+".join([*(engine.version for engine in engines), f"{PEOPLE}{'t' if recipe.thorough else ''}"])
 
     def detect(self, image: Pixels) -> list[Face]:
-        """Every face found in an upright RGB picture, largest first.
+        """Every face found in an upright RGB picture, largest first."""
+        return list(self.examine(image).faces)
+
+    def examine(self, image: Pixels) -> Seen:
+        """Every face found in an upright RGB picture, and how many candidates a second look took for none.
 
         A picture without a certain one is also looked at turned by 90, 180 and 270 degrees: scans carry no orientation,
         and a face that stands on its head is doubtful at best.
         """
-        faces = _graded(image, look(self._recipe, image))
+        found = look(self._recipe, image)
+        faces, dropped = _graded(image, found), found.dropped
         if self._recipe.thorough or not (any(map(_certain, faces)) or self._recipe.longest):
             for turns in (1, 3, 2):
-                for face in self._seen_turned(image, turns):
-                    faces = _joined(face, faces)
-        return sorted(faces, key=lambda face: (-face.height * face.width, face.x, face.y))
-
-    def _seen_turned(self, image: Pixels, turns: int) -> list[Face]:
-        """Faces of the picture turned by ``turns`` quarter turns to the left, in its upright pixels."""
-        turned = np.ascontiguousarray(np.rot90(image, turns))
-        found = look_turned(self._recipe, turned)
-        return [_turned_back(face, turned.shape, turns) for face in _graded(turned, found)]
+                turned = np.ascontiguousarray(np.rot90(image, turns))
+                found = look_turned(self._recipe, turned)
+                dropped += found.dropped
+                for face in _graded(turned, found):
+                    faces = _joined(_turned_back(face, turned.shape, turns), faces)
+        ordered = sorted(faces, key=lambda face: (-face.height * face.width, face.x, face.y))
+        return Seen(faces=tuple(ordered), dropped=dropped)
 
 
 def _graded(image: Pixels, found: Found) -> list[Face]:

@@ -10,7 +10,9 @@ import cv2
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
+from pdpo_audit.people.arrays import Pixels
+from pdpo_audit.people.graded import GradedDetector
 from pdpo_audit.people.passes import EngineFailed
 from pdpo_audit.people.thumbnails import pixelated_thumbnail
 from pdpo_audit.ports import FaceDetector
@@ -38,20 +40,28 @@ def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceRead
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
     height, width = image.shape[:2]
     try:
-        faces = tuple(detector.detect(image))
-        thumbnail = pixelated_thumbnail(image, faces, detector) if job.thumbnail else b""
+        seen = _seen(image, detector)
+        thumbnail = pixelated_thumbnail(image, seen.faces, detector) if job.thumbnail else b""
     except (EngineFailed, cv2.error, MemoryError) as error:
         skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
     return FaceReading(
         content=job.content,
         detector=method,
-        faces=faces,
+        faces=seen.faces,
         width=width,
         height=height,
-        crowd=is_crowd(faces, min(width, height)),
+        crowd=is_crowd(seen.faces, min(width, height)),
         thumbnail=thumbnail,
+        dropped=seen.dropped,
     )
+
+
+def _seen(image: Pixels, detector: FaceDetector) -> Seen:
+    """Detectors of other packages say what they found; ours also say what they dropped."""
+    if isinstance(detector, GradedDetector):
+        return detector.examine(image)
+    return Seen(faces=tuple(detector.detect(image)))
 
 
 def _words(error: BaseException) -> str:

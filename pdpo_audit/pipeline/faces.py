@@ -70,9 +70,13 @@ def grade_people(
     method: str,
     name_patterns: Sequence[str],
     record_classes: Mapping[str, str],
+    registered: Mapping[str, Sequence[str]],
 ) -> None:
-    """Work out the people level of every content from its faces, its metadata and the places that hold it."""
-    state = _state(work, method, name_patterns, record_classes)
+    """Work out the people level of every content from its faces, its metadata and the places that hold it.
+
+    ``record_classes`` by source, ``registered`` sensitivity flags by SHA-256 of the file (hex).
+    """
+    state = _state(work, method, name_patterns, record_classes, registered)
     if work.store.recall(_GRADED_OF) == state:
         return
     faces = recorded.load_faces(work.store, method) if method else {}
@@ -99,6 +103,7 @@ def grade_people(
                         name_patterns=name_patterns,
                         record_class=record_classes.get(place.ref.source, ""),
                         crowd=row.id in sizes and bool(sizes[row.id][2]),
+                        registered=registered.get(row.sha256.hex(), ()),
                     )
                     for place in places[row.id]
                 ]
@@ -109,9 +114,15 @@ def grade_people(
         transaction.remember(_GRADED_OF, state)
 
 
-def _state(work: Work, method: str, name_patterns: Sequence[str], record_classes: Mapping[str, str]) -> str:
+def _state(
+    work: Work,
+    method: str,
+    name_patterns: Sequence[str],
+    record_classes: Mapping[str, str],
+    registered: Mapping[str, Sequence[str]],
+) -> str:
     """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
-    text = json.dumps([method, list(name_patterns), sorted(record_classes.items())])
+    text = json.dumps([method, list(name_patterns), sorted(record_classes.items()), sorted(registered.items())])
     readings = len(recorded.read_contents(work.store, method))
     return f"{work.store.recall(GENERATION)} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 

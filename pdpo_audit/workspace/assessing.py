@@ -24,12 +24,12 @@ from pdpo_audit.policy.answers import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.fact_table import UnfitError
 from pdpo_audit.policy.facts import REGISTRY, STAGES, nearest
 from pdpo_audit.policy.packs import load_packs
-from pdpo_audit.policy.registers import Register, read_register
 from pdpo_audit.policy.rolling import roll_up
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.registers import registers as registers
 from pdpo_audit.workspace.scanning import SIMILARITY_LEVEL
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
@@ -104,23 +104,6 @@ def _laid(project: Project) -> Registered:
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
     return lay_registers(facts, registers(project))
-
-
-def registers(project: Project) -> list[Register]:
-    """The registers that the settings name, read and checked.
-
-    :raises SettingsError: with every mistake of all of them.
-    """
-    names = {source.name for source in project.settings.sources}
-    found, wrong = [], []
-    for one in project.settings.registers:
-        try:
-            found.append(read_register(project.folder / one.file, supplied_by=one.supplied_by, sources=names))
-        except SettingsError as error:
-            wrong.append(error)
-    if wrong:
-        raise SettingsError("\n".join(error.message for error in wrong), advice=wrong[0].advice)
-    return found
 
 
 def supplied_facts(project: Project) -> frozenset[str]:

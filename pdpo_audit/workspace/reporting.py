@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.holds import load_holds
+from pdpo_audit.catalogue.people import dropped_candidates
 from pdpo_audit.catalogue.rights import REGISTERED
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
@@ -25,6 +26,7 @@ from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.assessing import answers, assess, project_facts, project_packs, registers, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.project import Project, host
+from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,12 @@ def _templates(project: Project) -> Path:
     return folder
 
 
+def _detector(project: Project, engine: str) -> DetectorRecord:
+    """The face engine as the scan recorded it, with what it dropped."""
+    dropped = dropped_candidates(project.store, project.store.recall(PEOPLE_METHOD))
+    return replace(DetectorRecord(**json.loads(engine)), dropped=dropped)
+
+
 def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:
     settings = project.settings
     events = project.store.events()
@@ -159,7 +167,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         packs=tuple(pack.identity for pack in packs),
         rules=rule_texts(packs),
         methods=audit.methods | person_searches(events),
-        detector=DetectorRecord(**json.loads(engine)) if engine else None,
+        detector=_detector(project, engine) if engine else None,
         people_scope=project.store.recall("people_scope") or "off",
         draft_reasons=tuple(draft_reasons(project, seal)),
         assumptions=tuple(project.assumptions),

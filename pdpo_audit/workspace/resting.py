@@ -126,16 +126,20 @@ def _terms(project: Project, options: ScanOptions) -> str:
     terms = [
         VERSION, CATALOGUE, FINGERPRINTS, COMPARISON, PEOPLE, str(project.folder), str(Path.home()),
         project.settings_path.read_bytes().hex(), sorted(variables.items()),
-        options.people, options.thorough, options.level, list(_installed(_settings(project))),
+        options.people, options.thorough, options.level, list(_installed(_settings(project), project.folder)),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(terms).encode()).hexdigest()
 
 
-def _installed(settings: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """When the folders of installed packages last changed, and the file of a face engine: it may be there by now."""
+def _installed(settings: Mapping[str, Any], folder: Path) -> Iterator[tuple[str, int]]:
+    """When the folders of installed packages last changed, and the files of a face engine and of registers: they may
+    be there by now."""
     engine = _setting(settings, "people", "yunet", "")
+    registers = [
+        str(folder / str(one.get("file", ""))) for one in settings.get("registers", []) if isinstance(one, dict)
+    ]
     folders = [place for place in sys.path if place.endswith(("site-packages", "dist-packages"))]
-    for place in (*folders, *([engine] if engine else [])):
+    for place in (*folders, *([engine] if engine else []), *registers):
         try:
             yield place, Path(place).stat().st_mtime_ns
         except OSError:

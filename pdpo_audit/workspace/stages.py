@@ -19,6 +19,7 @@ from pdpo_audit.similarity.resolution import Preferences
 from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.registers import stated_flags
 
 #: The catalogue's key for the method whose face readings are in force, also when a later scan leaves people off.
 PEOPLE_METHOD = "people_method"
@@ -121,5 +122,6 @@ def _look_for_people(project: Project, work: Work, options: ScanOptions) -> Peop
         method=method,
         name_patterns=project.settings.people.name_patterns,
         record_classes={source.name: source.record_class for source in project.settings.sources},
+        registered=stated_flags(project) if project.settings.registers else {},
     )
     return found

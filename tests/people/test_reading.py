@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +18,10 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.model.holdings import ImageRef, SkipReason
 from pdpo_audit.model.people import FaceFailure, FaceReading, Grade
 from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.graded import GradedDetector
+from pdpo_audit.people.hits import Hits, no_hits
 from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.people.recipe import CENTERFACE, Recipe
 from pdpo_audit.ports import FaceDetector
 
 
@@ -104,6 +108,25 @@ def test_nobody_is_recognisable_in_a_thumbnail(
     assert max(pixels.shape[:2]) == 160
     grades = [face.grade for face in detector.detect(np.asarray(pixels, np.uint8))]
     assert set(grades) <= {Grade.NOT_IDENTIFIABLE}
+
+
+def test_what_a_second_look_dropped_is_counted(tmp_path: Path, astronaut: NDArray[np.uint8]) -> None:
+    class Suspicious:
+        """Takes a corner of the picture for a face, weakly, until it looks at the corner alone."""
+
+        name, version, weights_sha256 = "suspicious", "1", ""
+
+        def find(self, image: NDArray[np.uint8], threshold: float) -> Hits:
+            if image.shape[:2] != astronaut.shape[:2]:
+                return no_hits()
+            corner = np.array([[300, 300, 360, 380]], np.float32)
+            return Hits(boxes=corner, scores=np.array([0.35], np.float32), points=np.full((1, 5, 2), np.nan, np.float32))
+
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut).save(path)
+    cautious = replace(CENTERFACE, doubtful=0.5, doubtful_large=0.5)
+    found = read(path, GradedDetector(Recipe(engine=Suspicious(), judgement=cautious)))
+    assert (found.faces, found.dropped) == ((), 2)  # once as it is, once mirrored
 
 
 def test_the_face_pass_opens_no_socket(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ from skimage import data
 from pdpo_audit import Workspace
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run
-from tests.workspace.library import picture
+from tests.workspace.library import make_library, picture
 
 HERE = ScanOptions(workers=0)
 
@@ -101,3 +102,22 @@ def test_a_master_that_shows_no_face_beside_a_copy_that_does_is_said(workspace: 
     cluster = clusters[clusters["master_path"] == "cropped.jpg"].iloc[0]
     assert (cluster["copies"], cluster["people_level"]) == (2, "P2")
     assert cluster["people_reason"].startswith("the master shows no face while the copy whole.jpg does")
+
+
+def test_registers_state_what_is_sensitive_for_every_copy_and_from_the_next_scan_on(tmp_path: Path) -> None:
+    make_library(tmp_path / "share", 2, copies=1, folders=1)
+    register = tmp_path / "incidents.csv"
+    register.write_text("path,sensitivity\nset0/IMG_0000.jpg,incident\n")
+    with closing(Workspace.create(tmp_path / "audit")) as workspace:
+        workspace.add(tmp_path / "share")
+        with workspace.project.settings_path.open("a") as file:
+            file.write(f'\n[[registers]]\nfile = "{register}"\n')
+        workspace.project.reload()
+
+        def flags() -> list[str]:
+            workspace.scan(ScanOptions(workers=0, people="off"))
+            return list(workspace.table("holdings").sort_values("path")["sensitivity"])
+
+        assert flags() == ["incident", "incident", "not looked for"]  # the copy, the original, another picture
+        register.write_text("path,sensitivity\nset0/IMG_0001.jpg,medical\n")
+        assert flags() == ["not looked for", "not looked for", "medical"]
