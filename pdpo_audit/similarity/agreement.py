@@ -55,10 +55,11 @@ class Agreement:
     ``explained``: share (0 to 1) of the structure of one picture that the other has too, the higher of both
     directions. ``lost`` and ``added``: share of the first picture's ink that the second lacks, and the reverse.
     ``lost_toned``, ``added_toned``: the same after one picture was given the other's tones. ``exchanged``: the
-    most pixels of ink that one place (24 x 24 pixels) lost and gained alike, as a changed word does. ``compact``: the
-    differing ink lies in one strip or patch whose ground differs too, as a sticker or caption bar does.
-    ``replaced_coarse``: ink that was exchanged at half the size, 1 where that was not looked at. ``lettering``: the
-    most pixels that one place gained or lost.
+    most pixels of ink that one place (24 x 24 pixels) lost and gained alike, as a changed word does. ``patch``: the
+    share of the area in which all differing ink lies, if it is one strip or patch whose ground differs too, as a
+    sticker or caption bar does; else 0. ``ground``: the share of that patch that has one tone, in the picture where
+    it has more of it. ``replaced_coarse``: ink that was exchanged at half the size, 1 where that was not looked at.
+    ``lettering``: the most pixels that one place gained or lost.
     ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
     """
 
@@ -68,7 +69,8 @@ class Agreement:
     lost_toned: float
     added_toned: float
     exchanged: int
-    compact: bool
+    patch: float
+    ground: float
     replaced_coarse: float
     lettering: int
     plain: float
@@ -87,6 +89,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
     explained, correlation = _block_agreement(a, b, mask)
+    patch = _patch(raw[0], raw[1], one, other)
     return Agreement(
         explained=explained,
         lost=raw[0].share,
@@ -94,7 +97,8 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         lost_toned=toned[0].share,
         added_toned=toned[1].share,
         exchanged=_exchanged(*toned),
-        compact=_is_patch(raw[0], raw[1], one, other),
+        patch=patch[0],
+        ground=patch[1],
         plain=min(_plain_share(one, mask), _plain_share(other, mask)),
         replaced_coarse=_coarse(toned, one, other, mask),
         lettering=_lettering(*toned),
@@ -229,19 +233,25 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     return explained, float(np.corrcoef(left, right)[0, 1])
 
 
-def _is_patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether nearly all differing ink lies in one patch of at most an eighth of the picture, on another ground."""
+def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:
+    """Area and evenness of the one patch, at most an eighth of the picture, in which nearly all differing ink lies.
+
+    Two zeros where it does not, or where the ground of both pictures is alike there.
+    """
     if lost.count + added.count < 8:
-        return False
+        return 0.0, 0.0
     rows, columns = np.nonzero(lost.ink | added.ink)
     top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
     left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
-    if (bottom - top + 1) * (right - left + 1) > _PATCH * lost.ink.size:
-        return False
+    share = float((bottom - top + 1) * (right - left + 1) / lost.ink.size)
+    if share > _PATCH:
+        return 0.0, 0.0
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
     grounds = [float(np.median(part)) for part in parts]
     even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
-    return abs(grounds[0] - grounds[1]) > 20 or abs(even[0] - even[1]) >= 0.25
+    if abs(grounds[0] - grounds[1]) <= 20 and abs(even[0] - even[1]) < 0.25:
+        return 0.0, 0.0
+    return share, max(even)
 
 
 def _plain_share(image: NDArray[np.uint8], mask: _Mask) -> float:

@@ -26,10 +26,15 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 _SIZE = 0.02
 #: Of two pictures of one size, one with less than this share of the other's detail was blurred.
 _BLURRED = 0.6
+#: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
+#: larger one.
+_LARGER, _THUMBNAIL = 1.1, 128
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
 _NOISE_ONLY = 5.0
+#: Coding at less than this quality takes noise and sharpness away, too.
+_FINE_CODING = 60
 #: A turn (degrees), or a hundredth of a stretch, that is how exactly the same frame is found by its regions.
 _STRAIGHT = 0.1
 #: A picture with more of one even tone is a page (``verification`` draws the same line).
@@ -81,6 +86,9 @@ def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
     fine = _fine(larger, limits)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
+    # Lossless turning trims edges; and too little of a thumbnail is left to tell how fine it is.
+    if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL:
+        return "left" if larger is left else "right"
     # Coarse quantisation takes the finest detail as well.
     limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
     enlarged = fine < limit and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
@@ -131,7 +139,7 @@ def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
 
 def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
     # Coding takes noise away, and how coarsely WebP and its kind did is not known.
-    if not (left.fingerprint.quality and right.fingerprint.quality):
+    if min(left.fingerprint.quality, right.fingerprint.quality) < _FINE_CODING:
         return 0
     one, other = read_whole(left, limits), read_whole(right, limits)
     if one is None or other is None or one.rgb.shape != other.rgb.shape:

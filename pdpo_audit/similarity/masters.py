@@ -14,9 +14,11 @@ from pdpo_audit.similarity.facts import ContentFacts, Preferences
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
-#: A content has all the detail there is with this share of the finest; below this share of its own pixels it was
-#: enlarged or blurred.
-_FULL_DETAIL, _ENLARGED = 0.8, 0.6
+#: A content has all the detail there is with this share of the finest; one with more pixels must have this much more;
+#: one of the same size with less than this share of it was blurred.
+_FULL_DETAIL, _MORE, _BLURRED = 0.8, 1.1, 0.6
+#: Of one size: up to this factor of pixels.
+_LARGER = 1.2
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
 _NEAR, _COMPARED = 40, 256
 
@@ -89,7 +91,6 @@ def _rank(one: ContentFacts, preferences: Preferences, finest: ContentFacts, cen
         # An export or an edit loses the capture date and hardly ever gains one; hard edges of an edit look like detail.
         one.captured_at is None,
         _lacks_detail(one, finest),
-        0 < one.detail < _ENLARGED,
         -one.width * one.height,
         -_fidelity(one),
         -one.metadata_fields,
@@ -104,10 +105,24 @@ def _rank(one: ContentFacts, preferences: Preferences, finest: ContentFacts, cen
 
 
 def _lacks_detail(one: ContentFacts, finest: ContentFacts) -> bool:
-    """Of one size, only blur tells: sharpening and noise make detail that the source never had."""
-    if (one.width, one.height) in ((finest.width, finest.height), (finest.height, finest.width)):
-        return 0 < one.detail < _ENLARGED * finest.detail
+    """Of one size, only blur tells: sharpening and noise make detail that the source never had.
+
+    Larger pictures must have more: of two with about the same detail the smaller is what there was.
+    """
+    if _is_one_size(one, finest):
+        return 0 < one.detail < _BLURRED * finest.detail
+    if _pixels(one) > _LARGER * _pixels(finest):
+        return _true_side(one) < _MORE * _true_side(finest)
     return _true_side(one) < _FULL_DETAIL * _true_side(finest)
+
+
+def _is_one_size(one: ContentFacts, other: ContentFacts) -> bool:
+    """Give or take the edges that lossless turning trims."""
+    return 1 / _LARGER < _pixels(one) / max(1, _pixels(other)) < _LARGER
+
+
+def _pixels(one: ContentFacts) -> int:
+    return one.width * one.height
 
 
 def _true_side(one: ContentFacts) -> float:

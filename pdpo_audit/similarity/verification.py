@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
-from pdpo_audit.similarity.agreement import compare
+from pdpo_audit.similarity.agreement import Agreement, compare
 from pdpo_audit.similarity.ancestry import coded_first, source_of
 from pdpo_audit.similarity.laying import Laid, lay
 from pdpo_audit.similarity.neighbours import distances
@@ -23,6 +23,10 @@ LEAST_TEXTURE = 20
 #: Share of ink of either picture that may be missing in the other: in a photograph, on a mostly plain page, under a
 #: sticker or caption bar. Copies measured at 0.000 to 0.008, other contents of one form at 0.03 and more.
 _REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = 0.06, 0.012, 0.16
+#: The same under a patch of one tone, and the share of the patch that has this tone.
+_REPLACED_EVEN, _EVEN_GROUND = 0.40, 0.6
+#: On a plain page a patch may be this share of what is not plain.
+_PATCH_OF_CONTENT = 0.35
 #: Pixels of ink that one place of a mostly plain page may have exchanged: a changed word is dozens.
 _EXCHANGED = 5
 #: Ink that may be added to a mostly plain page: more is a form that was filled in.
@@ -109,8 +113,7 @@ def _judge(laid: Laid) -> Verdict:
     if agreement.explained < _EXPLAINED:
         return Verdict.DIFFERENT
     plain = agreement.plain > _PLAIN
-    patched = agreement.compact and agreement.explained > (_PATCH_PLAIN if plain else _PATCH_PHOTO)
-    if patched and replaced <= _REPLACED_PATCH:
+    if _is_patched(agreement, plain) and replaced <= (_REPLACED_EVEN if _is_bar(agreement) else _REPLACED_PATCH):
         return Verdict.DUPLICATE
     if plain:
         added = max(agreement.lost_toned, agreement.added_toned)
@@ -119,6 +122,19 @@ def _judge(laid: Laid) -> Verdict:
     if agreement.plain > _HALF_PLAIN and agreement.exchanged > _EXCHANGED_MANY:
         return Verdict.DUPLICATE if replaced <= _REPLACED_HALF_PLAIN else _related(laid)
     return Verdict.DUPLICATE if min(replaced, agreement.replaced_coarse) <= _REPLACED_PHOTO else _related(laid)
+
+
+def _is_patched(agreement: Agreement, plain: bool) -> bool:
+    """Whether all that differs is one patch, and what lies around it proves that the pictures are the same."""
+    if not agreement.patch or agreement.explained <= (_PATCH_PLAIN if plain else _PATCH_PHOTO):
+        return False
+    # Product shots are a plain ground around one patch, which is all there is to see.
+    return not plain or agreement.patch <= _PATCH_OF_CONTENT * (1 - agreement.plain)
+
+
+def _is_bar(agreement: Agreement) -> bool:
+    """A bar or sticker of one tone on a photograph may hide more ink than what is exchanged in a scene."""
+    return agreement.plain <= _HALF_PLAIN and agreement.ground >= _EVEN_GROUND
 
 
 def _related(laid: Laid) -> Verdict:
