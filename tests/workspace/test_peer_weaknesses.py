@@ -48,7 +48,7 @@ def test_above_five_thousand_pictures_no_two_different_ones_are_exact_copies(tmp
 def test_overlapping_views_do_not_chain_their_ends_together(tmp_path: Path) -> None:
     """Union-find over near pairs (findimagedupes, imagededup) joins A to C where A~B and B~C.
 
-    Nine views of one scene, each moved by 70 pixels of 460: seven steps apart they share nothing, yet a chain leads there.
+    Nine views of one scene, each moved by 70 pixels of 460: seven steps apart they share nothing, but for a chain.
     """
     share = tmp_path / "share"
     share.mkdir()
