@@ -17,8 +17,8 @@ _APART, _APART_MANY, _MANY = 8, 6, 1_000_000
 #: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
 _COMMON = 400
 _BLOCK = 1_000_000
-#: Tables larger than this are joined in parts, by key: 4 million places take 200 MB while they are.
-_PART = 4_000_000
+#: Tables larger than this are joined in parts, by key: 2 million places take 120 MB while they are.
+_PART = 2_000_000
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
