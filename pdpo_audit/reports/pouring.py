@@ -138,12 +138,11 @@ def _day_number(text: str) -> float | None:
 def _text_cell(text: str, letter: str, row: int, styles: Styles, care: Care) -> str:
     if not text:
         return ""
-    style = styles.of[Kind.TEXT]
-    if len(text) > LONGEST_TEXT or _CARE.search(text):
-        if text.startswith(_FORMULA_STARTS):
-            style = styles.quoted
-        text = careful(text, care)
-    return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    if len(text) <= LONGEST_TEXT and not _CARE.search(text):
+        return f'<c r="{letter}{row}" s="{styles.of[Kind.TEXT]}" t="inlineStr"><is><t>{text}</t></is></c>'
+    style = styles.quoted if text.startswith(_FORMULA_STARTS) else styles.of[Kind.TEXT]
+    shown = careful(text, care)
+    return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
 def careful(text: str, care: Care) -> str:

@@ -42,9 +42,8 @@ LARGEST_PACKAGE = 8 << 30
 
 BLOCK = 1 << 20
 
-#: The time of every member: the earliest that a ZIP file can state, the same every time; and as its header has it.
+#: The time of every member: the earliest that a ZIP file can state, the same every time.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-FIRST_DAY = 1 << 5 | 1
 #: The attributes that Python gives to a member: a file that its owner may read and write.
 OWNER_ONLY = 0o600 << 16
 
@@ -141,46 +140,60 @@ def expect_no_gaps(archive: zipfile.ZipFile, size: int) -> None:
         if info.header_offset != end or info.flag_bits & 0x08:
             raise ValueError(f"there is something before {info.filename}")
         end += 30 + name_length + extra_length + info.compress_size
-    directory = sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
-    if archive.start_dir != end or size != end + directory + 22:
+    expected = end + _directory_length(archive) + len(_end_record(archive))
+    if archive.start_dir != end or size != expected:
         raise ValueError("there is something around its members")
 
 
 def expect_usual_headers(archive: zipfile.ZipFile) -> None:
     """Raise ``ValueError`` unless every header is, to the byte, as this program writes it.
 
-    No signature covers dates, versions, attributes and comments of members, so they must not be free to be changed.
-    Members beyond 2 GiB carry further fields and are let through.
+    No signature covers sizes, dates, versions, attributes and comments of members, so none may be free to be changed.
     """
     assert archive.fp is not None
     infos = archive.infolist()
     for info in infos:
+        header = _written_anew(info).FileHeader()
         archive.fp.seek(info.header_offset)
-        if info.file_size < zipfile.ZIP64_LIMIT and archive.fp.read(30) != _local_header(info):
+        if archive.fp.read(len(header)) != header or not _is_usual(info):
             raise ValueError(f"the header of {info.filename} is not as it was written")
-        if info.file_size < zipfile.ZIP64_LIMIT and not _is_usual(info):
-            raise ValueError(f"the directory's entry of {info.filename} is not as it was written")
-    archive.fp.seek(-22, 2)
-    length = sum(46 + len(info.filename.encode()) for info in infos)
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(infos), len(infos), length, archive.start_dir, 0)
-    if all(info.file_size < zipfile.ZIP64_LIMIT for info in infos) and archive.fp.read(22) != end:
+    end = _end_record(archive)
+    archive.fp.seek(-len(end), 2)
+    if archive.fp.read(len(end)) != end:
         raise ValueError("its end is not as it was written")
 
 
-def _local_header(info: zipfile.ZipInfo) -> bytes:
-    numbers = (20, 0, _flags(info), info.compress_type, 0, FIRST_DAY, info.CRC, info.compress_size, info.file_size)
-    return struct.pack("<4s2B4H3L2H", b"PK\3\4", *numbers, len(info.filename.encode()), 0)
+def _directory_length(archive: zipfile.ZipFile) -> int:
+    return sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
+
+
+def _end_record(archive: zipfile.ZipFile) -> bytes:
+    """What follows the directory, as Python writes it; with long numbers where the directory lies beyond 2 GiB."""
+    members, length, start = len(archive.infolist()), _directory_length(archive), archive.start_dir
+    numbers = (0, 0, members, members, length, min(start, 0xFFFFFFFF), 0)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", *numbers)
+    if start <= zipfile.ZIP64_LIMIT:
+        return end
+    long = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, members, members, length, start)
+    return long + struct.pack("<4sLQL", b"PK\6\7", 0, start + length, 1) + end
+
+
+def _written_anew(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    fresh = zipfile.ZipInfo(info.filename, EPOCH)
+    fresh.compress_type, fresh.CRC = info.compress_type, info.CRC
+    fresh.compress_size, fresh.file_size = info.compress_size, info.file_size
+    return fresh
 
 
 def _is_usual(info: zipfile.ZipInfo) -> bool:
+    """Whether the directory's entry is as Python writes it, with long sizes and offsets where they are needed."""
+    long = [info.file_size, info.compress_size] if max(info.file_size, info.compress_size) > zipfile.ZIP64_LIMIT else []
+    long += [info.header_offset] if info.header_offset > zipfile.ZIP64_LIMIT else []
+    extra = struct.pack(f"<2H{len(long)}Q", 1, 8 * len(long), *long) if long else b""
+    version, flags = 45 if long else 20, 0 if info.filename.isascii() else 0x800
     versions = (info.create_version, info.create_system, info.extract_version, info.reserved, info.volume)
     attributes = (info.flag_bits, info.date_time, info.internal_attr, info.external_attr, info.extra, info.comment)
-    return (versions, attributes) == ((20, 3, 20, 0, 0), (_flags(info), EPOCH, 0, OWNER_ONLY, b"", b""))
-
-
-def _flags(info: zipfile.ZipInfo) -> int:
-    """Names beyond ASCII are marked as UTF-8."""
-    return 0 if info.filename.isascii() else 0x800
+    return (versions, attributes) == ((version, 3, version, 0, 0), (flags, EPOCH, 0, OWNER_ONLY, extra, b""))
 
 
 def is_signed(relationship: Relationship) -> bool:

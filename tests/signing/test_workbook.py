@@ -148,6 +148,22 @@ def test_any_flipped_bit_of_a_header_fails() -> None:
         assert failures(bytes(changed)), place
 
 
+def test_members_with_long_sizes_are_sealed_and_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets of more than 2 GiB carry further fields in their headers; played with a lower limit."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1_000)
+    workbook = seal_workbook(plain_workbook(), seal_identity(), signed_at=NOW).workbook
+    assert failures(workbook) == []
+    archive = zipfile.ZipFile(io.BytesIO(workbook))
+    large = next(info for info in archive.infolist() if info.extra)
+    header = 30 + len(large.filename) + 20
+    entry = workbook.index(large.filename.encode(), archive.start_dir) - 46
+    places = [large.header_offset + place for place in range(header)] + [entry + place for place in range(46)]
+    for place in places:
+        changed = bytearray(workbook)
+        changed[place] ^= 1 << place % 8
+        assert failures(bytes(changed)), place
+
+
 def test_sealing_is_the_same_every_time_and_happens_once() -> None:
     again = seal_workbook(plain_workbook(), seal_identity(), signed_at=NOW)
     assert again == sealed_workbook()
