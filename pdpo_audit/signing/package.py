@@ -44,6 +44,10 @@ BLOCK = 1 << 20
 
 #: The time of every member: the earliest that a ZIP file can state, the same every time.
 EPOCH = (1980, 1, 1, 0, 0, 0)
+#: The same as a header has it.
+FIRST_DAY = 1 << 5 | 1
+#: What a header says where a number is too long for it.
+MANY = 0xFFFFFFFF
 #: The attributes that Python gives to a member: a file that its owner may read and write.
 OWNER_ONLY = 0o600 << 16
 
@@ -140,42 +144,26 @@ def expect_no_gaps(archive: zipfile.ZipFile, size: int) -> None:
         if info.header_offset != end or info.flag_bits & 0x08:
             raise ValueError(f"there is something before {info.filename}")
         end += 30 + name_length + extra_length + info.compress_size
-    expected = end + _directory_length(archive) + len(_end_record(archive))
-    if archive.start_dir != end or size != expected:
+    length = sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
+    if archive.start_dir != end or size != end + length + len(_end_record(archive, length)):
         raise ValueError("there is something around its members")
 
 
 def expect_usual_headers(archive: zipfile.ZipFile) -> None:
-    """Raise ``ValueError`` unless every header is, to the byte, as this program writes it.
+    """Raise ``ValueError`` unless every header and the directory are, to the byte, as this program writes them.
 
     No signature covers sizes, dates, versions, attributes and comments of members, so none may be free to be changed.
     """
     assert archive.fp is not None
-    infos = archive.infolist()
-    for info in infos:
+    for info in archive.infolist():
         header = _written_anew(info).FileHeader()
         archive.fp.seek(info.header_offset)
-        if archive.fp.read(len(header)) != header or not _is_usual(info):
+        if archive.fp.read(len(header)) != header:
             raise ValueError(f"the header of {info.filename} is not as it was written")
-    end = _end_record(archive)
-    archive.fp.seek(-len(end), 2)
-    if archive.fp.read(len(end)) != end:
-        raise ValueError("its end is not as it was written")
-
-
-def _directory_length(archive: zipfile.ZipFile) -> int:
-    return sum(46 + len(one.filename.encode()) + len(one.extra) + len(one.comment) for one in archive.infolist())
-
-
-def _end_record(archive: zipfile.ZipFile) -> bytes:
-    """What follows the directory, as Python writes it; with long numbers where the directory lies beyond 2 GiB."""
-    members, length, start = len(archive.infolist()), _directory_length(archive), archive.start_dir
-    numbers = (0, 0, members, members, length, min(start, 0xFFFFFFFF), 0)
-    end = struct.pack("<4s4H2LH", b"PK\5\6", *numbers)
-    if start <= zipfile.ZIP64_LIMIT:
-        return end
-    long = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, members, members, length, start)
-    return long + struct.pack("<4sLQL", b"PK\6\7", 0, start + length, 1) + end
+    directory = b"".join(map(_entry, archive.infolist()))
+    archive.fp.seek(archive.start_dir)
+    if archive.fp.read() != directory + _end_record(archive, len(directory)):
+        raise ValueError("its directory is not as it was written")
 
 
 def _written_anew(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
@@ -185,15 +173,29 @@ def _written_anew(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return fresh
 
 
-def _is_usual(info: zipfile.ZipInfo) -> bool:
-    """Whether the directory's entry is as Python writes it, with long sizes and offsets where they are needed."""
-    long = [info.file_size, info.compress_size] if max(info.file_size, info.compress_size) > zipfile.ZIP64_LIMIT else []
-    long += [info.header_offset] if info.header_offset > zipfile.ZIP64_LIMIT else []
+def _entry(info: zipfile.ZipInfo) -> bytes:
+    """A member's entry in the directory, as Python writes it: long sizes and offsets stand behind the name."""
+    sizes = [info.file_size, info.compress_size]
+    long = sizes if max(sizes) > zipfile.ZIP64_LIMIT else []
+    shown = [MANY, MANY] if long else [info.compress_size, info.file_size]
+    start = MANY if info.header_offset > zipfile.ZIP64_LIMIT else info.header_offset
+    long = [*long, info.header_offset] if start == MANY else long
     extra = struct.pack(f"<2H{len(long)}Q", 1, 8 * len(long), *long) if long else b""
+    name = info.filename.encode()
     version, flags = 45 if long else 20, 0 if info.filename.isascii() else 0x800
-    versions = (info.create_version, info.create_system, info.extract_version, info.reserved, info.volume)
-    attributes = (info.flag_bits, info.date_time, info.internal_attr, info.external_attr, info.extra, info.comment)
-    return (versions, attributes) == ((version, 3, version, 0, 0), (flags, EPOCH, 0, OWNER_ONLY, extra, b""))
+    head = (version, 3, version, 0, flags, info.compress_type, 0, FIRST_DAY, info.CRC, *shown)
+    tail = (len(name), len(extra), 0, 0, 0, OWNER_ONLY, start)
+    return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *head, *tail) + name + extra
+
+
+def _end_record(archive: zipfile.ZipFile, length: int) -> bytes:
+    """What follows a directory of ``length`` bytes; with long numbers where it lies beyond 2 GiB."""
+    members, start = len(archive.infolist()), archive.start_dir
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, members, members, length, min(start, MANY), 0)
+    if start <= zipfile.ZIP64_LIMIT:
+        return end
+    long = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, members, members, length, start)
+    return long + struct.pack("<4sLQL", b"PK\6\7", 0, start + length, 1) + end
 
 
 def is_signed(relationship: Relationship) -> bool:
