@@ -16,7 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
 
+from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.workspace.identities import KeyPlace, open_key
 from pdpo_audit.workspace.initialising import Answers, create_workspace, name_sources
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions
@@ -230,3 +232,28 @@ def test_what_is_missing_keeps_a_draft_that_nobody_can_sign(
     own = write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
     ended = call("sign", summary["folder"], "--role", "dpo", "--name", "D", "--key", own)
     assert ended.code == 2 and "is a draft" in " ".join(ended.err.split())
+
+
+def test_a_passphrase_comes_from_a_file_a_variable_or_a_person(
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE", raising=False)
+    key = str(write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])]))
+    (tmp_path / "secret").write_text(f"{SECRET}\r\nnot this line\n")
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return SECRET
+
+    assert open_key(KeyPlace(key=key, passphrase_file=tmp_path / "secret", ask=answer)).is_elliptic and not asked
+    assert open_key(KeyPlace(key=key, ask=answer)).is_elliptic and asked == ["Passphrase of pem.key"]
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE_FILE", str(tmp_path / "secret"))
+    assert open_key(KeyPlace(key=key, ask=answer)).is_elliptic and len(asked) == 1
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", "wrong")
+    with pytest.raises(MachineError, match="cannot be read"):
+        open_key(KeyPlace(key=key, ask=answer))
+    monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE")
+    monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE_FILE")
+    with pytest.raises(MachineError, match="needs its passphrase"):
+        open_key(KeyPlace(key=key))

@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from pdpo_audit.errors import MachineError
+from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.key_addresses import TokenKey, read_address
 from pdpo_audit.signing.keys import Identity, identity_of, open_pem, pem_of
 from pdpo_audit.signing.native_checks import check_native
 from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
@@ -135,3 +136,30 @@ def test_a_token_without_a_certificate_needs_one_as_a_file(token: str) -> None:
 def test_a_library_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="cannot be used"):
         open_pkcs11(tmp_path / "missing.so", token="x", key="y", pin="z")
+
+
+def test_an_address_names_library_token_and_key() -> None:
+    found = read_address("pkcs11:token=Chan%20Tai%20Man;object=sign%2Fing;type=private?module-path=/usr/lib/x.so")
+    assert found == TokenKey(module=Path("/usr/lib/x.so"), token="Chan Tai Man", key="sign/ing")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "pkcs11:token=a;object=b",
+        "pkcs11:token=a?module-path=/x.so",
+        "pkcs11:token=a;object=b;type=public?module-path=/x.so",
+        "pkcs11:token=a;object=b;colour=red?module-path=/x.so",
+        "pkcs11:",
+    ],
+)
+def test_an_address_that_lacks_or_adds_something_is_refused(address: str) -> None:
+    with pytest.raises(CallError, match="no address of a key"):
+        read_address(address)
+
+
+@pytest.mark.parametrize("secret", ["pin-value=1234", "pin-source=file:/x"])
+def test_an_address_never_holds_a_pin(secret: str) -> None:
+    with pytest.raises(CallError, match="PIN never stands") as raised:
+        read_address(f"pkcs11:token=a;object=b?module-path=/x.so&{secret}")
+    assert "1234" not in raised.value.message
