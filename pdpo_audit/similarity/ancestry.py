@@ -15,6 +15,7 @@ from pdpo_audit.similarity.generations import (
     lost_colour,
     noisier,
     resaved,
+    sharpened,
     surrounded,
     traced,
 )
@@ -58,7 +59,7 @@ def source_of(
         return "", ""
     sign, trace = lost_colour(one.rgb, other.rgb), "colour"
     if not sign and _other_size(left, right):
-        return _by_detail(left, right, limits), "size"
+        return _by_detail(left, right, laid, limits), "size"
     if not sign:
         sign, trace = _by_coding(left, right, one, other, laid, limits), "coding"
     return (_side(sign), trace) if sign else ("", "")
@@ -81,13 +82,14 @@ def _other_size(left: VerifySide, right: VerifySide) -> bool:
     return any(abs(a / b - 1) > _SIZE for a, b in zip(*sides, strict=True))
 
 
-def _by_detail(left: VerifySide, right: VerifySide, limits: Limits) -> str:
+def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, limits: Limits) -> str:
     """The smaller was made from the larger, unless the larger has pixels without detail: then it was enlarged."""
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
     fine = _fine(larger, limits)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
-    # Lossless turning trims edges; and too little of a thumbnail is left to tell how fine it is.
-    if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL:
+    # Lossless turning trims edges; too little of a thumbnail is left to tell how fine it is; and a picture of little
+    # detail that was reduced and recoloured looks like the source of an enlarged copy.
+    if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL or laid.tone.change > _NOISE_ONLY:
         return "left" if larger is left else "right"
     # Coarse quantisation takes the finest detail as well.
     limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
@@ -144,7 +146,8 @@ def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
     one, other = read_whole(left, limits), read_whole(right, limits)
     if one is None or other is None or one.rgb.shape != other.rgb.shape:
         return 0
-    return noisier(one.luma(), other.luma())
+    lumas = one.luma(), other.luma()
+    return noisier(*lumas) or sharpened(*lumas)
 
 
 def _by_grid(

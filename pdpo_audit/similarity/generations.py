@@ -31,6 +31,9 @@ _DIFFERENT, _LEAST_PATCH, _OUTLINED = 16, 100, 12.0
 _TRACED = 512
 #: How strongly coefficients gather at multiples of an older step (0 by chance, 1 for the file that has the step).
 _GATHERED = 0.22
+#: By how much sharpening makes high frequencies stronger than low ones (measured 1.19 to 2.2; coding, tones and noise
+#: up to 1.09), and where blur begins (2.8); so many blocks with detail are needed to tell.
+_SHARPER, _BLURRY, _STRONG_BLOCKS = 1.16, 2.5, 40
 #: The share of coefficients within half a step that marks a copy saved anew.
 _RESAVED = 0.93
 #: Only coding at this quality or below leaves block edges that can be told from those of the scene.
@@ -245,6 +248,30 @@ def noisier(left: _Grey, right: _Grey) -> int:
     if abs(powers[0] - powers[1]) < _NOISIER**2:
         return 0
     return -1 if powers[0] > powers[1] else 1
+
+
+def sharpened(left: _Grey, right: _Grey) -> int:
+    """-1 if the left picture was sharpened, 1 if the right one was, 0 if neither.
+
+    Sharpening makes high frequencies stronger and leaves low ones as they are; blur, which does the reverse, takes far
+    more of them away. Looked for in the blocks with most detail of whole luma pictures of one size.
+    """
+    one, other = _blocks(left), _blocks(right)
+    orders = np.add.outer(np.arange(8), np.arange(8))
+    low, high = (orders >= 1) & (orders < 3), (orders >= 4) & (orders < 9)
+    power = (other[:, high] ** 2).mean(axis=1)
+    strong = power > np.quantile(power, 0.6)
+    if np.count_nonzero(strong) < _STRONG_BLOCKS:
+        return 0
+    gain = _gain(one[strong][:, high], other[strong][:, high]) / _gain(one[:, low], other[:, low])
+    if _SHARPER < gain < _BLURRY:
+        return -1
+    return 1 if _SHARPER < 1 / max(gain, 1e-6) < _BLURRY else 0
+
+
+def _gain(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """How much stronger coefficients (blocks x coefficients) of one picture are than those of another."""
+    return float(np.sqrt(np.median(((one**2).mean(axis=1) + 1) / ((other**2).mean(axis=1) + 1))))
 
 
 def _within(copy: NDArray[np.float64], source: NDArray[np.float64], steps: _Steps, patched: bool) -> float:

@@ -85,13 +85,16 @@ def _made_from(pair: VerifiedPair) -> int | None:
     return None
 
 
-def _rank(one: ContentFacts, preferences: Preferences, finest: ContentFacts, central: frozenset[int]) -> _Key:
+def _rank(
+    one: ContentFacts, preferences: Preferences, finest: ContentFacts, central: tuple[frozenset[int], frozenset[int]]
+) -> _Key:
     return (
-        one.content not in central,
+        one.content not in central[0],
         # An export or an edit loses the capture date and hardly ever gains one; hard edges of an edit look like detail.
         one.captured_at is None,
         _lacks_detail(one, finest),
         -one.width * one.height,
+        one.content not in central[1],
         -_fidelity(one),
         -one.metadata_fields,
         one.captured_at.isoformat() if one.captured_at else "~",
@@ -130,20 +133,29 @@ def _true_side(one: ContentFacts) -> float:
     return float(max(one.width, one.height) * (one.detail or 1.0) ** 1.3)
 
 
-def _central(contents: Sequence[ContentFacts]) -> frozenset[int]:
-    """Contents with at least half as many near hashes as the one with most: crops and framed copies have few."""
+def _central(contents: Sequence[ContentFacts]) -> tuple[frozenset[int], frozenset[int]]:
+    """Contents with at least half as many near hashes as the one with most: crops and framed copies have few.
+
+    First those near in any orientation, then those near as they hang: a turned copy of many has few of these.
+    """
     if len(contents) < 4:
-        return frozenset(one.content for one in contents)
+        every = frozenset(one.content for one in contents)
+        return every, every
     ranked = sorted(contents, key=lambda one: one.sha256)[:_COMPARED]
     hashes = np.frombuffer(b"".join(one.perceptual for one in ranked), np.uint8).reshape(-1, 32)
     turned = [oriented_hashes(hashes, orientation) for orientation in range(ORIENTATIONS)]
-    near = {}
+    near, upright = {}, {}
     for one in contents:
         own = np.frombuffer(one.perceptual, np.uint8)
-        closest = np.minimum.reduce([np.bitwise_count(side ^ own).sum(axis=1) for side in turned])
-        near[one.content] = int((closest <= _NEAR).sum())
-    most = max(near.values())
-    return frozenset(content for content, count in near.items() if 2 * count >= most)
+        apart = [np.bitwise_count(side ^ own).sum(axis=1) for side in turned]
+        near[one.content] = int((np.minimum.reduce(apart) <= _NEAR).sum())
+        upright[one.content] = int((apart[0] <= _NEAR).sum())
+    return _most(near), _most(upright)
+
+
+def _most(counts: Mapping[int, int]) -> frozenset[int]:
+    most = max(counts.values())
+    return frozenset(content for content, count in counts.items() if 2 * count >= most)
 
 
 def _fidelity(one: ContentFacts) -> int:
