@@ -102,6 +102,16 @@ def test_one_question_covers_all_sources_and_each_source_may_differ() -> None:
     assert order == sorted(order, key=list(Ask).index)
 
 
+def test_a_question_about_one_source_names_its_folder_and_one_about_several_does_not() -> None:
+    frame = bare_library(2_000, 2)
+    frame["path"] = frame["source"] + "/" + frame["path"]
+    asked = questions(packs_called("hk-core-pdpo"), frame, [], on=ON)
+    assert asked[0].pattern == "**"
+    assert {question.pattern for question in asked if question.sources == ("share-1",)} == {"share-1/archive/**"}
+    alone = questions(packs_called("hk-core-pdpo"), frame[frame["source"] == "share-1"], [], on=ON)
+    assert alone[0].pattern == "share-1/archive/**" and alone[0].sources == ("share-1",)
+
+
 def test_what_only_some_answers_lead_to_is_offered_with_its_case() -> None:
     asked = questions(packs_called(*ALL), bare_library(2_000, 1), [], on=ON)
     offered = {question.fact: question for question in asked if question.ask is Ask.IF_IT_APPLIES}

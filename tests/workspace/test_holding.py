@@ -12,12 +12,13 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.holding import Selectors, add_hold, list_holds, release_hold
 from pdpo_audit.workspace.project import ScanOptions
-from tests.workspace.library import make_library
+from tests.workspace.library import make_library, picture
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     make_library(tmp_path / "share", 4, copies=1)
+    picture(0).save(tmp_path / "share" / "set3" / "smaller.jpg", quality=70)
     workspace = Workspace.create(tmp_path / "audit")
     workspace.add(tmp_path / "share")
     workspace.scan(ScanOptions(workers=0, people="off"))
@@ -87,8 +88,9 @@ def test_a_person_search_is_held_with_every_copy_of_what_it_found(workspace: Wor
         workspace.project, kind="access_request", matter="DAR 7", issued_by="Chan", issuer_role="dpo",
         selectors=Selectors(found=found),
     )  # fmt: skip
-    assert placed.holdings == 2
-    assert outcomes(workspace)["copies/copy of 0.jpg"] == "on_hold"
+    assert placed.holdings == 3
+    after = outcomes(workspace)
+    assert after["copies/copy of 0.jpg"] == after["set3/smaller.jpg"] == "on_hold"
     listed["by_face"][0]["path"] = "set0/gone.jpg"
     for text, words in (
         (json.dumps(listed), "does not know"),
@@ -121,4 +123,4 @@ def test_every_change_is_an_event(workspace: Workspace) -> None:
     kinds = [entry.event.kind for entry in workspace.project.store.events()]
     assert kinds == ["scanned", "hold placed", "hold released"]
     details = workspace.project.store.events()[1].event.details
-    assert (details["issued_by"], details["selects"], details["holdings"]) == ("Wong", "source share", 5)
+    assert (details["issued_by"], details["selects"], details["holdings"]) == ("Wong", "source share", 6)
