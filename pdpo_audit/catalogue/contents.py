@@ -70,12 +70,16 @@ def load_fingerprints(connection: Connection, ids: Sequence[int]) -> dict[int, F
     return found
 
 
-def outdated_contents(store: Store, method: str) -> list[int]:
-    """Contents whose fingerprint another method made."""
+def outdated_contents(store: Store, method: str, *, without_regions: bool = False) -> list[int]:
+    """Contents whose fingerprint another method made, or (``without_regions``) that has none of the regions."""
     table = schema.fingerprints
+    outdated = table.c.method != method
+    if without_regions:
+        outdated |= table.c.regions == b""
     with store.reading() as connection:
-        query = select(table.c.content_id).where(table.c.method != method).order_by(table.c.content_id)
-        return list(connection.execute(query).scalars())
+        return list(
+            connection.execute(select(table.c.content_id).where(outdated).order_by(table.c.content_id)).scalars()
+        )
 
 
 def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examination]) -> None:

@@ -41,13 +41,15 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
     return total
 
 
-def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True) -> int:
+def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, incomplete: bool = False) -> int:
     """Make the fingerprints of an older method anew; everything else that is known of these files stands.
+
+    ``incomplete`` says that earlier scans left regions out: then those without any are made anew as well.
 
     Gives how many contents were outdated. One whose file is gone or changed meanwhile keeps its old fingerprint, which
     no comparison mixes with new ones.
     """
-    outdated = recorded.outdated_contents(work.store, FINGERPRINTS)
+    outdated = recorded.outdated_contents(work.store, FINGERPRINTS, without_regions=regions and incomplete)
     places = first_places(work.store, outdated)
     files = {(place.ref.source, place.ref.locator): place for place in places.values()}
     jobs = (_refresh_job(work, place, locate(place.ref), regions) for _, place in sorted(files.items()))

@@ -30,8 +30,7 @@ from pdpo_audit.resources import resource
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.registers import registers as registers
-from pdpo_audit.workspace.scanning import SIMILARITY_LEVEL
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
+from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

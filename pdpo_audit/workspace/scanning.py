@@ -11,11 +11,7 @@ from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import Project, ScanOptions
 
-__all__ = ["SIMILARITY_LEVEL", "ScanSummary", "details_of", "level_of", "scan"]
-
-
-#: The catalogue's key for the level at which the duplicate clusters in force were found.
-SIMILARITY_LEVEL = "similarity_level"
+__all__ = ["ScanSummary", "details_of", "level_of", "scan"]
 
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
@@ -28,7 +24,7 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     if rest is not None and rest.summary is not None:
         rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor)
         return rest.summary
-    from pdpo_audit.workspace.stages import run_stages
+    from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
 
     sources = _sources(project, options)
     if level_of(project, options) == "metadata":

@@ -21,6 +21,8 @@ from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.registers import stated_flags
 
+#: The catalogue's key for the level at which the duplicate clusters in force were found.
+SIMILARITY_LEVEL = "similarity_level"
 #: The catalogue's key for the method whose face readings are in force, also when a later scan leaves people off.
 PEOPLE_METHOD = "people_method"
 
@@ -32,7 +34,10 @@ def run_stages(
     with project.work(options.workers, gentle=options.gentle) as work:
         pending = _take_inventories(project, work, sources, looks)
         examined = _examine(project, work, pending, options.limit, regions=level == "near")
-        refresh_fingerprints(work, locator_of(project.sources()), regions=level == "near")
+        before = project.store.recall(SIMILARITY_LEVEL)
+        refresh_fingerprints(
+            work, locator_of(project.sources()), regions=level == "near", incomplete=before not in ("", "near")
+        )
         clustered = _cluster(project, work, level, thorough=options.thorough)
         people = _look_for_people(project, work, options)
     return ScanSummary(

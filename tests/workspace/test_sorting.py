@@ -87,3 +87,16 @@ def test_a_level_that_was_asked_for_counts(folder: Path) -> None:
     exact = ScanOptions(workers=0, people="off", level="exact")
     assert workspace.scan(exact).clustered.clusters == 0
     assert workspace.scan(OFF).clustered.clusters == 1
+
+
+def test_crops_are_found_after_a_scan_that_did_not_look_for_them(folder: Path) -> None:
+    share = folder.parent / "share"
+    whole = picture(9, (640, 480))
+    whole.save(share / "whole.png")
+    whole.crop((60, 40, 560, 420)).save(share / "part.png")
+    workspace = Workspace.open(folder)
+    workspace.scan(ScanOptions(workers=0, people="off", level="pixel"))
+    workspace.scan(OFF)
+    table = workspace.table("holdings")
+    clusters = dict(zip(table["path"], table["cluster_id"], strict=True))
+    assert clusters["whole.png"] == clusters["part.png"] != ""
