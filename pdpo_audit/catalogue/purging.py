@@ -9,7 +9,7 @@ from pdpo_audit.catalogue.contents import write_metadata
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.pictures import Metadata
 
-#: What goes at the end date, children before parents. Contents keep their digests; rejections, holds, audits and the
+#: What goes at the end date, children before parents. Contents keep their digests; judgements, holds, audits and the
 #: event log stay: they are decisions and evidence. What the audits said lies in their sealed folders.
 _WORKING_DATA = (
     schema.faces, schema.face_readings, schema.levels, schema.cluster_contents, schema.clusters, schema.pairs,
