@@ -15,6 +15,7 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.purging import purge
 from tests.workspace.library import picture
 
 OFF = ScanOptions(workers=0, people="off")
@@ -165,3 +166,14 @@ def test_judgements_outlive_the_files_and_keep_no_path(audit: Workspace, tmp_pat
     with audit.project.store.reading() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM judgements").all()
     assert "original" not in json.dumps([[str(cell) for cell in row] for row in rows])
+
+
+def test_judgements_outlive_the_working_data(audit: Workspace) -> None:
+    audit.confirm_master("set/again.png", by="Chan Tai Man")
+    audit.reject_pair("original.png", "small.jpg", by="Chan Tai Man", reason="not the same")
+    purge(audit.project, early=True)
+    assert len(audit.judgements()) == 2 and audit.table("holdings").empty
+    audit.scan(OFF)
+    headed = audit.table("clusters").set_index("master_path")
+    assert headed.loc["set/again.png", "master_status"] == "confirmed"
+    assert cluster_ids(audit)["small.jpg"] != cluster_ids(audit)["original.png"]
