@@ -229,7 +229,7 @@ def _follow_ups(
         return
     known = int(np.bitwise_or.reduce(waiting))
     sample = _with_answers(facts.iloc[rows].reset_index(drop=True), waiting[rows], on)
-    sources = identities_of(sample)["source"]
+    texts = identities_of(sample)
     cases: dict[str, set[str]] = {}
     concerned: dict[str, NDArray[np.bool_]] = {}
     for gate in names_of(known):
@@ -245,7 +245,10 @@ def _follow_ups(
     scale = int((waiting != 0).sum()) / len(rows)
     order = {name: at for at, name in enumerate(REGISTRY)}
     for name in sorted(concerned, key=lambda name: (-int(concerned[name].sum()), order[name])):
-        part = Part(frozenset(sources[concerned[name]].tolist()), "**", name)
+        mask = np.where(concerned[name], np.int64(1 << BITS[name]), np.int64(0))
+        ((part,),) = ask_together(texts, mask)
+        if scale > 1:  # a sample may miss folders
+            part = Part(part.sources, "**", name)
         yield part, tuple(sorted(cases[name])), round(int(concerned[name].sum()) * scale)
 
 

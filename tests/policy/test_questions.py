@@ -118,6 +118,7 @@ def test_what_only_some_answers_lead_to_is_offered_with_its_case() -> None:
     assert {"campaign.ended_on", "consent.expires_on", "employment.status", "employment.ended_on"} <= offered.keys()
     assert offered["campaign.ended_on"].english.startswith("Only where any of it is campaign portrait: ")
     assert offered["campaign.ended_on"].chinese.startswith("只在當中有宣傳活動人像時填寫")
+    assert offered["campaign.ended_on"].pattern == "archive/**"
     known = bare_library(2_000, 1).assign(**{"record.class": "product_image", "record.purpose": "catalogue"})
     assert "campaign.ended_on" not in {question.fact for question in questions(packs_called(*ALL), known, [], on=ON)}
 
