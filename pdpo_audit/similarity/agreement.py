@@ -38,6 +38,8 @@ _FAINT = 5.0
 _FOUND, _TOLERANCE = 0.5, 3
 #: With less unmatched ink than this there is nothing that a change of tones could explain.
 _CLEAN = 0.004
+#: Below this mean change (levels) tones explain nothing.
+_SAME_TONES = 1.0
 #: Blocks for the overall agreement: so many along the short side.
 _BLOCKS = 20
 #: Variance (grey levels squared) that compression and noise put into a flat block.
@@ -112,8 +114,11 @@ def _after_tones(
     """What is still unmatched once one picture was given the tones of the other, whichever way leaves less."""
     if max(raw[0].share, raw[1].share) < _CLEAN:
         return raw
-    there = _unmatched(_smooth(_give_tones(one, other, mask)), _smooth(other), core)
-    back = _unmatched(_smooth(one), _smooth(_give_tones(other, one, mask)), core)
+    ahead, backwards = _tones(one, other, mask), _tones(other, one, mask)
+    if max(_strength(one, ahead), _strength(other, backwards)) < _SAME_TONES:
+        return raw
+    there = _unmatched(_smooth(ahead[one]), _smooth(other), core)
+    back = _unmatched(_smooth(one), _smooth(backwards[other]), core)
     return min((raw, there, back), key=lambda found: max(found[0].share, found[1].share))
 
 
@@ -196,8 +201,8 @@ def _around(missing: _Missing) -> NDArray[np.float32]:
     return np.asarray(cv2.boxFilter(missing.ink.view(np.uint8), cv2.CV_32F, (24, 24), normalize=False), np.float32)
 
 
-def _give_tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> NDArray[np.uint8]:
-    """``one`` with each grey level replaced by the mean of what ``other`` shows there, smoothed over the levels."""
+def _tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> NDArray[np.uint8]:
+    """For each grey level of ``one`` the mean of what ``other`` shows there, smoothed over the levels."""
     some = mask[::2, ::2]  # every fourth pixel tells as much
     source, target = one[::2, ::2][some], other[::2, ::2][some]
     count = np.bincount(source, minlength=256).astype(np.float64)
@@ -206,8 +211,13 @@ def _give_tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -
     weight = np.convolve(count, window, "same")
     known = weight > 0
     means = np.convolve(total, window, "same")[known] / weight[known]
-    table = np.interp(np.arange(256), np.nonzero(known)[0], means)
-    return np.asarray(table.round().clip(0, 255).astype(np.uint8)[one], np.uint8)
+    return np.interp(np.arange(256), np.nonzero(known)[0], means).round().clip(0, 255).astype(np.uint8)
+
+
+def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
+    """By how many levels giving a picture other tones changes it on average."""
+    some = image[::4, ::4]
+    return float(np.abs(tones[some].astype(np.int16) - some).mean())
 
 
 def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:

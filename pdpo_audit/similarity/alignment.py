@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 #: Side of the square grid that stands for "the whole picture" when the share that lies in the other is measured.
 _GRID = 24
+#: A map that moves no corner by more pixels than this is exact.
+_EXACT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,15 @@ def refine(
         transform = _after(transform, np.asarray(shift, np.float64))
         if not plausible(transform):
             return None
+        if _moves(shift, left.shape) < _EXACT:
+            break
     return transform
+
+
+def _moves(shift: cv2.typing.MatLike, size: tuple[int, ...]) -> float:
+    """The most pixels by which an affine map moves a corner of a picture of this height and width."""
+    corners = np.array([[0, 0, 1], [size[1], 0, 1], [0, size[0], 1], [size[1], size[0], 1]], np.float64)
+    return float(np.abs(corners @ np.asarray(shift).T - corners[:, :2]).max())
 
 
 def _overlap(left: NDArray[np.uint8], right: NDArray[np.uint8], transform: NDArray[np.float64]) -> cv2.typing.MatLike:

@@ -13,6 +13,7 @@ from pdpo_audit.similarity.alignment import inverse
 _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
 _Steps = NDArray[np.float64]
+_Blocks = NDArray[np.float32]
 
 #: Points along each edge of the inner picture at which the outer one is read, and how far outside (pixels).
 _ALONG, _OUTSIDE = 40, (4.0, 7.0)
@@ -104,7 +105,8 @@ def _colourfulness(image: _Rgb) -> float:
     luma = small @ (0.299, 0.587, 0.114)
     red, blue = small[:, 0] - luma, small[:, 2] - luma
     powers = np.stack([np.ones(len(luma)), luma, luma**2, luma**3], axis=1) / (1, 255, 255**2, 255**3)
-    rest = [values - powers @ np.linalg.lstsq(powers, values, rcond=None)[0] for values in (red, blue)]
+    square = powers.T @ powers + 1e-6 * np.eye(4)  # a picture of one tone has no line
+    rest = [values - powers @ np.linalg.solve(square, powers.T @ values) for values in (red, blue)]
     return float(np.hypot(rest[0], rest[1]).mean())
 
 
@@ -269,38 +271,38 @@ def sharpened(left: _Grey, right: _Grey) -> int:
     return 1 if _SHARPER < 1 / max(gain, 1e-6) < _BLURRY else 0
 
 
-def _gain(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _gain(one: _Blocks, other: _Blocks) -> float:
     """How much stronger coefficients (blocks x coefficients) of one picture are than those of another."""
     return float(np.sqrt(np.median(((one**2).mean(axis=1) + 1) / ((other**2).mean(axis=1) + 1))))
 
 
-def _within(copy: NDArray[np.float64], source: NDArray[np.float64], steps: _Steps, patched: bool) -> float:
+def _within(copy: _Blocks, source: _Blocks, steps: _Steps, patched: bool) -> float:
     """The share of low coefficients that the copy's quantisation, and the rounding of pixels, explain."""
-    low = np.abs(copy - source)[:, :4, :4].reshape(len(copy), -1)[:, 1:]
+    low = np.abs(copy[:, :4, :4] - source[:, :4, :4]).reshape(len(copy), -1)[:, 1:]
     shares = (low <= steps[:4, :4].ravel()[1:] / 2 + 1).mean(axis=1)
     return float(np.sort(shares)[len(shares) // 5 if patched else 0 :].mean())
 
 
-def _blocks(image: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _blocks(image: NDArray[np.uint8]) -> _Blocks:
     """Cosine coefficients (n x 8 x 8) of the blocks of the coded grid in the middle of the picture."""
     top = max(0, (image.shape[0] - _TRACED) // 16 * 8)
     left = max(0, (image.shape[1] - _TRACED) // 16 * 8)
     part = image[top : top + _TRACED, left : left + _TRACED]
     rows, columns = part.shape[0] // 8, part.shape[1] // 8
-    tiles = part[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8).swapaxes(1, 2).reshape(-1, 8, 8)
-    basis = _dct()
-    return np.asarray(basis @ (tiles.astype(np.float64) - 128) @ basis.T, np.float64)
+    tiles = part[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8).swapaxes(1, 2).reshape(-1, 64)
+    return ((tiles.astype(np.float32) - 128) @ _dct().T).reshape(-1, 8, 8)
 
 
 @cache
-def _dct() -> NDArray[np.float64]:
+def _dct() -> NDArray[np.float32]:
+    """The two-dimensional transform of 64 pixels as one matrix."""
     frequency, place = np.arange(8)[:, None], np.arange(8)[None]
     basis = np.cos(np.pi * frequency * (2 * place + 1) / 16) / 2
     basis[0] /= np.sqrt(2)
-    return basis
+    return np.kron(basis, basis).astype(np.float32)
 
 
-def _gathered(coefficients: NDArray[np.float64], source: NDArray[np.float64], steps: NDArray[np.float64]) -> float:
+def _gathered(coefficients: _Blocks, source: _Blocks, steps: _Steps) -> float:
     """How strongly ``coefficients`` gather at multiples of ``steps``, after the contrast of ``source`` is restored."""
     found = []
     for row, column in ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1), (2, 2), (0, 3), (3, 0)):

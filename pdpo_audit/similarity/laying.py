@@ -19,6 +19,8 @@ from pdpo_audit.similarity.votes import match, unpack
 _SAME_FRAME = 80
 #: Bits apart (of 63) for regions of two pictures that are compared anyway, and agreeing matches to try a map.
 _REGION_BITS, _REGION_VOTES = 10, 2
+#: From this shorter side (pixels) on, colours are compared at half the size.
+_LARGE = 192
 #: With less replaced ink and more explained structure than this no better way is looked for.
 _GOOD_ENOUGH = (0.002, 0.7)
 
@@ -99,10 +101,28 @@ def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.f
     agreement = compare(a, warped, inside)
     if agreement is None:
         return None
-    colours = _to_size(first.rgb, a.shape), _to_size(second.rgb, b.shape)
-    tone = tone_change(colours[0], _warp(colours[1], between, a.shape)[0], inside)
+    tone = _tone(first, second, a.shape, b.shape, between, inside)
     agreement = _swapped(agreement) if swapped else agreement
     return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
+
+
+def _tone(
+    first: WorkingPicture,
+    second: WorkingPicture,
+    size: tuple[int, ...],
+    other: tuple[int, ...],
+    between: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+) -> Tone:
+    """The change of colour between two pictures reduced to these sizes; of large ones half the size tells as much."""
+    if min(size) < _LARGE:
+        one, there = _to_size(first.rgb, size), _to_size(second.rgb, other)
+        return tone_change(one, _warp(there, between, size)[0], inside)
+    half = size[0] // 2, size[1] // 2
+    one, there = _to_size(first.half, half), _to_size(second.half, (other[0] // 2, other[1] // 2))
+    halved = between.copy()
+    halved[:, 2] = (between[:, :2].sum(axis=1) * 0.5 + between[:, 2] - 0.5) / 2  # places of pixels are their middles
+    return tone_change(one, _warp(there, halved, half)[0], inside[: 2 * half[0] : 2, : 2 * half[1] : 2])
 
 
 def _swapped(agreement: Agreement) -> Agreement:

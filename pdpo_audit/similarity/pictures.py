@@ -18,6 +18,8 @@ from pdpo_audit.model.pictures import Fingerprint
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
+#: Whole pictures are kept up to this many bytes, but two in any case.
+_WHOLE_BYTES = 12_000_000
 #: How many pictures a process keeps: the master of a cluster is compared with every other member. 600 KB each.
 _KEPT = 48
 
@@ -39,10 +41,11 @@ class VerifySide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingPicture:
-    """An upright picture at no more than ``WORKING`` pixels: RGB and luma."""
+    """An upright picture at no more than ``WORKING`` pixels: RGB and luma, and RGB at half the size."""
 
     rgb: NDArray[np.uint8]
     grey: NDArray[np.uint8]
+    half: NDArray[np.uint8]
 
 
 _kept: OrderedDict[tuple[bytes, str], WorkingPicture] = OrderedDict()
@@ -54,18 +57,26 @@ def read_working(side: VerifySide, limits: Limits) -> WorkingPicture | None:
     if key in _kept:
         _kept.move_to_end(key)
         return _kept[key]
-    pixels = _read(side, limits, WORKING)
+    if max(side.width, side.height) <= WORKING:
+        whole = read_whole(side, limits)  # decoded once: it is asked for again where traces are looked for
+        pixels = None if whole is None else whole.rgb
+    else:
+        pixels = _read(side, limits, WORKING)
     if pixels is None:
         return None
-    scale = WORKING / max(pixels.shape[:2])
-    if scale < 1:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = _resize(pixels, WORKING / max(pixels.shape[:2]))
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    _kept[key] = WorkingPicture(rgb=pixels, grey=grey)
+    _kept[key] = WorkingPicture(rgb=pixels, grey=grey, half=_resize(pixels, 0.5))
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)
     return _kept[key]
+
+
+def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +95,7 @@ _whole: OrderedDict[tuple[bytes, str], WholePicture] = OrderedDict()
 
 
 def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
-    """The picture at full size, or ``None`` as above. The last two are kept: a master meets many copies."""
+    """The picture at full size, or ``None`` as above. The last few are kept: a master meets many copies."""
     key = (side.sha256, side.ref.member)
     if key in _whole:
         _whole.move_to_end(key)
@@ -100,7 +111,7 @@ def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
         )
     except ImageProblem:
         return None
-    while len(_whole) > 2:
+    while len(_whole) > 2 and sum(one.rgb.nbytes for one in _whole.values()) > _WHOLE_BYTES:
         _whole.popitem(last=False)
     return _whole[key]
 
