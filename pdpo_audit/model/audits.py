@@ -10,7 +10,7 @@ from pdpo_audit.model.findings import Hold, PackIdentity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
-    """A source as the report names it (the settings' fields, without patterns)."""
+    """A source as the report names it; ``include`` and ``exclude`` are the paths that the settings let in and out."""
 
     name: str
     uri: str
@@ -25,6 +25,8 @@ class SourceRecord:
     record_class: str = ""
     cost_hkd_per_gb_month: float | None = None
     external_facing: bool = False
+    include: tuple[str, ...] = ("**/*",)
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ class AuditHeader:
     methods: dict[str, str] = field(default_factory=dict)
     detector: DetectorRecord | None = None
     people_scope: str = "all"
+    #: What the pictures in the report show: ``none``, ``pixelated`` or ``clear``.
+    pictures: str = "pixelated"
     draft_reasons: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     settings_sha256: str = ""

@@ -24,6 +24,7 @@ def write_others(book: Workbook, content: Content) -> None:
     _schedule(book, content)
     _integrity(book, content)
     _holds(book, content)
+    _exclusions(book, content)
     _cost(book, content)
     _plan(book, content)
     _sign_off(book, content)
@@ -191,6 +192,13 @@ def _holds(book: Workbook, content: Content) -> None:
         ))  # fmt: skip
     page.gap()
     page.row(("Holdings on hold", content.urgent.on_hold))
+
+
+def _exclusions(book: Workbook, content: Content) -> None:
+    page = _page(book, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
+    reasons = {"only": "The settings let only these paths in.", "except": "The settings leave these paths out."}
+    for source, kind, pattern in content.left_out:
+        page.row((source, _told(pattern, content), reasons[kind]))
 
 
 def _cost(book: Workbook, content: Content) -> None:

@@ -140,6 +140,17 @@ class Content:
         )
 
     @property
+    def left_out(self) -> tuple[tuple[str, str, str], ...]:
+        """What the settings leave out: source, ``only`` or ``except``, and the pattern of paths."""
+        return tuple(
+            (source.record.name, kind, pattern)
+            for source in self.sources
+            for kind, patterns in (("only", source.record.include), ("except", source.record.exclude))
+            for pattern in patterns
+            if (kind, pattern) != ("only", "**/*")
+        )
+
+    @property
     def reviewed_packs(self) -> tuple[PackIdentity, ...]:
         """Rule packs that a lawyer reviewed."""
         return tuple(pack for pack in self.header.packs if _is_reviewed(pack.legal_review))

@@ -35,6 +35,7 @@ SHEETS = (
         "How far the copies of one picture agree with each other, and where their metadata contradict.",
     ),
     ("Exceptions_Holds", "What must not be touched: holds, open requests, complaints."),
+    ("Exclusions", "Which parts of the sources the settings leave out."),
     ("CostModel", "Storage of additional copies: assumed band, and the organisation's own rates."),
     ("ActionPlan", "What is asked of each owner, by when."),
     ("SignOff", "Who must sign, and their decision."),

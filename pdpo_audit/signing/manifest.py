@@ -133,7 +133,7 @@ def read_manifest(raw: bytes) -> Manifest:
             seal_sha256=str(content["seal"]["sha256"]),
             timestamped=content["timestamped"] is not False,
             inventory=_read_inventory(content["inventory"]),
-            roles={str(role): str(name) for role, name in content["roles"].items()},
+            roles={str(role): str(name) for role, name in content.get("roles", {}).items()},
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
         )
     except (KeyError, TypeError, AttributeError, RecursionError, rfc8785.CanonicalizationError) as error:

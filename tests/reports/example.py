@@ -40,6 +40,7 @@ SOURCES = (
         purpose="retouching",
         purpose_ended_on=date(2025, 12, 31),
         external_facing=True,
+        exclude=("**/.trash/**",),
     ),
     SourceRecord(name="hr-archive", uri="smb://files/hr", owner="Human Resources", jurisdiction="HK", city="Hong Kong"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -191,3 +192,11 @@ def test_an_empty_audit_is_content_too() -> None:
 def test_the_summary_is_json_and_the_same_every_time() -> None:
     first = json.dumps(compose(example.header(), example.tables()).summary(), sort_keys=True)
     assert first == json.dumps(compose(example.header(), example.tables()).summary(), sort_keys=True)
+
+
+def test_what_the_settings_leave_out_is_said() -> None:
+    assert compose(example.header(), example.tables()).left_out == (("shenzhen-partner", "except", "**/.trash/**"),)
+    narrowed = replace(example.SOURCES[0], include=("2023/**",))
+    assert compose(example.header(sources=(narrowed,)), example.tables()).left_out == (
+        ("studio-nas", "only", "2023/**"),
+    )
