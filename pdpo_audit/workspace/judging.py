@@ -1,4 +1,7 @@
-"""Judging: what named people say of pictures is kept, logged, and never overridden by a scan."""
+"""Judging: what named people say of pictures is kept, logged, and never overridden by a scan.
+
+The log names contents by their digests and no path: it outlives the working data, and goes into masked reports too.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def confirm_master(project: Project, holding: str, *, by: str, role: str = "", r
             confirm_cluster(transaction, one.cluster_id, judgement.by)
         transaction.append_event(
             "master confirmed",
-            {"holding": f"{one.source}:{one.path}", "sha256": one.digest.hex(), **_told(judgement)},
+            {"content": one.digest.hex(), **_told(judgement)},
             at=project.clock(),
             actor=project.actor,
         )
@@ -75,11 +78,7 @@ def reject_pair(project: Project, left: str, right: str, *, by: str, role: str =
         record_judgement(transaction, judgement)
         transaction.append_event(
             "pair rejected",
-            {
-                "left": f"{sides[0].source}:{sides[0].path}",
-                "right": f"{sides[1].source}:{sides[1].path}",
-                **_told(judgement),
-            },
+            {"left": first.hex(), "right": second.hex(), **_told(judgement)},
             at=project.clock(),
             actor=project.actor,
         )
@@ -114,8 +113,7 @@ def determine(
         transaction.append_event(
             "legal status determined",
             {
-                "holding": f"{one.source}:{one.path}",
-                "sha256": one.digest.hex(),
+                "content": one.digest.hex(),
                 "determination": judgement.value,
                 "code": judgement.code,
                 **_told(judgement),

@@ -57,7 +57,10 @@ def test_a_proposed_master_is_confirmed_at_once_and_for_good(audit: Workspace) -
         )  # fmt: skip
         audit.scan(OFF)
     event = next(one.event for one in audit.project.store.events() if one.event.kind == "master confirmed")
-    assert (event.details["by"], event.details["holding"]) == ("Chan Tai Man", f"share:{proposed.master_path}")
+    holdings = audit.table("holdings")
+    digest = holdings.loc[holdings["path"] == proposed.master_path, "sha256"].item()
+    assert (event.details["by"], event.details["content"]) == ("Chan Tai Man", digest)
+    assert proposed.master_path not in json.dumps(event.details)
 
 
 def test_another_copy_that_a_person_confirms_becomes_the_master(audit: Workspace) -> None:
