@@ -51,7 +51,7 @@ class TableSource(Protocol):
         ...
 
     def picture(self, cluster_id: str) -> bytes:
-        """The pixelated JPEG of a cluster's picture, or ``b""`` where there is none."""
+        """The JPEG of a cluster's picture, pixelated unless the settings say otherwise; ``b""`` where there is none."""
         ...
 
 

@@ -73,6 +73,14 @@ def places_of(store: Store, contents: Sequence[int]) -> list[PlacedContent]:
     return sorted((_place(row) for row in rows), key=lambda place: place.ref)
 
 
+def master_place(store: Store, cluster_id: str) -> PlacedContent | None:
+    """The holding that is a duplicate cluster's master, ``None`` where it is not there any more."""
+    master = select(schema.clusters.c.master_id).where(schema.clusters.c.id == cluster_id).scalar_subquery()
+    with store.reading() as connection:
+        row = connection.execute(_placed().where(schema.holdings.c.id == master)).first()
+    return None if row is None else _place(row)
+
+
 def contents_of_digest(store: Store, sha256: bytes) -> list[int]:
     """The contents in files with this digest."""
     table = schema.contents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -35,7 +35,7 @@ class CatalogueTables:
     """A ``ports.TableSource`` over the catalogue as it stands, with the findings of one audit.
 
     ``detector`` names the face readings to show, ``sources`` gives owner and jurisdiction of each source, ``register``
-    the facts that the settings state of a path.
+    the facts that the settings state of a path, ``pictured`` the pictures where they are not the stored ones.
     """
 
     def __init__(
@@ -46,17 +46,31 @@ class CatalogueTables:
         detector: str,
         audit_id: str | None,
         register: Register = lambda _source, _path: {},
+        pictured: Callable[[str], bytes] | None = None,
     ) -> None:
         self._store = store
         self._sources = sources
         self._detector = detector
         self._audit_id = audit_id
         self._register = register
+        self._pictured = pictured
 
     def registering(self, register: Register) -> CatalogueTables:
         """The same tables, with what ``register`` says of rights."""
+        return self._again(register, self._pictured)
+
+    def picturing(self, pictured: Callable[[str], bytes]) -> CatalogueTables:
+        """The same tables, with the pictures that ``pictured`` gives for a cluster."""
+        return self._again(self._register, pictured)
+
+    def _again(self, register: Register, pictured: Callable[[str], bytes] | None) -> CatalogueTables:
         return CatalogueTables(
-            self._store, self._sources, detector=self._detector, audit_id=self._audit_id, register=register
+            self._store,
+            self._sources,
+            detector=self._detector,
+            audit_id=self._audit_id,
+            register=register,
+            pictured=pictured,
         )
 
     def chunks(self, table: Table, rows: int = 50_000) -> Iterator[pd.DataFrame]:
@@ -73,6 +87,8 @@ class CatalogueTables:
 
     def picture(self, cluster_id: str) -> bytes:
         """The pixelated JPEG of the cluster's master, or of the first other member that has one."""
+        if self._pictured is not None:
+            return self._pictured(cluster_id)
         readings = schema.face_readings
         query = (
             select(readings.c.thumbnail)

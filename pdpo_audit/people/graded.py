@@ -11,9 +11,11 @@ from pdpo_audit.model.people import Face, Grade, Seen
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.hits import overlaps
 from pdpo_audit.people.identifiability import grade_face
-from pdpo_audit.people.recipe import Found, Recipe, look, look_turned
+from pdpo_audit.people.recipe import TINY_PX, Found, Recipe, look, look_turned
 
 DOUBTFUL = "face-like, living person not certain"
+#: Most of these are people: so few pixels do not tell them from figurines.
+TINY = f"too small to be sure: {DOUBTFUL}"
 
 
 class GradedDetector:
@@ -58,7 +60,7 @@ def _graded(image: Pixels, found: Found) -> list[Face]:
 def _face(image: Pixels, box: Floats, points: Floats, score: float, *, sure: bool) -> Face:
     measures, grade, reason = grade_face(image, box, points)
     if not sure:
-        grade, reason = Grade.DOUBTFUL, DOUBTFUL
+        grade, reason = Grade.DOUBTFUL, TINY if box[3] - box[1] < TINY_PX else DOUBTFUL
     limits = np.array([image.shape[1], image.shape[0]] * 2)
     left, top, right, bottom = (int(edge) for edge in np.clip(np.round(box), 0, limits))
     return Face(

@@ -65,7 +65,7 @@ def _seen(faces: Sequence[Face] | None, *, crowd: bool) -> tuple[PeopleLevel, st
     if graded:
         return PeopleLevel.P1, f"{_faces(len(graded))} graded not identifiable: {graded[0].reason}"
     if faces:
-        return PeopleLevel.P1, "face-like, living person not certain"
+        return PeopleLevel.P1, max(faces, key=lambda face: face.height).reason
     return PeopleLevel.P0, "no face above the detector's threshold"
 
 

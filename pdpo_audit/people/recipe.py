@@ -16,6 +16,8 @@ _RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
 _RECHECKS = 6
 _LARGE = 40
+#: Below this height a second look says nothing: a candidate counts by its score.
+TINY_PX = 18
 #: A tiny candidate counts as a person only from this score on; a second look at so few pixels confirms figurines.
 _SURE_TINY = 0.85
 #: How far score + mean must lie from a cut for the small views to decide alone.
@@ -47,8 +49,8 @@ class Judgement:
 #: Of the boxes between 18 and 22 px with scores under 0.35, 13 of 21 touched no label; from 40 px on faces under veils
 #: and hands score down to 0.22.
 CENTERFACE = Judgement(
-    least=((0, 0.45), (18, 0.35), (22, 0.30), (40, 0.20)),
-    tiny_px=18,
+    least=((0, 0.45), (TINY_PX, 0.35), (22, 0.30), (40, 0.20)),
+    tiny_px=TINY_PX,
     sure=0.80,
     confirmed=1.20,
     doubtful=0.42,
@@ -56,7 +58,7 @@ CENTERFACE = Judgement(
 )
 #: YuNet by itself.
 YUNET = Judgement(
-    least=((0, 0.75), (18, 0.60)), tiny_px=18, sure=0.90, confirmed=1.55, doubtful=0.90, doubtful_large=0.70
+    least=((0, 0.75), (TINY_PX, 0.60)), tiny_px=TINY_PX, sure=0.90, confirmed=1.55, doubtful=0.90, doubtful_large=0.70
 )
 #: dlib's detectors answer yes or no: whatever they report is believed, and a second look says nothing new.
 DLIB = Judgement(least=((0, 0.5),), tiny_px=0, sure=0.5, confirmed=1.0, doubtful=0.0, doubtful_large=0.0)

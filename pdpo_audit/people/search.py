@@ -57,7 +57,8 @@ class SearchPermit:
         if missing:
             raise CallError(
                 f"Person search is off: {', '.join(missing)} not stated.",
-                advice="Search by picture first. To search by face, state all four under [people.search].",
+                advice="Search by picture first: pdpo-audit find PHOTO. To search by face, state all four under "
+                "[people.search].",
             )
         if self.expires_on is not None and self.expires_on < today:
             raise CallError(

@@ -35,6 +35,9 @@ _PATTERNS = {
     flag: re.compile(rf"\b(?:{english})\b|{chinese}", re.IGNORECASE) for flag, (english, chinese) in _WORDS.items()
 }
 
+#: Record classes of the rule packs that mean a flag without naming it.
+_CLASSES = {"school_photo": "child", "kyc_record": "identity_document"}
+
 #: PLUS minor model age disclosure: the codes below 18.
 _MINOR = ("AG-A17", "AG-A16", "AG-A15", "AG-U14")
 
@@ -52,6 +55,8 @@ def sensitivity_of(
     raised = {flag for flag, pattern in _PATTERNS.items() if any(pattern.search(_spaced(text)) for text in told)}
     if metadata.minor_age in _MINOR:
         raised.add("child")
+    if record_class in _CLASSES:
+        raised.add(_CLASSES[record_class])
     return tuple(flag for flag in FLAGS if flag in raised or flag in registered)
 
 

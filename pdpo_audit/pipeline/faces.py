@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
@@ -31,6 +34,26 @@ _BATCH = 4
 _GRADED_OF = "levels_graded_of"
 #: Copies that share every pixel share a reading.
 _SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClasses:
+    """The record class that the settings give a place: that of its source, unless a path pattern of the source gives
+    another (triples of source, compiled pattern and class; a later one overrides an earlier)."""
+
+    by_source: Mapping[str, str]
+    by_path: Sequence[tuple[str, re.Pattern[bytes], str]] = ()
+
+    def of(self, source: str, path: str) -> str:
+        """The class of one place, empty where nobody stated one."""
+        raw = os.fsencode(path)
+        stated = [name for owner, pattern, name in self.by_path if owner == source and pattern.fullmatch(raw)]
+        return stated[-1] if stated else self.by_source.get(source, "")
+
+    def terms(self) -> list[object]:
+        """Everything that it says, for a digest."""
+        patterns = [[source, pattern.pattern.hex(), name] for source, pattern, name in self.by_path]
+        return [sorted(self.by_source.items()), patterns]
 
 
 def method_of(detector: DetectorRecord) -> str:
@@ -69,12 +92,12 @@ def grade_people(
     *,
     method: str,
     name_patterns: Sequence[str],
-    record_classes: Mapping[str, str],
+    record_classes: RecordClasses,
     registered: Mapping[str, Sequence[str]],
 ) -> None:
     """Work out the people level of every content from its faces, its metadata and the places that hold it.
 
-    ``record_classes`` by source, ``registered`` sensitivity flags by SHA-256 of the file (hex).
+    ``registered``: sensitivity flags by SHA-256 of the file (hex).
     """
     state = _state(work, method, name_patterns, record_classes, registered)
     if work.store.recall(_GRADED_OF) == state:
@@ -101,7 +124,7 @@ def grade_people(
                         metadata,
                         path=place.ref.path,
                         name_patterns=name_patterns,
-                        record_class=record_classes.get(place.ref.source, ""),
+                        record_class=record_classes.of(place.ref.source, place.ref.path),
                         crowd=row.id in sizes and bool(sizes[row.id][2]),
                         registered=registered.get(row.sha256.hex(), ()),
                     )
@@ -118,11 +141,11 @@ def _state(
     work: Work,
     method: str,
     name_patterns: Sequence[str],
-    record_classes: Mapping[str, str],
+    record_classes: RecordClasses,
     registered: Mapping[str, Sequence[str]],
 ) -> str:
     """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
-    text = json.dumps([method, list(name_patterns), sorted(record_classes.items()), sorted(registered.items())])
+    text = json.dumps([method, list(name_patterns), record_classes.terms(), sorted(registered.items())])
     readings = len(recorded.read_contents(work.store, method))
     return f"{work.store.recall(GENERATION)} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 

@@ -44,7 +44,7 @@ def examine_machine() -> list[Symptom]:
             "HarfBuzz subsetting (PDFs 30 times faster)", "harfbuzz-subset", "apt-get install libharfbuzz-subset0"
         ),
         _chinese_font(),
-        _program("exiftool", "reads more metadata", "apt-get install libimage-exiftool-perl"),
+        _program("exiftool", "reads the names in files that are not decoded", "apt-get install libimage-exiftool-perl"),
         _program("pdfsig", "checks PDF signatures independently", "apt-get install poppler-utils"),
         _program("openssl", "checks seals independently", "apt-get install openssl"),
         _database(),

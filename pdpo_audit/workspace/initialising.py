@@ -127,6 +127,10 @@ preferred_jurisdiction = "HK"
 
 [people]
 scope = "all"              # all | duplicates | off
+detector = "auto"          # auto | centerface | yunet | hog | cnn
+
+[metadata]
+reader = "auto"            # auto | pillow | exiftool (asked of every file)
 
 [policy]
 packs = ["hk-core-pdpo"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pdpo_audit.errors import SettingsError
-from pdpo_audit.policy.registers import Register, read_register
+from pdpo_audit.model.pictures import Metadata
+from pdpo_audit.people.sensitivity import sensitivity_of
+from pdpo_audit.policy.registers import Register, RegisterRow, read_register
 from pdpo_audit.workspace.project import Project
 
 
@@ -27,9 +30,10 @@ def registers(project: Project) -> list[Register]:
 
 
 def stated_flags(project: Project) -> Mapping[str, tuple[str, ...]]:
-    """The sensitivity flags that registers state of pictures, by SHA-256 of their file (hex)."""
-    stating = [one for one in registers(project) if "sensitivity" in one.columns()]
-    if not stating:
+    """The sensitivity flags that registers state of pictures, themselves or by a record class, by SHA-256 of their file
+    (hex)."""
+    stating = [replace(one, rows=tuple(map(_flagged, one.rows))) for one in registers(project)]
+    if not any(row.facts for one in stating for row in one.rows):
         return {}
     import pandas as pd
 
@@ -39,3 +43,11 @@ def stated_flags(project: Project) -> Mapping[str, tuple[str, ...]]:
     digests = {row.id: row.sha256.hex() for row in content_rows(project.store)}
     places = [(one.ref.source, one.ref.path, digests[one.content]) for one in placed_contents(project.store)]
     return flags_by_content(pd.DataFrame(places, columns=["source", "path", "sha256"]), stating)
+
+
+def _flagged(row: RegisterRow) -> RegisterRow:
+    """The row with nothing but the flags that it states or that its record class stands for."""
+    stated = row.facts.get("sensitivity")
+    named = sensitivity_of(Metadata(), record_class=str(row.facts.get("record.class") or ""))
+    flags = frozenset(named or ()) | (stated if isinstance(stated, frozenset) else frozenset())
+    return replace(row, facts={"sensitivity": flags} if flags else {})

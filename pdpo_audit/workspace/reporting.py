@@ -25,6 +25,7 @@ from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.assessing import answers, assess, project_facts, project_packs, registers, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
+from pdpo_audit.workspace.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
@@ -44,9 +45,9 @@ class ReportSummary:
 
 def report(project: Project) -> ReportSummary:
     """Write and seal the newest assessment; assess first where the newest does not know the last scan."""
-    if project.settings.report.thumbnails == "clear":
-        raise CallError("pictures without pixelation are not built yet", advice='set [report] thumbnails = "pixelated"')
+    check_pictures(project)
     audit = _open_assessment(project)
+    shown = with_pictures(project, tables(project, audit.audit_id).registering(_registered_rights(project)))
     seal = open_seal(project)
     signing = project.settings.signing
     trust = () if seal.throw_away else read_trust_list(project)
@@ -54,7 +55,7 @@ def report(project: Project) -> ReportSummary:
     header = _header(project, audit, seal, level)
     reported = write_reports(
         header,
-        tables(project, audit.audit_id).registering(_registered_rights(project)),
+        shown,
         project.store.events(),
         folder=project.reports / audit.audit_id,
         identity=seal.identity,
@@ -75,6 +76,7 @@ def report(project: Project) -> ReportSummary:
             "audit": audit.audit_id,
             "draft": bool(header.draft_reasons),
             "seal": header.seal["sha256"],
+            "pictures": header.pictures,
         }
         transaction.append_event("reported", details, at=at, actor=project.actor)
     return ReportSummary(
@@ -168,6 +170,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         rules=rule_texts(packs),
         methods=audit.methods | person_searches(events),
         detector=_detector(project, engine) if engine else None,
+        pictures=settings.report.thumbnails,
         people_scope=project.store.recall("people_scope") or "off",
         draft_reasons=tuple(draft_reasons(project, seal)),
         assumptions=tuple(project.assumptions),

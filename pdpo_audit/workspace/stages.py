@@ -11,12 +11,12 @@ from pdpo_audit.model.inventory import Look
 from pdpo_audit.people.detectors import DetectorSpec, describe
 from pdpo_audit.pipeline.clustering import form_clusters
 from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
-from pdpo_audit.pipeline.faces import examine_people, grade_people, method_of
+from pdpo_audit.pipeline.faces import RecordClasses, examine_people, grade_people, method_of
 from pdpo_audit.pipeline.inventory import Pending, take_inventory
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import Preferences
-from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.sources.filesystem import FolderSource, compile_patterns
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.registers import stated_flags
@@ -126,7 +126,19 @@ def _look_for_people(project: Project, work: Work, options: ScanOptions) -> Peop
         work,
         method=method,
         name_patterns=project.settings.people.name_patterns,
-        record_classes={source.name: source.record_class for source in project.settings.sources},
+        record_classes=_record_classes(project),
         registered=stated_flags(project) if project.settings.registers else {},
     )
     return found
+
+
+def _record_classes(project: Project) -> RecordClasses:
+    """What the settings state of sources and of paths in them."""
+    sources = project.settings.sources
+    stated = [
+        (source.name, entry.match, entry.facts().get("record.class")) for source in sources for entry in source.facts
+    ]
+    return RecordClasses(
+        by_source={source.name: source.record_class for source in sources},
+        by_path=[(name, compile_patterns([match]), str(value)) for name, match, value in stated if value],
+    )

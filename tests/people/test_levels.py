@@ -100,4 +100,6 @@ def test_sensitivity_is_not_looked_for_where_nothing_tells() -> None:
     assert level_of([SHARP], Metadata(minor_age="AG-A18")).sensitivity == ()
     assert level_of([SHARP], Metadata(minor_age="AG-U14")).sensitivity == ("child",)
     assert level_of([SHARP], NOTHING, record_class="identity_document_copy").sensitivity == ("identity_document",)
+    assert level_of([SHARP], NOTHING, record_class="school_photo").sensitivity == ("child",)
+    assert level_of([SHARP], NOTHING, record_class="event_photo").sensitivity == ()
     assert level_of([], NOTHING, registered=("incident",)).sensitivity == ("incident",)

@@ -120,7 +120,8 @@ def test_what_a_second_look_dropped_is_counted(tmp_path: Path, astronaut: NDArra
             if image.shape[:2] != astronaut.shape[:2]:
                 return no_hits()
             corner = np.array([[300, 300, 360, 380]], np.float32)
-            return Hits(boxes=corner, scores=np.array([0.35], np.float32), points=np.full((1, 5, 2), np.nan, np.float32))
+            unknown = np.full((1, 5, 2), np.nan, np.float32)
+            return Hits(boxes=corner, scores=np.array([0.35], np.float32), points=unknown)
 
     path = tmp_path / "a.png"
     Image.fromarray(astronaut).save(path)

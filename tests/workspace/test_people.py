@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +17,12 @@ from PIL import Image
 from skimage import data
 
 from pdpo_audit import Workspace
+from pdpo_audit.errors import CallError
+from pdpo_audit.imaging import Limits, load_upright
+from pdpo_audit.model.people import Grade
+from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.workspace.assessing import tables
+from pdpo_audit.workspace.picturing import with_pictures
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run
 from tests.workspace.library import make_library, picture
@@ -104,7 +113,53 @@ def test_a_master_that_shows_no_face_beside_a_copy_that_does_is_said(workspace: 
     assert cluster["people_reason"].startswith("the master shows no face while the copy whole.jpg does")
 
 
-def test_registers_state_what_is_sensitive_for_every_copy_and_from_the_next_scan_on(tmp_path: Path) -> None:
+def set_pictures(workspace: Workspace, wanted: str, **stated: str) -> None:
+    """Write the setting into the file, as an officer would."""
+    file = workspace.project.settings_path
+    text = re.sub(r'thumbnails = "\w+"', f'thumbnails = "{wanted}"', file.read_text())
+    for name, value in stated.items():
+        text = re.sub(rf'^{name} = ""', f'{name} = "{value}"', text, count=1, flags=re.MULTILINE)
+    file.write_text(text)
+    workspace.project.reload()
+
+
+def recognisable(jpeg: bytes) -> bool:
+    shown = load_upright(jpeg, max_side=None, limits=Limits())
+    assert max(shown.shape) == 160
+    faces = open_detector(DetectorSpec()).detect(shown)
+    return any(face.grade in (Grade.IDENTIFIABLE, Grade.BORDERLINE) for face in faces)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not installed")
+def test_clear_pictures_only_with_all_stated_and_said(workspace: Workspace) -> None:
+    project = workspace.project
+    clusters = workspace.table("clusters")
+    cluster = clusters[clusters["master_path"].isin(["scan.tif!/page/3", "turned.png"])]["cluster_id"].iloc[0]
+
+    def picture() -> bytes:
+        return with_pictures(project, tables(project)).picture(cluster)
+
+    assert not recognisable(picture())
+    set_pictures(workspace, "none")
+    assert picture() == b""
+    set_pictures(workspace, "clear", authorised_by="General Counsel")
+    with pytest.raises(CallError, match="purpose, pia_reference"):
+        workspace.report()
+    set_pictures(workspace, "clear", purpose="review 2026", pia_reference="PIA-1")
+    assert recognisable(picture())
+    assert "show people clearly" in printed(workspace.report().folder / "report.en.pdf")
+    assert project.store.events()[-1].event.details["pictures"] == "clear"
+    set_pictures(workspace, "pixelated")
+    assert not recognisable(picture())
+
+
+def printed(report: Path) -> str:
+    """The words of a PDF, in one line."""
+    told = subprocess.run(["pdftotext", str(report), "-"], capture_output=True, text=True, check=True)
+    return " ".join(told.stdout.split())
+
+
+def test_registers_and_record_classes_state_what_is_sensitive_for_every_copy(tmp_path: Path) -> None:
     make_library(tmp_path / "share", 2, copies=1, folders=1)
     register = tmp_path / "incidents.csv"
     register.write_text("path,sensitivity\nset0/IMG_0000.jpg,incident\n")
@@ -119,5 +174,9 @@ def test_registers_state_what_is_sensitive_for_every_copy_and_from_the_next_scan
             return list(workspace.table("holdings").sort_values("path")["sensitivity"])
 
         assert flags() == ["incident", "incident", "not looked for"]  # the copy, the original, another picture
-        register.write_text("path,sensitivity\nset0/IMG_0001.jpg,medical\n")
-        assert flags() == ["not looked for", "not looked for", "medical"]
+        register.write_text("path,record.class\nset0/IMG_0001.jpg,identity_document\n")
+        assert flags() == ["not looked for", "not looked for", "identity_document"]
+        with workspace.project.settings_path.open("a") as file:
+            file.write('\n[[sources.facts]]\nmatch = "copies/**"\nrecord.class = "school_photo"\n')
+        workspace.project.reload()
+        assert flags() == ["child", "child", "identity_document"]
