@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import resource
 import shutil
 import sys
@@ -131,11 +132,12 @@ def workbook(holdings: int) -> None:
     since = told("compose", since)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
-        write_workbook(content, tables, path)
+        digests = write_workbook(content, tables, path)
         told(f"workbook of {holdings:,} holdings", since)
         print(f"{path.stat().st_size / 1e6:.1f} MB")
         if len(sys.argv) > 3:
             shutil.move(path, sys.argv[3])
+            Path(f"{sys.argv[3]}.digests").write_text(json.dumps(digests))
 
 
 def pdf(findings: int) -> None:

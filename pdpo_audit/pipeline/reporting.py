@@ -125,8 +125,10 @@ def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> Veri
 def _write_workbook(
     content: Content, tables: TableSource, path: Path, identity: Identity, sealed_at: datetime, timestamp_url: str
 ) -> None:
-    write_workbook(content, tables, path)
-    sealed = seal_workbook(path.read_bytes(), identity, signed_at=sealed_at, timestamp_url=timestamp_url)
+    digests = write_workbook(content, tables, path)
+    sealed = seal_workbook(
+        path.read_bytes(), identity, signed_at=sealed_at, timestamp_url=timestamp_url, digests=digests
+    )
     path.write_bytes(sealed.workbook)
     path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
 

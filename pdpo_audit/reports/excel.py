@@ -34,9 +34,10 @@ FORMATS = {
 }
 
 
-def write_workbook(content: Content, tables: TableSource, path: Path) -> None:
+def write_workbook(content: Content, tables: TableSource, path: Path) -> dict[str, str]:
     """Write the workbook of ``content`` to ``path``: the same numbers, and one row per row of every table.
 
+    Gives the SHA-256 (Base64) of the members that hold the long sheets, so that sealing need not unpack them again.
     Memory is flat in the rows. Text never becomes a formula; control characters and those that reverse or hide text
     are spelled out, over-long text is cut, and the README sheet says how often. Raises ``MachineError`` where the
     file cannot be written.
@@ -47,12 +48,13 @@ def write_workbook(content: Content, tables: TableSource, path: Path) -> None:
             layout = Path(folder) / "layout.xlsx"
             poured = Path(folder) / "poured.xlsx"
             styles, places = _lay_out(content, sheets, layout)
-            fill(layout, poured, content, tables, styles, places)
+            digests = fill(layout, poured, content, tables, styles, places)
             poured.replace(path)
     except OSError as failed:
         raise MachineError(
             f"the workbook cannot be written: {failed.strerror or failed}", advice="Check free space and permissions."
         ) from failed
+    return digests
 
 
 def _lay_out(content: Content, sheets: tuple[LongSheet, ...], target: Path) -> tuple[Styles, dict[str, Place]]:

@@ -10,7 +10,7 @@ import hashlib
 import posixpath
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
@@ -66,8 +66,10 @@ class Relationship:
 class Package:
     """An opened workbook. Raises ``ValueError`` (or ``zipfile.BadZipFile``) for anything ambiguous."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], known: Mapping[str, str] | None = None) -> None:
+        """``known`` gives digests of members that need not be read for it."""
         self.archive = zipfile.ZipFile(file)
+        self._known = known or {}
         infos = self.archive.infolist()
         self.members = {info.filename: info for info in infos}
         if len({name.lower() for name in self.members}) != len(infos):
@@ -90,6 +92,8 @@ class Package:
 
     def digest(self, member: str) -> str:
         """The SHA-256 of a member as Base64, read in blocks."""
+        if member in self._known:
+            return self._known[member]
         sha = hashlib.sha256()
         with self.archive.open(member) as part:
             while block := part.read(BLOCK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,22 +51,31 @@ class SealedWorkbook:
     detached: bytes
 
 
-def seal_workbook(xlsx: bytes, identity: Identity, *, signed_at: datetime, timestamp_url: str = "") -> SealedWorkbook:
+def seal_workbook(
+    xlsx: bytes,
+    identity: Identity,
+    *,
+    signed_at: datetime,
+    timestamp_url: str = "",
+    digests: Mapping[str, str] | None = None,
+) -> SealedWorkbook:
     """The workbook with both seals. Saving it in a spreadsheet program afterwards takes the native one off.
 
     The native signature covers what Office signs: every part and relationship but the document properties. The
-    detached one covers every byte. Raises ``MachineError`` when ``xlsx`` is no workbook or carries a signature.
+    detached one covers every byte. ``digests`` (SHA-256 in Base64, by member) spare unpacking what was just written; a
+    wrong one gives a signature that does not verify. Raises ``MachineError`` when ``xlsx`` is no workbook or carries a
+    signature.
     """
     try:
-        sealed = _sign_inside(xlsx, identity, signed_at)
+        sealed = _sign_inside(xlsx, identity, signed_at, digests)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise MachineError(f"The workbook cannot be sealed: {error}.") from error
     detached = sign_detached(sealed, identity, signed_at=signed_at, timestamp_url=timestamp_url)
     return SealedWorkbook(workbook=sealed, detached=detached)
 
 
-def _sign_inside(xlsx: bytes, identity: Identity, signed_at: datetime) -> bytes:
-    plain = Package(io.BytesIO(xlsx))
+def _sign_inside(xlsx: bytes, identity: Identity, signed_at: datetime, digests: Mapping[str, str] | None) -> bytes:
+    plain = Package(io.BytesIO(xlsx), digests)
     if any(name.startswith(SIGNATURES) for name in plain.members):
         raise ValueError("it carries a signature already")
     statement = Statement(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -158,6 +160,15 @@ def test_the_same_audit_gives_the_same_bytes(tmp_path: Path) -> None:
     first = written(tmp_path, example.tables()).read_bytes()
     second = written(tmp_path, example.tables()).read_bytes()
     assert first == second
+
+
+def test_the_digests_of_the_long_sheets_are_those_of_their_members(tmp_path: Path) -> None:
+    tables = example.tables()
+    digests = write_workbook(compose(example.header(), tables), tables, tmp_path / "w.xlsx")
+    assert len(digests) == len(sheets.long_sheets(compose(example.header(), tables)))
+    with zipfile.ZipFile(tmp_path / "w.xlsx") as package:
+        for member, digest in digests.items():
+            assert base64.b64decode(digest) == hashlib.sha256(package.read(member)).digest(), member
 
 
 def test_draft_reasons_are_on_the_first_sheet(tmp_path: Path) -> None:

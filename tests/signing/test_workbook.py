@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import re
 import shutil
@@ -146,6 +148,15 @@ def test_any_flipped_bit_of_a_header_fails() -> None:
         changed = bytearray(workbook)
         changed[place] ^= 1 << place % 8
         assert failures(bytes(changed)), place
+
+
+def test_known_digests_seal_alike_and_wrong_ones_do_not_verify() -> None:
+    part = "xl/worksheets/sheet1.xml"
+    digest = base64.b64encode(hashlib.sha256(unpack(plain_workbook())[part]).digest()).decode()
+    sealed = seal_workbook(plain_workbook(), seal_identity(), signed_at=NOW, digests={part: digest})
+    assert sealed == sealed_workbook()
+    wrong = seal_workbook(plain_workbook(), seal_identity(), signed_at=NOW, digests={part: "x" + digest[1:]})
+    assert failures(wrong.workbook) == [f"w.xlsx, {part}"]
 
 
 def test_members_with_long_sizes_are_sealed_and_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
