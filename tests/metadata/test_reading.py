@@ -144,9 +144,10 @@ def test_a_scan_reads_the_names_in_a_file_that_it_cannot_decode(
     (folder / "b.jpg").write_bytes(jpeg())
     workspace = Workspace.create(tmp_path / "audit")
     workspace.add(folder)
-    with workspace.project.settings_path.open("a") as file:
-        file.write(f'[metadata]\nreader = "{reader}"\n')
+    settings = workspace.project.settings_path
+    settings.write_text(settings.read_text().replace('reader = "auto"', f'reader = "{reader}"'))
     workspace.project.reload()
+    assert workspace.project.settings.metadata.reader == reader
     workspace.scan(ScanOptions(workers=0, people="off"))
     assert list(workspace.table("holdings").sort_values("path")["people_level"]) == expected
     assert asked(program) == (reader == "auto")
