@@ -200,11 +200,10 @@ def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps, 
     finer_is_left = coarse[0] < coarse[1]
     finer, coarser = (one, other) if finer_is_left else (other, one)
     fine_steps, coarse_steps = (left_steps, right_steps) if finer_is_left else (right_steps, left_steps)
-    testable = max(coarse) > 5 and max(coarse) > 1.6 * min(coarse)
-    if testable and _within(finer, coarser, fine_steps, patched) > _RESAVED:
+    if max(coarse) <= 5 or max(coarse) <= 1.6 * min(coarse):
+        return 0  # each explains the other
+    if _within(finer, coarser, fine_steps, patched) > _RESAVED:
         return -1 if finer_is_left else 1
-    if patched and not testable:
-        return 0
     if _within(coarser, finer, coarse_steps, patched) > _RESAVED:
         return 1 if finer_is_left else -1
     return 0
