@@ -119,6 +119,7 @@ authorised_by = {_quote(answers.authorised_by)}       # without it the report st
 purpose = {_quote(answers.purpose)}
 pia_reference = {_quote(answers.pia_reference)}       # privacy impact assessment of the face pass
 marking = "Restricted"
+next_review_on = ""        # a date; printed on the report
 
 [similarity]
 level = "near"             # exact | pixel | near | metadata (quick and blind, for a first look)
@@ -142,7 +143,9 @@ mask_paths = false
 
 [signing]
 pkcs12 = "keys/seal.p12"   # made by: pdpo-audit keys create
-timestamp_url = ""
+key = ""                   # instead: a PEM file, or a key on a token ("pkcs11:token=...;object=...?module-path=...")
+timestamp_url = ""         # an RFC 3161 service
+trust = []                 # certificates that the seal must lead to; with a timestamp: PAdES B-LT
 
 [catalogue]
 url = "sqlite:///catalogue.db"
