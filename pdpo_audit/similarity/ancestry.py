@@ -8,17 +8,8 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.alignment import inverse
-from pdpo_audit.similarity.generations import (
-    clipped,
-    inherited_blocks,
-    laid_over,
-    lost_colour,
-    noisier,
-    resaved,
-    sharpened,
-    surrounded,
-    traced,
-)
+from pdpo_audit.similarity.codings import inherited_blocks, noisier, resaved, sharpened, traced
+from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
 from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
