@@ -15,6 +15,8 @@ _Blocks = NDArray[np.float32]
 _TRACED = 512
 #: How strongly coefficients gather at multiples of an older step (0 by chance, 1 for the file that has the step).
 _GATHERED = 0.22
+#: Steps this much alike gather each other's coefficients, whichever came first.
+_ALIKE = 0.8
 #: By how much sharpening makes high frequencies stronger than low ones (measured 1.19 to 2.2; coding, tones and noise
 #: up to 1.09), and where blur begins (2.8); so many blocks with detail are needed to tell.
 _SHARPER, _BLURRY, _STRONG_BLOCKS = 1.16, 2.5, 40
@@ -39,6 +41,8 @@ def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -
     Only the more finely coded of the two can show traces of the other.
     """
     coarse_left, coarse_right = float(left_steps[:3, :3].sum()), float(right_steps[:3, :3].sum())
+    if _ALIKE * coarse_right < coarse_left < coarse_right / _ALIKE:
+        return 0
     one, other = _blocks(left), _blocks(right)
     if coarse_left > coarse_right and _gathered(other, one, left_steps) > _GATHERED:
         return 1
