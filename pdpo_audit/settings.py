@@ -91,6 +91,8 @@ class SimilaritySettings(_Section):
     """How far copies may differ, and where a master should lie."""
 
     level: Literal["exact", "pixel", "near", "metadata"] = "near"
+    #: Whether near copies are looked for among parts of pictures, too: small crops, screenshots.
+    crops: bool = True
     preferred_sources: tuple[str, ...] = ()
     preferred_jurisdiction: str = ""
 

@@ -82,6 +82,10 @@ def scan(
         Level | None,
         typer.Option(help="How far copies may differ; metadata only sorts names, sizes, dates.", show_default=False),
     ] = None,
+    crops: Annotated[
+        bool | None,
+        typer.Option("--crops/--no-crops", help="Whether crops and screenshots are looked for.", show_default=False),
+    ] = None,
     compare_metadata: Annotated[
         bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
     ] = False,
@@ -96,7 +100,7 @@ def scan(
     """
     options = ScanOptions(
         workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle,
-        level=level and level.value,
+        level=level and level.value, crops=crops,
     )  # fmt: skip
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         if (level or stated_level(opened_workspace.project)) == Level.METADATA:

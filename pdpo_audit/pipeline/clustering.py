@@ -39,14 +39,16 @@ def form_clusters(
     preferences: Preferences,
     jurisdictions: Mapping[str, str],
     locate: Locate,
+    crops: bool = True,
     thorough: bool = False,
 ) -> Clustered:
     """Group everything that is held into duplicate clusters; verified pairs of earlier scans are not verified again.
 
-    Where neither the holdings nor what decides about them changed since the last time, the clusters stand as they are.
+    ``crops`` says whether parts of pictures are looked for. Where neither the holdings nor what decides about them
+    changed since the last time, the clusters stand as they are.
     """
     rejected = recorded.load_rejections(work.store)
-    state = _state(work, level, thorough, preferences, jurisdictions, rejected)
+    state = _state(work, level, crops, thorough, preferences, jurisdictions, rejected)
     if work.store.recall(_FORMED_OF) == state:
         counts = totals(work.store)
         return Clustered(
@@ -67,7 +69,7 @@ def form_clusters(
             rejected,
             checker,
             preferences,
-            regions=_regions(work),
+            regions=_regions(work) if crops else None,
             level=level,
             thorough=thorough,
         )
@@ -93,6 +95,7 @@ def form_clusters(
 def _state(
     work: Work,
     level: str,
+    crops: bool,
     thorough: bool,
     preferences: Preferences,
     jurisdictions: Mapping[str, str],
@@ -102,6 +105,7 @@ def _state(
     options = [
         _COMPARISON,
         level,
+        crops,
         thorough,
         preferences.sources,
         preferences.jurisdiction,

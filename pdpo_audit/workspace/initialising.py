@@ -123,6 +123,7 @@ next_review_on = ""        # a date; printed on the report
 
 [similarity]
 level = "near"             # exact | pixel | near | metadata (quick and blind, for a first look)
+crops = true               # look for crops and screenshots, too (`scan --no-crops` leaves them out once)
 preferred_sources = []     # where a master should lie
 preferred_jurisdiction = "HK"
 

@@ -38,7 +38,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """How to scan: ``workers`` 0 works in this process; ``people`` and ``level`` override the settings."""
+    """How to scan: ``workers`` 0 works in this process; ``people``, ``level`` and ``crops`` override the settings."""
 
     workers: int | None = None
     people: str | None = None
@@ -47,6 +47,7 @@ class ScanOptions:
     gentle: bool = False
     only: tuple[str, ...] = ()
     level: str | None = None
+    crops: bool | None = None
 
 
 class Project:

@@ -126,7 +126,8 @@ def _terms(project: Project, options: ScanOptions) -> str:
     terms = [
         VERSION, CATALOGUE, FINGERPRINTS, COMPARISON, PEOPLE, str(project.folder), str(Path.home()),
         project.settings_path.read_bytes().hex(), sorted(variables.items()),
-        options.people, options.thorough, options.level, list(_installed(_settings(project), project.folder)),
+        options.people, options.thorough, options.level, options.crops,
+        list(_installed(_settings(project), project.folder)),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(terms).encode()).hexdigest()
 

@@ -33,9 +33,11 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
             advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
         )
     resting.disturb(project)
-    summary = run_stages(project, sources, rest.looks if rest else {}, options, level_of(project, options))
+    level = level_of(project, options)
+    crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
+    summary = run_stages(project, sources, rest.looks if rest else {}, options, level, crops=crops)
     with project.store.transaction() as transaction:
-        transaction.remember(SIMILARITY_LEVEL, level_of(project, options))
+        transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
         resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary

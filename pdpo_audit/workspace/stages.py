@@ -28,17 +28,24 @@ PEOPLE_METHOD = "people_method"
 
 
 def run_stages(
-    project: Project, sources: Sequence[FolderSource], looks: Mapping[str, Look], options: ScanOptions, level: str
+    project: Project,
+    sources: Sequence[FolderSource],
+    looks: Mapping[str, Look],
+    options: ScanOptions,
+    level: str,
+    *,
+    crops: bool,
 ) -> ScanSummary:
-    """Inventory, fingerprints, duplicate clusters at ``level``, people; ``looks`` are walks already taken."""
+    """Inventory, fingerprints, duplicate clusters at ``level``, people; ``looks`` are walks already taken.
+
+    ``crops`` says whether parts of pictures are looked for, too.
+    """
     with project.work(options.workers, gentle=options.gentle) as work:
         pending = _take_inventories(project, work, sources, looks)
-        examined = _examine(project, work, pending, options.limit, regions=level == "near")
+        examined = _examine(project, work, pending, options.limit, regions=crops)
         before = project.store.recall(SIMILARITY_LEVEL)
-        refresh_fingerprints(
-            work, locator_of(project.sources()), regions=level == "near", incomplete=before not in ("", "near")
-        )
-        clustered = _cluster(project, work, level, thorough=options.thorough)
+        refresh_fingerprints(work, locator_of(project.sources()), regions=crops, incomplete=before not in ("", "near"))
+        clustered = _cluster(project, work, level, crops=crops, thorough=options.thorough)
         people = _look_for_people(project, work, options)
     return ScanSummary(
         new=sum(one.new for one in pending),
@@ -91,7 +98,7 @@ def _examine(project: Project, work: Work, pending: list[Pending], limit: int | 
     return counts
 
 
-def _cluster(project: Project, work: Work, level: str, *, thorough: bool) -> Clustered:
+def _cluster(project: Project, work: Work, level: str, *, crops: bool, thorough: bool) -> Clustered:
     similarity = project.settings.similarity
     return form_clusters(
         work,
@@ -99,6 +106,7 @@ def _cluster(project: Project, work: Work, level: str, *, thorough: bool) -> Clu
         preferences=Preferences(sources=similarity.preferred_sources, jurisdiction=similarity.preferred_jurisdiction),
         jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
         locate=locator_of(project.sources()),
+        crops=crops,
         thorough=thorough,
     )
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
+from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.workspace.project import ScanOptions
@@ -117,6 +119,24 @@ def test_clusters_found_bit_by_bit_are_those_found_at_once(tmp_path: Path) -> No
         parts.scan(ScanOptions(workers=0, people="off", limit=7))
     for table in ("holdings", "clusters"):
         pd.testing.assert_frame_equal(_without_ids(whole, table), _without_ids(parts, table))
+
+
+def test_crops_are_looked_for_unless_the_settings_or_the_call_leave_them_out(tmp_path: Path) -> None:
+    share = _share_with_near_copies(tmp_path)
+    whole = Image.fromarray(data.astronaut())  # type: ignore[no-untyped-call]
+    whole.save(share / "whole.png")
+    whole.crop((150, 20, 400, 270)).save(share / "part.png")
+    workspace = open_over(tmp_path / "audit", share)
+
+    def relation_of_the_part(options: ScanOptions) -> str:
+        workspace.scan(options)
+        table = workspace.table("holdings").set_index("path")
+        return str(table["relation"]["part.png"])
+
+    without = ScanOptions(workers=0, people="off", crops=False)
+    assert relation_of_the_part(without) == ""
+    assert relation_of_the_part(OFF) == "cropped"
+    assert relation_of_the_part(without) == ""
 
 
 def _share_with_near_copies(folder: Path) -> Path:
