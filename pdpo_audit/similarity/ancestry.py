@@ -8,7 +8,7 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.alignment import inverse
-from pdpo_audit.similarity.codings import inherited_blocks, noisier, resaved, sharpened, traced
+from pdpo_audit.similarity.codings import blurred, inherited_blocks, noisier, resaved, sharpened, sharpness_gain, traced
 from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
@@ -16,17 +16,17 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
-#: Of two pictures of one size, one with less than this share of the other's detail was blurred.
-_BLURRED = 0.6
 #: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
 #: larger one.
-_LARGER, _THUMBNAIL = 1.1, 128
+_LARGER, _THUMBNAIL = 1.45, 128
 #: A picture that is this much larger with no more detail was enlarged.
 _NO_MORE = 1.10
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
 _NOISE_ONLY = 5.0
 #: Coding at less than this quality takes noise and sharpness away, too.
 _FINE_CODING = 60
+#: Coding at less than this makes blocks and ringing that look like ink.
+_ROUGH = 35
 #: A turn (degrees), or a hundredth of a stretch, that is how exactly the same frame is found by its regions.
 _STRAIGHT = 0.1
 #: A picture with more of one even tone is a page (``verification`` draws the same line).
@@ -41,11 +41,9 @@ def source_of(
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     if right_whole and not left_whole:
-        framed = surrounded(one.grey, laid.transform, other.grey.shape[:2])
-        return ("right" if framed else "left"), "frame"
+        return _framed(surrounded(one.grey, laid.transform, other.grey.shape[:2]), "left", "right")
     if left_whole and not right_whole:
-        framed = surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2])
-        return ("left" if framed else "right"), "frame"
+        return _framed(surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2]), "right", "left")
     if abs(geometry.angle) > TURNED and min(abs(abs(geometry.angle) - turn) for turn in (90, 180)) > TURNED:
         return "", ""
     sign, trace = lost_colour(one.rgb, other.rgb), "colour"
@@ -54,6 +52,16 @@ def source_of(
     if not sign:
         sign, trace = _by_coding(left, right, one, other, laid, limits), "coding"
     return (_side(sign), trace) if sign else ("", "")
+
+
+def is_rough(left: VerifySide, right: VerifySide) -> bool:
+    """Whether one of two files is a JPEG coded so coarsely that its blocks show."""
+    return any(0 < side.fingerprint.quality < _ROUGH for side in (left, right))
+
+
+def _framed(surrounded_: bool | None, outer: str, inner: str) -> tuple[str, str]:
+    """The inner picture is the source of a frame around it, and the outer one of what was cut out of it."""
+    return ("", "") if surrounded_ is None else (inner if surrounded_ else outer, "frame")
 
 
 def coded_first(left: VerifySide, right: VerifySide) -> str:
@@ -78,8 +86,8 @@ def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, limits: Limits) 
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
     fine = _fine(larger, limits)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
-    # Lossless turning trims edges; too little of a thumbnail is left to tell how fine it is; and a picture of little
-    # detail that was reduced and recoloured looks like the source of an enlarged copy.
+    # Little detail that was reduced a little, or reduced and recoloured, looks like the source of an enlarged copy; too
+    # little of a thumbnail is left to tell how fine it is.
     if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL or laid.tone.change > _NOISE_ONLY:
         return "left" if larger is left else "right"
     # Coarse quantisation takes the finest detail as well.
@@ -102,7 +110,7 @@ def _by_coding(
     """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
     straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED
     qualities = left.fingerprint.quality, right.fingerprint.quality
-    overlaid = is_overlaid(laid.agreement, laid.tone)
+    overlaid = is_overlaid(laid.agreement, laid.tone, rough=is_rough(left, right))
     sign = 0
     # On a page most blocks are blank, and blank blocks agree with any quantisation.
     if on_one_grid(left, right, laid) and any(qualities) and laid.agreement.plain <= _PAGE:
@@ -138,7 +146,7 @@ def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
     if one is None or other is None or one.rgb.shape != other.rgb.shape:
         return 0
     lumas = one.luma(), other.luma()
-    return noisier(*lumas) or sharpened(*lumas)
+    return noisier(*lumas) or sharpened(sharpness_gain(*lumas))
 
 
 def _by_grid(
@@ -180,18 +188,20 @@ def _by_look(
 ) -> int:
     """What can be seen without the coding: a patch or lettering laid over, tones that ran into the ends, blur."""
     agreement = laid.agreement
-    fine = _fine(left, limits), _fine(right, limits)
-    if min(fine) < _BLURRED * max(fine):
-        blurred, gone = (-1, agreement.added_toned) if fine[0] < fine[1] else (1, agreement.lost_toned)
-        # Blur takes ink away. Hard edges of something laid over (pixelation) are detail, too, and hide ink instead.
-        if 2 * gone >= agreement.added_toned + agreement.lost_toned:
-            return blurred
-    if is_overlaid(agreement, laid.tone):
+    whole = read_whole(left, limits), read_whole(right, limits)
+    if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
+        softer = blurred(sharpness_gain(whole[0].luma(), whole[1].luma()))
+        sharper = left if softer == 1 else right
+        # Coarse coding makes edges of its own where a picture is smooth.
+        if softer and not 0 < sharper.fingerprint.quality < _FINE_CODING:
+            return softer
+    rough = is_rough(left, right)
+    if is_overlaid(agreement, laid.tone, rough=rough):
         sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
         if sign:
             return sign
-        if agreement.added_toned > 2 * agreement.lost_toned:
+        if agreement.added_toned > 2 * agreement.lost_toned and not rough:
             return 1
-        if agreement.lost_toned > 2 * agreement.added_toned:
+        if agreement.lost_toned > 2 * agreement.added_toned and not rough:
             return -1
-    return clipped(one.rgb, other.rgb) if laid.tone.change > TONE else 0
+    return clipped(one.grey, other.grey) if laid.tone.change > TONE else 0

@@ -106,31 +106,45 @@ def noisier(left: _Grey, right: _Grey) -> int:
     Looked for in the quarter of the blocks with least detail, in whole luma pictures of one size.
     """
     powers = []
-    for image in (left, right):
-        middle = _blocks(image)[:, 1:4, 1:4].reshape(-1, 9)
+    contrast = max(1.0, float(left.std())), max(1.0, float(right.std()))
+    for image, own in zip((left, right), contrast, strict=True):
+        # What lowers the contrast lowers the noise with it: both are seen at the lower of the two.
+        middle = _blocks(image)[:, 1:4, 1:4].reshape(-1, 9) * (min(contrast) / own)
         powers.append(float(np.quantile((middle**2).mean(axis=1), 0.25)))
     if abs(powers[0] - powers[1]) < _NOISIER**2:
         return 0
     return -1 if powers[0] > powers[1] else 1
 
 
-def sharpened(left: _Grey, right: _Grey) -> int:
-    """-1 if the left picture was sharpened, 1 if the right one was, 0 if neither.
+def sharpness_gain(left: _Grey, right: _Grey) -> float:
+    """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal.
 
-    Sharpening makes high frequencies stronger and leaves low ones as they are; blur, which does the reverse, takes far
-    more of them away. Looked for in the blocks with most detail of whole luma pictures of one size.
+    Measured in the blocks with most detail of whole luma pictures of one size; 1 where there are too few.
     """
     one, other = _blocks(left), _blocks(right)
     orders = np.add.outer(np.arange(8), np.arange(8))
     low, high = (orders >= 1) & (orders < 3), (orders >= 4) & (orders < 9)
-    power = (other[:, high] ** 2).mean(axis=1)
+    power = (one[:, high] ** 2).mean(axis=1) + (other[:, high] ** 2).mean(axis=1)
     strong = power > np.quantile(power, 0.6)
     if np.count_nonzero(strong) < _STRONG_BLOCKS:
-        return 0
-    gain = _gain(one[strong][:, high], other[strong][:, high]) / _gain(one[:, low], other[:, low])
-    if _SHARPER < gain < _BLURRY:
-        return -1
-    return 1 if _SHARPER < 1 / max(gain, 1e-6) < _BLURRY else 0
+        return 1.0
+    return _gain(one[strong][:, high], other[strong][:, high]) / _gain(one[:, low], other[:, low])
+
+
+def blurred(gain: float) -> int:
+    """-1 if the left picture was blurred, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
+
+    Coarse coding takes high frequencies away in the same way, and comes from the finer picture just so.
+    """
+    return 1 if gain >= _BLURRY else -1 if 0 < gain <= 1 / _BLURRY else 0
+
+
+def sharpened(gain: float) -> int:
+    """-1 if the left picture was sharpened, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
+
+    Sharpening makes high frequencies stronger; blur, which does the reverse, takes far more of them away.
+    """
+    return -1 if _SHARPER < gain < _BLURRY else 1 if _SHARPER < 1 / max(gain, 1e-6) < _BLURRY else 0
 
 
 def _gain(one: _Blocks, other: _Blocks) -> float:

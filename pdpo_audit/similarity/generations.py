@@ -13,6 +13,8 @@ _Grey = NDArray[np.uint8]
 
 #: Points along each edge of the inner picture at which the outer one is read, and how far outside (pixels).
 _ALONG, _OUTSIDE = 40, (4.0, 7.0)
+#: How far inside (pixels) the picture itself is read; so many levels from a frame, at this share of places, are a step.
+_INSIDE, _STEP, _STEPPED = -4.0, 10, 0.4
 #: A frame drawn around a picture has one tone (give or take grey levels) along this share of an edge, whatever is
 #: written on the rest; scenery has not.
 _EVEN, _EVEN_SHARE = 3, 0.6
@@ -30,22 +32,26 @@ def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: t
     """Whether what ``outer`` (grey) shows beyond the inner picture was put around it: a border, bars, a page.
 
     ``to_inner`` maps places of the outer picture to the inner one, of height and width ``inner``. ``None`` where
-    hardly anything lies beyond.
+    that does not show: hardly anything lies beyond, or the picture itself has an even ground that simply goes on.
     """
     back = inverse(to_inner)
     height, width = inner
     along = np.linspace(0.08, 0.92, _ALONG)
-    even: list[bool] = []
+    sides: list[tuple[bool, bool]] = []
     for x, y, normal in (
         (along * width, 0 * along, (0, -1)),
         (along * width, 0 * along + height, (0, 1)),
         (0 * along, along * height, (-1, 0)),
         (0 * along + width, along * height, (1, 0)),
     ):
-        values = [_read(outer, back, x, y, normal, away) for away in _OUTSIDE]
-        if all(len(value) >= _ALONG // 3 for value in values):
-            even.append(all(_one_tone(value) >= _EVEN_SHARE for value in values))
-    return all(even) if even else None
+        within, *beyond = (_read(outer, back, x, y, normal, away) for away in (_INSIDE, *_OUTSIDE))
+        if all(len(values) >= _ALONG // 3 for values in (within, *beyond)):
+            even = all(_one_tone(values) >= _EVEN_SHARE for values in beyond)
+            steps = np.abs(within.astype(np.int16) - np.median(beyond[0])) > _STEP
+            sides.append((even, float(steps.mean()) >= _STEPPED))
+    if not sides or (all(even for even, _ in sides) and not any(stepped for _, stepped in sides)):
+        return None
+    return all(even for even, _ in sides)
 
 
 def _one_tone(values: NDArray[np.uint8]) -> float:
@@ -89,10 +95,11 @@ def _colourfulness(image: _Rgb) -> float:
     return float(np.hypot(rest[0], rest[1]).mean())
 
 
-def clipped(left: _Rgb, right: _Rgb) -> int:
+def clipped(left: _Grey, right: _Grey) -> int:
     """-1 if the left picture ran into black or white where the right one still has tones, 1 the reverse, 0 neither.
 
-    Both are working pictures (RGB), laid over each other without turning.
+    Both are grey working pictures, laid over each other without turning. One channel alone runs into its end in any
+    saturated colour.
     """
     if left.shape != right.shape:
         return 0
@@ -102,19 +109,22 @@ def clipped(left: _Rgb, right: _Rgb) -> int:
     return -1 if lost_left > 2 * lost_right else 1 if lost_right > 2 * lost_left else 0
 
 
-def _lost_tones(one: _Rgb, other: _Rgb) -> float:
-    """The largest share of a channel that has the same end tone in ``one`` and many tones in ``other``.
+def _lost_tones(one: _Grey, other: _Grey) -> float:
+    """The share of the picture that has one end tone in ``one`` and many tones in ``other``.
 
     Exactly the end: an equalised copy spreads even neighbouring dark tones. Softened: noise and ringing are no tones.
     """
     lost = 0.0
-    for channel in range(3):
-        soft = cv2.GaussianBlur(other[..., channel], (0, 0), 1.5)
-        for end in (0, 255):
-            there = cv2.erode((one[..., channel] == end).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-            share = float(there.mean())
-            if share > max(lost, _CLIPPED) and float(np.ptp(np.percentile(soft[there], (10, 90)))) >= _TONES:
-                lost = share
+    for end in (0, 255):
+        there = cv2.erode((one == end).view(np.uint8), np.ones((3, 3), np.uint8))
+        share = float(there.mean())
+        if share <= max(lost, _CLIPPED):
+            continue
+        # Softened within the clipped parts alone: thin lines would take tones from beside them.
+        weight = cv2.GaussianBlur(there.astype(np.float32), (0, 0), 1.5)
+        soft = cv2.GaussianBlur(there * other.astype(np.float32), (0, 0), 1.5)[there > 0] / weight[there > 0]
+        if float(np.ptp(np.percentile(soft, (10, 90)))) >= _TONES:
+            lost = share
     return lost
 
 

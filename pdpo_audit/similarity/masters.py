@@ -14,9 +14,8 @@ from pdpo_audit.similarity.facts import ContentFacts, Preferences
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
-#: A content has all the detail there is with this share of the finest; one with more pixels must have this much more;
-#: one of the same size with less than this share of it was blurred.
-_FULL_DETAIL, _MORE, _BLURRED = 0.8, 1.1, 0.6
+#: A content has all the detail there is with this share of the finest; one with more pixels must have this much more.
+_FULL_DETAIL, _MORE = 0.8, 1.1
 #: Of one size: up to this factor of pixels.
 _LARGER = 1.2
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
@@ -108,12 +107,12 @@ def _rank(
 
 
 def _lacks_detail(one: ContentFacts, finest: ContentFacts) -> bool:
-    """Of one size, only blur tells: sharpening and noise make detail that the source never had.
+    """Of one size, only their traces tell: sharpening, noise and coding make detail that the source never had.
 
     Larger pictures must have more: of two with about the same detail the smaller is what there was.
     """
     if _is_one_size(one, finest):
-        return 0 < one.detail < _BLURRED * finest.detail
+        return False
     if _pixels(one) > _LARGER * _pixels(finest):
         return _true_side(one) < _MORE * _true_side(finest)
     return _true_side(one) < _FULL_DETAIL * _true_side(finest)

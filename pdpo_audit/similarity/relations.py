@@ -21,7 +21,7 @@ WHOLE = 0.955
 #: thumbnail of so many pixels the mean is that much less certain.
 TONE, _SMALL = 1.3, 100.0
 #: More differing ink than this, or so many pixels of it in one place, is something laid over or taken out.
-OVERLAY, _LETTERING = 0.012, 14
+OVERLAY, OVERLAY_ROUGH, _LETTERING = 0.012, 0.06, 14
 #: Blocks that miss the change of tone by more levels than this, and the share of them that makes a patch.
 _STRANGE, _PATCH = 36.0, 0.008
 #: With a larger change of tone than this, single blocks and pixels prove nothing.
@@ -46,7 +46,7 @@ class Difference:
     """Everything that was measured between the left and the right picture of a pair.
 
     ``stretch``: pixels of the right file for one of the left, in the directions of most and least; ``shorter``: the
-    shortest side (pixels) of what was compared.
+    shortest side (pixels) of what was compared; ``rough``: one of the files is coded coarsely.
     """
 
     geometry: Geometry
@@ -54,6 +54,7 @@ class Difference:
     tone: Tone
     stretch: tuple[float, float]
     shorter: int
+    rough: bool = False
 
 
 def name_relation(difference: Difference) -> tuple[Relation, Relation]:
@@ -79,7 +80,7 @@ def name_relation(difference: Difference) -> tuple[Relation, Relation]:
 
 
 def _in_same_frame(difference: Difference) -> Relation:
-    if is_overlaid(difference.agreement, difference.tone):
+    if is_overlaid(difference.agreement, difference.tone, rough=difference.rough):
         return Relation.EDITED
     if difference.tone.change > TONE + _SMALL / difference.shorter:
         return Relation.RECOLOURED
@@ -88,12 +89,16 @@ def _in_same_frame(difference: Difference) -> Relation:
     return Relation.RECOMPRESSED
 
 
-def is_overlaid(agreement: Agreement, tone: Tone) -> bool:
-    """Whether something was laid over one of two pictures in the same frame: lettering, a sticker, a bar."""
-    if max(agreement.lost_toned, agreement.added_toned) > OVERLAY:
+def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> bool:
+    """Whether something was laid over one of two pictures in the same frame: lettering, a sticker, a bar.
+
+    With ``rough``, one of them is coded so coarsely that its blocks look like ink.
+    """
+    if max(agreement.lost_toned, agreement.added_toned) > (OVERLAY_ROUGH if rough else OVERLAY):
         return True
     # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
-    return tone.change < _SAME_TONES and (agreement.lettering > _LETTERING or tone.patch > _PATCH)
+    lettered = agreement.lettering > _LETTERING and not rough
+    return tone.change < _SAME_TONES and (lettered or tone.patch > _PATCH)
 
 
 def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> Tone:

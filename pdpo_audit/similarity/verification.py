@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.agreement import Agreement, compare
-from pdpo_audit.similarity.ancestry import coded_first, source_of
+from pdpo_audit.similarity.ancestry import coded_first, is_rough, source_of
 from pdpo_audit.similarity.laying import Laid, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
@@ -78,6 +78,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
             tone=laid.tone,
             stretch=_true_stretch(left, right, pictures[0], pictures[1], laid),
             shorter=min(pictures[0].grey.shape + pictures[1].grey.shape),
+            rough=is_rough(left, right),
         )
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
