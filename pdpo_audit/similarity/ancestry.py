@@ -111,21 +111,28 @@ def _by_coding(
     straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED
     qualities = left.fingerprint.quality, right.fingerprint.quality
     overlaid = is_overlaid(laid.agreement, laid.tone, rough=is_rough(left, right))
-    sign = 0
+    whole = read_whole(left, limits), read_whole(right, limits)
+    if whole[0] is None or whole[1] is None:
+        return 0
+    sign, turned = 0, laid.orientation
     # On a page most blocks are blank, and blank blocks agree with any quantisation.
     if on_one_grid(left, right, laid) and any(qualities) and laid.agreement.plain <= _PAGE:
-        whole = read_whole(left, limits), read_whole(right, limits)
-        if whole[0] is not None and whole[1] is not None:
-            turned = laid.orientation
-            sign = (
-                _by_grid(whole[0], whole[1], qualities, laid.tone.change < TONE, overlaid)
-                if turned == 0
-                else _by_turned_grid(whole[0], whole[1], qualities, turned)
-            )
+        same_tones = laid.tone.change < TONE
+        sign = (
+            _by_grid(whole[0], whole[1], qualities, same_tones, overlaid)
+            if turned == 0
+            else _by_turned_grid(whole[0], whole[1], qualities, turned)
+        )
     if sign or not straight:
         return sign
-    sign = _by_look(left, right, one, other, laid, limits)
-    return sign or (_by_noise(left, right, limits) if laid.tone.change < _NOISE_ONLY and not overlaid else 0)
+    # Coding takes noise away, and how coarsely WebP and its kind did is not known.
+    fine = min(qualities) >= _FINE_CODING and laid.tone.change < _NOISE_ONLY
+    lumas = whole[0].luma(), whole[1].luma()
+    one_size = lumas[0].shape == lumas[1].shape
+    sign = noisier(*lumas) if one_size and fine else 0
+    gain = sharpness_gain(*lumas) if one_size and not sign else 1.0
+    sign = sign or _by_look(left, right, one, other, laid, gain)
+    return sign or (sharpened(gain) if fine and not overlaid else 0)
 
 
 def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
@@ -136,17 +143,6 @@ def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
     straight = abs(laid.geometry.angle) < _STRAIGHT and abs(laid.geometry.stretch - 1) < _STRAIGHT / 100
     inside = min(laid.geometry.left_inside, laid.geometry.right_inside)
     return sizes[0] == sizes[1] and straight and not laid.geometry.mirrored and inside == 1.0
-
-
-def _by_noise(left: VerifySide, right: VerifySide, limits: Limits) -> int:
-    # Coding takes noise away, and how coarsely WebP and its kind did is not known.
-    if min(left.fingerprint.quality, right.fingerprint.quality) < _FINE_CODING:
-        return 0
-    one, other = read_whole(left, limits), read_whole(right, limits)
-    if one is None or other is None or one.rgb.shape != other.rgb.shape:
-        return 0
-    lumas = one.luma(), other.luma()
-    return noisier(*lumas) or sharpened(sharpness_gain(*lumas))
 
 
 def _by_grid(
@@ -184,17 +180,14 @@ def _undo(orientation: int) -> int:
 
 
 def _by_look(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, gain: float
 ) -> int:
-    """What can be seen without the coding: a patch or lettering laid over, tones that ran into the ends, blur."""
+    """What can be seen without the coding: blur, a patch or lettering laid over, tones that ran into the ends."""
     agreement = laid.agreement
-    whole = read_whole(left, limits), read_whole(right, limits)
-    if whole[0] is not None and whole[1] is not None and whole[0].rgb.shape == whole[1].rgb.shape:
-        softer = blurred(sharpness_gain(whole[0].luma(), whole[1].luma()))
-        sharper = left if softer == 1 else right
-        # Coarse coding makes edges of its own where a picture is smooth.
-        if softer and not 0 < sharper.fingerprint.quality < _FINE_CODING:
-            return softer
+    softer = blurred(gain)
+    # Coarse coding makes edges of its own where a picture is smooth.
+    if softer and not 0 < (left if softer == 1 else right).fingerprint.quality < _FINE_CODING:
+        return softer
     rough = is_rough(left, right)
     if is_overlaid(agreement, laid.tone, rough=rough):
         sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0

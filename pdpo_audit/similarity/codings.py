@@ -28,8 +28,8 @@ _COARSE = 82
 #: be (above 1), and how much of that the finer one must show. Measured: 0.8 to 1.2 of it after recolouring, 0.1 to 0.3
 #: in sources of coarser copies.
 _FINER, _BLOCKY, _KEPT_EDGES = 6, 0.05, 0.65
-#: Coefficients (levels) that added noise puts into even blocks.
-_NOISIER = 3.5
+#: Coefficients (levels) that added noise puts into even blocks, and how much more power blocks with detail may gain.
+_NOISIER, _ALL_ALIKE = 3.5, 5.0
 
 
 def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
@@ -101,30 +101,33 @@ def _block_edges(image: _Grey) -> float:
 
 
 def noisier(left: _Grey, right: _Grey) -> int:
-    """-1 if noise was added to the left picture (or it was sharpened), 1 if to the right one, 0 if to neither.
+    """-1 if noise was added to the left picture, 1 if to the right one, 0 if to neither.
 
-    Looked for in the quarter of the blocks with least detail, in whole luma pictures of one size.
+    Looked for in the quarter of the blocks with least detail, in whole luma pictures of one size. Noise adds the same
+    to all blocks; sharpening and blur change most where most is.
     """
-    powers = []
     contrast = max(1.0, float(left.std())), max(1.0, float(right.std()))
+    powers = []
     for image, own in zip((left, right), contrast, strict=True):
         # What lowers the contrast lowers the noise with it: both are seen at the lower of the two.
         middle = _blocks(image)[:, 1:4, 1:4].reshape(-1, 9) * (min(contrast) / own)
-        powers.append(float(np.quantile((middle**2).mean(axis=1), 0.25)))
-    if abs(powers[0] - powers[1]) < _NOISIER**2:
+        powers.append(np.quantile((middle**2).mean(axis=1), (0.25, 0.75)))
+    even, detailed = (float(more) for more in powers[0] - powers[1])
+    if abs(even) < _NOISIER**2 or abs(detailed) > _ALL_ALIKE * abs(even):
         return 0
-    return -1 if powers[0] > powers[1] else 1
+    return -1 if even > 0 else 1
 
 
 def sharpness_gain(left: _Grey, right: _Grey) -> float:
     """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal.
 
-    Measured in the blocks with most detail of whole luma pictures of one size; 1 where there are too few.
+    Measured in the blocks of whole luma pictures of one size where both have most structure (lettering on one of them
+    is in one only); 1 where there are too few.
     """
     one, other = _blocks(left), _blocks(right)
     orders = np.add.outer(np.arange(8), np.arange(8))
     low, high = (orders >= 1) & (orders < 3), (orders >= 4) & (orders < 9)
-    power = (one[:, high] ** 2).mean(axis=1) + (other[:, high] ** 2).mean(axis=1)
+    power = np.minimum((one[:, low] ** 2).mean(axis=1), (other[:, low] ** 2).mean(axis=1))
     strong = power > np.quantile(power, 0.6)
     if np.count_nonzero(strong) < _STRONG_BLOCKS:
         return 1.0
