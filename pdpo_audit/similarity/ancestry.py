@@ -129,7 +129,7 @@ def _by_coding(
     fine = min(qualities) >= _FINE_CODING and laid.tone.change < _NOISE_ONLY
     lumas = whole[0].luma(), whole[1].luma()
     one_size = lumas[0].shape == lumas[1].shape
-    sign = noisier(*lumas) if one_size and fine else 0
+    sign = noisier(*lumas) if one_size and fine and not overlaid else 0
     gain = sharpness_gain(*lumas) if one_size and not sign else 1.0
     sign = sign or _by_look(left, right, one, other, laid, gain)
     return sign or (sharpened(gain) if fine and not overlaid else 0)

@@ -57,7 +57,7 @@ def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
 
 
 def standing(star: Mapping[int, VerifiedPair]) -> float:
-    """How well the centre of a star stands as its source, 0 to 1: few of the traces speak against it.
+    """How well the centre of a star stands as its source: a half with no trace at all, 0 to 1 by what they say.
 
     A share, not a difference: an edited copy passes for the source of many of its siblings, but the source and its
     other copies all speak against it. What was made from the centre counts by coding, colour and size only: a crop of
@@ -67,7 +67,7 @@ def standing(star: Mapping[int, VerifiedPair]) -> float:
     made = sum(
         _made_from(pair) not in (None, other) and pair.evidence.get("trace") != "frame" for other, pair in star.items()
     )
-    return (made + 1) / (made + 1 + _AGAINST * len(against))
+    return (made + 1) / (made + 2 + _AGAINST * len(against))
 
 
 #: One trace against a content weighs as much as so many for it.
