@@ -153,8 +153,10 @@ def _by_grid(
         return 0
     left, right = one.luma(), other.luma()
     sign = resaved(left, right, one.steps, other.steps, patched=overlaid) if same_tones else 0
-    sign = sign or traced(left, right, one.steps, other.steps)
-    return sign if sign or (same_tones and not overlaid) else inherited_blocks(left, right, *qualities)
+    # With equal tones either may carry the steps of the other: of one that was saved with such steps long ago.
+    if sign or (same_tones and not overlaid):
+        return sign
+    return traced(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
 
 
 def _by_turned_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], orientation: int) -> int:
