@@ -50,6 +50,8 @@ class Processes(Executor):
     """
 
     def __init__(self, workers: int, *, preload: Sequence[str] = (), gentle: bool = False) -> None:
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # inherited: the processes share the cores already
+            os.environ.setdefault(name, "1")
         method = "forkserver" if sys.platform == "linux" else "spawn"
         self._context: Any = multiprocessing.get_context(method)
         if method == "forkserver":
