@@ -15,16 +15,6 @@ _EXACT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """``transform`` (2 x 3) maps places of the left picture to the right one, both in pixels of the right and left
-    working pictures; ``how`` names the evidence it came from, ``votes`` counts it."""
-
-    transform: NDArray[np.float64]
-    how: str
-    votes: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Geometry:
     """What a transform does: turn in degrees (-180 to 180), mirrored or not, scale, stretch of the sides (>= 1), and
     the share of each picture that lies inside the other."""
