@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -122,12 +122,6 @@ def confirm_cluster(transaction: Transaction, cluster_id: str, by: str) -> None:
     """Note at once who confirmed the master of a cluster (nobody: the empty string)."""
     table = schema.clusters
     transaction.connection.execute(update(table).where(table.c.id == cluster_id).values(confirmed_by=by))
-
-
-def count_clusters(store: Store) -> int:
-    """How many duplicate clusters are in force."""
-    with store.reading() as connection:
-        return connection.execute(select(func.count()).select_from(schema.clusters)).scalar_one()
 
 
 def _member_rows(cluster: StoredCluster) -> Iterable[dict[str, Any]]:

@@ -23,11 +23,6 @@ def _spelled(match: re.Match[str]) -> str:
     return f"[U+{ord(match.group()):04X}]"
 
 
-def has_acting(text: str) -> bool:
-    """Whether ``literal`` would change the text."""
-    return _ACTING.search(text) is not None
-
-
 def unformulated(text: str) -> str:
     """``text`` that no spreadsheet takes for a formula: an apostrophe stands before one that could be."""
     return f"'{text}" if text.startswith(_FORMULA) else text
