@@ -12,11 +12,12 @@ from pathlib import Path
 from pdpo_audit.errors import MachineError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import Progress, TableSource
 from pdpo_audit.reports.content import Content, compose
 from pdpo_audit.reports.excel import write_workbook
-from pdpo_audit.reports.masking import MaskedTables
+from pdpo_audit.reports.masking import MaskedTables, mask_follow_up
 from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables import write_table
 from pdpo_audit.signing.evidence import write_evidence
@@ -53,14 +54,16 @@ def write_reports(
     trust: Sequence[bytes] = (),
     progress: Progress,
     previous: Mapping[str, object] | None = None,
+    follow_up: FollowUp | None = None,
     mask_key: bytes | None = None,
 ) -> Reported:
     """Write and seal everything an audit leaves behind into ``folder``.
 
-    ``previous`` is what the audit before said in numbers. With ``trust`` (certificates) the seal must lead to one of
-    them, and with a timestamp too its revocation answers are embedded (``signing.pdf.pades_level``). With ``mask_key``
-    report and workbook carry masked paths, for distribution; the evidence keeps the true ones. The folder is built and
-    verified beside its final place and moved there whole, so that neither a kill nor a failure leaves half an audit.
+    ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
+    (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
+    (``signing.pdf.pades_level``). With ``mask_key`` report and workbook carry masked paths, for distribution; the
+    evidence keeps the true ones. The folder is built and verified beside its final place and moved there whole, so
+    that neither a kill nor a failure leaves half an audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -73,7 +76,8 @@ def write_reports(
     try:
         progress.start("Writing and sealing reports", len(languages) + 4)
         shown = MaskedTables(tables, mask_key) if mask_key else tables
-        content = compose(header, shown, previous=previous, masked=mask_key is not None)
+        followed = mask_follow_up(follow_up, mask_key) if follow_up and mask_key else follow_up
+        content = compose(header, shown, previous=previous, masked=mask_key is not None, follow_up=followed)
         progress.advance()
         for language in languages:
             pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))

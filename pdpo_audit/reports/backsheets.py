@@ -26,6 +26,7 @@ def write_others(book: Workbook, content: Content) -> None:
     _holds(book, content)
     _exclusions(book, content)
     _cost(book, content)
+    _follow_up(book, content)
     _plan(book, content)
     _sign_off(book, content)
     _destruction(book)
@@ -91,6 +92,18 @@ def _processors(book: Workbook, content: Content) -> None:
                 record.transfer_basis, source.holdings, source.recognisable, "", "", "", "",
                 transfer_check(record.jurisdiction, record.vendor, record.contract, record.transfer_basis),
             ))  # fmt: skip
+
+
+def _follow_up(book: Workbook, content: Content) -> None:
+    page = _page(book, "FollowUp", (
+        ("Source", 18), ("Path", 52), ("Owner", 22), ("Duplicate cluster", 18), ("First seen", 12),
+        ("Source of the copy that is gone", 18), ("Its path", 52), ("Gone since", 12), ("Proposed in audit", 20),
+    ))  # fmt: skip
+    for one in content.follow_up.returned if content.follow_up else ():
+        page.row((
+            one.source, one.path, one.owner or "no owner", one.cluster_id, one.first_seen, one.erased_source,
+            one.erased_path, one.gone_on or "came back to its place", one.proposed_in,
+        ))  # fmt: skip
 
 
 #: What a record of destruction states, with the width of its column (law and guidance: what, when, how, who, witness).

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import PackIdentity
+from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports import breakdowns, cases, cluster_pass, cost, holding_pass, passes, ranking, rights, selection
+from pdpo_audit.reports import (
+    breakdowns,
+    cases,
+    cluster_pass,
+    cost,
+    holding_pass,
+    numbers,
+    passes,
+    ranking,
+    rights,
+    selection,
+)  # fmt: skip
 from pdpo_audit.reports.figures import (
     Change,
     Cost,
@@ -31,7 +43,6 @@ from pdpo_audit.reports.rights import Rights
 
 if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
-
 
 #: The jurisdiction that copies are at home in.
 HOME = "HK"
@@ -80,6 +91,7 @@ class Content:
     cost: Cost
     custody: Custody
     changes: tuple[Change, ...]
+    follow_up: FollowUp | None
 
     @property
     def table_rows(self) -> dict[Table, int]:
@@ -169,28 +181,29 @@ class Content:
             "masked": self.masked,
             "totals": asdict(self.totals),
             "urgent": asdict(self.urgent),
-            "people_levels": _shares(self.levels),
-            "face_bands": _shares(self.bands),
-            "relations": _shares(self.relations),
-            "sensitivity": _shares(self.sensitivity) if self.sensitivity_looked_for else "not looked for",
-            "formats": _shares(self.formats),
-            "jurisdictions": _shares(self.jurisdictions),
-            "recognisable_by_jurisdiction": _shares(self.recognisable_by_jurisdiction),
+            "people_levels": numbers.by_key(self.levels),
+            "face_bands": numbers.by_key(self.bands),
+            "relations": numbers.by_key(self.relations),
+            "sensitivity": numbers.by_key(self.sensitivity) if self.sensitivity_looked_for else "not looked for",
+            "formats": numbers.by_key(self.formats),
+            "jurisdictions": numbers.by_key(self.jurisdictions),
+            "recognisable_by_jurisdiction": numbers.by_key(self.recognisable_by_jurisdiction),
             "clusters_across_jurisdictions": self.clusters_across_jurisdictions,
             "clusters_across_sources": self.clusters_across_sources,
             "severities": asdict(self.grades),
             "principles": {row.key: asdict(row.grades) for row in self.principles},
             "rules": {row.rule: asdict(row.grades) for row in self.rules},
-            "outcomes": _holdings(self.outcomes),
-            "due_windows": _holdings(self.due_windows),
-            "due_by_authority_rank": _holdings(self.due_by_rank),
-            "missing_facts": _holdings(self.missing_facts),
-            "links": _holdings(self.link_kinds),
+            "outcomes": numbers.holdings_by_key(self.outcomes),
+            "due_windows": numbers.holdings_by_key(self.due_windows),
+            "due_by_authority_rank": numbers.holdings_by_key(self.due_by_rank),
+            "missing_facts": numbers.holdings_by_key(self.missing_facts),
+            "links": numbers.holdings_by_key(self.link_kinds),
             "skipped": [{"source": row.source, "reason": row.reason, "items": row.items} for row in self.skipped],
             "integrity": asdict(self.integrity),
             "rights": self.rights.summary(),
-            "cost_hkd": _cost(self.cost),
-            "sources": [_source(place, source) for place, source in enumerate(self.sources, 1)],
+            "follow_up": self.follow_up.summary() if self.follow_up else None,
+            "cost_hkd": numbers.of_cost(self.cost),
+            "sources": [numbers.of_source(place, source) for place, source in enumerate(self.sources, 1)],
             "event_log": {"count": self.totals.events, "head": self.custody.head},
         }
 
@@ -201,11 +214,12 @@ def compose(
     *,
     previous: Mapping[str, object] | None = None,
     masked: bool = False,
+    follow_up: FollowUp | None = None,
 ) -> Content:
     """Read every table once (the findings twice) and state what the reports say; memory is flat in the rows.
 
-    ``previous`` is the ``summary()`` of the audit before. ``masked`` says that ``tables`` carry masked paths
-    (``masking.MaskedTables``), which the reports then state.
+    ``previous`` is the ``summary()`` of the audit before, ``follow_up`` what became of its proposals. ``masked`` says
+    that ``tables`` carry masked paths (``masking.MaskedTables``), which the reports then state.
     """
     findings = selection.pass_findings(tables)
     wanted = cases.wanted(findings.cases)
@@ -259,52 +273,6 @@ def compose(
             head=header.event_head,
             kinds=tuple(Share(key=kind, holdings=number) for kind, number in events.items()),
         ),
-        changes=_changes(totals, previous),
+        changes=numbers.compare(totals, previous),
+        follow_up=follow_up,
     )
-
-
-def _changes(totals: Totals, previous: Mapping[str, object] | None) -> tuple[Change, ...]:
-    """The totals beside those of the audit before; measures it did not have are left out."""
-    before = previous.get("totals") if previous else None
-    if not isinstance(before, Mapping):
-        return ()
-    now: dict[str, int] = asdict(totals)
-    return tuple(
-        Change(measure=name, before=value, now=now[name])
-        for name, value in before.items()
-        if name in now and isinstance(value, int)
-    )
-
-
-def _shares(shares: Iterable[Share]) -> dict[str, dict[str, int]]:
-    return {row.key: {"pictures": row.pictures, "holdings": row.holdings, "bytes": row.bytes} for row in shares}
-
-
-def _holdings(shares: Iterable[Share]) -> dict[str, int]:
-    return {row.key: row.holdings for row in shares}
-
-
-def _cost(found: Cost) -> dict[str, float | None]:
-    return {
-        "additional_gigabytes": round(found.gigabytes, 3),
-        "yearly_low": round(found.yearly.low, 2),
-        "yearly_high": round(found.yearly.high, 2),
-        "yearly_at_stated_rates": None if found.stated_yearly is None else round(found.stated_yearly, 2),
-    }
-
-
-def _source(rank: int, source: SourceResult) -> dict[str, object]:
-    return {
-        "rank": rank,
-        "name": source.record.name,
-        "holdings": source.holdings,
-        "bytes": source.bytes,
-        "additional_copies": source.additional_copies,
-        "additional_bytes": source.additional_bytes,
-        "recognisable": source.recognisable,
-        "named": source.named,
-        "sensitive": source.sensitive,
-        "skipped": source.skipped,
-        "severities": asdict(source.grades),
-        "outcomes": dict(source.outcomes),
-    }

@@ -99,6 +99,7 @@ def write_summary(book: Workbook, content: Content) -> None:
         1,
     )
     _changes(page, content)
+    _followed(page, content)
 
 
 def measures(content: Content) -> list[tuple[str, Value]]:
@@ -209,3 +210,12 @@ def _changes(page: Page, content: Content) -> None:
     for change in content.changes:
         page.row((words.MEASURES.get(change.measure, change.measure), change.before, change.now,
                   change.now - change.before), ("", "", "", "+#,##0;-#,##0;0"))  # fmt: skip
+
+
+def _followed(page: Page, content: Content) -> None:
+    if content.follow_up is None:
+        return
+    page.heading(f"Erasure reviews of audit {content.follow_up.audit_id}: what became of them")
+    page.header(("Copies", "Number"))
+    for name, label in words.FOLLOWED.items():
+        page.row((label, getattr(content.follow_up, name)))

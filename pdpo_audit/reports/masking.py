@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 
@@ -44,6 +46,15 @@ def mask_path(path: str, key: bytes) -> str:
     masked = f"file-{_code(path, key, 12)}{shown}" if not mark else f"file-{_code(outer, key, 12)}{shown}"
     inside = f"!/{_code(member, key, 8)}" if mark else ""
     return f"folder-{_code(folder, key, 8)}/{masked}{inside}" if folder else f"{masked}{inside}"
+
+
+def mask_follow_up(found: FollowUp, key: bytes) -> FollowUp:
+    """``found`` with the codes that the tables carry in place of paths."""
+    masked = (
+        replace(one, path=mask_path(one.path, key), erased_path=mask_path(one.erased_path, key))
+        for one in found.returned
+    )
+    return replace(found, returned=tuple(masked))
 
 
 def _code(text: str, key: bytes, digits: int) -> str:

@@ -37,6 +37,7 @@ SHEETS = (
     ("Exceptions_Holds", "What must not be touched: holds, open requests, complaints."),
     ("Exclusions", "Which parts of the sources the settings leave out."),
     ("CostModel", "Storage of additional copies: assumed band, and the organisation's own rates."),
+    ("FollowUp", "Copies that were made again after a copy of the same picture was proposed for erasure and is gone."),
     ("ActionPlan", "What is asked of each owner, by when."),
     ("SignOff", "Who must sign, and their decision."),
     ("DestructionLog", "To fill in when an erasure that was approved is carried out: one line a copy."),
@@ -76,6 +77,14 @@ MEASURES = {
     "dispositions": "Dispositions",
     "links": "Related pictures that are not duplicates",
     "events": "Events in the log",
+}
+FOLLOWED = {
+    "proposed": "Erasure review was due then",
+    "gone": "Gone: no longer at their place",
+    "held": "Still at their place",
+    "moved": "Moved within their source",
+    "joined": "First seen since, of pictures that were counted before",
+    "returned_copies": "Of these, made again: a copy of the same picture was proposed for erasure and is gone",
 }
 RANKS = {
     "ordinance": "Ordinance",

@@ -11,12 +11,14 @@ from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
+from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.people import dropped_candidates
 from pdpo_audit.catalogue.rights import REGISTERED
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline.reporting import write_reports
 from pdpo_audit.policy.render import rule_texts
@@ -66,6 +68,7 @@ def report(project: Project) -> ReportSummary:
         trust=trust,
         progress=project.progress,
         previous=_previous_numbers(project),
+        follow_up=_follow_up(project),
         mask_key=project.mask_key() if project.settings.report.mask_paths else None,
     )
     with project.store.transaction() as transaction:
@@ -97,6 +100,11 @@ _LAST_NUMBERS = "numbers_of_last_audit"
 def _previous_numbers(project: Project) -> dict[str, object] | None:
     known = project.store.recall(_LAST_NUMBERS)
     return dict(json.loads(known)) if known else None
+
+
+def _follow_up(project: Project) -> FollowUp | None:
+    earlier = [audit for audit in recorded.load_audits(project.store) if audit.folder]
+    return follow_up(project.store, earlier, project.source_records()) if earlier else None
 
 
 def _registered_rights(project: Project) -> Callable[[str, str], Mapping[str, object]]:

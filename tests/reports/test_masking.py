@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pdpo_audit.model.follow_ups import FollowUp, Returned
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import compose
-from pdpo_audit.reports.masking import MaskedTables, mask_path
+from pdpo_audit.reports.masking import MaskedTables, mask_follow_up, mask_path
 from pdpo_audit.reports.pdf import render_html
 
 from . import example
@@ -47,3 +48,18 @@ def test_no_path_is_left_in_the_masked_report_and_the_numbers_stay() -> None:
     whole = compose(example.header(), tables)
     assert masked.totals == whole.totals
     assert masked.owners[0].cases[0].holdings == whole.owners[0].cases[0].holdings
+
+
+def test_the_follow_up_carries_the_codes_that_the_tables_carry() -> None:
+    returned = Returned(
+        source="studio-nas", path="a/Chan_TM.jpg", owner="", cluster_id="", first_seen="2026-11-20",
+        erased_source="studio-nas", erased_path="b/Chan_TM.jpg", proposed_in="2026-05-20-aaaaaa", gone_on="2026-11-20",
+    )  # fmt: skip
+    numbers = dict.fromkeys(
+        ("proposed", "held", "gone", "moved", "joined", "joined_pictures", "returned_copies", "returned_pictures"), 1
+    )
+    found = FollowUp(audit_id="2026-05-20-aaaaaa", assessed_on="2026-05-20", returned=(returned,), **numbers)
+    content = compose(example.header(), example.tables(), masked=True, follow_up=mask_follow_up(found, KEY))
+    html, _ = render_html(content, language="zh-Hant", templates=TEMPLATES)
+    assert "Chan_TM" not in html
+    assert mask_path("a/Chan_TM.jpg", KEY) in html and mask_path("b/Chan_TM.jpg", KEY) in html
