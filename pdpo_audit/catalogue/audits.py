@@ -28,13 +28,16 @@ class StoredAudit:
     #: The last event when it was assessed: what was scanned later is not in it.
     event: int
     methods: dict[str, str]
+    #: The newest record of a holding when it was assessed: a place recorded later is new, a file that moved is not.
+    last_holding: int = 0
 
 
 def record_assessment(
     transaction: Transaction, audit: StoredAudit, findings: pd.DataFrame, dispositions: pd.DataFrame
 ) -> None:
-    """Freeze what the rules said."""
-    document = {"event": audit.event, "methods": audit.methods}
+    """Freeze what the rules said; ``last_holding`` is taken from what is recorded now."""
+    last_holding = transaction.connection.execute(select(func.max(schema.holdings.c.id))).scalar() or 0
+    document = {"event": audit.event, "methods": audit.methods, "last_holding": last_holding}
     transaction.connection.execute(
         insert(schema.audits).values(
             id=audit.audit_id, started_at=audit.started_at, finished_at=audit.finished_at,
@@ -95,6 +98,7 @@ def _audit(row: Row[Any]) -> StoredAudit:
         folder=row.folder,
         event=document["event"],
         methods=document["methods"],
+        last_holding=document.get("last_holding", 0),
     )
 
 

@@ -40,9 +40,8 @@ def follow_up(store: Store, earlier: Sequence[StoredAudit], sources: Mapping[str
     """What became of the proposals of the ``earlier`` audits (oldest first), compared with the newest of them.
 
     ``None`` where the catalogue no longer knows what that audit said (``purge`` forgets it). A copy counts as new when
-    the newest audit did not know its place and it was first seen on that audit's day or later, so that a move is no
-    new copy (one on that very day may be). A copy that went and came back to its place between two audits cannot be
-    told from one that stayed.
+    that audit did not know its place and its record is younger: a file that moved within its source keeps its record.
+    A copy that went and came back to its place between two audits cannot be told from one that stayed.
     """
     newest = earlier[-1]
     known = _places(store, newest.audit_id, due_only=False)
@@ -54,7 +53,7 @@ def follow_up(store: Store, earlier: Sequence[StoredAudit], sources: Mapping[str
     for rows, digests in _chunks(_stream(store, _held())):
         seen.look(rows, digests)
     seen.origin_clusters = _clusters_of(store, seen)
-    new = _held().where(_HELD.c.vanished_on == "", _HELD.c.image == 1, _HELD.c.first_seen >= newest.assessed_on)
+    new = _held().where(_HELD.c.vanished_on == "", _HELD.c.image == 1, _HELD.c.id > newest.last_holding)
     for rows, digests in _chunks(_stream(store, new)):
         seen.meet(rows, digests)
     return _told(store, newest, seen, sources)

@@ -117,7 +117,7 @@ def test_a_copy_that_came_back_to_its_place_is_known_from_the_audit_before_the_l
     found = library.since(first, second)
     (one,) = found.returned
     assert (one.path, one.erased_path, one.gone_on, one.proposed_in) == ("copies/a.jpg", "copies/a.jpg", "", first)
-    assert (found.audit_id, found.proposed, found.gone) == (second, 0, 0)
+    assert (found.audit_id, found.proposed, found.gone, found.joined) == (second, 0, 0, 1)
 
 
 def test_a_move_is_no_new_copy_and_no_erasure(library: Library) -> None:
@@ -136,6 +136,14 @@ def test_a_copy_of_a_picture_that_nobody_erased_is_new_and_not_made_again(librar
     picture(99).save(library.share / "copies" / "never seen.jpg")
     found = library.since(before)
     assert (found.joined, found.joined_pictures, found.returned_copies, found.held) == (1, 1, 0, 1)
+
+
+def test_a_file_that_was_overwritten_is_no_new_copy(library: Library) -> None:
+    before = library.audit("set1/IMG_0001.jpg")
+    library.day = datetime(2026, 3, 1, tzinfo=HONG_KONG)
+    shutil.copy(library.first, library.share / "set2" / "IMG_0002.jpg")
+    found = library.since(before)
+    assert (found.joined, found.returned_copies, found.held) == (0, 0, 1)
 
 
 def test_what_the_catalogue_forgot_is_not_made_up(library: Library) -> None:
