@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.keys import pem_of
-from pdpo_audit.workspace.identities import KeyPlace, open_key
+from pdpo_audit.signing.keys import Identity, pem_of
+from pdpo_audit.workspace.identities import KeyPlace, Seal, open_key
 from pdpo_audit.workspace.initialising import Answers, create_workspace, name_sources
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.reporting import draft_reasons
 from tests.cli.conftest import Call, Ended
 from tests.reports.printed import read_printed
 from tests.signing.authority import Authority, serving
@@ -32,6 +33,12 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 SECRET = "correct horse"
 LOCK = BestAvailableEncryption(SECRET.encode())
 ROLES = 'roles = { dpo = "D", legal = "L", compliance = "C", communications = "M" }'
+
+#: By language: how every page of a draft begins its foot, and how one that lacks nothing but signatures does.
+DRAFT = (
+    ("en", "DRAFT: ", "Unreviewed draft until the people"),
+    ("zh-Hant", "草稿：", "未經覆核的草稿，待簽核欄所列人士簽署"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +90,11 @@ def settle(workspace: Path, **signing: object) -> None:
     file.write_text(f"{head}[signing]\n{lines}\n{rest}")
 
 
+def speak_chinese_too(workspace: Path) -> None:
+    file = workspace / "pdpo-audit.toml"
+    file.write_text(file.read_text().replace('languages = ["en"]', 'languages = ["en", "zh-Hant"]'))
+
+
 def report(call: Call, workspace: Path) -> tuple[Path, dict[str, object]]:
     ended = call("report", "--workspace", workspace, "--json")
     assert ended.code == 0, ended.err
@@ -131,21 +143,21 @@ def test_with_a_trust_list_and_timestamps_the_level_is_b_lt_and_is_said(
     root.write_bytes(pem_of(authority.root))
     key = write_key(workspace, "pkcs12", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
     settle(workspace, key=key.name, timestamp_url=authority.url, trust=[str(root)])
+    speak_chinese_too(workspace)
     monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
     folder, summary = report(call, workspace)
     assert summary["pades_level"] == "B-LT"
-    assert "PAdES B-LT" in text_of(folder / "report.en.pdf")
+    for language, marked, waiting in DRAFT:
+        pages = read_printed(folder / f"report.{language}.pdf").pages
+        assert "PAdES B-LT" in " ".join(pages)
+        assert not any(marked in page for page in pages) and all(waiting in page for page in pages)
     person = write_key(tmp_path, "pkcs12", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
     signed = call("sign", folder, "--role", "dpo", "--name", "D", "--key", person, "--json")
     assert json.loads(signed.out)["level"] == "B-LT"
     verified = call("verify", folder, "--trust", root, "--json")
-    assert verified.code == 0 and statements(verified).count("PAdES B-LT: ") == 2
+    assert verified.code == 0 and statements(verified).count("PAdES B-LT: ") == 4
     alone = call("verify", folder / "report.en.pdf", "--trust", root, "--json")
     assert alone.code == 0 and "Whether the certificate was revoked" not in statements(alone, "not provable")
-
-
-def text_of(report: Path) -> str:
-    return read_printed(report).text
 
 
 @needs_softhsm
@@ -223,15 +235,31 @@ def test_what_is_missing_keeps_a_draft_that_nobody_can_sign(
     monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
     key = write_key(workspace, "pem", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
     settle(workspace, key=key.name)
+    speak_chinese_too(workspace)
     file = workspace / "pdpo-audit.toml"
     file.write_text(re.sub(r'(owner|authorised_by|legal) = "[^"]+"', r'\1 = ""', file.read_text()))
     summary = json.loads(call("report", "--workspace", workspace, "--json").out)
     reasons = ["nobody is named who authorised", "no accountable owner", "nobody is named to sign for legal"]
     assert all(said.startswith(reason) for said, reason in zip(summary["draft_reasons"], reasons, strict=True))
-    assert "DRAFT: nobody is named who authorised" in text_of(Path(summary["folder"]) / "report.en.pdf")
+    for language, marked, waiting in DRAFT:
+        pages = read_printed(Path(summary["folder"]) / f"report.{language}.pdf").pages
+        assert len(pages) > 5 and all(marked in page for page in pages)
+        assert not any(waiting in page for page in pages)
     own = write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
     ended = call("sign", summary["folder"], "--role", "dpo", "--name", "D", "--key", own)
     assert ended.code == 2 and "is a draft" in " ".join(ended.err.split())
+
+
+@pytest.mark.parametrize("missing", ["owner", "authorised_by", "legal", "name"])
+def test_each_thing_that_is_missing_alone_makes_a_draft(missing: str, workspace: Path, authority: Authority) -> None:
+    file = workspace / "pdpo-audit.toml"
+    project = Workspace.open(workspace).project
+    key = TOKEN_KEYS["rsa"]
+    seal = Seal(identity=Identity(certificate=authority.certify("Seal", key), chain=(), signer=bytes), throw_away=False)
+    assert draft_reasons(project, seal) == []
+    file.write_text(re.sub(rf'\b{missing} = "(?!share)[^"]+"', f'{missing} = ""', file.read_text(), count=1))
+    project.reload()
+    assert len(draft_reasons(project, seal)) == 1
 
 
 def test_a_passphrase_comes_from_a_file_a_variable_or_a_person(

@@ -33,10 +33,15 @@ class Font:
 
 @dataclass
 class Printed:
-    """The text of all pages (a space for each jump), and the fonts that drew it."""
+    """The text of each page (a space for each jump), and the fonts that drew it."""
 
-    text: str
+    pages: list[str]
     fonts: list[Font]
+
+    @property
+    def text(self) -> str:
+        """The text of all pages."""
+        return " ".join(self.pages)
 
     def undrawn(self) -> list[str]:
         """Glyphs on the pages that show nothing or the wrong thing: ``.notdef``, without an outline, without a text."""
@@ -46,11 +51,10 @@ class Printed:
 def read_printed(pdf: bytes | Path) -> Printed:
     """Read every page, and everything drawn on it, of a PDF whose fonts are composite (as WeasyPrint writes them)."""
     fonts: dict[int, Font] = {}
-    parts: list[str] = []
     with pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf) as document:
-        for page in document.pages:
-            parts += _read(page.obj, page.Resources, fonts)
-    return Printed(text=" ".join("".join(parts).split()), fonts=list(fonts.values()))
+        read = ("".join(_read(page.obj, page.Resources, fonts)) for page in document.pages)
+        pages = [" ".join(text.split()) for text in read]
+    return Printed(pages=pages, fonts=list(fonts.values()))
 
 
 def _read(drawn: pikepdf.Object, resources: pikepdf.Object, fonts: dict[int, Font]) -> Iterator[str]:
