@@ -212,6 +212,11 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip((finite - low) * (255.0 / span), 0, 255).astype(np.uint8))
 
 
+def is_turned(image: Image.Image) -> bool:
+    """Whether the file stores the picture turned or mirrored, for viewers to set upright by the EXIF orientation."""
+    return _orientation(image) != 1
+
+
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation that still has to be applied, 1 to 8; 1 where it is missing or malformed."""
     if image.format == "TIFF":  # Pillow turns it while it loads, and states the upright size before

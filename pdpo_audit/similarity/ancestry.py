@@ -14,6 +14,8 @@ from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
 from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
+#: The trace of a file that is stored turned; a camera stores so, too, and says when the picture was taken.
+STORED_TURNED = "turned"
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
 #: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
@@ -37,7 +39,7 @@ def source_of(
     left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
 ) -> tuple[str, str]:
     """The side (``left`` or ``right``) from which the other picture was made, and by which kind of trace that shows:
-    ``frame``, ``colour``, ``size`` or ``coding``. Both empty where the traces do not tell."""
+    ``frame``, ``colour``, ``size``, ``coding`` or ``STORED_TURNED``. Both empty where the traces do not tell."""
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     if right_whole and not left_whole:
@@ -51,6 +53,8 @@ def source_of(
         return _by_detail(left, right, laid, limits), "size"
     if not sign:
         sign, trace = _by_coding(left, right, one, other, laid, limits), "coding"
+    if not sign:
+        sign, trace = _upright(left, right, limits), STORED_TURNED
     return (_side(sign), trace) if sign else ("", "")
 
 
@@ -64,11 +68,26 @@ def _framed(surrounded_: bool | None, outer: str, inner: str) -> tuple[str, str]
     return ("", "") if surrounded_ is None else (inner if surrounded_ else outer, "frame")
 
 
-def coded_first(left: VerifySide, right: VerifySide) -> str:
-    """Of two files with equal pixels, one of them JPEG: that one, for only decoding it gives such pixels elsewhere."""
-    if (left.format == "JPEG") == (right.format == "JPEG"):
-        return ""
-    return "left" if left.format == "JPEG" else "right"
+def coded_first(left: VerifySide, right: VerifySide, limits: Limits) -> tuple[str, str]:
+    """Of two files with equal pixels the source, with the trace, as for ``source_of``.
+
+    If one of them is a JPEG, that one, for only decoding it gives such pixels elsewhere.
+    """
+    if (left.format == "JPEG") != (right.format == "JPEG"):
+        return ("left" if left.format == "JPEG" else "right"), "coding"
+    sign = _upright(left, right, limits)
+    return (_side(sign), STORED_TURNED) if sign else ("", "")
+
+
+def _upright(left: VerifySide, right: VerifySide, limits: Limits) -> int:
+    """The sign for the one of two JPEG files of one quality that is not stored turned.
+
+    Turning a JPEG without loss is how a finished picture comes to lie on its side.
+    """
+    if not 0 < left.fingerprint.quality == right.fingerprint.quality:
+        return 0
+    one, other = read_whole(left, limits), read_whole(right, limits)
+    return 0 if one is None or other is None else int(other.turned) - int(one.turned)
 
 
 def _side(sign: int) -> str:
@@ -115,12 +134,15 @@ def _by_coding(
     if whole[0] is None or whole[1] is None:
         return 0
     sign, turned = 0, laid.orientation
-    # On a page most blocks are blank, and blank blocks agree with any quantisation.
-    if on_one_grid(left, right, laid) and any(qualities) and laid.agreement.plain <= _PAGE:
+    if on_one_grid(left, right, laid) and any(qualities):
+        # On a page most blocks are blank, and blank blocks agree with any quantisation.
+        blank = laid.agreement.plain > _PAGE
         same_tones = laid.tone.change < TONE
         sign = (
-            _by_grid(whole[0], whole[1], qualities, same_tones, overlaid)
+            _by_grid(whole[0], whole[1], qualities, overlaid=overlaid, same_tones=same_tones, blank=blank)
             if turned == 0
+            else 0
+            if blank
             else _by_turned_grid(whole[0], whole[1], qualities, turned)
         )
     if sign or not straight:
@@ -130,7 +152,7 @@ def _by_coding(
     lumas = whole[0].luma(), whole[1].luma()
     one_size = lumas[0].shape == lumas[1].shape
     sign = noisier(*lumas) if one_size and fine and not overlaid else 0
-    gain = sharpness_gain(*lumas) if one_size and not sign else 1.0
+    gain = sharpness_gain(*lumas, patched=overlaid) if one_size and not sign else 1.0
     sign = sign or _by_look(left, right, one, other, laid, gain)
     return sign or (sharpened(gain) if fine and not overlaid else 0)
 
@@ -146,15 +168,15 @@ def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
 
 
 def _by_grid(
-    one: WholePicture, other: WholePicture, qualities: tuple[int, int], same_tones: bool, overlaid: bool
+    one: WholePicture, other: WholePicture, qualities: tuple[int, int], *, overlaid: bool, same_tones: bool, blank: bool
 ) -> int:
-    """What the 8 x 8 grid of an older coding, or noise, tells of two whole pictures of one size."""
+    """What the 8 x 8 grid of an older coding tells of two whole pictures of one size."""
     if one.rgb.shape != other.rgb.shape:
         return 0
     left, right = one.luma(), other.luma()
     sign = resaved(left, right, one.steps, other.steps, patched=overlaid) if same_tones else 0
     # With equal tones either may carry the steps of the other: of one that was saved with such steps long ago.
-    if sign or (same_tones and not overlaid):
+    if sign or blank or (same_tones and not overlaid):
         return sign
     return traced(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
 
@@ -185,13 +207,13 @@ def _by_look(
     left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, gain: float
 ) -> int:
     """What can be seen without the coding: blur, a patch or lettering laid over, tones that ran into the ends."""
-    agreement = laid.agreement
-    softer = blurred(gain)
+    agreement, rough = laid.agreement, is_rough(left, right)
+    overlaid = is_overlaid(agreement, laid.tone, rough=rough)
+    softer = blurred(gain, patched=overlaid)
     # Coarse coding makes edges of its own where a picture is smooth.
     if softer and not 0 < (left if softer == 1 else right).fingerprint.quality < _FINE_CODING:
         return softer
-    rough = is_rough(left, right)
-    if is_overlaid(agreement, laid.tone, rough=rough):
+    if overlaid:
         sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
         if sign:
             return sign

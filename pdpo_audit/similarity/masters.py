@@ -9,6 +9,7 @@ import numpy as np
 
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
+from pdpo_audit.similarity.ancestry import STORED_TURNED
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
@@ -41,12 +42,14 @@ def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedP
     """The pair without its trace of which was made from which, where the capture dates speak against it.
 
     A copy may lose its capture date and does not gain one; what was cut out of a larger picture shows all the same.
+    A camera stores its pictures turned too, and dates them.
     """
     source = _made_from(pair)
     if source is None or pair.evidence.get("trace") == "frame" or not {pair.left, pair.right} <= facts.keys():
         return pair
     made = pair.right if source == pair.left else pair.left
-    if facts[source].captured_at is not None or facts[made].captured_at is None:
+    turned = pair.evidence["trace"] == STORED_TURNED
+    if facts[made].captured_at is None or (facts[source].captured_at is not None and not turned):
         return pair
     return replace(pair, evidence={key: value for key, value in pair.evidence.items() if key not in _TRACES})
 

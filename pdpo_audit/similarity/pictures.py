@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.imaging import ImageProblem, Limits, load_upright, open_picture
+from pdpo_audit.imaging import ImageProblem, Limits, is_turned, load_upright, open_picture
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
@@ -81,10 +81,12 @@ def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePicture:
-    """Every pixel (RGB, upright), and the luminance quantisation steps of a JPEG (zeros for anything else)."""
+    """Every pixel (RGB, upright), the luminance quantisation steps of a JPEG (zeros for anything else), and whether
+    the file stores the picture turned or mirrored."""
 
     rgb: NDArray[np.uint8]
     steps: NDArray[np.float64]
+    turned: bool = False
 
     def luma(self) -> NDArray[np.uint8]:
         """The grey picture."""
@@ -107,7 +109,9 @@ def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
         image = open_picture(data, limits, side.ref.page)
         steps = luminance_steps(image)
         _whole[key] = WholePicture(
-            rgb=load_upright(data, max_side=None, limits=limits, page=side.ref.page), steps=steps
+            rgb=load_upright(data, max_side=None, limits=limits, page=side.ref.page),
+            steps=steps,
+            turned=is_turned(image),
         )
     except ImageProblem:
         return None

@@ -70,7 +70,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     if verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, laid) and _pixels_equal(left, right, limits):
-        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), coded_first(left, right), "coding")
+        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), *coded_first(left, right, limits))
     relation, reverse = name_relation(
         Difference(
             geometry=laid.geometry,
