@@ -1,12 +1,7 @@
-"""What became of what earlier audits proposed, read from their frozen dispositions and from what is held today.
-
-A place is compared by a digest of 8 bytes: two million places take 16 MB, and the odds that any two of them share a
-digest are one in ten million.
-"""
+"""What became of what earlier audits proposed, read from their frozen dispositions and from what is held today."""
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import json
 from array import array
@@ -21,7 +16,7 @@ from sqlalchemy import Row, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.places import PLACE, PLACES, path_of
+from pdpo_audit.catalogue.places import PLACE, PLACES, path_of, place_digest
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.findings import Outcome
@@ -146,11 +141,6 @@ def _picture(row: Row[Any]) -> str:
     return row.cluster_id or f"content {row.content_id}"
 
 
-def _digest(source: str, path: str) -> int:
-    named = f"{source}\0{path}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(named, digest_size=8).digest(), "little")
-
-
 def _among(digests: Digests, sorted_ones: Digests) -> NDArray[np.bool_]:
     """Which of ``digests`` are among ``sorted_ones``."""
     if not len(sorted_ones):
@@ -165,7 +155,7 @@ def _places(store: Store, audit_id: str, *, due_only: bool) -> Digests:
     query = select(table.c.document).where(table.c.audit_id == audit_id)
     if due_only:
         query = query.where(table.c.outcome == Outcome.DUE.value)
-    places = array("Q", (_digest(*json.loads(row.document)[:2]) for row in _stream(store, query)))
+    places = array("Q", (place_digest(*json.loads(row.document)[:2]) for row in _stream(store, query)))
     return np.sort(np.frombuffer(places, dtype=np.uint64)) if places else np.empty(0, dtype=np.uint64)
 
 
@@ -184,7 +174,7 @@ def _stream(store: Store, query: Any) -> Iterator[Row[Any]]:
 def _chunks(rows: Iterable[Row[Any]]) -> Iterator[tuple[list[Row[Any]], Digests]]:
     supply = iter(rows)
     while part := list(islice(supply, _CHUNK)):
-        yield part, np.array([_digest(row.source, path_of(row)) for row in part], dtype=np.uint64)
+        yield part, np.array([place_digest(row.source, path_of(row)) for row in part], dtype=np.uint64)
 
 
 def _clusters_of(store: Store, seen: _Seen) -> dict[str, int]:
@@ -201,7 +191,7 @@ def _clusters_of(store: Store, seen: _Seen) -> dict[str, int]:
     query = select(table.c.document).where(table.c.audit_id.in_(list(seen.due)))
     for row in _stream(store, query):
         said = json.loads(row.document)
-        origin = seen.origin_places.get(_digest(said[source], said[path]))
+        origin = seen.origin_places.get(place_digest(said[source], said[path]))
         if said[cluster] and origin is not None:
             found.setdefault(said[cluster], origin)
     return found
@@ -239,7 +229,7 @@ def _listed(store: Store, seen: _Seen, sources: Mapping[str, SourceRecord]) -> I
             first_seen=row.first_seen,
             erased_source=gone.source,
             erased_path=path_of(gone),
-            proposed_in=_proposer(seen, _digest(gone.source, path_of(gone))),
+            proposed_in=_proposer(seen, place_digest(gone.source, path_of(gone))),
             gone_on=gone.vanished_on,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,12 @@ ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
 def path_of(row: Row[Any]) -> str:
     """The path of a row that has the columns of ``PLACE``, as the tables write it."""
     return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
+
+
+def place_digest(source: str, path: str) -> int:
+    """A place in 64 bits, for comparing many: of two million places any two share one with odds of 1 in 10 million."""
+    named = f"{source}\0{path}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(named, digest_size=8).digest(), "little")
 
 
 def size_of(row: Row[Any]) -> int:

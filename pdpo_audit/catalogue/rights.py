@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
+from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
 
@@ -58,6 +59,18 @@ def rights_rows(
                 row.source, path, source.owner if source else "", row.cluster_id or "", row.master_id == row.id,
                 row.level or PeopleLevel.UNKNOWN.value, *said, *registered,
             )  # fmt: skip
+
+
+def placed_digests(store: Store) -> Iterator[tuple[str, str, str]]:
+    """Source, path and SHA-256 (hex) of every copy that ``rights_rows`` may tell of."""
+    query: Any = (
+        select(*PLACE, _CONTENTS.c.sha256)
+        .select_from(PLACES.join(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id))
+        .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
+    )
+    with store.reading() as connection:
+        for row in connection.execution_options(yield_per=5_000).execute(query):
+            yield row.source, path_of(row), row.sha256.hex()
 
 
 def contradictions(documents: Sequence[str]) -> list[str]:

@@ -130,7 +130,7 @@ def collect_facts(
     frame["location.external_facing"] = holdings["source"].map(
         {source: record.external_facing for source, record in sources.items()}
     )
-    return _lay_patterns(frame, patterns)
+    return lay_patterns(frame, patterns)
 
 
 #: PLUS codes of the model release as the rules' words.
@@ -175,7 +175,7 @@ SOURCE_FACTS = {
 }
 
 
-def _lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:
+def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:
     """Facts by path pattern, in the order of the settings: a later one overrides an earlier."""
     raw = frame["path"].map(os.fsencode) if patterns else None
     for pattern in patterns:

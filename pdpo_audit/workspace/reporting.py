@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.people import dropped_candidates
-from pdpo_audit.catalogue.rights import REGISTERED
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
@@ -25,11 +24,12 @@ from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
-from pdpo_audit.workspace.assessing import answers, assess, project_facts, project_packs, registers, tables
+from pdpo_audit.workspace.assessing import assess, project_packs, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
+from pdpo_audit.workspace.stated_rights import stated_rights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def report(project: Project) -> ReportSummary:
     """Write and seal the newest assessment; assess first where the newest does not know the last scan."""
     check_pictures(project)
     audit = _open_assessment(project)
-    shown = with_pictures(project, tables(project, audit.audit_id).registering(_registered_rights(project)))
+    shown = with_pictures(project, tables(project, audit.audit_id).registering(stated_rights(project)))
     seal = open_seal(project)
     signing = project.settings.signing
     trust = () if seal.throw_away else read_trust_list(project)
@@ -105,27 +105,6 @@ def _previous_numbers(project: Project) -> dict[str, object] | None:
 def _follow_up(project: Project) -> FollowUp | None:
     earlier = [audit for audit in recorded.load_audits(project.store) if audit.folder]
     return follow_up(project.store, earlier, project.source_records()) if earlier else None
-
-
-def _registered_rights(project: Project) -> Callable[[str, str], Mapping[str, object]]:
-    """What settings, registers and people's answers state of the rights of a path of a source."""
-    if not _states_rights(project):
-        return lambda _source, _path: {}
-    facts = project_facts(project)
-    names = [name for name in REGISTERED if name in facts]
-    stated = facts[facts[names].notna().any(axis=1)] if names else facts.iloc[:0]
-    known = {
-        (str(row["source"]), str(row["path"])): {name: row[name] for name in names if row[name] == row[name]}
-        for row in stated[["source", "path", *names]].to_dict("records")
-    }
-    return lambda source, path: known.get((source, path), {})
-
-
-def _states_rights(project: Project) -> bool:
-    """Whether anything but the pictures themselves can state rights: laying all facts anew is not for nothing then."""
-    patterns = {name for source in project.settings.sources for one in source.facts for name in one.facts()}
-    answered = {answer.fact for answer in answers(project)}
-    return bool(registers(project)) or not set(REGISTERED).isdisjoint(patterns | answered)
 
 
 def _open_assessment(project: Project) -> StoredAudit:
