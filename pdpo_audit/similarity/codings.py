@@ -20,8 +20,8 @@ _ALIKE = 0.8
 #: By how much sharpening makes high frequencies stronger than low ones (measured 1.19 to 2.2; coding, tones and noise
 #: up to 1.09), and where blur begins (2.8); so many blocks with detail are needed to tell.
 _SHARPER, _BLURRY, _STRONG_BLOCKS = 1.16, 2.5, 40
-#: The same where something was laid over one of them: measured 2.1 to 4.2 with blur, up to 1.1 without.
-_BLURRY_PATCHED = 1.6
+#: The same where something was laid over one of them: measured 1.4 to 4.2 with blur, up to 1.1 without.
+_BLURRY_PATCHED = 1.3
 #: Steps that differ by less (levels) tell nothing; the rounding of pixels moves coefficients by up to this much.
 _STEPS_APART, _ROUNDING = 2.0, 0.75
 #: Contrast that may have been taken or given.
