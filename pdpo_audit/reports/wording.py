@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import accumulate
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -41,10 +43,12 @@ class Wording:
         shown = {name: self._shown(value) for name, value in values.items()}
         return Markup(marked.format_map(shown))  # noqa: S704  # label and values are escaped above
 
-    def listed(self, names: Iterable[str], most: int = 6) -> Markup:
-        """Names in one line: the first ``most``, and how many more there are."""
-        everything = list(names)
-        joined = str(self("comma")).join(self.show(shortened(name)) for name in everything[:most])
+    def listed(self, names: Iterable[str], most: int = 6, room: int = 110) -> Markup:
+        """Names in one line: the first ``most`` that fit into ``room`` letters (two always), and how many more."""
+        everything = [shortened(name) for name in names]
+        widths = list(accumulate(width(name) + 2 for name in everything))
+        most = min(most, max(2, sum(taken <= room for taken in widths)))
+        joined = str(self("comma")).join(map(self.show, everything[:most]))
         rest = len(everything) - most
         return escape(joined) + (self("and_more", n=rest) if rest > 0 else Markup(""))
 
@@ -53,14 +57,6 @@ class Wording:
         names = self.labels.get(group, {})
         found = names.get(code or "none") if isinstance(names, Mapping) else None
         return str(found) if found is not None else code.replace("_", " ")
-
-    def knows(self, key: str) -> bool:
-        """Whether there is such a label."""
-        try:
-            self._find(key)
-        except SettingsError:
-            return False
-        return True
 
     def phrase(self, text: str) -> str:
         """A sentence of the program in this language: whole ones by ``phrases``, parts of others by ``fragments``.
@@ -95,9 +91,16 @@ class Wording:
         return found
 
 
+def width(text: str) -> int:
+    """How much room a text takes, in letters: a Chinese character takes that of two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
 def shortened(name: str, longest: int = 60) -> str:
-    """A name as it stands in a line of text; tables have it whole."""
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+    """A name as it stands in a line of text, at most ``longest`` letters wide; tables have it whole."""
+    ends = accumulate(map(width, name))
+    fitting = sum(end <= longest for end in ends)
+    return name if fitting == len(name) else f"{name[:fitting]}…"
 
 
 def load_wording(folder: Path, language: str, show: Callable[[str], str] = literal) -> Wording:

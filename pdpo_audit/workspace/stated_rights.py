@@ -22,7 +22,7 @@ from pdpo_audit.workspace.assessing import answers, pattern_facts, registers
 from pdpo_audit.workspace.project import Project
 
 #: Copies looked at together: fewer would search the registers' rows more often, more would hold more paths at a time.
-_CHUNK = 250_000
+_CHUNK = 100_000
 
 Value = TypeVar("Value")
 #: What is stated of one copy, by the names of ``REGISTERED``.
@@ -91,8 +91,10 @@ def stated_rights(project: Project) -> Callable[[str, str], Stated]:
         return lambda _source, _path: NOTHING
     found = _Found()
     for frame in _frames(project):
-        laid = lay_registers(lay_patterns(frame, stating.patterns), stating.registers).facts
-        found.add(apply_answers(laid, stating.answers))
+        laid = lay_patterns(frame, stating.patterns)
+        if stating.registers:
+            laid = lay_registers(laid, stating.registers).facts
+        found.add(apply_answers(laid, stating.answers) if stating.answers else laid)
     found.sort()
     return found.of
 

@@ -18,7 +18,7 @@ from pdpo_audit.reports import pdf
 from pdpo_audit.reports.content import Content, compose
 from pdpo_audit.reports.drawing import draw
 from pdpo_audit.reports.pdf import render_html, render_pdf
-from pdpo_audit.reports.wording import load_wording
+from pdpo_audit.reports.wording import load_wording, shortened
 
 from . import example
 
@@ -160,3 +160,11 @@ def test_a_long_list_of_sources_is_cut_and_counted_on_the_first_page() -> None:
     assert wording.listed(["a", "b"]) == "a, b"
     assert wording.listed([f"s{number}" for number in range(9)], most=3) == "s0, s1, s2 and 6 more"
     assert "<b>" not in wording.listed(["<b>"])
+
+
+def test_names_in_a_line_are_cut_by_the_room_that_they_take() -> None:
+    t = load_wording(TEMPLATES / "audit", "en")
+    assert t.listed(["a" * 50, "b" * 50, "c" * 50]) == f"{'a' * 50}, {'b' * 50} and 1 more"
+    assert t.listed(["a" * 300, "b" * 300, "c"]) == f"{'a' * 60}…, {'b' * 60}… and 1 more"
+    assert t.listed(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
+    assert shortened("影" * 31) == "影" * 30 + "…" and shortened("影" * 30) == "影" * 30

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pdpo_audit.model.follow_ups import FollowUp, Returned
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import compose
 from pdpo_audit.reports.glossary import GLOSSARY
@@ -58,7 +59,24 @@ def hostile(language: str) -> bytes:
         sources=sources, marking="x" * 120, authorised_by=NAMES[2], roles={"dpo": NAMES[5]}, assumptions=(),
         organisation="W" * 90, organisation_zh="",
     )  # fmt: skip
-    return render_pdf(compose(header, tables), language=language, templates=TEMPLATES)
+    returned = tuple(
+        Returned(
+            source=name[:90], path=name, owner=name, cluster_id="", first_seen="2026-11-20", erased_source="hr-archive",
+            erased_path=name, proposed_in="2026-05-20-aaaaaa", gone_on="2026-11-20" if place % 3 else "",
+        )
+        for place, name in enumerate(NAMES)
+    )  # fmt: skip
+    content = compose(header, tables, follow_up=followed(returned))
+    return render_pdf(content, language=language, templates=TEMPLATES)
+
+
+def followed(returned: tuple[Returned, ...]) -> FollowUp:
+    """What became of an earlier audit, with large numbers."""
+    numbers = dict.fromkeys(("proposed", "held", "gone", "moved", "joined", "joined_pictures"), 1_234)
+    return FollowUp(
+        audit_id="2026-05-20-aaaaaa", assessed_on="2026-05-20", returned=returned, returned_copies=40,
+        returned_pictures=2, **numbers,
+    )  # fmt: skip
 
 
 @cache
@@ -97,3 +115,38 @@ def test_nothing_leaves_the_page(language: str, tmp_path: Path) -> None:
     assert len(words) > 2_000
     outside = [word for word in words if float(word[0]) < LEFT or float(word[2]) > RIGHT or float(word[3]) > HEIGHT]
     assert outside == []
+
+
+def large(language: str) -> bytes:
+    """An organisation with fourteen sources, eleven owners and as many processors, ten rule packs, an earlier audit."""
+    tables = example.tables(clusters=30, singles=10)
+    places = ("HK", "CN-GD", "SG", "JP", "US", "GB", "AU")
+    sources = tuple(
+        replace(
+            example.SOURCES[place % 3], name=f"department-library-{place:02d}-photographs",
+            owner=f"Department of Communications {place % 11}, Kowloon East", jurisdiction=places[place % 7],
+            vendor=f"Bright River Retouching Ltd ({place})", purpose="" if place % 2 else "campaign production",
+            external_facing=place % 4 == 0,
+        )
+        for place in range(14)
+    )  # fmt: skip
+    for row in (row for rows in tables.rows.values() for row in rows):
+        if "source" in row:
+            source = sources[len(str(row["path"])) * 7 % 14]
+            row |= {"source": source.name, "owner": source.owner, "jurisdiction": source.jurisdiction}
+    before = compose(example.header(), tables).summary()
+    header = example.header(
+        sources=sources, previous_audit="2026-05-20-aaaaaa", people_scope="duplicates",
+        authorised_by="Board of Directors, Resolution 2026/114 of the Audit and Risk Committee",
+        packs=tuple(replace(pack, name=f"{pack.name}-{n}") for n in range(5) for pack in example.header().packs),
+        roles=dict.fromkeys(("legal", "compliance", "communications", "dpo"), "Chan Tai Man Desmond, Director"),
+    )  # fmt: skip
+    content = compose(header, tables, previous=before, follow_up=followed(()))
+    return render_pdf(content, language=language, templates=TEMPLATES)
+
+
+@pytest.mark.parametrize(("language", "contents"), [("en", "Contents"), ("zh-Hant", "目錄")])
+def test_the_answer_of_a_large_organisation_is_one_page(language: str, contents: str) -> None:
+    pages = read_printed(large(language)).pages
+    assert "HK$" in pages[1] and "department-library" in pages[1]
+    assert contents in pages[2][:150]

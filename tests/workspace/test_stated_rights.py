@@ -59,7 +59,7 @@ def state(workspace: Workspace) -> None:
         record_answers(transaction, [row | answered for row in rows])
 
 
-@pytest.mark.parametrize("chunk", [3, 250_000])
+@pytest.mark.parametrize("chunk", [3, 100_000])
 def test_it_is_what_all_facts_say(workspace: Workspace, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_CHUNK", chunk)
     state(workspace)
