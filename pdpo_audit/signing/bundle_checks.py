@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from pdpo_audit.signing.answers import lend
 from pdpo_audit.signing.bundle import LIST, MIMETYPE, OWN_MEMBERS, SIGNATURE, write_list
 from pdpo_audit.signing.checks import Check, failed
 from pdpo_audit.signing.cms_checks import Reading, check_detached
@@ -16,6 +18,8 @@ from pdpo_audit.signing.manifest import BLOCK, MANIFEST, MANIFEST_SEAL, FileReco
 from pdpo_audit.signing.package import expect_no_gaps, expect_usual_headers
 from pdpo_audit.signing.trust import Trust
 
+#: The reports in a bundle.
+REPORT = re.compile(r"report\.[^/]+\.pdf\Z")
 #: Bytes that a bundle may unpack to.
 LARGEST_BUNDLE = 32 << 30
 
@@ -68,7 +72,8 @@ def _read(subject: str, archive: zipfile.ZipFile, size: int, trust: Trust) -> tu
     listed = archive.read(LIST)
     if write_list(digests) != listed:
         return Reading(checks=(failed(subject, "A file in the bundle is not as its list says, or not listed."),)), {}
-    return check_detached(subject, listed, archive.read(SIGNATURE), trust), held
+    lending = lend(trust, (archive.read(name) for name in names if REPORT.match(name)))
+    return check_detached(subject, listed, archive.read(SIGNATURE), lending), held
 
 
 def _is_plain(name: str) -> bool:

@@ -10,10 +10,10 @@ from asn1crypto import algos, cms
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
-from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+from pyhanko.sign.validation.status import SignatureStatus, StandardCMSSignatureStatus
 
 from pdpo_audit.signing.checks import Check, failed, proved
-from pdpo_audit.signing.trust import SIGNING_USAGE, Trust, judge_signer
+from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
 #: Absent parameters, written out.
@@ -41,7 +41,7 @@ def check_detached(
     """
     own = seal or subject
     try:
-        status = wait_for(_validate(content, signature, trust))
+        status, material = wait_for(_judge(content, read_signed_data(signature), trust))
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         return Reading(checks=(failed(own, f"The signature cannot be read ({type(error).__name__}: {error})."),))
     if not status.intact:
@@ -52,12 +52,35 @@ def check_detached(
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(subject, f"Every byte is as signed by {signer.subject.rfc4514_string()}.")
     stamped = status.timestamp_validity is not None
-    return Reading(checks=(whole, *judge_signer(subject, status, trust)), signer=signer, stamped=stamped)
+    return Reading(checks=(whole, *judge_signer(subject, status, trust, material)), signer=signer, stamped=stamped)
 
 
-async def _validate(content: bytes | IO[bytes], signature: bytes, trust: Trust) -> StandardCMSSignatureStatus:
-    signed = read_signed_data(signature)
-    async with trust.contexts(signed["signer_infos"][0]) as (for_signer, for_stamp):
+async def _judge(
+    content: bytes | IO[bytes], signed: cms.SignedData, trust: Trust
+) -> tuple[StandardCMSSignatureStatus, Material]:
+    """The signature's status, and the answers on revocation that it rests on.
+
+    Answers that the reports lend count where signer and timestamp are trusted with them. Where they are silent on a
+    certificate, or not of the time of this seal, they say nothing of it; that one was revoked is never passed over.
+    """
+    if trust.lent.has_answers:
+        status = await _validate(content, signed, trust, trust.lent)
+        both = [one for one in (status, status.timestamp_validity) if one is not None]
+        if all(one.trusted for one in both) or any(map(_revoked, both)):
+            return status, trust.lent
+    return await _validate(content, signed, trust, NO_MATERIAL), NO_MATERIAL
+
+
+def _revoked(status: SignatureStatus) -> bool:
+    return "REVOKED" in getattr(status.trust_problem_indic, "name", "")
+
+
+async def _validate(
+    content: bytes | IO[bytes], signed: cms.SignedData, trust: Trust, material: Material
+) -> StandardCMSSignatureStatus:
+    if not isinstance(content, bytes):
+        content.seek(0)
+    async with trust.contexts(signed["signer_infos"][0], material) as (for_signer, for_stamp):
         return await async_validate_detached_cms(
             io.BytesIO(content) if isinstance(content, bytes) else content,
             signed,

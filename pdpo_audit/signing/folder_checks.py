@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.answers import lend
 from pdpo_audit.signing.bundle import BUNDLE
 from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
 from pdpo_audit.signing.checks import Check, failed, merge_questions, proved
@@ -35,6 +36,7 @@ from pdpo_audit.signing.workbook_checks import check_workbook
 
 EVENTS = "evidence/events.jsonl"
 WORKBOOK = "workbook.xlsx"
+REPORTS = "report.*.pdf"
 
 
 def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_required: bool = False) -> list[Check]:
@@ -46,6 +48,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
     for named in (MANIFEST, MANIFEST_SEAL):
         if not is_regular(folder / named):
             return [failed(named, "This file is missing: nothing can be proved.")]
+    trust = lend(trust, (path.read_bytes() for path in sorted(folder.glob(REPORTS)) if is_regular(path)))
     raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
     sealed = check_detached(MANIFEST, raw, seal, trust, seal=MANIFEST_SEAL)
     if sealed.signer is None:

@@ -6,21 +6,20 @@ import io
 import re
 from dataclasses import dataclass
 
-from asn1crypto import cms, crl, ocsp
+from asn1crypto import cms
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
-from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
+from pdpo_audit.signing.answers import read_material
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.revisions import SignOffsOnly
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
-from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
+from pdpo_audit.signing.trust import SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
 #: What may follow a signature: other signatures in prepared fields, and validation material.
@@ -60,7 +59,7 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
     checks = _check_form(subject, reader, signatures)
     if not _ends_cleanly(pdf, reader):
         checks.append(failed(subject, "Bytes were appended after the end of the report."))
-    material = _read_material(reader)
+    material = read_material(reader)
     signers: dict[str, x509.Certificate] = {}
     for signature in signatures:
         place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
@@ -139,19 +138,6 @@ def level_of(signed: cms.SignedData, status: PdfSignatureStatus, material: Mater
     needed |= {one.dump(): one for one in (status.signing_cert, stamp.signing_cert)}
     answered = all(material.answers(one) for one in needed.values() if not one.self_issued)
     return "B-LT" if answered and material.has_answers else "B-T"
-
-
-def _read_material(reader: PdfFileReader) -> Material:
-    """The validation material in the report's document security store; none when it has none."""
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return NO_MATERIAL
-    return Material(
-        certificates=tuple(store.load_certs()),
-        ocsps=tuple(ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps),
-        crls=tuple(crl.CertificateList.load(one.get_object().data) for one in store.crls),
-    )
 
 
 def _what_is_wrong(status: PdfSignatureStatus) -> str:

@@ -57,11 +57,13 @@ class Trust:
     """The certificates that the verifier trusts (none: no path is checked), and the time of verification.
 
     ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
+    ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none.
     """
 
     roots: tuple[x509.Certificate, ...]
     now: datetime
     online: bool = False
+    lent: Material = NO_MATERIAL
 
     def asks(self, material: Material) -> bool:
         """Whether revocation can be decided: by answers in the file, or by asking."""
@@ -178,7 +180,8 @@ def _judge_revocation(subject: str, certificate: x509.Certificate, trust: Trust,
     if certificate in trust.roots:
         return []
     if trust.asks(material):
-        return [proved(subject, "The certificate was not revoked, by the answers of its issuer.")]
+        where = ", which the reports carry" if material is trust.lent and material.has_answers else ""
+        return [proved(subject, f"The certificate was not revoked, by the answers of its issuer{where}.")]
     return [
         open_question(
             subject, "Whether the certificate was revoked: the file carries no answer; its issuer can be asked."

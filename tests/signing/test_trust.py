@@ -191,3 +191,56 @@ def test_a_timestamp_cannot_be_taken_off_an_audit(tmp_path: Path, desk: Authorit
     assert message["content"]["signer_infos"][0]["unsigned_attrs"].native
     path.write_bytes(plain.dump())
     assert "timestamp of the seal was taken off" in said(verify_path(audit, now=LATER), Verdict.FAILED)
+
+
+def audit_with_answers(folder: Path, desk: Authority, timestamp_url: str = "") -> Path:
+    """An audit whose report carries the issuers' answers; its other seals have a timestamp and nothing more."""
+    signer = desk.identity("Seal from an authority")
+    report = seal_pdf(
+        prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason="Sealed", timestamp_url=desk.url,
+        trust=[pem_of(desk.root)],
+    )  # fmt: skip
+    return write_audit(folder, signer, report=report, timestamp_url=timestamp_url or desk.url)
+
+
+def test_the_reports_lend_their_answers_to_the_seals_beside_them(tmp_path: Path, desk: Authority) -> None:
+    audit = audit_with_answers(tmp_path / "audit", desk)
+    desk.silent = True
+    for path in (audit, audit / "evidence.asice"):
+        result = verify_path(path, trust=[pem_of(desk.root)], now=YEARS_LATER)
+        assert result.ok, result
+        shown = [check.subject for check in result.checks if "which the reports carry" in check.statement]
+        assert "evidence/manifest.json" in shown and "evidence.asice" in shown
+        # The workbook's seal has no timestamp here: answers of the day of sealing say nothing of one judged today.
+        asked = [check.subject for check in result.checks if "Whether the certificate was revoked" in check.statement]
+        assert asked == ["workbook.xlsx"]
+
+
+def test_without_answers_in_the_reports_revocation_stays_open(tmp_path: Path, desk: Authority) -> None:
+    audit = write_audit(tmp_path / "audit", desk.identity("Seal from an authority"), timestamp_url=desk.url)
+    result = verify_path(audit, trust=[pem_of(desk.root)], now=LATER)
+    assert result.ok and "which the reports carry" not in said(result, Verdict.PROVED)
+    assert "Whether the certificate was revoked" in said(result, Verdict.NOT_PROVABLE)
+
+
+def test_a_lent_answer_that_says_revoked_is_not_passed_over(tmp_path: Path, desk: Authority) -> None:
+    signer, other = desk.identity("Seal from an authority"), desk.identity("Another")
+    desk.revoke(signer, NOW - timedelta(hours=1))
+    report = seal_pdf(
+        prepare_pdf(plain_pdf()), other, signed_at=NOW, reason="Sealed", timestamp_url=desk.url,
+        trust=[pem_of(desk.root)],
+    )  # fmt: skip
+    audit = write_audit(tmp_path / "audit", signer, report=report, timestamp_url=desk.url)
+    wrong = [check for check in verify_path(audit, trust=[pem_of(desk.root)], now=LATER).checks
+             if check.verdict is Verdict.FAILED and "not trusted" in check.statement]  # fmt: skip
+    assert any(check.subject == "evidence/manifest.json" for check in wrong)
+
+
+def test_lent_answers_count_only_where_they_cover_the_timestamp_too(tmp_path: Path, desk: Authority) -> None:
+    with serving() as other:
+        audit = audit_with_answers(tmp_path / "audit", desk, timestamp_url=other.url)
+        result = verify_path(audit, trust=[pem_of(desk.root), pem_of(other.root)], now=LATER)
+    assert result.ok, result
+    assert "evidence/manifest.json" in next(
+        check.subject for check in result.checks if "Whether the certificate was revoked" in check.statement
+    )
