@@ -139,7 +139,7 @@ def _spoken(texts: Mapping[str, str], language: str) -> str:
 
 
 def _recall(recall: Mapping[str, float]) -> str:
-    return ", ".join(f"{height}: {found:.0%}" for height, found in recall.items())
+    return ", ".join(f"{height.replace('>=', '≥')}: {found:.0%}" for height, found in recall.items())
 
 
 def _svg(chart: Chart) -> str:
