@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Verdict, VerifiedPair
@@ -26,8 +26,8 @@ class Plan:
     used: set[Pair] = field(default_factory=set)
 
 
-#: How often a proposed master is put to the test against the next best one.
-_CHALLENGES = 4
+#: So many of the likeliest masters are compared with each other before all others are compared with one of them.
+_CONTENDERS = 5
 #: The content of a set that would be master by itself.
 Propose = Callable[[Set[int]], int]
 
@@ -77,8 +77,8 @@ class _Star:
 def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> Plan:
     """Group one component as far as the verified pairs reach; ``seeds`` are its contents, likely masters first.
 
-    Around each seed the best of its neighbours becomes master; everything that is a neighbour of it or of one of its
-    members is verified against it. If that shows that it was made from members, these are compared with each other,
+    Around each seed the best of its neighbours becomes master, after it was compared with the next best; everything
+    that is a neighbour of it or of one of its members is verified against it. If that shows that it was made from members, these are compared with each other,
     and the one that fewest traces speak against takes its place. A star that lacks verified pairs is left out with
     all it touches, so that one round asks for the pairs of many stars.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
@@ -107,9 +107,12 @@ def _settle(
     pool: Set[int], left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
 ) -> tuple[int, _Star]:
     """The master of a pool with its star: proposed, tried, and replaced by what it was made from; the best stays."""
-    master, wanted = _challenge(pool, known)
+    contenders = _contenders(pool, known)
+    master = contenders[0]
+    wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
     if wanted:
         return master, _Star(members={master}, seen={master}, used=set(), wanted=wanted)
+    master = _source({master, *_alike(master, contenders, known)}, known)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -132,26 +135,21 @@ def _settle(
     return master, star
 
 
-def _challenge(pool: Set[int], known: Known) -> tuple[int, list[Pair]]:
-    """Put the best of a pool to the test against the next best before all others are compared with it.
+def _contenders(pool: Set[int], known: Known) -> list[int]:
+    """The likeliest masters of a pool, best first: whether a picture was enlarged or edited shows beside others."""
+    rest, contenders = set(pool), list[int]()
+    while rest and len(contenders) < _CONTENDERS:
+        contenders.append(known.propose(rest))
+        rest.remove(contenders[-1])
+    return contenders
 
-    Whether a large picture was enlarged shows only beside another: then that one takes its place.
-    """
-    rest = set(pool)
-    master = known.propose(rest)
-    rest.remove(master)
-    for _ in range(min(_CHALLENGES, len(rest))):
-        next_best = known.propose(rest)
-        pair = ordered(master, next_best)
-        if pair in known.rejected:
-            break
-        if pair not in known.pairs:
-            return master, [pair]
-        if known.pairs[pair].verdict is not Verdict.DUPLICATE or not sources({next_best: known.pairs[pair]}):
-            break
-        master = next_best
-        rest.remove(master)
-    return master, []
+
+def _alike(master: int, contents: Sequence[int], known: Known) -> list[int]:
+    """Those of several contents that show the same picture as the master."""
+    pairs = ((other, ordered(master, other)) for other in contents if other != master)
+    return [
+        other for other, pair in pairs if pair not in known.rejected and known.pairs[pair].verdict is Verdict.DUPLICATE
+    ]
 
 
 def _source(candidates: Set[int], known: Known) -> int:
@@ -164,7 +162,7 @@ def _source(candidates: Set[int], known: Known) -> int:
     return known.propose({one for one in candidates if stands[one] == max(stands.values())})
 
 
-def _pairs(contents: Set[int], known: Known) -> list[Pair]:
+def _pairs(contents: Collection[int], known: Known) -> list[Pair]:
     ascending = sorted(contents)
     pairs = [(one, other) for at, one in enumerate(ascending) for other in ascending[at + 1 :]]
     return [pair for pair in pairs if pair not in known.rejected]
