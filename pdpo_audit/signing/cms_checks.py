@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from asn1crypto import algos, cms
@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import SignatureStatus, StandardCMSSignatureStatus
 
-from pdpo_audit.signing.checks import Check, failed, proved
+from pdpo_audit.signing.checks import Check, Verdict, failed, proved
 from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
@@ -52,7 +52,12 @@ def check_detached(
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(subject, f"Every byte is as signed by {signer.subject.rfc4514_string()}.")
     stamped = status.timestamp_validity is not None
-    return Reading(checks=(whole, *judge_signer(subject, status, trust, material)), signer=signer, stamped=stamped)
+    # The content is as it was signed: what is wrong with signer or timestamp lies in the seal.
+    judged = (
+        replace(check, subject=own) if check.verdict is Verdict.FAILED else check
+        for check in judge_signer(subject, status, trust, material)
+    )
+    return Reading(checks=(whole, *judged), signer=signer, stamped=stamped)
 
 
 async def _judge(

@@ -233,7 +233,7 @@ def test_a_lent_answer_that_says_revoked_is_not_passed_over(tmp_path: Path, desk
     audit = write_audit(tmp_path / "audit", signer, report=report, timestamp_url=desk.url)
     wrong = [check for check in verify_path(audit, trust=[pem_of(desk.root)], now=LATER).checks
              if check.verdict is Verdict.FAILED and "not trusted" in check.statement]  # fmt: skip
-    assert any(check.subject == "evidence/manifest.json" for check in wrong)
+    assert any(check.subject == "evidence/manifest.json.p7s" for check in wrong)
 
 
 def test_lent_answers_count_only_where_they_cover_the_timestamp_too(tmp_path: Path, desk: Authority) -> None:
@@ -244,3 +244,16 @@ def test_lent_answers_count_only_where_they_cover_the_timestamp_too(tmp_path: Pa
     assert "evidence/manifest.json" in next(
         check.subject for check in result.checks if "Whether the certificate was revoked" in check.statement
     )
+
+
+def test_a_damaged_timestamp_names_the_seal_and_not_what_it_seals(tmp_path: Path, desk: Authority) -> None:
+    audit = audit_with_answers(tmp_path / "audit", desk)
+    seal_file = audit / "evidence/manifest.json.p7s"
+    damaged = bytearray(seal_file.read_bytes())
+    damaged[-30] ^= 1  # the message ends with the signature of the timestamp
+    seal_file.write_bytes(damaged)
+    for trust in ([], [pem_of(desk.root)]):
+        wrong = {check.subject for check in verify_path(audit, trust=trust, now=LATER).checks
+                 if check.verdict is Verdict.FAILED}  # fmt: skip
+        assert "evidence/manifest.json.p7s" in wrong
+        assert "evidence/manifest.json" not in wrong
