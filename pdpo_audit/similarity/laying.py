@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -45,18 +45,48 @@ class Laid:
 
 
 def lay(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, apart: NDArray[np.int64]
+    left: VerifySide,
+    right: VerifySide,
+    one: WorkingPicture,
+    other: WorkingPicture,
+    apart: NDArray[np.int64],
+    is_enough: Callable[[Laid], bool],
 ) -> Laid | None:
-    """The best of the ways in which the pictures can be laid over each other; ``apart`` are the hash distances."""
+    """The best of the ways in which the pictures can be laid over each other; ``apart`` are the hash distances.
+
+    No better way is looked for than one that ``is_enough``.
+    """
     best: Laid | None = None
     for how, transform in _guesses(left, right, one, other, apart):
         laid = _measure(one, other, transform, how)
         laid = laid and replace(laid, orientation=int(apart.argmin()))
         if laid is not None and (best is None or _quality(laid) > _quality(best)):
             best = laid
-        if best is not None and best.replaced < _GOOD_ENOUGH[0] and best.agreement.explained > _GOOD_ENOUGH[1]:
+        if best is not None and is_enough(best):
             break
     return best
+
+
+def is_close(laid: Laid) -> bool:
+    """Whether hardly anything is missing, and most structure is explained."""
+    return laid.replaced < _GOOD_ENOUGH[0] and laid.agreement.explained > _GOOD_ENOUGH[1]
+
+
+def enlarged(
+    laid: Laid, halves: tuple[WorkingPicture, WorkingPicture], wholes: tuple[WorkingPicture, WorkingPicture]
+) -> Laid:
+    """What was found on the ``halves`` of two pictures, with the map between the ``wholes``."""
+    one, other = (
+        tuple(big / small for big, small in zip(_size(whole)[::-1], _size(half)[::-1], strict=True))
+        for half, whole in zip(halves, wholes, strict=True)
+    )
+    down, up = _scaling(1 / one[0], 1 / one[1]), _scaling(*other)
+    return replace(laid, transform=(up @ np.vstack([laid.transform, [0, 0, 1]]) @ down)[:2])
+
+
+def _scaling(x: float, y: float) -> NDArray[np.float64]:
+    """Scaling about the corner of the corner pixel, whose middle is the origin."""
+    return np.array([[x, 0, x / 2 - 0.5], [0, y, y / 2 - 0.5], [0, 0, 1]], np.float64)
 
 
 def _quality(laid: Laid) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -39,13 +40,18 @@ class VerifySide:
     fingerprint: Fingerprint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkingPicture:
     """An upright picture at no more than ``WORKING`` pixels: RGB and luma, and RGB at half the size."""
 
     rgb: NDArray[np.uint8]
     grey: NDArray[np.uint8]
     half: NDArray[np.uint8]
+
+    @cached_property
+    def halved(self) -> WorkingPicture:
+        """The same at half the size."""
+        return _working(self.half)
 
 
 _kept: OrderedDict[tuple[bytes, str], WorkingPicture] = OrderedDict()
@@ -65,11 +71,15 @@ def read_working(side: VerifySide, limits: Limits) -> WorkingPicture | None:
     if pixels is None:
         return None
     pixels = _resize(pixels, WORKING / max(pixels.shape[:2]))
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    _kept[key] = WorkingPicture(rgb=pixels, grey=grey, half=_resize(pixels, 0.5))
+    _kept[key] = _working(pixels)
     while len(_kept) > _KEPT:
         _kept.popitem(last=False)
     return _kept[key]
+
+
+def _working(pixels: NDArray[np.uint8]) -> WorkingPicture:
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return WorkingPicture(rgb=pixels, grey=grey, half=_resize(pixels, 0.5))
 
 
 def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

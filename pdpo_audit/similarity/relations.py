@@ -25,7 +25,7 @@ OVERLAY, OVERLAY_ROUGH, _LETTERING = 0.012, 0.06, 14
 #: Blocks that miss the change of tone by more levels than this, and the share of them that makes a patch.
 _STRANGE, _PATCH = 36.0, 0.008
 #: With a larger change of tone than this, single blocks and pixels prove nothing.
-_SAME_TONES = 5.0
+SAME_TONES = 5.0
 #: In thumbnails with a shorter side (pixels) than this, patches are not looked for.
 _LARGE = 96
 #: More than this relative change of width or height is another size.
@@ -98,7 +98,7 @@ def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> boo
         return True
     # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
     lettered = agreement.lettering > _LETTERING and not rough
-    return tone.change < _SAME_TONES and (lettered or tone.patch > _PATCH)
+    return tone.change < SAME_TONES and (lettered or tone.patch > _PATCH)
 
 
 def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> Tone:

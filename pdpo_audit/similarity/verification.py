@@ -11,10 +11,10 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.agreement import Agreement, compare
 from pdpo_audit.similarity.ancestry import coded_first, is_rough, source_of
-from pdpo_audit.similarity.laying import Laid, lay
+from pdpo_audit.similarity.laying import Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
-from pdpo_audit.similarity.relations import Difference, name_relation
+from pdpo_audit.similarity.relations import OVERLAY, SAME_TONES, WHOLE, Difference, name_relation
 
 __all__ = ["VerifySide", "verify_pair"]
 
@@ -43,6 +43,12 @@ _SHARED = 0.5
 #: Under a sticker or caption bar most of the structure must still be explained; on a plain page nearly all of it.
 _PATCH_PHOTO, _PATCH_PLAIN = 0.60, 0.78
 
+#: At half the size. Of 1,500 pairs, 1,120 were clear, and all of them had the same verdict at full size.
+_CLEAR_LOST, _CLEAR_STRUCTURE, _CLEAR_LETTERING = 0.004, 0.5, 2
+_CLEAR_PLAIN, _CLEAR_REPLACED = 0.45, 0.02
+#: A shorter side below this many pixels is not halved.
+_LEAST_HALF = 96
+
 
 def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> VerifiedPair:
     """Compare two contents (``left.content < right.content``), reading both files again at reduced size.
@@ -62,7 +68,7 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     pictures = read_working(left, limits), read_working(right, limits)
     if pictures[0] is None or pictures[1] is None:
         return _from_stored(base, left, right, int(apart.min()))
-    laid = lay(left, right, pictures[0], pictures[1], apart)
+    laid = _lay(left, right, (pictures[0], pictures[1]), apart)
     if laid is None:
         return base
     base = replace(base, evidence=base.evidence | _evidence(laid), similarity=round(laid.agreement.explained, 4))
@@ -83,6 +89,40 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
     return _with_source(pair, *source_of(left, right, pictures[0], pictures[1], laid, limits))
+
+
+def _lay(
+    left: VerifySide, right: VerifySide, pictures: tuple[WorkingPicture, WorkingPicture], apart: NDArray[np.int64]
+) -> Laid | None:
+    """Lay the pictures over each other at half the size; at full size where that leaves a doubt."""
+    halves = pictures[0].halved, pictures[1].halved
+    if min(halves[0].grey.shape + halves[1].grey.shape) >= _LEAST_HALF:
+        laid = lay(left, right, *halves, apart, _is_enough)
+        if laid is not None and _is_clear(laid):
+            return enlarged(laid, halves, pictures)
+    return lay(left, right, *pictures, apart, is_close)
+
+
+def _is_clear(laid: Laid) -> bool:
+    """Whether half the size tells for certain: a photograph of which nothing is missing, or a form filled in anew."""
+    agreement = laid.agreement
+    match _judge(laid):
+        case Verdict.DUPLICATE:
+            if agreement.plain > _HALF_PLAIN or agreement.explained < _CLEAR_STRUCTURE or laid.replaced > _CLEAR_LOST:
+                return False
+            geometry, laid_over = laid.geometry, max(agreement.lost_toned, agreement.added_toned)
+            if min(geometry.left_inside, geometry.right_inside) < WHOLE or laid.tone.change > SAME_TONES:
+                return True  # whether something was laid over it, too, makes no difference to its name
+            # Next to nothing may be laid over it, for lettering is four times smaller here, or a lot.
+            return laid_over > OVERLAY or (laid_over <= _CLEAR_LOST and agreement.lettering <= _CLEAR_LETTERING)
+        case Verdict.SAME_LAYOUT:
+            return agreement.plain > _CLEAR_PLAIN and laid.replaced > _CLEAR_REPLACED
+        case _:
+            return False
+
+
+def _is_enough(laid: Laid) -> bool:
+    return _is_clear(laid) or is_close(laid)
 
 
 def _true_stretch(
