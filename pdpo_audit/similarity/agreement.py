@@ -30,6 +30,7 @@ _Unmatched = tuple[_Missing, _Missing]
 
 #: Ink is what stands out from its surroundings (a Gaussian of 3 pixels) by half of what the strongest 2 % do.
 _SURROUNDINGS, _INK = 3.0, 0.5
+_STRONGEST = (0.85, 0.98)
 #: So many places that are strong in both pictures tell the contrast between them.
 _STRONG = 30
 #: Grey levels that noise and compression stand out by.
@@ -152,23 +153,31 @@ def _stand_out(a: _Grey, b: _Grey, core: _Mask) -> tuple[_Grey, _Grey]:
     """
     first, second = (image - cv2.GaussianBlur(image, (0, 0), _SURROUNDINGS) for image in (a, b))
     some = core[::3, ::3] if core[::3, ::3].any() else np.ones_like(core[::3, ::3])  # every ninth pixel tells as much
-    one, other = (np.abs(detail[::3, ::3][some]) + 0.5 for detail in (first, second))
-    gain = _gain(one, other)
-    unit = min(float(np.percentile(one, 98)), float(np.percentile(other, 98)) / gain)
+    one, other = (np.abs(detail[::3, ::3][some]) + np.float32(0.5) for detail in (first, second))
+    limits = _quantiles(one), _quantiles(other)
+    gain = _gain(one, other, (limits[0][0], limits[1][0]))
+    unit = min(limits[0][1], limits[1][1] / gain)
     return (
-        np.asarray(first / (unit + _FAINT / min(1.0, gain)), np.float32),
-        np.asarray(second / (unit * gain + _FAINT * max(1.0, gain)), np.float32),
+        np.asarray(first / np.float32(unit + _FAINT / min(1.0, gain)), np.float32),
+        np.asarray(second / np.float32(unit * gain + _FAINT * max(1.0, gain)), np.float32),
     )
 
 
-def _gain(one: _Grey, other: _Grey) -> float:
-    """How much more contrast the second picture has, by the places that are strong in both.
+def _quantiles(values: _Grey) -> tuple[float, float]:
+    """What the strongest 15 % and the strongest 2 % have at least."""
+    places = [min(len(values) - 1, int(share * len(values))) for share in _STRONGEST]
+    parted = np.partition(values, places)
+    return float(parted[places[0]]), float(parted[places[1]])
+
+
+def _gain(one: _Grey, other: _Grey, limits: tuple[float, float]) -> float:
+    """How much more contrast the second picture has, by the places that are strong (over the ``limits``) in both.
 
     Places that are strong in one alone may be lettering laid over it.
     """
-    strong = (one >= np.percentile(one, 85)) & (other >= np.percentile(other, 85))
+    strong = (one >= limits[0]) & (other >= limits[1])
     if np.count_nonzero(strong) < _STRONG:
-        strong = (one >= np.percentile(one, 90)) | (other >= np.percentile(other, 90))
+        strong = (one >= limits[0]) | (other >= limits[1])
     return float(np.clip(np.median(other[strong] / one[strong]), 0.1, 10.0))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -79,12 +80,17 @@ def plausible(transform: NDArray[np.float64]) -> bool:
 
 
 def _share_inside(transform: NDArray[np.float64], frame: tuple[int, int], other: tuple[int, int]) -> float:
-    y, x = np.mgrid[0:_GRID, 0:_GRID].reshape(2, -1)
-    x, y = (x + 0.5) * frame[1] / _GRID, (y + 0.5) * frame[0] / _GRID
-    there_x, there_y = transform @ np.stack([x, y, np.ones(len(x))])
+    there_x, there_y = transform @ (_grid() * ((frame[1],), (frame[0],), (1,)))
     # A pixel and a half of tolerance: edges are never exact.
     inside = (there_x > -1.5) & (there_x < other[1] + 0.5) & (there_y > -1.5) & (there_y < other[0] + 0.5)
     return float(inside.mean())
+
+
+@cache
+def _grid() -> NDArray[np.float64]:
+    """Places (x, y, 1) spread evenly over a square of side 1."""
+    y, x = (np.mgrid[0:_GRID, 0:_GRID].reshape(2, -1) + 0.5) / _GRID
+    return np.stack([x, y, np.ones(len(x))])
 
 
 def refine(

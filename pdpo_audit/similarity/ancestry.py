@@ -8,7 +8,16 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.alignment import inverse
-from pdpo_audit.similarity.codings import blurred, inherited_blocks, noisier, resaved, sharpened, sharpness_gain, traced
+from pdpo_audit.similarity.codings import (
+    Coded,
+    blurred,
+    inherited_blocks,
+    noisier,
+    resaved,
+    sharpened,
+    sharpness_gain,
+    traced,
+)
 from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.laying import Laid
 from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
@@ -48,7 +57,7 @@ def source_of(
         return _framed(surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2]), "right", "left")
     if abs(geometry.angle) > TURNED and min(abs(abs(geometry.angle) - turn) for turn in (90, 180)) > TURNED:
         return "", ""
-    sign, trace = lost_colour(one.rgb, other.rgb), "colour"
+    sign, trace = lost_colour(one.colourfulness, other.colourfulness), "colour"
     if not sign and _other_size(left, right):
         return _by_detail(left, right, laid, limits), "size"
     if not sign:
@@ -120,7 +129,7 @@ def _fine(side: VerifySide, limits: Limits) -> float:
     if side.fingerprint.detail:
         return side.fingerprint.detail
     whole = read_whole(side, limits)
-    return 1.0 if whole is None else detail_share(whole.luma())
+    return 1.0 if whole is None else detail_share(whole.coded.luma)
 
 
 def _by_coding(
@@ -149,10 +158,10 @@ def _by_coding(
         return sign
     # Coding takes noise away, and how coarsely WebP and its kind did is not known.
     fine = min(qualities) >= _FINE_CODING and laid.tone.change < _NOISE_ONLY
-    lumas = whole[0].luma(), whole[1].luma()
-    one_size = lumas[0].shape == lumas[1].shape
-    sign = noisier(*lumas) if one_size and fine and not overlaid else 0
-    gain = sharpness_gain(*lumas, patched=overlaid) if one_size and not sign else 1.0
+    coded = whole[0].coded, whole[1].coded
+    one_size = coded[0].luma.shape == coded[1].luma.shape
+    sign = noisier(*coded) if one_size and fine and not overlaid else 0
+    gain = sharpness_gain(*coded, patched=overlaid) if one_size and not sign else 1.0
     sign = sign or _by_look(left, right, one, other, laid, gain)
     return sign or (sharpened(gain) if fine and not overlaid else 0)
 
@@ -173,27 +182,28 @@ def _by_grid(
     """What the 8 x 8 grid of an older coding tells of two whole pictures of one size."""
     if one.rgb.shape != other.rgb.shape:
         return 0
-    left, right = one.luma(), other.luma()
-    sign = resaved(left, right, one.steps, other.steps, patched=overlaid) if same_tones else 0
+    sign = resaved(one.coded, other.coded, patched=overlaid) if same_tones else 0
     # With equal tones either may carry the steps of the other: of one that was saved with such steps long ago.
     if sign or blank or (same_tones and not overlaid):
         return sign
-    return traced(left, right, one.steps, other.steps) or inherited_blocks(left, right, *qualities)
+    return traced(one.coded, other.coded) or inherited_blocks(one.coded, other.coded, *qualities)
 
 
 def _by_turned_grid(one: WholePicture, other: WholePicture, qualities: tuple[int, int], orientation: int) -> int:
     """The same for a mirrored or quarter-turned copy: looked for on the grid of the more coarsely coded picture."""
-    left, right = one.luma(), other.luma()
-    nothing = np.zeros((8, 8))
-    if one.steps.sum() > other.steps.sum():
-        right = orient(right, orientation)
-        steps = one.steps, nothing
+    left, right = one.coded, other.coded
+    if left.steps.sum() > right.steps.sum():
+        right = _turned(right, orientation)
     else:
-        left = orient(left, _undo(orientation))
-        steps = nothing, other.steps
-    if left.shape != right.shape:
+        left = _turned(left, _undo(orientation))
+    if left.luma.shape != right.luma.shape:
         return 0
-    return traced(left, right, *steps) or inherited_blocks(left, right, *qualities)
+    return traced(left, right) or inherited_blocks(left, right, *qualities)
+
+
+def _turned(coded: Coded, orientation: int) -> Coded:
+    """A picture off its own grid."""
+    return Coded(luma=orient(coded.luma, orientation), steps=np.zeros((8, 8)))
 
 
 def _undo(orientation: int) -> int:

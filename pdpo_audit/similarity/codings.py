@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,24 +45,41 @@ _FINER, _BLOCKY, _KEPT_EDGES = 6, 0.05, 0.65
 _NOISIER, _ALL_ALIKE = 3.5, 5.0
 
 
-def traced(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps) -> int:
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """A whole luma picture with the 8 x 8 luminance quantisation steps of its JPEG file (zeros where there is none)."""
+
+    luma: _Grey
+    steps: _Steps
+
+    @cached_property
+    def blocks(self) -> _Blocks:
+        """Cosine coefficients (n x 8 x 8) of the blocks of the coded grid in the middle of the picture."""
+        return _blocks(self.luma)
+
+    @cached_property
+    def edges(self) -> float:
+        """By how much steps between pixels across block edges exceed those beside them (0 without blocks)."""
+        return _block_edges(self.luma) - 1
+
+
+def traced(left: Coded, right: Coded) -> int:
     """-1 if the left picture carries traces of the right one's quantisation, 1 the reverse, 0 if neither is sure.
 
-    Both are whole luma pictures of one size, laid over each other without turning; the steps are the 8 x 8 luminance
-    tables of the two JPEG files (zeros where there is none). A picture that was decoded from another JPEG has
+    Both have one size and lie over each other without turning. A picture that was decoded from another JPEG has
     coefficients near multiples of the older steps (Lukas and Fridrich 2003); the tone may have been scaled since.
     Only the more finely coded of the two can show traces of the other.
     """
-    coarse_left, coarse_right = float(left_steps[:3, :3].sum()), float(right_steps[:3, :3].sum())
+    coarse_left, coarse_right = float(left.steps[:3, :3].sum()), float(right.steps[:3, :3].sum())
     if _ALIKE * coarse_right < coarse_left < coarse_right / _ALIKE:
         return 0
-    one, other = _blocks(left), _blocks(right)
-    if coarse_left > coarse_right and _gathered(other, one, left_steps) > _GATHERED:
+    one, other = left.blocks, right.blocks
+    if coarse_left > coarse_right and _gathered(other, one, left.steps) > _GATHERED:
         return 1
-    return -1 if coarse_right > coarse_left and _gathered(one, other, right_steps) > _GATHERED else 0
+    return -1 if coarse_right > coarse_left and _gathered(one, other, right.steps) > _GATHERED else 0
 
 
-def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps, *, patched: bool = False) -> int:
+def resaved(left: Coded, right: Coded, *, patched: bool = False) -> int:
     """-1 if the left picture is the right one saved anew, 1 the reverse, 0 if neither, or if that does not show.
 
     Saving moves every coefficient by half a step at most. Of two JPEG files the coarser one is within half of its own
@@ -70,15 +88,15 @@ def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps, 
     more or less contrast is undone. Arguments as for ``traced``; where they are ``patched``, the half of the blocks
     that fits better is looked at, for something may have been laid over the rest.
     """
-    sums = float(left_steps.sum()), float(right_steps.sum())
+    sums = float(left.steps.sum()), float(right.steps.sum())
     if min(sums) <= 0 or sums[0] == sums[1]:
         return 0
     finer_is_left = sums[0] < sums[1]
-    finer, coarser = (_blocks(left), _blocks(right)) if finer_is_left else (_blocks(right), _blocks(left))
-    fine, coarse = (left_steps, right_steps) if finer_is_left else (right_steps, left_steps)
+    finer, coarser = (left, right) if finer_is_left else (right, left)
+    fine, coarse = finer.steps, coarser.steps
     tells = coarse - fine >= _STEPS_APART
     tells[0, 0] = False  # the mean: any change of brightness moves it
-    ours, theirs, fine, coarse = finer[:, tells], coarser[:, tells], fine[tells], coarse[tells]
+    ours, theirs, fine, coarse = finer.blocks[:, tells], coarser.blocks[:, tells], fine[tells], coarse[tells]
     gain = float((ours * theirs).sum() / max(float((theirs**2).sum()), 1e-9))
     if not _CONTRAST[0] < gain < _CONTRAST[1]:
         return 0
@@ -99,18 +117,17 @@ def resaved(left: _Grey, right: _Grey, left_steps: _Steps, right_steps: _Steps, 
     return made_from_coarser if missed < _SAVED_ANEW else -made_from_coarser if missed > _SAVED_FROM else 0
 
 
-def inherited_blocks(left: _Grey, right: _Grey, left_quality: int, right_quality: int) -> int:
+def inherited_blocks(left: Coded, right: Coded, left_quality: int, right_quality: int) -> int:
     """1 if the right picture shows the block edges of the left one's coarser coding, -1 the reverse, 0 neither.
 
     A picture that was coded coarsely keeps the edges of its 8 x 8 blocks when it is recoloured or sharpened and saved
-    more finely; coded so finely from the start it would not have them. Whole luma pictures on one grid.
+    more finely; coded so finely from the start it would not have them. Both lie on one grid.
     """
     lower, higher = sorted((left_quality, right_quality))
     if not 0 < lower <= _COARSE or higher - lower < _FINER:
         return 0
     coarser, finer = (left, right) if left_quality < right_quality else (right, left)
-    edges = _block_edges(coarser) - 1, _block_edges(finer) - 1
-    if edges[0] < _BLOCKY or edges[1] < _KEPT_EDGES * edges[0]:
+    if coarser.edges < _BLOCKY or finer.edges < _KEPT_EDGES * coarser.edges:
         return 0
     return 1 if left_quality < right_quality else -1
 
@@ -127,17 +144,17 @@ def _block_edges(image: _Grey) -> float:
     return sum(ratios) / 2
 
 
-def noisier(left: _Grey, right: _Grey) -> int:
+def noisier(left: Coded, right: Coded) -> int:
     """-1 if noise was added to the left picture, 1 if to the right one, 0 if to neither.
 
-    Looked for in the quarter of the blocks with least detail, in whole luma pictures of one size. Noise adds the same
+    Looked for in the quarter of the blocks with least detail, in pictures of one size. Noise adds the same
     to all blocks; sharpening and blur change most where most is.
     """
-    contrast = max(1.0, float(left.std())), max(1.0, float(right.std()))
+    contrast = max(1.0, float(left.luma.std())), max(1.0, float(right.luma.std()))
     powers = []
     for image, own in zip((left, right), contrast, strict=True):
         # What lowers the contrast lowers the noise with it: both are seen at the lower of the two.
-        middle = _blocks(image)[:, 1:4, 1:4].reshape(-1, 9) * (min(contrast) / own)
+        middle = image.blocks[:, 1:4, 1:4].reshape(-1, 9) * (min(contrast) / own)
         powers.append(np.quantile((middle**2).mean(axis=1), (0.25, 0.75)))
     even, detailed = (float(more) for more in powers[0] - powers[1])
     if abs(even) < _NOISIER**2 or abs(detailed) > _ALL_ALIKE * abs(even):
@@ -145,14 +162,14 @@ def noisier(left: _Grey, right: _Grey) -> int:
     return -1 if even > 0 else 1
 
 
-def sharpness_gain(left: _Grey, right: _Grey, *, patched: bool = False) -> float:
+def sharpness_gain(left: Coded, right: Coded, *, patched: bool = False) -> float:
     """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal.
 
-    Measured in the blocks of whole luma pictures of one size where both have most structure (lettering on one of them
+    Measured in the blocks of pictures of one size where both have most structure (lettering on one of them
     is in one only); 1 where there are too few. Where they are ``patched``, three quarters of these blocks must show it:
     beside lettering, which has hard edges of its own, everything looks blurred.
     """
-    one, other = _blocks(left), _blocks(right)
+    one, other = left.blocks, right.blocks
     orders = np.add.outer(np.arange(8), np.arange(8))
     low, high = (orders >= 1) & (orders < 3), (orders >= 4) & (orders < 9)
     power = np.minimum((one[:, low] ** 2).mean(axis=1), (other[:, low] ** 2).mean(axis=1))
@@ -189,7 +206,6 @@ def _gain(one: _Blocks, other: _Blocks, share: float = 0.5) -> float:
 
 
 def _blocks(image: NDArray[np.uint8]) -> _Blocks:
-    """Cosine coefficients (n x 8 x 8) of the blocks of the coded grid in the middle of the picture."""
     top = max(0, (image.shape[0] - _TRACED) // 16 * 8)
     left = max(0, (image.shape[1] - _TRACED) // 16 * 8)
     part = image[top : top + _TRACED, left : left + _TRACED]

@@ -76,16 +76,16 @@ def _read(
     return np.asarray(outer[row[inside], column[inside]], np.uint8)
 
 
-def lost_colour(left: _Rgb, right: _Rgb) -> int:
-    """-1 if the left picture lost its colours (grey or one tint), 1 if the right one did, 0 if neither."""
-    one, other = _colourfulness(left), _colourfulness(right)
-    if one < _GREY and other > _COLOURED:
+def lost_colour(left: float, right: float) -> int:
+    """-1 if the left picture lost its colours (grey or one tint), 1 if the right one did, 0 if neither; from the
+    ``colourfulness`` of both."""
+    if left < _GREY and right > _COLOURED:
         return -1
-    return 1 if other < _GREY and one > _COLOURED else 0
+    return 1 if right < _GREY and left > _COLOURED else 0
 
 
-def _colourfulness(image: _Rgb) -> float:
-    """Mean distance of colours from the line of one tint: what the luma does not already say."""
+def colourfulness(image: _Rgb) -> float:
+    """Mean distance (levels) of colours from the line of one tint: what the luma does not already say."""
     small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
     luma = small @ (0.299, 0.587, 0.114)
     red, blue = small[:, 0] - luma, small[:, 2] - luma

@@ -16,6 +16,8 @@ from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Fingerprint
+from pdpo_audit.similarity.codings import Coded
+from pdpo_audit.similarity.generations import colourfulness
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
@@ -53,6 +55,11 @@ class WorkingPicture:
         """The same at half the size."""
         return _working(self.half)
 
+    @cached_property
+    def colourfulness(self) -> float:
+        """Mean distance (levels) of its colours from those of a grey or tinted picture."""
+        return colourfulness(self.rgb)
+
 
 _kept: OrderedDict[tuple[bytes, str], WorkingPicture] = OrderedDict()
 
@@ -89,7 +96,7 @@ def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WholePicture:
     """Every pixel (RGB, upright), the luminance quantisation steps of a JPEG (zeros for anything else), and whether
     the file stores the picture turned or mirrored."""
@@ -98,9 +105,10 @@ class WholePicture:
     steps: NDArray[np.float64]
     turned: bool = False
 
-    def luma(self) -> NDArray[np.uint8]:
-        """The grey picture."""
-        return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    @cached_property
+    def coded(self) -> Coded:
+        """The grey picture with its steps."""
+        return Coded(luma=np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8), steps=self.steps)
 
 
 _whole: OrderedDict[tuple[bytes, str], WholePicture] = OrderedDict()

@@ -116,12 +116,12 @@ def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArra
         return Tone(change=0.0, patch=0.0)
     source = np.column_stack([a, np.ones(len(a))])
     # A weak pull towards "no change" keeps the fit honest where a picture has few colours.
-    pull = np.diag([20.0, 20.0, 20.0, 1.0])
-    keep = np.ones(len(a), bool)
+    pull = np.diag([20.0, 20.0, 20.0, 1.0]) ** 2
+    keep, moved = np.ones(len(a), bool), b - a
     for _ in range(3):  # the later fits leave out what a caption or sticker covers
-        rows, targets = np.vstack([source[keep], pull]), np.vstack([(b - a)[keep], np.zeros((4, 3))])
-        change = np.linalg.lstsq(rows, targets, rcond=None)[0]
-        miss = np.abs(b - a - source @ change).max(axis=1)
+        kept = source[keep]
+        change = np.linalg.solve(kept.T @ kept + pull, kept.T @ moved[keep])
+        miss = np.abs(moved - source @ change).max(axis=1)
         keep = miss <= max(6.0, float(np.quantile(miss, 0.85)))
     sure = float(np.median(miss)) < _STRANGE / 6 and min(one.shape[:2]) >= _LARGE
     patch = float((miss > _STRANGE).mean()) if sure else 0.0
