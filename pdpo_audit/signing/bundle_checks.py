@@ -14,9 +14,10 @@ from pdpo_audit.signing.answers import lend
 from pdpo_audit.signing.bundle import LIST, MIMETYPE, OWN_MEMBERS, SIGNATURE, write_list
 from pdpo_audit.signing.checks import Check, failed
 from pdpo_audit.signing.cms_checks import Reading, check_detached
-from pdpo_audit.signing.manifest import BLOCK, MANIFEST, MANIFEST_SEAL, FileRecord, Manifest
+from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, FileRecord, Manifest
 from pdpo_audit.signing.package import expect_no_gaps, expect_usual_headers
 from pdpo_audit.signing.trust import Trust
+from pdpo_audit.signing.unpacking import unpack
 
 #: The reports in a bundle.
 REPORT = re.compile(r"report\.[^/]+\.pdf\Z")
@@ -69,11 +70,11 @@ def _read(subject: str, archive: zipfile.ZipFile, size: int, trust: Trust) -> tu
         raise ValueError("it unpacks to more than an audit can hold")
     held = {name: _record(archive, name) for name in names if name not in OWN_MEMBERS}
     digests = {name: base64.b64encode(bytes.fromhex(one.sha256)).decode() for name, one in held.items()}
-    listed = archive.read(LIST)
+    listed, signature = (b"".join(unpack(archive, archive.getinfo(name))) for name in (LIST, SIGNATURE))
     if write_list(digests) != listed:
         return Reading(checks=(failed(subject, "A file in the bundle is not as its list says, or not listed."),)), {}
     lending = lend(trust, (archive.read(name) for name in names if REPORT.match(name)))
-    return check_detached(subject, listed, archive.read(SIGNATURE), lending), held
+    return check_detached(subject, listed, signature, lending), held
 
 
 def _is_plain(name: str) -> bool:
@@ -83,8 +84,7 @@ def _is_plain(name: str) -> bool:
 
 def _record(archive: zipfile.ZipFile, name: str) -> FileRecord:
     digest, size = hashlib.sha256(), 0
-    with archive.open(name) as member:
-        while block := member.read(BLOCK):
-            digest.update(block)
-            size += len(block)
+    for block in unpack(archive, archive.getinfo(name)):
+        digest.update(block)
+        size += len(block)
     return FileRecord(path=name, size=size, sha256=digest.hexdigest())

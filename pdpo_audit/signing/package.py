@@ -17,6 +17,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from pdpo_audit.signing.unpacking import unpack
+
 CONTENT_TYPES = "[Content_Types].xml"
 TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -39,8 +41,6 @@ LARGEST_XML = 16 << 20
 
 #: Bytes that a package may unpack to: ten times a workbook of a million rows.
 LARGEST_PACKAGE = 8 << 30
-
-BLOCK = 1 << 20
 
 #: The time of every member: the earliest that a ZIP file can state, the same every time.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -84,7 +84,7 @@ class Package:
         """The bytes of a small member."""
         if self.members[member].file_size > LARGEST_XML:
             raise ValueError(f"{member} is too large")
-        return self.archive.read(member)
+        return b"".join(unpack(self.archive, self.members[member]))
 
     def read_xml(self, member: str) -> etree._Element:
         """A small member parsed, without entities, network or document types."""
@@ -95,9 +95,8 @@ class Package:
         if member in self._known:
             return self._known[member]
         sha = hashlib.sha256()
-        with self.archive.open(member) as part:
-            while block := part.read(BLOCK):
-                sha.update(block)
+        for block in unpack(self.archive, self.members[member]):
+            sha.update(block)
         return base64.b64encode(sha.digest()).decode()
 
     def content_type(self, member: str) -> str:
