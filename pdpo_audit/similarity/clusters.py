@@ -28,6 +28,8 @@ class Plan:
 
 #: So many of the likeliest masters are compared with each other before all others are compared with one of them.
 _CONTENDERS = 5
+#: Of the copies that a master seems to be made from, so many of the likeliest are compared with it and each other.
+_SUSPECTS = 8
 #: The content of a set that would be master by itself.
 Propose = Callable[[Set[int]], int]
 
@@ -107,7 +109,7 @@ def _settle(
     pool: Set[int], left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
 ) -> tuple[int, _Star]:
     """The master of a pool with its star: proposed, tried, and replaced by what it was made from; the best stays."""
-    contenders = _contenders(pool, known)
+    contenders = _likeliest(pool, _CONTENDERS, known)
     master = contenders[0]
     wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
     if wanted:
@@ -121,9 +123,9 @@ def _settle(
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
         tried[master] = standing(pairs), star
-        candidates = sources(pairs)
+        candidates: Set[int] = sources(pairs)
         if candidates:
-            candidates |= {master}
+            candidates = {master, *_likeliest(candidates, _SUSPECTS, known)}
             star.wanted = [pair for pair in _pairs(candidates, known) if pair not in known.pairs]
             if star.wanted:
                 return master, star
@@ -135,13 +137,13 @@ def _settle(
     return master, star
 
 
-def _contenders(pool: Set[int], known: Known) -> list[int]:
+def _likeliest(pool: Set[int], count: int, known: Known) -> list[int]:
     """The likeliest masters of a pool, best first: whether a picture was enlarged or edited shows beside others."""
-    rest, contenders = set(pool), list[int]()
-    while rest and len(contenders) < _CONTENDERS:
-        contenders.append(known.propose(rest))
-        rest.remove(contenders[-1])
-    return contenders
+    rest, likeliest = set(pool), list[int]()
+    while rest and len(likeliest) < count:
+        likeliest.append(known.propose(rest))
+        rest.remove(likeliest[-1])
+    return likeliest
 
 
 def _alike(master: int, contents: Sequence[int], known: Known) -> list[int]:

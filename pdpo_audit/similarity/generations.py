@@ -32,7 +32,7 @@ def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: t
     """Whether what ``outer`` (grey) shows beyond the inner picture was put around it: a border, bars, a page.
 
     ``to_inner`` maps places of the outer picture to the inner one, of height and width ``inner``. ``None`` where
-    that does not show: hardly anything lies beyond, or the picture itself has an even ground that simply goes on.
+    that does not show: hardly anything lies beyond, or the picture itself has an even ground that goes on at some edge.
     """
     back = inverse(to_inner)
     height, width = inner
@@ -49,7 +49,7 @@ def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: t
             even = all(_one_tone(values) >= _EVEN_SHARE for values in beyond)
             steps = np.abs(within.astype(np.int16) - np.median(beyond[0])) > _STEP
             sides.append((even, float(steps.mean()) >= _STEPPED))
-    if not sides or (all(even for even, _ in sides) and not any(stepped for _, stepped in sides)):
+    if not sides or (all(even for even, _ in sides) and not all(stepped for _, stepped in sides)):
         return None
     return all(even for even, _ in sides)
 

@@ -48,6 +48,8 @@ _CLEAR_LOST, _CLEAR_STRUCTURE, _CLEAR_LETTERING = 0.004, 0.5, 2
 _CLEAR_PLAIN, _CLEAR_REPLACED = 0.45, 0.02
 #: A shorter side below this many pixels is not halved.
 _LEAST_HALF = 96
+#: Sides that differ by less than this share may have been trimmed.
+_TRIMMED = 0.1
 
 
 def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> VerifiedPair:
@@ -96,7 +98,10 @@ def _lay(
 ) -> Laid | None:
     """Lay the pictures over each other at half the size; at full size where that leaves a doubt."""
     halves = pictures[0].halved, pictures[1].halved
-    if min(halves[0].grey.shape + halves[1].grey.shape) >= _LEAST_HALF:
+    # A copy trimmed by a few rows fits the whole well enough at half the size, and yet it has another frame.
+    sides = zip(sorted((left.width, left.height)), sorted((right.width, right.height)), strict=True)
+    trimmed = any(0 < abs(one / other - 1) < _TRIMMED for one, other in sides)
+    if not trimmed and min(halves[0].grey.shape + halves[1].grey.shape) >= _LEAST_HALF:
         laid = lay(left, right, *halves, apart, _is_enough)
         if laid is not None and _is_clear(laid):
             return enlarged(laid, halves, pictures)
