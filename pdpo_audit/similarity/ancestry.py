@@ -13,6 +13,7 @@ from pdpo_audit.similarity.codings import (
     blurred,
     inherited_blocks,
     noisier,
+    one_sharpness,
     resaved,
     sharpened,
     sharpness_gain,
@@ -223,7 +224,7 @@ def _by_look(
     # Coarse coding makes edges of its own where a picture is smooth.
     if softer and not 0 < (left if softer == 1 else right).fingerprint.quality < _FINE_CODING:
         return softer
-    if overlaid:
+    if overlaid and one_sharpness(gain):
         sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
         if sign:
             return sign

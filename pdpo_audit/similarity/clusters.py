@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Verdict, VerifiedPair
-from pdpo_audit.similarity.masters import sources, standing
+from pdpo_audit.similarity.masters import sources, standing, undecided
 
 Pair = tuple[int, int]
 
@@ -81,7 +81,8 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
 
     Around each seed the best of its neighbours becomes master, after it was compared with the next best; everything
     that is a neighbour of it or of one of its members is verified against it. If that shows that it was made from
-    members, these are compared with each other, and the one that fewest traces speak against takes its place. A star
+    members, or leaves that open, these are compared with each other, and the one that fewest traces speak against
+    takes its place. A star
     that lacks verified pairs is left out with all it touches, so that one round asks for the pairs of many stars.
     Contents that share only a layout with a master are compared with each other only within ``document_radius``
     bits. The result depends on the order of the seeds and on verdicts, not on the order of anything else.
@@ -123,9 +124,9 @@ def _settle(
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
         tried[master] = standing(pairs), star
-        candidates: Set[int] = sources(pairs)
+        candidates: Set[int] = sources(pairs) or undecided(pairs)
         if candidates:
-            candidates = {master, *_likeliest(candidates, _SUSPECTS, known)}
+            candidates = {master, *_likeliest(candidates, _SUSPECTS if sources(pairs) else _CONTENDERS, known)}
             star.wanted = [pair for pair in _pairs(candidates, known) if pair not in known.pairs]
             if star.wanted:
                 return master, star

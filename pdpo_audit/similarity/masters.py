@@ -11,6 +11,7 @@ from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.similarity.ancestry import STORED_TURNED
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
+from pdpo_audit.similarity.relations import WHOLE
 
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
@@ -57,6 +58,19 @@ def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedP
 def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
     """The contents from which the centre of a star (pairs by the other content) was made, as the pairs show."""
     return frozenset(other for other, pair in star.items() if _made_from(pair) == other)
+
+
+def undecided(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
+    """The contents in the same frame as the centre of a star of which no trace tells which was made from which."""
+    return frozenset(
+        other
+        for other, pair in star.items()
+        if _made_from(pair) is None and min(_inside(pair, "left_in_right"), _inside(pair, "right_in_left")) >= WHOLE
+    )
+
+
+def _inside(pair: VerifiedPair, side: str) -> float:
+    return float(pair.evidence.get(side, 1.0))
 
 
 def standing(star: Mapping[int, VerifiedPair]) -> float:
