@@ -28,6 +28,8 @@ from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 STORED_TURNED = "turned"
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
+#: A scale (and a stretch) this near to 1 is none: the pictures have one scale, and what differs is their frame.
+_ONE_SCALE = 0.004
 #: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
 #: larger one.
 _LARGER, _THUMBNAIL = 1.45, 128
@@ -52,9 +54,10 @@ def source_of(
     ``frame``, ``colour``, ``size``, ``coding`` or ``STORED_TURNED``. Both empty where the traces do not tell."""
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
-    if right_whole and not left_whole:
+    trimmed = _trimmed(left, right, one, other, laid) if left_whole and right_whole else 0
+    if trimmed == 1 or (right_whole and not left_whole):
         return _framed(surrounded(one.grey, laid.transform, other.grey.shape[:2]), "left", "right")
-    if left_whole and not right_whole:
+    if trimmed == -1 or (left_whole and not right_whole):
         return _framed(surrounded(other.grey, inverse(laid.transform), one.grey.shape[:2]), "right", "left")
     if abs(geometry.angle) > TURNED and min(abs(abs(geometry.angle) - turn) for turn in (90, 180)) > TURNED:
         return "", ""
@@ -66,6 +69,15 @@ def source_of(
     if not sign:
         sign, trace = _upright(left, right, limits), STORED_TURNED
     return (_side(sign), trace) if sign else ("", "")
+
+
+def _trimmed(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> int:
+    """1 if the left picture shows a few rows or columns more at the same scale, -1 if the right one does; 0 else."""
+    scale = laid.geometry.scale * (one.grey.shape[1] / left.width) * (right.width / other.grey.shape[1])
+    sides = sorted((left.width, left.height)), sorted((right.width, right.height))
+    if sides[0] == sides[1] or abs(scale - 1) > _ONE_SCALE or laid.geometry.stretch > 1 + _ONE_SCALE:
+        return 0
+    return 1 if left.width * left.height > right.width * right.height else -1
 
 
 def is_rough(left: VerifySide, right: VerifySide) -> bool:
@@ -226,7 +238,7 @@ def _by_look(
         return softer
     if overlaid and one_sharpness(gain):
         sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
-        if sign:
+        if sign or agreement.patch:  # a sticker may hide more than it shows
             return sign
         if agreement.added_toned > 2 * agreement.lost_toned and not rough:
             return 1

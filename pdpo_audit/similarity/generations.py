@@ -13,8 +13,9 @@ from pdpo_audit.similarity.alignment import inverse
 _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
 
-#: Points along each edge of the inner picture at which the outer one is read, and how far outside (pixels).
-_ALONG, _OUTSIDE = 40, (4.0, 7.0)
+#: Points along each edge of the inner picture at which the outer one is read, and how far outside (pixels):
+#: closer where the outer one ends there.
+_ALONG, _OUTSIDE, _CLOSE_OUTSIDE = 40, (4.0, 7.0), (2.0, 3.0)
 #: How far inside (pixels) the picture itself is read; so many levels from the ground beyond are something else.
 _INSIDE, _STEP = -4.0, 10
 #: Share of the edges at which that stops beside a frame; at which it may go on beyond them, in all and of what stops.
@@ -40,20 +41,7 @@ def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: t
     ``to_inner`` maps places of the outer picture to the inner one, of height and width ``inner``. ``None`` where
     that does not show: hardly anything lies beyond, or the picture itself has an even ground that goes on at some edge.
     """
-    back = inverse(to_inner)
-    height, width = inner
-    along = np.linspace(0.08, 0.92, _ALONG)
-    sides: list[tuple[bool, float, float]] = []
-    for x, y, normal in (
-        (along * width, 0 * along, (0, -1)),
-        (along * width, 0 * along + height, (0, 1)),
-        (0 * along, along * height, (-1, 0)),
-        (0 * along + width, along * height, (1, 0)),
-    ):
-        within, *beyond = (_read(outer, back, x, y, normal, away) for away in (_INSIDE, *_OUTSIDE))
-        seen = np.minimum.reduce([within, *beyond]) >= 0
-        if int(seen.sum()) >= _ALONG // 3:
-            sides.append(_side(within[seen], [values[seen] for values in beyond]))
+    sides = _sides(outer, inverse(to_inner), inner, _OUTSIDE) or _sides(outer, inverse(to_inner), inner, _CLOSE_OUTSIDE)
     if not sides:
         return None
     if not all(even for even, _, _ in sides):
@@ -62,6 +50,26 @@ def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: t
     if goes_on > _GOES_ON and goes_on > _OF_WHICH * stops:
         return False
     return True if stops > _STOPS else None
+
+
+def _sides(
+    outer: NDArray[np.uint8], back: NDArray[np.float64], inner: tuple[int, int], outside: tuple[float, float]
+) -> list[tuple[bool, float, float]]:
+    """What ``_side`` tells of each side of the inner picture beyond which there is something."""
+    height, width = inner
+    along = np.linspace(0.08, 0.92, _ALONG)
+    sides = []
+    for x, y, normal in (
+        (along * width, 0 * along, (0, -1)),
+        (along * width, 0 * along + height, (0, 1)),
+        (0 * along, along * height, (-1, 0)),
+        (0 * along + width, along * height, (1, 0)),
+    ):
+        within, *beyond = (_read(outer, back, x, y, normal, away) for away in (_INSIDE, *outside))
+        seen = np.minimum.reduce([within, *beyond]) >= 0
+        if int(seen.sum()) >= _ALONG // 3:
+            sides.append(_side(within[seen], [values[seen] for values in beyond]))
+    return sides
 
 
 def _side(within: NDArray[np.int16], beyond: Sequence[NDArray[np.int16]]) -> tuple[bool, float, float]:
