@@ -236,8 +236,9 @@ def _by_look(
     # Coarse coding makes edges of its own where a picture is smooth.
     if softer and not 0 < (left if softer == 1 else right).fingerprint.quality < _FINE_CODING:
         return softer
-    if overlaid and one_sharpness(gain):
-        sign = laid_over(one.grey, other.grey) if laid.tone.change < _NOISE_ONLY else 0
+    # Where tones were changed, ink comes and goes with them.
+    if overlaid and one_sharpness(gain) and laid.tone.change < _NOISE_ONLY:
+        sign = laid_over(one.grey, other.grey)
         if sign or agreement.patch:  # a sticker may hide more than it shows
             return sign
         if agreement.added_toned > 2 * agreement.lost_toned and not rough:
