@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -155,11 +156,13 @@ def _add(neighbours: dict[int, set[int]], pairs: Iterable[Pair]) -> int:
 
 def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
     """Group every component, verifying what is missing in rounds over all of them."""
+    # Each round asks for the same sets again.
+    proposed = cache(lambda contents: _propose(work, contents)[0])
     known = Known(
         neighbours=neighbours,
         pairs=work.known,
         rejected=work.rejected,
-        propose=lambda contents: _propose(work, contents)[0],
+        propose=lambda contents: proposed(frozenset(contents)),
         apart=lambda one, other: _apart(work.facts[one], work.facts[other]),
     )
     pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
