@@ -25,7 +25,8 @@ from pdpo_audit.similarity.verification import VerifySide
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import VerifyJob, verify
 
-_BATCH = 64
+#: Pairs that a worker compares at a time: few pairs in small parts, so that no worker waits long for the last of them.
+_LEAST_BATCH, _BATCH = 8, 64
 #: What a verified pair rests on; a pair of an older method is verified again.
 _COMPARISON = f"{FINGERPRINTS} {COMPARISON}"
 #: The catalogue's key for the state that the clusters in force were formed of.
@@ -163,8 +164,9 @@ def _verifier(
 
 
 def _jobs(work: Work, pairs: Sequence[tuple[int, int]], locate: Locate) -> Iterator[list[VerifyJob]]:
-    for start in range(0, len(pairs), _BATCH):
-        batch = pairs[start : start + _BATCH]
+    size = min(_BATCH, max(_LEAST_BATCH, len(pairs) // (2 * work.in_flight)))
+    for start in range(0, len(pairs), size):
+        batch = pairs[start : start + size]
         sides = describe_sides(work, sorted({content for pair in batch for content in pair}), locate)
         yield [
             VerifyJob(left=sides[left], right=sides[right], limits=work.limits, seconds=work.seconds_per_file)
