@@ -45,6 +45,9 @@ _SAME_TONES = 1.0
 _BLOCKS = 20
 #: Variance (grey levels squared) that compression and noise put into a flat block.
 _NOISE = 9.0
+#: Large blocks whose structure agrees less than this have nothing in common; so many with structure (variance of more
+#: than this) are needed to tell.
+_UNLIKE, _LEAST_BLOCKS, _FAINT_STRUCTURE = 0.15, 12, 4.0
 #: A sticker or caption bar covers at most this share of a picture.
 _PATCH = 0.125
 #: The overlap must be this large to be judged at all, in pixels.
@@ -64,6 +67,7 @@ class Agreement:
     it has more of it. ``replaced_coarse``: ink that was exchanged at half the size, 1 where that was not looked at.
     ``lettering``: the most pixels that one place gained or lost.
     ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
+    ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
     """
 
     explained: float
@@ -78,6 +82,7 @@ class Agreement:
     lettering: int
     plain: float
     correlation: float
+    strange: float
 
 
 def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | None = None) -> Agreement | None:
@@ -91,7 +96,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         core = mask
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
-    explained, correlation = _block_agreement(a, b, mask)
+    explained, correlation, strange = _block_agreement(a, b, mask)
     patch = _patch(raw[0], raw[1], one, other)
     return Agreement(
         explained=explained,
@@ -106,6 +111,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         replaced_coarse=_coarse(toned, one, other, mask),
         lettering=_lettering(*toned),
         correlation=correlation,
+        strange=strange,
     )
 
 
@@ -229,7 +235,8 @@ def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
     return float(np.abs(tones[some].astype(np.int16) - some).mean())
 
 
-def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
+def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float, float]:
+    """``explained``, ``correlation`` and ``strange`` of ``Agreement``."""
     side = min(max(6, min(a.shape) // _BLOCKS), *a.shape)
     grid = (a.shape[1] // side, a.shape[0] // side)
 
@@ -239,17 +246,40 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
 
     valid = mean(mask.astype(np.float32)) > 0.98
     if not valid.any():
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     mean_a, mean_b = mean(a), mean(b)
     var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
     shared = mean(a * b) - mean_a * mean_b
     agree = np.clip(shared / np.sqrt((var_a.clip(0) + _NOISE) * (var_b.clip(0) + _NOISE)), 0, 1)[valid] ** 2
     weights = [np.sqrt(variance.clip(0))[valid] for variance in (var_a, var_b)]
     explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
+    strange = _strange(a, b, mask, 3 * side)
     left, right = mean_a[valid], mean_b[valid]
     if left.std() < 1 or right.std() < 1:
-        return explained, 0.0
-    return explained, float(np.corrcoef(left, right)[0, 1])
+        return explained, 0.0, strange
+    return explained, float(np.corrcoef(left, right)[0, 1]), strange
+
+
+def _strange(a: _Grey, b: _Grey, mask: _Mask, side: int) -> float:
+    """The share of blocks with structure in both that have nothing in common.
+
+    In blocks this large even a faint picture has more structure than noise.
+    """
+    grid = (a.shape[1] // side, a.shape[0] // side)
+    if min(grid) < 1:
+        return 0.0
+
+    def mean(values: NDArray[np.float32]) -> NDArray[np.float64]:
+        whole = values[: grid[1] * side, : grid[0] * side]
+        return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
+
+    mean_a, mean_b = mean(a), mean(b)
+    var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
+    structured = (np.minimum(var_a, var_b) > _FAINT_STRUCTURE) & (mean(mask.astype(np.float32)) > 0.98)
+    if int(structured.sum()) < _LEAST_BLOCKS:
+        return 0.0
+    shared = (mean(a * b) - mean_a * mean_b)[structured].clip(0) ** 2
+    return float((shared < _UNLIKE * var_a[structured] * var_b[structured]).mean())
 
 
 def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:

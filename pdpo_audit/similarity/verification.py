@@ -40,6 +40,9 @@ _HALF_PLAIN, _EXCHANGED_MANY, _REPLACED_HALF_PLAIN = 0.40, 60, 0.04
 _EXPLAINED, _RELATED = 0.40, 0.50
 #: Of one of the two pictures this share must lie in the other: two parts of a scene that meet at an edge are two.
 _SHARED = 0.5
+#: Of the large blocks with structure in both pictures, however faint, so many may have nothing in common. Copies measured
+#: at up to 0.22 (lettering all over them), different faint pictures in the window of one program at 0.3 and more.
+_STRANGE = 0.26
 #: Under a sticker or caption bar most of the structure must still be explained; on a plain page nearly all of it.
 _PATCH_PHOTO, _PATCH_PLAIN = 0.60, 0.78
 
@@ -160,7 +163,7 @@ def _judge(laid: Laid) -> Verdict:
     agreement, replaced = laid.agreement, laid.replaced
     if agreement.explained < _EXPLAINED:
         return Verdict.DIFFERENT
-    if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED:
+    if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED or agreement.strange > _STRANGE:
         return _related(laid)
     plain = agreement.plain > _PLAIN
     if _is_patched(agreement, plain) and replaced <= (_REPLACED_EVEN if _is_bar(agreement) else _REPLACED_PATCH):

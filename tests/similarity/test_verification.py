@@ -95,6 +95,25 @@ def test_one_form_filled_twice_is_one_layout(tmp_path: Path) -> None:
     assert verified(tmp_path, one, other).verdict is Verdict.SAME_LAYOUT
 
 
+def in_a_window(faint: Image.Image) -> bytes:
+    """A screenshot of a program whose lettering is far stronger than the picture that it shows."""
+    window = Image.new("RGB", (640, 520), (242, 242, 245))
+    pen = ImageDraw.Draw(window)
+    pen.rectangle((0, 0, 640, 44), fill=(40, 60, 120))
+    pen.text((14, 10), "Photos - shared folder", fill="white", font_size=22)
+    window.paste(ImageEnhance.Contrast(faint.resize((460, 340))).enhance(0.2), (90, 60))
+    for line in range(5):
+        pen.text((90, 408 + line * 22), f"Posted by user {line}, and a remark", fill=(60, 60, 60), font_size=16)
+    return jpeg(window, 92)
+
+
+def test_faint_pictures_in_one_window_are_told_apart(tmp_path: Path) -> None:
+    pair = verified(tmp_path, in_a_window(photo("coffee")), in_a_window(photo("astronaut")))
+    assert pair.verdict is not Verdict.DUPLICATE, pair.evidence
+    same = in_a_window(photo("coffee")), in_a_window(ImageEnhance.Brightness(photo("coffee")).enhance(1.1))
+    assert verified(tmp_path, *same).verdict is Verdict.DUPLICATE
+
+
 def test_one_field_of_a_form_is_enough(tmp_path: Path) -> None:
     one, other = jpeg(form("Chan Tai Man", "A123")), jpeg(form("Chan Tai Man", "B987"))
     assert verified(tmp_path, one, other).verdict is Verdict.SAME_LAYOUT
