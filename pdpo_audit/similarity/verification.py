@@ -40,8 +40,8 @@ _HALF_PLAIN, _EXCHANGED_MANY, _REPLACED_HALF_PLAIN = 0.40, 60, 0.04
 _EXPLAINED, _RELATED = 0.40, 0.50
 #: Of one of the two pictures this share must lie in the other: two parts of a scene that meet at an edge are two.
 _SHARED = 0.5
-#: Of the large blocks with structure in both pictures, however faint, so many may have nothing in common. Copies measured
-#: at up to 0.22 (lettering all over them), different faint pictures in the window of one program at 0.3 and more.
+#: Of the large blocks with structure in both pictures, however faint, so many may have nothing in common. Copies
+#: measured at up to 0.22 (lettering all over them), faint pictures in the window of one program at 0.3 and more.
 _STRANGE = 0.26
 #: Under a sticker or caption bar most of the structure must still be explained; on a plain page nearly all of it.
 _PATCH_PHOTO, _PATCH_PLAIN = 0.60, 0.78
