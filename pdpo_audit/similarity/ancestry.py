@@ -55,6 +55,8 @@ def source_of(
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     trimmed = _trimmed(left, right, one, other, laid) if left_whole and right_whole else 0
+    if trimmed and (sign := _upright(left, right, limits)):
+        return _side(sign), STORED_TURNED  # turning a JPEG without loss leaves out edges that do not fill a block
     if trimmed == 1 or (right_whole and not left_whole):
         return _framed(surrounded(one.grey, laid.transform, other.grey.shape[:2]), "left", "right")
     if trimmed == -1 or (left_whole and not right_whole):
