@@ -66,7 +66,7 @@ class Agreement:
     sticker or caption bar does; else 0. ``ground``: the share of that patch that has one tone, in the picture where
     it has more of it. ``replaced_coarse``: ink that was exchanged at half the size, 1 where that was not looked at.
     ``lettering``: the most pixels that one place gained or lost.
-    ``plain``: share of the picture that has one even tone, as paper does. ``correlation``: of the block means.
+    ``plain``: share of the picture that has one even tone, as paper does.
     ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
     """
 
@@ -81,7 +81,6 @@ class Agreement:
     replaced_coarse: float
     lettering: int
     plain: float
-    correlation: float
     strange: float
 
 
@@ -96,7 +95,7 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         core = mask
     raw = _unmatched(a, b, core)
     toned = _after_tones(one, other, mask, core, raw)
-    explained, correlation, strange = _block_agreement(a, b, mask)
+    explained, strange = _block_agreement(a, b, mask)
     patch = _patch(raw[0], raw[1], one, other)
     return Agreement(
         explained=explained,
@@ -110,7 +109,6 @@ def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | No
         plain=min(_plain_share(one, mask), _plain_share(other, mask)),
         replaced_coarse=_coarse(toned, one, other, mask),
         lettering=_lettering(*toned),
-        correlation=correlation,
         strange=strange,
     )
 
@@ -235,8 +233,8 @@ def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
     return float(np.abs(tones[some].astype(np.int16) - some).mean())
 
 
-def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float, float]:
-    """``explained``, ``correlation`` and ``strange`` of ``Agreement``."""
+def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
+    """``explained`` and ``strange`` of ``Agreement``."""
     side = min(max(6, min(a.shape) // _BLOCKS), *a.shape)
     grid = (a.shape[1] // side, a.shape[0] // side)
 
@@ -246,18 +244,14 @@ def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float, flo
 
     valid = mean(mask.astype(np.float32)) > 0.98
     if not valid.any():
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0
     mean_a, mean_b = mean(a), mean(b)
     var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
     shared = mean(a * b) - mean_a * mean_b
     agree = np.clip(shared / np.sqrt((var_a.clip(0) + _NOISE) * (var_b.clip(0) + _NOISE)), 0, 1)[valid] ** 2
     weights = [np.sqrt(variance.clip(0))[valid] for variance in (var_a, var_b)]
     explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
-    strange = _strange(a, b, mask, 3 * side)
-    left, right = mean_a[valid], mean_b[valid]
-    if left.std() < 1 or right.std() < 1:
-        return explained, 0.0, strange
-    return explained, float(np.corrcoef(left, right)[0, 1]), strange
+    return explained, _strange(a, b, mask, 3 * side)
 
 
 def _strange(a: _Grey, b: _Grey, mask: _Mask, side: int) -> float:
