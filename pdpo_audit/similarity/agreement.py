@@ -236,18 +236,9 @@ def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
 def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
     """``explained`` and ``strange`` of ``Agreement``."""
     side = min(max(6, min(a.shape) // _BLOCKS), *a.shape)
-    grid = (a.shape[1] // side, a.shape[0] // side)
-
-    def mean(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        whole = values[: grid[1] * side, : grid[0] * side]  # whole blocks: OpenCV is quick at whole factors only
-        return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
-
-    valid = mean(mask.astype(np.float32)) > 0.98
+    valid, var_a, var_b, shared = _blocks(a, b, mask, side)
     if not valid.any():
         return 0.0, 0.0
-    mean_a, mean_b = mean(a), mean(b)
-    var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
-    shared = mean(a * b) - mean_a * mean_b
     agree = np.clip(shared / np.sqrt((var_a.clip(0) + _NOISE) * (var_b.clip(0) + _NOISE)), 0, 1)[valid] ** 2
     weights = [np.sqrt(variance.clip(0))[valid] for variance in (var_a, var_b)]
     explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
@@ -259,21 +250,29 @@ def _strange(a: _Grey, b: _Grey, mask: _Mask, side: int) -> float:
 
     In blocks this large even a faint picture has more structure than noise.
     """
-    grid = (a.shape[1] // side, a.shape[0] // side)
-    if min(grid) < 1:
+    if min(a.shape) < side:
         return 0.0
+    valid, var_a, var_b, shared = _blocks(a, b, mask, side)
+    structured = (np.minimum(var_a, var_b) > _FAINT_STRUCTURE) & valid
+    if int(structured.sum()) < _LEAST_BLOCKS:
+        return 0.0
+    common = shared[structured].clip(0) ** 2
+    return float((common < _UNLIKE * var_a[structured] * var_b[structured]).mean())
+
+
+def _blocks(
+    a: _Grey, b: _Grey, mask: _Mask, side: int
+) -> tuple[_Mask, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Of each square block: whether it lies inside, the variance of either picture, and their covariance."""
+    grid = (a.shape[1] // side, a.shape[0] // side)
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        whole = values[: grid[1] * side, : grid[0] * side]
+        whole = values[: grid[1] * side, : grid[0] * side]  # whole blocks: OpenCV is quick at whole factors only
         return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
 
     mean_a, mean_b = mean(a), mean(b)
-    var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
-    structured = (np.minimum(var_a, var_b) > _FAINT_STRUCTURE) & (mean(mask.astype(np.float32)) > 0.98)
-    if int(structured.sum()) < _LEAST_BLOCKS:
-        return 0.0
-    shared = (mean(a * b) - mean_a * mean_b)[structured].clip(0) ** 2
-    return float((shared < _UNLIKE * var_a[structured] * var_b[structured]).mean())
+    variances = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
+    return mean(mask.astype(np.float32)) > 0.98, *variances, mean(a * b) - mean_a * mean_b
 
 
 def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:

@@ -162,13 +162,10 @@ def _by_coding(
         # On a page most blocks are blank, and blank blocks agree with any quantisation.
         blank = laid.agreement.plain > _PAGE
         same_tones = laid.tone.change < TONE
-        sign = (
-            _by_grid(whole[0], whole[1], qualities, overlaid=overlaid, same_tones=same_tones, blank=blank)
-            if turned == 0
-            else 0
-            if blank
-            else _by_turned_grid(whole[0], whole[1], qualities, turned)
-        )
+        if turned == 0:
+            sign = _by_grid(whole[0], whole[1], qualities, overlaid=overlaid, same_tones=same_tones, blank=blank)
+        elif not blank:
+            sign = _by_turned_grid(whole[0], whole[1], qualities, turned)
     if sign or not straight:
         return sign
     # Coding takes noise away, and how coarsely WebP and its kind did is not known.
