@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -33,16 +33,29 @@ def record_files(transaction: Transaction, files: Sequence[ReadFile], seen_on: s
     _record_contents(transaction, [r for f in files for r in f.results if isinstance(r, Examination)])
     read = {r.sha256 for f in files for r in f.results if isinstance(r, Examination)}
     contents = _contents_of_files(transaction.connection, sorted(read))
-    rows: list[dict[str, Any]] = []
-    table = schema.holdings
-    for file in files:
-        where = (table.c.folder_id == file.folder_id) & (table.c.name == file.entry[0])
-        before = transaction.connection.execute(select(table.c.first_seen).where(where)).scalar()
-        if before is not None:
-            transaction.connection.execute(delete(table).where(where))
-        rows += _holding_rows(file, contents, before or seen_on)
-    transaction.connection.execute(insert(table), rows)
+    before = _first_seen(transaction.connection, files)
+    if before:
+        table = schema.holdings
+        where = (table.c.folder_id == bindparam("folder")) & (table.c.name == bindparam("file"))
+        transaction.connection.execute(delete(table).where(where), [{"folder": f, "file": n} for f, n in before])
+    rows = [
+        row
+        for file in files
+        for row in _holding_rows(file, contents, before.get((file.folder_id, file.entry[0]), seen_on))
+    ]
+    transaction.connection.execute(insert(schema.holdings), rows)
     transaction.note_change()
+
+
+def _first_seen(connection: Connection, files: Sequence[ReadFile]) -> dict[tuple[int, bytes], str]:
+    """When those of these files (folder and name) that are known were first seen."""
+    wanted = {(file.folder_id, file.entry[0]) for file in files}
+    table = schema.holdings
+    query = select(table.c.folder_id, table.c.name, table.c.first_seen).where(
+        table.c.folder_id.in_({folder for folder, _ in wanted}) & table.c.name.in_({name for _, name in wanted})
+    )
+    rows = connection.execute(query)
+    return {(row.folder_id, row.name): row.first_seen for row in rows if (row.folder_id, row.name) in wanted}
 
 
 def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]:
@@ -100,8 +113,8 @@ def content_digest(examination: Examination) -> bytes:
 
 def write_metadata(metadata: Metadata) -> str:
     """Metadata as JSON; empty fields are left out."""
-    fields = {key: value for key, value in dataclasses.asdict(metadata).items() if value}
-    return json.dumps(fields, default=_as_text, ensure_ascii=False, sort_keys=True)
+    fields = {key: value for key, value in _fields(metadata).items() if value}
+    return json.dumps(fields, default=_as_plain, ensure_ascii=False, sort_keys=True)
 
 
 def read_metadata(text: str) -> Metadata:
@@ -146,8 +159,8 @@ def _contents_of_files(connection: Connection, digests: Sequence[bytes]) -> dict
     return found
 
 
-def _fields(fingerprint: Fingerprint) -> dict[str, Any]:
-    return {field.name: getattr(fingerprint, field.name) for field in dataclasses.fields(fingerprint)}
+def _fields(record: Fingerprint | Metadata) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
 def _ids(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
@@ -201,7 +214,9 @@ def _holding_rows(
             yield row | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
 
 
-def _as_text(value: object) -> str:
+def _as_plain(value: object) -> str | dict[str, Any]:
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, NamedRegion):
+        return dataclasses.asdict(value)
     raise TypeError(f"metadata holds a {type(value).__name__}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,10 +41,12 @@ def _power(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     places = places[:: max(1, len(places) // _MOST)][:_MOST]
     tiles = np.stack([grey[r * _WINDOW : (r + 1) * _WINDOW, c * _WINDOW : (c + 1) * _WINDOW] for r, c in places])
     flat = tiles.astype(np.float32) - tiles.mean(axis=(1, 2), keepdims=True, dtype=np.float32)
-    spectrum = np.abs(np.fft.rfft2(flat * _hann())).astype(np.float64) ** 2
-    total = spectrum.sum(axis=0).ravel() / len(tiles)
-    ring, count = _rings()
-    return np.bincount(ring, weights=total, minlength=len(_BANDS) + 1)[1 : len(_BANDS)] / count
+    total = np.zeros((_WINDOW, _WINDOW), np.float32)
+    for tile in flat * _hann():
+        cv2.accumulateSquare(cv2.dft(tile), total)
+    ring, times, count = _rings()
+    power = total.ravel() * times / len(tiles)
+    return np.bincount(ring, weights=power, minlength=len(_BANDS) + 1)[1 : len(_BANDS)] / count
 
 
 @cache
@@ -53,9 +56,21 @@ def _hann() -> NDArray[np.float32]:
 
 
 @cache
-def _rings() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """For every place of the spectrum the band it lies in (0 below the first), and the size of each band."""
-    down, across = np.fft.fftfreq(_WINDOW)[:, None], np.fft.rfftfreq(_WINDOW)[None]
+def _rings() -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """For every place of OpenCV's packed spectrum the band it lies in (0 below the first) and how many frequencies of
+    half the spectrum it stands for, and the size of each band.
+
+    Real and imaginary parts lie side by side; in the first and last column, which hold half of their frequencies (the
+    other half is their mirror image), one below the other.
+    """
+    half = np.arange(_WINDOW // 2 + 1) / _WINDOW
+    sides = np.r_[half[:1], np.repeat(half[1:-1], 2), half[-1:]]  # of the parts, as they are packed
+    down, across = np.broadcast_arrays(np.abs(np.fft.fftfreq(_WINDOW))[:, None], sides[None])
+    down, times = down.copy(), np.ones(down.shape)
+    for column in (0, -1):
+        down[:, column] = sides
+        times[1:-1, column] = 2
     ring = np.digitize(2 * np.hypot(down, across).ravel(), _BANDS).astype(np.int64)
-    count = np.bincount(ring, minlength=len(_BANDS) + 1)[1 : len(_BANDS)]
-    return ring, np.maximum(count, 1).astype(np.float64)
+    every = 2 * np.hypot(np.fft.fftfreq(_WINDOW)[:, None], half[None])
+    count = np.bincount(np.digitize(every.ravel(), _BANDS), minlength=len(_BANDS) + 1)[1 : len(_BANDS)]
+    return ring, times.ravel(), np.maximum(count, 1).astype(np.float64)

@@ -8,41 +8,43 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.similarity.reliefs import Blocks, Relief, block_means, plain_share, strongest
+
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class _Missing:
-    """The ink of one picture that is not found in the other, how many pixels that is, and how many there were."""
+    """The ink of one picture that is not found in the other (flat indices of pixels of ``shape``), and how much ink
+    there was."""
 
-    ink: _Mask
-    count: int
+    ink: NDArray[np.intp]
+    shape: tuple[int, ...]
     of: int
 
     @property
     def share(self) -> float:
-        return self.count / max(1, self.of)
+        return len(self.ink) / max(1, self.of)
 
 
 #: For both directions.
 _Unmatched = tuple[_Missing, _Missing]
 
-#: Ink is what stands out from its surroundings (a Gaussian of 3 pixels) by half of what the strongest 2 % do.
-_SURROUNDINGS, _INK = 3.0, 0.5
-_STRONGEST = (0.85, 0.98)
+#: Ink is what stands out by half of what the strongest 2 % do.
+_INK = 0.5
 #: So many places that are strong in both pictures tell the contrast between them.
 _STRONG = 30
 #: Grey levels that noise and compression stand out by.
 _FAINT = 5.0
 #: Ink counts as found again where the other picture has half as much of it, of the same sign, one pixel away at most.
-_FOUND, _TOLERANCE = 0.5, 3
+_FOUND = 0.5
 #: With less unmatched ink than this there is nothing that a change of tones could explain.
 _CLEAN = 0.004
+#: Where half the size is looked at, it is softened by this much more (a Gaussian of 1.5 pixels in all).
+_SOFTER = 1.33
 #: Below this mean change (levels) tones explain nothing.
 _SAME_TONES = 1.0
-#: Blocks for the overall agreement: so many along the short side.
-_BLOCKS = 20
 #: Variance (grey levels squared) that compression and noise put into a flat block.
 _NOISE = 9.0
 #: Large blocks whose structure agrees less than this have nothing in common; so many with structure (variance of more
@@ -84,94 +86,78 @@ class Agreement:
     strange: float
 
 
-def compare(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | None = None) -> Agreement | None:
-    """Compare two aligned grey pictures of one size where ``inside`` is set; ``None`` without enough overlap."""
-    mask = np.ones(one.shape, bool) if inside is None else inside
-    if int(mask.sum()) < min(_LEAST_OVERLAP, mask.size):
+def compare(one: Relief, other: Relief) -> Agreement | None:
+    """Compare two aligned pictures of one size where both count; ``None`` without enough overlap.
+
+    If not all of it counts, both have the same pixels ``inside``.
+    """
+    inside = one.inside
+    if inside is not None and int(inside.sum()) < min(_LEAST_OVERLAP, inside.size):
         return None
-    a, b = _smooth(one), _smooth(other)
-    core = cv2.erode(mask.view(np.uint8), np.ones((7, 7), np.uint8), borderValue=0) > 0
-    if not core.any():
-        core = mask
-    raw = _unmatched(a, b, core)
-    toned = _after_tones(one, other, mask, core, raw)
-    explained, strange = _block_agreement(a, b, mask)
-    patch = _patch(raw[0], raw[1], one, other)
+    raw = _unmatched(one, other)
+    toned = _after_tones(one, other, raw)
+    explained, strange = _block_agreement(one, other)
+    patch = _patch(raw[0], raw[1], one.grey, other.grey)
+    places = [_around(part) for part in toned]
     return Agreement(
         explained=explained,
         lost=raw[0].share,
         added=raw[1].share,
         lost_toned=toned[0].share,
         added_toned=toned[1].share,
-        exchanged=_exchanged(*toned),
+        exchanged=int(np.minimum(*places).max()) if all(len(part.ink) for part in toned) else 0,
         patch=patch[0],
         ground=patch[1],
-        plain=min(_plain_share(one, mask), _plain_share(other, mask)),
-        replaced_coarse=_coarse(toned, one, other, mask),
-        lettering=_lettering(*toned),
+        plain=min(one.plain, other.plain),
+        replaced_coarse=_coarse(toned, one, other),
+        lettering=max(int(place.max()) for place in places),
         strange=strange,
     )
 
 
-def _after_tones(
-    one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask, core: _Mask, raw: _Unmatched
-) -> _Unmatched:
+def _after_tones(one: Relief, other: Relief, raw: _Unmatched) -> _Unmatched:
     """What is still unmatched once one picture was given the tones of the other, whichever way leaves less."""
     if max(raw[0].share, raw[1].share) < _CLEAN:
         return raw
-    ahead, backwards = _tones(one, other, mask), _tones(other, one, mask)
-    if max(_strength(one, ahead), _strength(other, backwards)) < _SAME_TONES:
+    ahead, backwards = _tones(one.grey, other.grey, one.inside), _tones(other.grey, one.grey, one.inside)
+    if max(_strength(one.grey, ahead), _strength(other.grey, backwards)) < _SAME_TONES:
         return raw
-    there = _unmatched(_smooth(ahead[one]), _smooth(other), core)
-    back = _unmatched(_smooth(one), _smooth(backwards[other]), core)
+    there = _unmatched(one.toned(ahead), other)
+    if max(there[0].share, there[1].share) < _CLEAN:
+        return there
+    back = _unmatched(one, other.toned(backwards))
     return min((raw, there, back), key=lambda found: max(found[0].share, found[1].share))
 
 
-def _smooth(image: NDArray[np.uint8]) -> _Grey:
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.7), np.float32)
+def _unmatched(one: Relief, other: Relief) -> _Unmatched:
+    """The ink of either picture that the other lacks.
 
-
-def _unmatched(a: _Grey, b: _Grey, core: _Mask) -> _Unmatched:
-    first, second = _stand_out(a, b, core)
-    return _missing(first, second, core), _missing(second, first, core)
-
-
-def _missing(ink: _Grey, there: _Grey, core: _Mask) -> _Missing:
-    kernel = np.ones((_TOLERANCE, _TOLERANCE), np.uint8)
-    wanted = ink * np.float32(_FOUND)
-    bright, dark = ink > _INK, ink < -_INK
-    bright &= core
-    dark &= core
-    present = np.count_nonzero(bright) + np.count_nonzero(dark)
-    bright &= cv2.dilate(there, kernel) <= wanted
-    dark &= cv2.erode(there, kernel) >= wanted
-    bright |= dark
-    return _Missing(bright, int(np.count_nonzero(bright)), int(present))
-
-
-def _stand_out(a: _Grey, b: _Grey, core: _Mask) -> tuple[_Grey, _Grey]:
-    """How far each pixel stands out from its surroundings, in units of the strongest 2 % that both pictures share.
-
-    The unit of the second picture is that of the first times the gain of contrast between them, so that a caption's
-    lettering on one of them does not make the rest of it look faint.
+    Ink is measured in units of the strongest 2 % that both pictures share. The unit of the second picture is that of
+    the first times the gain of contrast between them, so that a caption's lettering on one of them does not make the
+    rest of it look faint.
     """
-    first, second = (image - cv2.GaussianBlur(image, (0, 0), _SURROUNDINGS) for image in (a, b))
-    some = core[::3, ::3] if core[::3, ::3].any() else np.ones_like(core[::3, ::3])  # every ninth pixel tells as much
-    one, other = (np.abs(detail[::3, ::3][some]) + np.float32(0.5) for detail in (first, second))
-    limits = _quantiles(one), _quantiles(other)
-    gain = _gain(one, other, (limits[0][0], limits[1][0]))
-    unit = min(limits[0][1], limits[1][1] / gain)
-    return (
-        np.asarray(first / np.float32(unit + _FAINT / min(1.0, gain)), np.float32),
-        np.asarray(second / np.float32(unit * gain + _FAINT * max(1.0, gain)), np.float32),
+    core = one.core
+    (first, first_limits), (second, second_limits) = (
+        side.outstanding if side.inside is None else _outstanding(side, core) for side in (one, other)
     )
+    gain = _gain(first, second, (first_limits[0], second_limits[0]))
+    unit = min(first_limits[1], second_limits[1] / gain)
+    units = unit + _FAINT / min(1.0, gain), unit * gain + _FAINT * max(1.0, gain)
+    return _missing(one, other, units, core), _missing(other, one, units[::-1], core)
 
 
-def _quantiles(values: _Grey) -> tuple[float, float]:
-    """What the strongest 15 % and the strongest 2 % have at least."""
-    places = [min(len(values) - 1, int(share * len(values))) for share in _STRONGEST]
-    parted = np.partition(values, places)
-    return float(parted[places[0]]), float(parted[places[1]])
+def _outstanding(side: Relief, core: _Mask) -> tuple[_Grey, tuple[float, float]]:
+    values = side.sampled(core)
+    return values, strongest(values)
+
+
+def _missing(side: Relief, there: Relief, units: tuple[float, float], core: _Mask) -> _Missing:
+    """The ink of one ``side`` that is not ``there``, with the unit of ink in either."""
+    detail, least = side.detail.ravel(), np.float32(_INK * units[0])
+    ink = np.flatnonzero((np.abs(side.detail) > least) & core)
+    wanted, bright = detail[ink] * np.float32(_FOUND * units[1] / units[0]), detail[ink] > 0
+    lost = np.where(bright, there.highest.ravel()[ink] <= wanted, there.lowest.ravel()[ink] >= wanted)
+    return _Missing(ink[lost], side.detail.shape, len(ink))
 
 
 def _gain(one: _Grey, other: _Grey, limits: tuple[float, float]) -> float:
@@ -185,39 +171,38 @@ def _gain(one: _Grey, other: _Grey, limits: tuple[float, float]) -> float:
     return float(np.clip(np.median(other[strong] / one[strong]), 0.1, 10.0))
 
 
-def _coarse(found: _Unmatched, one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> float:
+def _coarse(found: _Unmatched, one: Relief, other: Relief) -> float:
     """Exchanged ink at half the size and softened: there a blurred copy looks like its source."""
-    if min(found[0].share, found[1].share) < _CLEAN or min(one.shape) < 64:
+    if min(found[0].share, found[1].share) < _CLEAN or min(one.grey.shape) < 64:
         return 1.0
-    size = (one.shape[1] // 2, one.shape[0] // 2)
-    a, b = (
-        cv2.GaussianBlur(cv2.resize(image, size, interpolation=cv2.INTER_AREA), (0, 0), 1.5) for image in (one, other)
-    )
-    core = cv2.erode(cv2.resize(mask.astype(np.uint8), size), np.ones((7, 7), np.uint8), borderValue=0) > 0
-    lost, added = _unmatched(a.astype(np.float32), b.astype(np.float32), core)
+    size = (one.grey.shape[1] // 2, one.grey.shape[0] // 2)
+    inside = None if one.inside is None else cv2.resize(one.inside.view(np.uint8), size) > 0
+    softer = [
+        Relief(
+            grey=np.asarray(
+                cv2.GaussianBlur(cv2.resize(side.grey, size, interpolation=cv2.INTER_AREA), (0, 0), _SOFTER), np.uint8
+            ),
+            inside=inside,
+        )
+        for side in (one, other)
+    ]
+    lost, added = _unmatched(*softer)
     return min(lost.share, added.share)
-
-
-def _lettering(lost: _Missing, added: _Missing) -> int:
-    """The most pixels of ink that one place (24 x 24 pixels) gained or lost."""
-    return max(int(_around(part).max()) if part.count else 0 for part in (lost, added))
-
-
-def _exchanged(lost: _Missing, added: _Missing) -> int:
-    if not lost.count or not added.count:
-        return 0
-    return int(np.minimum(_around(lost), _around(added)).max())
 
 
 def _around(missing: _Missing) -> NDArray[np.float32]:
     """Pixels of ink in the 24 x 24 around each place."""
-    return np.asarray(cv2.boxFilter(missing.ink.view(np.uint8), cv2.CV_32F, (24, 24), normalize=False), np.float32)
+    if not len(missing.ink):
+        return np.zeros((1, 1), np.float32)
+    ink = np.zeros(missing.shape, np.uint8)
+    ink.ravel()[missing.ink] = 1
+    return np.asarray(cv2.boxFilter(ink, cv2.CV_32F, (24, 24), normalize=False), np.float32)
 
 
-def _tones(one: NDArray[np.uint8], other: NDArray[np.uint8], mask: _Mask) -> NDArray[np.uint8]:
+def _tones(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | None) -> NDArray[np.uint8]:
     """For each grey level of ``one`` the mean of what ``other`` shows there, smoothed over the levels."""
-    some = mask[::2, ::2]  # every fourth pixel tells as much
-    source, target = one[::2, ::2][some], other[::2, ::2][some]
+    some = np.s_[:] if inside is None else inside[::2, ::2]  # every fourth pixel tells as much
+    source, target = one[::2, ::2][some].ravel(), other[::2, ::2][some].ravel()
     count = np.bincount(source, minlength=256).astype(np.float64)
     total = np.bincount(source, weights=target, minlength=256)
     window = np.hanning(19)[1:-1]
@@ -233,46 +218,43 @@ def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
     return float(np.abs(tones[some].astype(np.int16) - some).mean())
 
 
-def _block_agreement(a: _Grey, b: _Grey, mask: _Mask) -> tuple[float, float]:
+def _block_agreement(one: Relief, other: Relief) -> tuple[float, float]:
     """``explained`` and ``strange`` of ``Agreement``."""
-    side = min(max(6, min(a.shape) // _BLOCKS), *a.shape)
-    valid, var_a, var_b, shared = _blocks(a, b, mask, side)
+    a, b = one.fine, other.fine
+    valid, shared = _inside(one, a), _shared(one, other, a, b)
     if not valid.any():
         return 0.0, 0.0
-    agree = np.clip(shared / np.sqrt((var_a.clip(0) + _NOISE) * (var_b.clip(0) + _NOISE)), 0, 1)[valid] ** 2
-    weights = [np.sqrt(variance.clip(0))[valid] for variance in (var_a, var_b)]
+    agree = np.clip(shared / np.sqrt((a.variance.clip(0) + _NOISE) * (b.variance.clip(0) + _NOISE)), 0, 1)[valid] ** 2
+    weights = [np.sqrt(side.variance.clip(0))[valid] for side in (a, b)]
     explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
-    return explained, _strange(a, b, mask, 3 * side)
+    return explained, _strange(one, other)
 
 
-def _strange(a: _Grey, b: _Grey, mask: _Mask, side: int) -> float:
+def _strange(one: Relief, other: Relief) -> float:
     """The share of blocks with structure in both that have nothing in common.
 
     In blocks this large even a faint picture has more structure than noise.
     """
-    if min(a.shape) < side:
+    a, b = one.large, other.large
+    if a is None or b is None:
         return 0.0
-    valid, var_a, var_b, shared = _blocks(a, b, mask, side)
-    structured = (np.minimum(var_a, var_b) > _FAINT_STRUCTURE) & valid
+    structured = (np.minimum(a.variance, b.variance) > _FAINT_STRUCTURE) & _inside(one, a)
     if int(structured.sum()) < _LEAST_BLOCKS:
         return 0.0
-    common = shared[structured].clip(0) ** 2
-    return float((common < _UNLIKE * var_a[structured] * var_b[structured]).mean())
+    common = _shared(one, other, a, b)[structured].clip(0) ** 2
+    return float((common < _UNLIKE * a.variance[structured] * b.variance[structured]).mean())
 
 
-def _blocks(
-    a: _Grey, b: _Grey, mask: _Mask, side: int
-) -> tuple[_Mask, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Of each square block: whether it lies inside, the variance of either picture, and their covariance."""
-    grid = (a.shape[1] // side, a.shape[0] // side)
+def _inside(one: Relief, blocks: Blocks) -> _Mask:
+    """The blocks of which all pixels count."""
+    if one.inside is None:
+        return np.ones(blocks.mean.shape, bool)
+    return block_means(one.inside.astype(np.float32), blocks.side) > 0.98
 
-    def mean(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        whole = values[: grid[1] * side, : grid[0] * side]  # whole blocks: OpenCV is quick at whole factors only
-        return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
 
-    mean_a, mean_b = mean(a), mean(b)
-    variances = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
-    return mean(mask.astype(np.float32)) > 0.98, *variances, mean(a * b) - mean_a * mean_b
+def _shared(one: Relief, other: Relief, a: Blocks, b: Blocks) -> NDArray[np.float64]:
+    """The covariance of either picture with the other in each block."""
+    return block_means(one.smooth * other.smooth, a.side) - a.mean * b.mean
 
 
 def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:
@@ -280,23 +262,17 @@ def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArr
 
     Two zeros where it does not, or where the ground of both pictures is alike there.
     """
-    if lost.count + added.count < 8:
+    if len(lost.ink) + len(added.ink) < 8:
         return 0.0, 0.0
-    rows, columns = np.nonzero(lost.ink | added.ink)
+    rows, columns = np.divmod(np.union1d(lost.ink, added.ink), lost.shape[1])
     top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
     left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
-    share = float((bottom - top + 1) * (right - left + 1) / lost.ink.size)
+    share = float((bottom - top + 1) * (right - left + 1) / one.size)
     if share > _PATCH:
         return 0.0, 0.0
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
     grounds = [float(np.median(part)) for part in parts]
-    even = [_plain_share(part, np.ones(part.shape, bool)) for part in parts]
+    even = [plain_share(part) for part in parts]
     if abs(grounds[0] - grounds[1]) <= 20 and abs(even[0] - even[1]) < 0.25:
         return 0.0, 0.0
     return share, max(even)
-
-
-def _plain_share(image: NDArray[np.uint8], mask: _Mask) -> float:
-    """The share of pixels within six grey levels of the most frequent tone."""
-    counts = np.bincount(image[::2, ::2][mask[::2, ::2]], minlength=256)
-    return float(np.convolve(counts, np.ones(13), "same").max() / max(1, counts.sum()))

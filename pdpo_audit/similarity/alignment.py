@@ -118,15 +118,15 @@ def refine(
         transform = _after(transform, np.asarray(shift, np.float64))
         if not plausible(transform):
             return None
-        if _moves(shift, left.shape) < _EXACT:
+        if apart_by(np.eye(2, 3), np.asarray(shift, np.float64), left.shape) < _EXACT:
             break
     return transform
 
 
-def _moves(shift: cv2.typing.MatLike, size: tuple[int, ...]) -> float:
-    """The most pixels by which an affine map moves a corner of a picture of this height and width."""
+def apart_by(one: NDArray[np.float64], other: NDArray[np.float64], size: tuple[int, ...]) -> float:
+    """The most pixels by which two affine maps differ at a corner of a picture of this height and width."""
     corners = np.array([[0, 0, 1], [size[1], 0, 1], [0, size[0], 1], [size[1], size[0], 1]], np.float64)
-    return float(np.abs(corners @ np.asarray(shift).T - corners[:, :2]).max())
+    return float(np.abs(corners @ (one - other).T).max())
 
 
 def _overlap(left: NDArray[np.uint8], right: NDArray[np.uint8], transform: NDArray[np.float64]) -> cv2.typing.MatLike:

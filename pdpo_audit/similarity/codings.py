@@ -61,6 +61,16 @@ class Coded:
         return _blocks(self.luma)
 
     @cached_property
+    def low(self) -> _Blocks:
+        """Mean power of the low frequencies in each block."""
+        return _power(self.blocks, 1, 3)
+
+    @cached_property
+    def high(self) -> _Blocks:
+        """Mean power of the high frequencies in each block, but the very highest."""
+        return _power(self.blocks, 4, 9)
+
+    @cached_property
     def edges(self) -> float:
         """By how much steps between pixels across block edges exceed those beside them (0 without blocks)."""
         return _block_edges(self.luma) - 1
@@ -173,16 +183,13 @@ def sharpness_gain(left: Coded, right: Coded, *, patched: bool = False) -> float
     is in one only); 1 where there are too few. Where they are ``patched``, three quarters of these blocks must show it:
     beside lettering, which has hard edges of its own, everything looks blurred.
     """
-    one, other = left.blocks, right.blocks
-    orders = np.add.outer(np.arange(8), np.arange(8))
-    low, high = (orders >= 1) & (orders < 3), (orders >= 4) & (orders < 9)
-    power = np.minimum((one[:, low] ** 2).mean(axis=1), (other[:, low] ** 2).mean(axis=1))
+    power = np.minimum(left.low, right.low)
     strong = power > np.quantile(power, 0.6)
     if np.count_nonzero(strong) < _STRONG_BLOCKS:
         return 1.0
-    low_gain = _gain(one[strong][:, low], other[strong][:, low])
+    low_gain = _gain(left.low[strong], right.low[strong], 0.5)
     quantiles = (0.25, 0.75) if patched else (0.5, 0.5)
-    least, most = (_gain(one[strong][:, high], other[strong][:, high], share) / low_gain for share in quantiles)
+    least, most = (_gain(left.high[strong], right.high[strong], share) / low_gain for share in quantiles)
     return least if least > 1 else most if most < 1 else 1.0
 
 
@@ -209,10 +216,17 @@ def sharpened(gain: float) -> int:
     return -1 if _SHARPER < gain < _BLURRY else 1 if _SHARPER < 1 / max(gain, 1e-6) < _BLURRY else 0
 
 
-def _gain(one: _Blocks, other: _Blocks, share: float = 0.5) -> float:
-    """How much stronger coefficients (blocks x coefficients) of one picture are than those of another, at least in all
-    but this share of the blocks."""
-    return float(np.sqrt(np.quantile(((one**2).mean(axis=1) + 1) / ((other**2).mean(axis=1) + 1), share)))
+def _gain(one: _Blocks, other: _Blocks, share: float) -> float:
+    """How much stronger coefficients of one picture are than those of another, by their mean power in each block, at
+    least in all but this share of the blocks."""
+    return float(np.sqrt(np.quantile((one + 1) / (other + 1), share)))
+
+
+def _power(blocks: _Blocks, least: int, beyond: int) -> _Blocks:
+    """Mean power of the coefficients of these orders (down plus across) in each block."""
+    orders = np.add.outer(np.arange(8), np.arange(8)).ravel()
+    chosen = ((orders >= least) & (orders < beyond)).astype(np.float32)
+    return np.asarray((blocks.reshape(-1, 64) ** 2) @ (chosen / chosen.sum()), np.float32)
 
 
 def _blocks(image: NDArray[np.uint8]) -> _Blocks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -10,9 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.agreement import Agreement, compare
-from pdpo_audit.similarity.alignment import Geometry, describe, inverse, plausible, refine, scaled, whole_frame
-from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture
+from pdpo_audit.similarity.alignment import (
+    Geometry,
+    apart_by,
+    describe,
+    inverse,
+    plausible,
+    refine,
+    scaled,
+    whole_frame,
+)
+from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, relief_of
 from pdpo_audit.similarity.relations import Tone, tone_change
+from pdpo_audit.similarity.reliefs import Relief
 from pdpo_audit.similarity.votes import match, unpack
 
 #: Bits apart (of 256) up to which the whole frames are laid over each other as a first guess.
@@ -23,6 +33,13 @@ _REGION_BITS, _REGION_VOTES = 10, 2
 _LARGE = 192
 #: With less replaced ink and more explained structure than this no better way is looked for.
 _GOOD_ENOUGH = (0.002, 0.7)
+#: Where that much structure is explained, the pictures lie as they should: on 657 pairs no other way was better. A map
+#: that moves no corner by more pixels than this changes nothing that is measured.
+_HELD, _SAME_MAP = 0.55, 0.5
+#: A map that moves nothing by more than this need not be carried out.
+_AS_IT_IS, _NO_MOVE = np.eye(2, 3), 0.02
+#: How pictures are laid whose whole frames agree.
+FRAME = "frame"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +68,50 @@ def lay(
     other: WorkingPicture,
     apart: NDArray[np.int64],
     is_enough: Callable[[Laid], bool],
+    before: Laid | None = None,
 ) -> Laid | None:
     """The best of the ways in which the pictures can be laid over each other; ``apart`` are the hash distances.
 
-    No better way is looked for than one that ``is_enough``.
+    No better way is looked for than one that ``is_enough`` or that explains most structure. ``before`` is how smaller
+    versions of the same pictures were laid, with the map between these: where that explained most structure, only
+    that is made more exact.
     """
-    best: Laid | None = None
-    for how, transform in _guesses(left, right, one, other, apart):
-        laid = _measure(one, other, transform, how)
-        laid = laid and replace(laid, orientation=int(apart.argmin()))
-        if laid is not None and (best is None or _quality(laid) > _quality(best)):
-            best = laid
-        if best is not None and is_enough(best):
-            break
-    return best
+    orientation = int(apart.argmin())
+    if before is not None and before.agreement.explained >= _HELD:
+        better = None if before.how == FRAME else _refined(one, other, before.transform, rounds=1)
+        again = _measure(one, other, before.transform if better is None else better, before.how)
+        if again is not None and again.agreement.explained >= _HELD:
+            return replace(again, orientation=orientation)
+    best = _lay_frames(one, other, orientation, is_enough) if apart[orientation] <= _SAME_FRAME else None
+    if best is None or not (is_enough(best) or best.agreement.explained >= _HELD):
+        by_regions = _lay_regions(left, right, one, other)
+        best = max((laid for laid in (best, by_regions) if laid is not None), key=_quality, default=None)
+    return best and replace(best, orientation=orientation)
+
+
+def _lay_frames(
+    one: WorkingPicture, other: WorkingPicture, orientation: int, is_enough: Callable[[Laid], bool]
+) -> Laid | None:
+    """Lay the whole of one picture over the whole of the other, and make that exact where it is not."""
+    frame = whole_frame(orientation, _size(one), _size(other))
+    laid = _measure(one, other, frame, FRAME)
+    if laid is not None and is_enough(laid):
+        return laid
+    better = _refined(one, other, frame)
+    if better is None or (laid is not None and apart_by(frame, better, _size(one)) < _SAME_MAP):
+        return laid
+    refined = _measure(one, other, better, f"{FRAME}, refined")
+    return max((found for found in (laid, refined) if found is not None), key=_quality, default=None)
+
+
+def _lay_regions(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture) -> Laid | None:
+    """Lay the pictures over each other as their regions suggest."""
+    vote = match(unpack(left.fingerprint.regions), unpack(right.fingerprint.regions), _REGION_BITS)
+    if vote is None or vote.count < _REGION_VOTES:
+        return None
+    rough = scaled(vote.transform, max(_size(one)), max(_size(other)))
+    better = _refined(one, other, rough) if plausible(rough) else None
+    return None if better is None else _measure(one, other, better, f"{vote.count} regions")
 
 
 def is_close(laid: Laid) -> bool:
@@ -93,31 +140,15 @@ def _quality(laid: Laid) -> float:
     return laid.agreement.explained - 2 * laid.replaced
 
 
-def _guesses(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, apart: NDArray[np.int64]
-) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    orientation = int(apart.argmin())
-    if apart[orientation] <= _SAME_FRAME:
-        frame = whole_frame(orientation, _size(one), _size(other))
-        yield "frame", frame
-        better = _refined(one, other, frame)
-        if better is not None:
-            yield "frame, refined", better
-    vote = match(unpack(left.fingerprint.regions), unpack(right.fingerprint.regions), _REGION_BITS)
-    if vote is not None and vote.count >= _REGION_VOTES:
-        rough = scaled(vote.transform, max(_size(one)), max(_size(other)))
-        better = _refined(one, other, rough) if plausible(rough) else None
-        if better is not None:
-            yield f"{vote.count} regions", better
-
-
 def _size(picture: WorkingPicture) -> tuple[int, int]:
     return picture.grey.shape[0], picture.grey.shape[1]
 
 
-def _refined(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def _refined(
+    one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64], *, rounds: int = 3
+) -> NDArray[np.float64] | None:
     a, b, between, factors = _at_one_scale(one.grey, other.grey, transform)
-    better = refine(a, b, between, rounds=3)
+    better = refine(a, b, between, rounds=rounds)
     return None if better is None else _at_full_scale(better, factors)
 
 
@@ -126,12 +157,15 @@ def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.f
     geometry = describe(transform, _size(one), _size(other))
     swapped = geometry.right_inside > geometry.left_inside
     first, second, between = (other, one, inverse(transform)) if swapped else (one, other, transform)
-    a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
-    warped, inside = _warp(b, between, a.shape)
-    agreement = compare(a, warped, inside)
+    if first.grey.shape == second.grey.shape and apart_by(between, _AS_IT_IS, first.grey.shape) < _NO_MOVE:
+        agreement, tone = compare(relief_of(first), relief_of(second)), tone_change(first.half, second.half, None)
+    else:
+        a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
+        warped, inside = _warp(b, between, a.shape)
+        agreement = compare(Relief(grey=a, inside=inside), Relief(grey=warped, inside=inside))
+        tone = _tone(first, second, a.shape, b.shape, between, inside)
     if agreement is None:
         return None
-    tone = _tone(first, second, a.shape, b.shape, between, inside)
     agreement = _swapped(agreement) if swapped else agreement
     return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
 

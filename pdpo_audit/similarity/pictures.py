@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -18,11 +18,14 @@ from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.codings import Coded
 from pdpo_audit.similarity.generations import colourfulness
+from pdpo_audit.similarity.reliefs import Relief
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
 #: Whole pictures are kept up to this many bytes, but two in any case.
 _WHOLE_BYTES = 12_000_000
+#: How many reliefs a process keeps: up to 3 MB each.
+_RELIEFS = 8
 #: How many pictures a process keeps: the master of a cluster is compared with every other member. 600 KB each.
 _KEPT = 48
 
@@ -42,7 +45,7 @@ class VerifySide:
     fingerprint: Fingerprint
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class WorkingPicture:
     """An upright picture at no more than ``WORKING`` pixels: RGB and luma, and RGB at half the size."""
 
@@ -58,7 +61,13 @@ class WorkingPicture:
     @cached_property
     def colourfulness(self) -> float:
         """Mean distance (levels) of its colours from those of a grey or tinted picture."""
-        return colourfulness(self.rgb)
+        return colourfulness(self.halved.half)
+
+
+@lru_cache(maxsize=_RELIEFS)
+def relief_of(picture: WorkingPicture) -> Relief:
+    """The grey picture, all of which counts, with what was worked out of it before."""
+    return Relief(grey=picture.grey)
 
 
 _kept: OrderedDict[tuple[bytes, str], WorkingPicture] = OrderedDict()
@@ -86,7 +95,14 @@ def read_working(side: VerifySide, limits: Limits) -> WorkingPicture | None:
 
 def _working(pixels: NDArray[np.uint8]) -> WorkingPicture:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    return WorkingPicture(rgb=pixels, grey=grey, half=_resize(pixels, 0.5))
+    return WorkingPicture(rgb=pixels, grey=grey, half=_halve(pixels))
+
+
+def _halve(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Half the size, without an odd last row or column: OpenCV is four times quicker at whole factors."""
+    height, width = (max(1, side // 2) for side in pixels.shape[:2])
+    even = pixels[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

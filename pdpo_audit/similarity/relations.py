@@ -117,12 +117,12 @@ def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArra
     source = np.column_stack([a, np.ones(len(a))])
     # A weak pull towards "no change" keeps the fit honest where a picture has few colours.
     pull = np.diag([20.0, 20.0, 20.0, 1.0]) ** 2
-    keep, moved = np.ones(len(a), bool), b - a
+    keep, moved, most = np.ones(len(a), bool), b - a, int(0.85 * len(a))
     for _ in range(3):  # the later fits leave out what a caption or sticker covers
         kept = source[keep]
         change = np.linalg.solve(kept.T @ kept + pull, kept.T @ moved[keep])
         miss = np.abs(moved - source @ change).max(axis=1)
-        keep = miss <= max(6.0, float(np.quantile(miss, 0.85)))
+        keep = miss <= max(6.0, float(np.partition(miss, most)[most]))
     sure = float(np.median(miss)) < _STRANGE / 6 and min(one.shape[:2]) >= _LARGE
     patch = float((miss > _STRANGE).mean()) if sure else 0.0
     return Tone(change=float(np.abs(source[keep] @ change).mean()), patch=patch)

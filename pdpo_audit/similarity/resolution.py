@@ -169,15 +169,15 @@ def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
     open_ = [sorted(part, key=lambda one: seed_rank(work.facts[one])) for part in components(neighbours, pairs)]
     done: list[Plan] = []
     while open_:
-        still_open, wanted = [], set[Pair]()
+        still_open, wanted = [], dict[Pair, None]()  # set by set: pictures that were just read are compared again
         for component in open_:
             plan = group(component, known)
             if plan.wanted:
                 still_open.append(component)
-                wanted.update(plan.wanted)
+                wanted |= dict.fromkeys(plan.wanted)
             else:
                 done.append(plan)
-        _verify(work, sorted(wanted))
+        _verify(work, tuple(wanted))
         open_ = still_open
     return done
 
