@@ -8,6 +8,7 @@ from pdpo_audit.imaging.decoding import (
     load_grey,
     load_upright,
     open_picture,
+    upright,
     upright_grey,
     upright_size,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "open_picture",
     "pixelate",
     "sniff",
+    "upright",
     "upright_grey",
     "upright_size",
 ]

@@ -144,9 +144,13 @@ def load_upright(data: bytes, *, max_side: int | None, limits: Limits, page: int
     With ``max_side`` the picture is reduced by whole factors while it is decoded; its long side never falls below
     ``max_side`` unless the picture itself is smaller. Raises ``ImageProblem``.
     """
-    image = open_picture(data, limits, page)
-    reduction = Reduction(long=max_side) if max_side else None
-    return _turn(_pixels(image, "RGB", reduction), _orientation(image))
+    return upright(open_picture(data, limits, page), Reduction(long=max_side) if max_side else None)
+
+
+def upright(image: Image.Image, reduction: Reduction | None = None) -> NDArray[np.uint8]:
+    """The colours of an opened picture, as ``load_upright`` gives them."""
+    pixels = _pixels(image, "RGB", reduction)
+    return _turn(pixels, _orientation(image))
 
 
 def load_grey(data: bytes, *, reduction: Reduction | None, limits: Limits, page: int = 0) -> NDArray[np.uint8]:

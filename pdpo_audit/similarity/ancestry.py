@@ -20,7 +20,7 @@ from pdpo_audit.similarity.codings import (
     traced,
 )
 from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
-from pdpo_audit.similarity.laying import Laid
+from pdpo_audit.similarity.laying import FRAME, Laid
 from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
 from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 
@@ -181,7 +181,7 @@ def _by_coding(
 def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
     """Whether the files have the same frame, pixel for pixel, whatever way that was found."""
     sizes = (left.width, left.height), (right.width, right.height)
-    if laid.how == "frame":
+    if laid.how == FRAME:
         return True
     straight = abs(laid.geometry.angle) < _STRAIGHT and abs(laid.geometry.stretch - 1) < _STRAIGHT / 100
     inside = min(laid.geometry.left_inside, laid.geometry.right_inside)

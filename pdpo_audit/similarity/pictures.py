@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.imaging import ImageProblem, Limits, is_turned, load_upright, open_picture
+from pdpo_audit.imaging import ImageProblem, Limits, is_turned, load_upright, open_picture, upright
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
@@ -141,12 +141,8 @@ def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
         return None
     try:
         image = open_picture(data, limits, side.ref.page)
-        steps = luminance_steps(image)
-        _whole[key] = WholePicture(
-            rgb=load_upright(data, max_side=None, limits=limits, page=side.ref.page),
-            steps=steps,
-            turned=is_turned(image),
-        )
+        steps, rgb = luminance_steps(image), upright(image)
+        _whole[key] = WholePicture(rgb=rgb, steps=steps, turned=is_turned(image))
     except ImageProblem:
         return None
     while len(_whole) > 2 and sum(one.rgb.nbytes for one in _whole.values()) > _WHOLE_BYTES:

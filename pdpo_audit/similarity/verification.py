@@ -11,7 +11,7 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.agreement import Agreement, compare
 from pdpo_audit.similarity.ancestry import coded_first, is_rough, source_of
-from pdpo_audit.similarity.laying import Laid, enlarged, is_close, lay
+from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
 from pdpo_audit.similarity.relations import OVERLAY, SAME_TONES, WHOLE, Difference, name_relation
@@ -105,14 +105,20 @@ def _lay(
 ) -> Laid | None:
     """Lay the pictures over each other at half the size; at full size where that leaves a doubt."""
     halves = pictures[0].halved, pictures[1].halved
+    if min(halves[0].grey.shape + halves[1].grey.shape) < _LEAST_HALF:
+        return lay(left, right, *pictures, apart, is_close)
     # A copy trimmed by a few rows fits the whole well enough at half the size, and yet it has another frame.
     sides = zip(sorted((left.width, left.height)), sorted((right.width, right.height)), strict=True)
     trimmed = any(0 < abs(one / other - 1) < _TRIMMED for one, other in sides)
-    if not trimmed and min(halves[0].grey.shape + halves[1].grey.shape) >= _LEAST_HALF:
-        laid = lay(left, right, *halves, apart, _is_enough)
-        before = laid and enlarged(laid, halves, pictures)
-        return before if laid and _is_clear(laid) else lay(left, right, *pictures, apart, is_close, before)
-    return lay(left, right, *pictures, apart, is_close)
+    laid = lay(left, right, *halves, apart, _never if trimmed else _is_enough)
+    if laid is None or (trimmed and laid.how == FRAME):
+        return lay(left, right, *pictures, apart, is_close)
+    before = enlarged(laid, halves, pictures)
+    return before if _is_clear(laid) and not trimmed else lay(left, right, *pictures, apart, is_close, before)
+
+
+def _never(_: Laid) -> bool:
+    return False
 
 
 def _is_clear(laid: Laid) -> bool:
@@ -237,7 +243,7 @@ def _could_be_equal(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
     """Worth a full decode: the same size, turned the same way, hardly a difference in tone."""
     return (
         (left.width, left.height) == (right.width, right.height)
-        and laid.how == "frame"
+        and laid.how == FRAME
         and laid.tone.change < 0.75
         and abs(laid.geometry.angle) < 1
         and not laid.geometry.mirrored
