@@ -68,8 +68,8 @@ def describe(transform: NDArray[np.float64], left: tuple[int, int], right: tuple
         mirrored=mirrored,
         scale=float(np.sqrt(sizes[0] * sizes[1])),
         stretch=float(sizes[0] / max(sizes[1], 1e-9)),
-        left_inside=_share_inside(transform, left, right),
-        right_inside=_share_inside(inverse(transform), right, left),
+        left_inside=share_inside(transform, left, right),
+        right_inside=share_inside(inverse(transform), right, left),
     )
 
 
@@ -79,7 +79,8 @@ def plausible(transform: NDArray[np.float64]) -> bool:
     return bool(np.all(np.isfinite(sizes)) and 0.05 < sizes[1] <= sizes[0] < 20 and sizes[0] < 2.2 * sizes[1])
 
 
-def _share_inside(transform: NDArray[np.float64], frame: tuple[int, int], other: tuple[int, int]) -> float:
+def share_inside(transform: NDArray[np.float64], frame: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The share of a frame (height, width) that ``transform`` maps into the other one."""
     there_x, there_y = transform @ (_grid() * ((frame[1],), (frame[0],), (1,)))
     # A pixel and a half of tolerance: edges are never exact.
     inside = (there_x > -1.5) & (there_x < other[1] + 0.5) & (there_y > -1.5) & (there_y < other[0] + 0.5)

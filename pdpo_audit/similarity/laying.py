@@ -18,6 +18,7 @@ from pdpo_audit.similarity.alignment import (
     plausible,
     refine,
     scaled,
+    share_inside,
     whole_frame,
 )
 from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, relief_of
@@ -147,8 +148,16 @@ def _size(picture: WorkingPicture) -> tuple[int, int]:
 def _refined(
     one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64], *, rounds: int = 3
 ) -> NDArray[np.float64] | None:
+    """Make the map exact by the corners of the picture that lies more completely inside the other.
+
+    The other one has corners where the first one ends, which lead nowhere.
+    """
     a, b, between, factors = _at_one_scale(one.grey, other.grey, transform)
-    better = refine(a, b, between, rounds=rounds)
+    if share_inside(inverse(between), b.shape, a.shape) > share_inside(between, a.shape, b.shape):
+        back = refine(b, a, inverse(between), rounds=rounds)
+        better = None if back is None else inverse(back)
+    else:
+        better = refine(a, b, between, rounds=rounds)
     return None if better is None else _at_full_scale(better, factors)
 
 

@@ -142,3 +142,12 @@ def test_a_file_that_vanished_is_decided_from_what_is_stored(tmp_path: Path) -> 
     same = verify_pair(left, right, LIMITS)
     assert (same.verdict, same.relation) == (Verdict.DUPLICATE, Relation.RESIZED)
     assert verify_pair(left, other, LIMITS).verdict is Verdict.DIFFERENT
+
+
+@pytest.mark.parametrize("first", ["framed", "alone"])
+def test_a_faint_picture_is_found_in_a_frame_that_has_the_strongest_corners(tmp_path: Path, first: str) -> None:
+    faint = ImageEnhance.Contrast(photo("chelsea")).enhance(0.25)
+    sides = [jpeg(ImageOps.expand(faint, 40, "white")), jpeg(faint)]
+    pair = verified(tmp_path, *(sides if first == "framed" else reversed(sides)))
+    assert pair.verdict is Verdict.DUPLICATE
+    assert pair.relation is (Relation.CROPPED if first == "framed" else Relation.EDITED)
