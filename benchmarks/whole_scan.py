@@ -24,6 +24,11 @@ _PR_SET_CHILD_SUBREAPER = 36
 _FASTDUP = "import sys, fastdup; fastdup.create(work_dir=sys.argv[1], input_dir=sys.argv[2]).run(overwrite=True)"
 
 
+def adopt() -> None:
+    """Become the parent of processes whose own parent ends: their CPU counts, too."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def cpu(*command: str) -> float:
     """CPU seconds of a command with everything that it started, also what it left behind."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -66,7 +71,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--fastdup", default="", metavar="PYTHON")
     chosen = parser.parse_args()
-    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt()
     folder = chosen.folder.resolve()
     least: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
