@@ -67,7 +67,7 @@ class Progress(Protocol):
     """Told how long work goes on; the command line draws it, scripts ignore it."""
 
     def start(self, stage: str, total: int | None) -> None:
-        """A stage begins, with the number of items where it is known."""
+        """A stage begins, with the number of items where it is known; the stage under way goes on with so many more."""
         ...
 
     def advance(self, items: int = 1) -> None:

@@ -19,6 +19,9 @@ from rich.table import Table
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 240)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+#: Seconds that work takes before its progress is worth showing.
+PATIENCE = 1.0
+
 
 def plain(value: object) -> str:
     """Any text for a terminal: control and direction characters shown as escapes, markup taken literally."""
@@ -84,17 +87,24 @@ class Bars:
         )
         self._shown = False
         self._task: TaskID | None = None
+        self._stage, self._total = "", 0
 
     def start(self, stage: str, total: int | None) -> None:
-        """Begin the bar of a stage."""
+        """Begin the bar of a stage; a stage that found more to do goes on with its own."""
         if self._verbose and not err.is_terminal:
             say(f"{stage}{'' if total is None else f': {total:,}'}")
-        if total:
+        if not total:
+            return
+        if self._task is None or stage != self._stage:
+            self._stage, self._total = stage, total
             self._task = self._progress.add_task(stage, total=total)
+        else:
+            self._total += total
+            self._progress.update(self._task, total=self._total)
 
     def advance(self, items: int = 1) -> None:
         """Move the bar of the stage under way."""
-        if not self._shown and time.monotonic() - self._began > 1:
+        if not self._shown and time.monotonic() - self._began >= PATIENCE:
             self._progress.start()
             self._shown = True
         if self._task is not None:
