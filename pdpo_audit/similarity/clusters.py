@@ -91,7 +91,10 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
     layouts: dict[int, int] = {}
     for seed in seeds:
         while seed in left:
-            pool = {seed} | (known.neighbours.get(seed, set()) & left)
+            around = known.neighbours.get(seed, set()) & left
+            pool = {seed} | {
+                other for other in around if not _is_other_filling(seed, other, layouts, known, document_radius)
+            }
             master, star = _settle(pool, left, known, layouts, document_radius)
             plan.used |= star.used
             if star.wanted:
@@ -180,8 +183,7 @@ def _star(master: int, left: Set[int], known: Known, layouts: Mapping[int, int],
         frontier = []
         for other in sorted(around):
             pair = ordered(master, other)
-            one_layout = master in layouts and layouts.get(other) == layouts[master]
-            if pair in known.rejected or (one_layout and known.apart(master, other) > document_radius):
+            if pair in known.rejected or _is_other_filling(master, other, layouts, known, document_radius):
                 continue
             star.seen.add(other)
             star.used.add(pair)
@@ -191,6 +193,11 @@ def _star(master: int, left: Set[int], known: Known, layouts: Mapping[int, int],
                 star.members.add(other)
                 frontier.append(other)
     return star
+
+
+def _is_other_filling(one: int, other: int, layouts: Mapping[int, int], known: Known, document_radius: int) -> bool:
+    """Whether two contents share the layout of one master, and are too far apart to be one filling of it."""
+    return one in layouts and layouts.get(other) == layouts[one] and known.apart(one, other) > document_radius
 
 
 def _without_rejected(
