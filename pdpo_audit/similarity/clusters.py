@@ -98,7 +98,7 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
             pool = {seed} | {
                 other for other in around if not _is_other_filling(seed, other, layouts, known, document_radius)
             }
-            master, star = _settle(pool, left, known, layouts, document_radius)
+            master, star = _settle(seed, pool, left, known, layouts, document_radius)
             plan.used |= star.used
             if star.wanted:
                 plan.wanted += star.wanted
@@ -113,15 +113,17 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
 
 
 def _settle(
-    pool: Set[int], left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
+    seed: int, pool: Set[int], left: Set[int], known: Known, layouts: Mapping[int, int], document_radius: int
 ) -> tuple[int, _Star]:
-    """The master of a pool with its star: proposed, tried, and replaced by what it was made from; the best stays."""
-    contenders = _likeliest(pool, _CONTENDERS, known)
-    master = contenders[0]
+    """The master of a seed's picture with its star: proposed, tried, replaced by what it was made from; the best stays.
+
+    The likeliest of the pool need not show the picture of the seed: those that do not are no masters of it.
+    """
+    contenders = {seed, *_likeliest(pool, _CONTENDERS, known)}
     wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
     if wanted:
-        return master, _Star(members={master}, seen={master}, used=set(), wanted=wanted)
-    master = _source({master, *_alike(master, contenders, known)}, known)
+        return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
+    master = _source({seed, *_alike(seed, contenders, known)}, known)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -153,7 +155,7 @@ def _likeliest(pool: Set[int], count: int, known: Known) -> list[int]:
     return likeliest
 
 
-def _alike(master: int, contents: Sequence[int], known: Known) -> list[int]:
+def _alike(master: int, contents: Collection[int], known: Known) -> list[int]:
     """Those of several contents that show the same picture as the master."""
     pairs = ((other, ordered(master, other)) for other in contents if other != master)
     return [

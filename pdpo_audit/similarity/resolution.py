@@ -26,6 +26,8 @@ Regions = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
 _RADIUS, _RADIUS_THOROUGH, _VOTES, _VOTES_THOROUGH = 60, 75, 3, 2
 #: Equal pixels, coded differently, decoded at reduced size: hashes differ by a few bits at most.
 _RADIUS_PIXEL = 8
+#: No more neighbours than this are unusual in no case.
+_CROWD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,7 @@ def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
         apart=lambda one, other: _apart(work.facts[one], work.facts[other]),
     )
     pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
-    open_ = [sorted(part, key=lambda one: seed_rank(work.facts[one])) for part in components(neighbours, pairs)]
+    open_ = [_seeds(work, part, neighbours) for part in components(neighbours, pairs)]
     done: list[Plan] = []
     while open_:
         still_open, wanted = [], dict[Pair, None]()  # set by set: pictures that were just read are compared again
@@ -180,6 +182,13 @@ def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
         _verify(work, tuple(wanted))
         open_ = still_open
     return done
+
+
+def _seeds(work: _Work, component: Sequence[int], neighbours: Mapping[int, set[int]]) -> list[int]:
+    """The contents of a component in the order in which groups are formed around them: likely masters first, and last
+    what has far more neighbours than usual, for it shares something common with them (the window of a program)."""
+    most = max(_CROWD, 2 * float(np.median([len(neighbours[one]) for one in component])))
+    return sorted(component, key=lambda one: (len(neighbours[one]) > most, seed_rank(work.facts[one])))
 
 
 def _apart(one: ContentFacts, other: ContentFacts) -> int:
