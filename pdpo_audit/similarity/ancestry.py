@@ -33,8 +33,9 @@ _ONE_SCALE = 0.004
 #: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
 #: larger one.
 _LARGER, _THUMBNAIL = 1.45, 128
-#: A picture that is this much larger with no more detail was enlarged.
-_NO_MORE = 1.10
+#: A picture that is this much larger with no more detail was enlarged. Measured (147 photographs): enlarged ones up to
+#: 1.11 but for two, those that a smaller one was made from 1.13 and more.
+_NO_MORE = 1.12
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
 _NOISE_ONLY = 5.0
 #: Coding at less than this quality takes noise and sharpness away, too.
