@@ -85,10 +85,10 @@ def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> P
     Around each seed the best of its neighbours becomes master, after it was compared with the next best; everything
     that is a neighbour of it or of one of its members is verified against it. If that shows that it was made from
     members, or leaves that open, these are compared with each other, and the one that fewest traces speak against
-    takes its place. A star
-    that lacks verified pairs is left out with all it touches, so that one round asks for the pairs of many stars.
-    Contents that share only a layout with a master are compared with each other only within ``document_radius``
-    bits. The result depends on the order of the seeds and on verdicts, not on the order of anything else.
+    takes its place. A star that lacks verified pairs is left out with all it touches, so that one round asks for the
+    pairs of many stars. Contents that share only a layout with a master are compared with each other only within
+    ``document_radius`` bits. The result depends on the order of the seeds and on verdicts, not on the order of anything
+    else.
     """
     plan, left = Plan(), set(seeds)
     layouts: dict[int, int] = {}
