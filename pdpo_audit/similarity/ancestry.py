@@ -12,6 +12,7 @@ from pdpo_audit.similarity.codings import (
     Coded,
     blurred,
     inherited_blocks,
+    is_enlargement,
     noisier,
     one_sharpness,
     resaved,
@@ -36,6 +37,8 @@ _LARGER, _THUMBNAIL = 1.45, 128
 #: A picture that is this much larger with no more detail was enlarged. Measured (147 photographs): enlarged ones up to
 #: 1.11 but for two, those that a smaller one was made from 1.13 and more.
 _NO_MORE = 1.12
+#: With detail up to this share of the frequencies a picture was not enlarged.
+_ALL_DETAIL = 0.9
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
 _NOISE_ONLY = 5.0
 #: Coding at less than this quality takes noise and sharpness away, too.
@@ -134,6 +137,10 @@ def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, limits: Limits) 
     # little of a thumbnail is left to tell how fine it is.
     if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL or laid.tone.change > _NOISE_ONLY:
         return "left" if larger is left else "right"
+    if fine < _ALL_DETAIL and _is_framed_alike(laid):
+        wholes = read_whole(larger, limits), read_whole(smaller, limits)
+        if wholes[0] is not None and wholes[1] is not None and is_enlargement(wholes[0].coded, wholes[1].coded):
+            return "left" if smaller is left else "right"
     # Coarse quantisation takes the finest detail as well.
     limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
     enlarged = fine < limit and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
@@ -177,6 +184,11 @@ def _by_coding(
     gain = sharpness_gain(*coded, patched=overlaid) if one_size and not sign else 1.0
     sign = sign or _by_look(left, right, one, other, laid, gain)
     return sign or (sharpened(gain) if fine and not overlaid else 0)
+
+
+def _is_framed_alike(laid: Laid) -> bool:
+    """Whether the whole frames lie over each other without turning."""
+    return laid.how == FRAME and laid.orientation == 0
 
 
 def on_one_grid(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
