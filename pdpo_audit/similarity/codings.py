@@ -1,4 +1,4 @@
-"""The traces that coding, noise and sharpening leave in the coefficients of a picture, on the grid it was coded on."""
+"""The traces that coding leaves in the coefficients of a picture, on the grid it was coded on."""
 
 from __future__ import annotations
 
@@ -22,13 +22,6 @@ _GATHERED = 0.22
 _ONE_VALUE = 0.8
 #: Steps this much alike gather each other's coefficients, whichever came first.
 _ALIKE = 0.8
-#: By how much sharpening makes high frequencies stronger than low ones (measured on 144 pictures: 1.15 to 1.72; fine
-#: coding, tones and lettering up to 1.19), and blur weaker (1.5 to 15, 135 of 144 from 2.3 on); so many blocks with
-#: detail are needed to tell.
-_SHARPER, _SHARPEST, _BLURRY, _STRONG_BLOCKS = 1.22, 1.75, 2.5, 40
-#: The same where something was laid over one of them: measured 1.4 to 4.2 with blur, up to 1.5 with sharpening, up to
-#: 1.1 with lettering.
-_BLURRY_PATCHED, _LETTERED = 1.6, 1.25
 #: Steps that differ by less (levels) tell nothing; the rounding of pixels moves coefficients by up to this much.
 _STEPS_APART, _ROUNDING = 2.0, 0.75
 #: Contrast that may have been taken or given.
@@ -50,10 +43,6 @@ _COARSE = 82
 #: be (above 1), and how much of that the finer one must show. Measured: 0.8 to 1.2 of it after recolouring, 0.1 to 0.3
 #: in sources of coarser copies.
 _FINER, _BLOCKY, _KEPT_EDGES = 6, 0.05, 0.65
-#: By how much (levels, root mean square) noise moves coefficients, how much more it may move those of some blocks than
-#: those of others, and what share of the power by which it moves them it may add: 1 if that were all. Measured: 0.5 to
-#: 1.1 with noise, up to 0.35 with coding, blur from 1.16 on, sharpening from 2 on.
-_NOISIER, _ALL_ALIKE, _ADDED = 3.5, 5.0, (0.4, 1.12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,71 +176,6 @@ def _block_edges(image: _Grey) -> float:
             return 1.0
         ratios.append(float(columns[:, 7].mean() / max(float(columns[:, (0, 1, 5, 6)].mean()), 0.1)))
     return sum(ratios) / 2
-
-
-def noisier(left: Coded, right: Coded) -> int:
-    """-1 if noise was added to the left picture, 1 if to the right one, 0 if to neither.
-
-    Noise moves all blocks of a picture alike, and adds as much power as it moves coefficients by, for it has nothing
-    to do with the picture. Sharpening and blur change most where most is; coding takes power away. One size only.
-    """
-    contrast = max(1.0, float(left.luma.std())), max(1.0, float(right.luma.std()))
-    # What lowers the contrast lowers the noise with it: both are seen at the lower of the two.
-    one, other = (
-        side.blocks.reshape(-1, 64)[:, 1:] * np.float32(min(contrast) / own)
-        for side, own in zip((left, right), contrast, strict=True)
-    )
-    least, most = np.quantile(((one - other) ** 2).mean(axis=1), (0.25, 0.75))
-    if least < _NOISIER**2 or most > _ALL_ALIKE * least:
-        return 0
-    added = float((one**2).mean() - (other**2).mean()) / float(((one - other) ** 2).mean())
-    return 0 if not _ADDED[0] < abs(added) < _ADDED[1] else -1 if added > 0 else 1
-
-
-def sharpness_gain(left: Coded, right: Coded, *, patched: bool = False) -> float:
-    """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal.
-
-    Measured in the blocks of pictures of one size where both have most structure (lettering on one of them
-    is in one only); 1 where there are too few. Where they are ``patched``, three quarters of these blocks must show it:
-    beside lettering, which has hard edges of its own, everything looks blurred.
-    """
-    power = np.minimum(left.low, right.low)
-    strong = power > np.quantile(power, 0.6)
-    if np.count_nonzero(strong) < _STRONG_BLOCKS:
-        return 1.0
-    low_gain = _gain(left.low[strong], right.low[strong], 0.5)
-    quantiles = (0.25, 0.75) if patched else (0.5, 0.5)
-    least, most = (_gain(left.high[strong], right.high[strong], share) / low_gain for share in quantiles)
-    return least if least > 1 else most if most < 1 else 1.0
-
-
-def blurred(gain: float, *, patched: bool = False) -> int:
-    """-1 if the left picture was blurred, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
-
-    Coarse coding takes high frequencies away in the same way, and comes from the finer picture just so.
-    """
-    limit = _BLURRY_PATCHED if patched else _BLURRY
-    return 1 if gain >= limit else -1 if 0 < gain <= 1 / limit else 0
-
-
-def one_sharpness(gain: float) -> bool:
-    """Whether two pictures are alike in sharpness, by the ``sharpness_gain`` of patched ones: what differs was laid
-    over one of them then."""
-    return 1 / _LETTERED < gain < _LETTERED
-
-
-def sharpened(gain: float) -> int:
-    """-1 if the left picture was sharpened, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
-
-    Sharpening makes high frequencies stronger; blur, which does the reverse, takes more of them away.
-    """
-    return -1 if _SHARPER < gain < _SHARPEST else 1 if _SHARPER < 1 / max(gain, 1e-6) < _SHARPEST else 0
-
-
-def _gain(one: _Blocks, other: _Blocks, share: float) -> float:
-    """How much stronger coefficients of one picture are than those of another, by their mean power in each block, at
-    least in all but this share of the blocks."""
-    return float(np.sqrt(np.quantile((one + 1) / (other + 1), share)))
 
 
 def _power(blocks: _Blocks, least: int, beyond: int) -> _Blocks:
