@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         share = Path(scratch) / "share"
         share.mkdir()
-        files = enlarge(chosen.photos, share, chosen.files, chosen.megapixels)
+        files = enlarge([chosen.photos], share, chosen.files, chosen.megapixels)
         taken: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(chosen.turns):
             for workers, times in taken.items():
