@@ -9,11 +9,12 @@ from functools import cache
 
 import numpy as np
 
+from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.clusters import Known, Pair, Plan, components, group, ordered
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.masters import credible, explain, propose, seed_rank
-from pdpo_audit.similarity.neighbours import distances, find_candidates
+from pdpo_audit.similarity.neighbours import find_candidates
 from pdpo_audit.similarity.regions import find_crop_candidates
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
 
@@ -160,12 +161,13 @@ def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
     """Group every component, verifying what is missing in rounds over all of them."""
     # Each round asks for the same sets again.
     proposed = cache(lambda contents: _propose(work, contents)[0])
+    turned = cache(lambda content: _turned(work.facts[content]))
     known = Known(
         neighbours=neighbours,
         pairs=work.known,
         rejected=work.rejected,
         propose=lambda contents: proposed(frozenset(contents)),
-        apart=lambda one, other: _apart(work.facts[one], work.facts[other]),
+        apart=lambda one, other: min((turned(one)[0] ^ side).bit_count() for side in turned(other)),
     )
     pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
     open_ = [_seeds(work, part, neighbours) for part in components(neighbours, pairs)]
@@ -191,8 +193,10 @@ def _seeds(work: _Work, component: Sequence[int], neighbours: Mapping[int, set[i
     return sorted(component, key=lambda one: (len(neighbours[one]) > most, seed_rank(work.facts[one])))
 
 
-def _apart(one: ContentFacts, other: ContentFacts) -> int:
-    return int(distances(*(np.frombuffer(side.perceptual, np.uint8) for side in (one, other))).min())
+def _turned(one: ContentFacts) -> tuple[int, ...]:
+    """The hash in all orientations, as numbers: many of them are compared one by one."""
+    hashes = np.frombuffer(one.perceptual, np.uint8).reshape(1, -1)
+    return tuple(int.from_bytes(oriented_hashes(hashes, turn).tobytes()) for turn in range(ORIENTATIONS))
 
 
 def _verify(work: _Work, wanted: Sequence[Pair]) -> None:
