@@ -25,9 +25,9 @@ WORKING = 512
 #: Whole pictures are kept up to this many bytes, but two in any case.
 _WHOLE_BYTES = 12_000_000
 #: How many reliefs a process keeps: up to 3 MB each.
-_RELIEFS = 8
+_RELIEFS = 4
 #: How many pictures a process keeps: the master of a cluster is compared with every other member. 600 KB each.
-_KEPT = 48
+_KEPT = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
