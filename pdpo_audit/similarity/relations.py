@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.similarity.agreement import Agreement
 from pdpo_audit.similarity.alignment import Geometry
+from pdpo_audit.similarity.reliefs import block_means
 
 #: A turn smaller than this (degrees) is how exactly two pictures can be laid over each other.
 TURNED = 0.8
@@ -108,9 +108,9 @@ def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArra
     the change. Compression scatters colours about, but moves none of them systematically.
     """
     side = min(max(4, min(one.shape[:2]) // 16), *one.shape[:2])
-    a, b = (_block_means(image, side).reshape(-1, 3) for image in (one, other))
+    a, b = (block_means(image, side).reshape(-1, 3) for image in (one, other))
     if inside is not None:
-        valid = _block_means(inside.astype(np.float32), side).ravel() > 0.99
+        valid = block_means(inside.astype(np.float32), side).ravel() > 0.99
         a, b = a[valid], b[valid]
     if len(a) < 16:
         return Tone(change=0.0, patch=0.0)
@@ -126,9 +126,3 @@ def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArra
     sure = float(np.median(miss)) < _STRANGE / 6 and min(one.shape[:2]) >= _LARGE
     patch = float((miss > _STRANGE).mean()) if sure else 0.0
     return Tone(change=float(np.abs(source[keep] @ change).mean()), patch=patch)
-
-
-def _block_means(image: NDArray[np.uint8] | NDArray[np.float32], side: int) -> NDArray[np.float64]:
-    grid = (image.shape[1] // side, image.shape[0] // side)
-    whole = image[: grid[1] * side, : grid[0] * side]
-    return np.asarray(cv2.resize(whole, grid, interpolation=cv2.INTER_AREA), np.float64)
