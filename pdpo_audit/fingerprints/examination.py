@@ -36,6 +36,8 @@ Facts = Callable[[bytes, Image.Image | None], Metadata]
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
+#: A file of so many bytes at most is read at once; of a larger one the signature is looked at first.
+_READ_AT_ONCE = 1_000_000
 #: Region hashes want 400 pixels on the long side as well.
 _FOR_REGIONS = Reduction(short=256, long=400)
 
@@ -61,13 +63,14 @@ def examine_file(
     try:
         file = open_file(path)
         try:
-            kind, format = sniff(file.head(HEAD_BYTES), ref.locator)
+            data = file.whole() if 0 < file.stat.size <= _READ_AT_ONCE else b""
+            kind, format = sniff(data[:HEAD_BYTES] or file.head(HEAD_BYTES), ref.locator)
             if kind in (FileKind.CONTAINER, FileKind.OTHER):
                 return [_not_an_image(ref, kind, format)]
             if file.stat.size > limits.max_file_bytes:
                 detail = f"{file.stat.size} bytes, the limit is {limits.max_file_bytes}"
                 return [Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=detail)]
-            data, stat = file.whole(), file.stat
+            data, stat = data or file.whole(), file.stat
         finally:
             file.close()
     except ImageProblem as problem:

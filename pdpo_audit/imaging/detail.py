@@ -44,9 +44,7 @@ def _power(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     total = np.zeros((_WINDOW, _WINDOW), np.float32)
     for tile in flat * _hann():
         cv2.accumulateSquare(cv2.dft(tile), total)
-    ring, times, count = _rings()
-    power = total.ravel() * times / len(tiles)
-    return np.bincount(ring, weights=power, minlength=len(_BANDS) + 1)[1 : len(_BANDS)] / count
+    return np.asarray(_rings() @ total.ravel().astype(np.float64) / len(tiles), np.float64)
 
 
 @cache
@@ -56,9 +54,8 @@ def _hann() -> NDArray[np.float32]:
 
 
 @cache
-def _rings() -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """For every place of OpenCV's packed spectrum the band it lies in (0 below the first) and how many frequencies of
-    half the spectrum it stands for, and the size of each band.
+def _rings() -> NDArray[np.float64]:
+    """What makes of OpenCV's packed spectrum the mean power in each band (a row): the weight of each of its places.
 
     Real and imaginary parts lie side by side; in the first and last column, which hold half of their frequencies (the
     other half is their mirror image), one below the other.
@@ -70,7 +67,8 @@ def _rings() -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64
     for column in (0, -1):
         down[:, column] = sides
         times[1:-1, column] = 2
-    ring = np.digitize(2 * np.hypot(down, across).ravel(), _BANDS).astype(np.int64)
-    every = 2 * np.hypot(np.fft.fftfreq(_WINDOW)[:, None], half[None])
-    count = np.bincount(np.digitize(every.ravel(), _BANDS), minlength=len(_BANDS) + 1)[1 : len(_BANDS)]
-    return ring, times.ravel(), np.maximum(count, 1).astype(np.float64)
+    bands = np.arange(1, len(_BANDS))[:, None]
+    ring = np.digitize(2 * np.hypot(down, across).ravel(), _BANDS)
+    every = np.digitize(2 * np.hypot(np.fft.fftfreq(_WINDOW)[:, None], half[None]).ravel(), _BANDS)
+    count = np.maximum((every == bands).sum(axis=1, keepdims=True), 1)
+    return np.asarray((ring == bands) * times.ravel() / count, np.float64)

@@ -39,8 +39,11 @@ def read_metadata(image: Image.Image) -> Metadata:
     what can be read of it is returned. The file's own times are never looked at, and the image is not decoded (of a
     PNG only what stands before its pixels is seen).
     """
-    from_xmp, from_exif = of_xmp(parse_packet(packet_of(image))), _of_exif(image)
-    from_iim = _of_iim(image)
+    packet, block = packet_of(image), iim.block_of(image)
+    # Most pictures have none of the three: looking for each fact in nothing takes a sixth of reading a small file.
+    from_xmp = of_xmp(parse_packet(packet)) if packet else Metadata()
+    from_iim = _of_iim(block) if block else Metadata()
+    from_exif = _of_exif(image) if _may_have_exif(image) else Metadata()
     return replace(
         from_xmp,
         reader="pillow",
@@ -66,8 +69,8 @@ def packet_of(image: Image.Image) -> bytes:
     return b""
 
 
-def _of_iim(image: Image.Image) -> Metadata:
-    fields = iim.parse_block(iim.block_of(image))
+def _of_iim(block: bytes) -> Metadata:
+    fields = iim.parse_block(block)
 
     def text(dataset: int) -> str:
         return clean(" ".join(fields.get(dataset, ())))
@@ -83,6 +86,11 @@ def _of_iim(image: Image.Image) -> Metadata:
         caption=text(iim.CAPTION),
         keywords=cleaned(fields.get(iim.KEYWORDS, ())),
     )
+
+
+def _may_have_exif(image: Image.Image) -> bool:
+    """Where Pillow finds EXIF: in a block of its own, in a text of a PNG, among the tags of a TIFF."""
+    return not image.info.keys().isdisjoint(("exif", "Raw profile type exif")) or hasattr(image, "tag_v2")
 
 
 def _of_exif(image: Image.Image) -> Metadata:
