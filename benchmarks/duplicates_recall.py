@@ -24,8 +24,11 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import ContentCluster, VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.similarity.clusters import Pair
+from pdpo_audit.similarity.components import Component, Settled, settle
+from pdpo_audit.similarity.pictures import Pictures
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, Resolution, resolve
-from pdpo_audit.similarity.verification import VerifySide, verify_pair
+from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
 
 LIMITS = Limits()
 
@@ -111,20 +114,41 @@ def collect(folder: Path, examined: Iterable[tuple[Row, Examination | None]]) ->
     return Contents(of_file=of_file, facts=facts, sides=sides)
 
 
-def compare(pair: tuple[VerifySide, VerifySide]) -> VerifiedPair:
-    return verify_pair(pair[0], pair[1], LIMITS)
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A component that was settled, and how many pairs were compared for it."""
+
+    settled: Settled
+    compared: int
+
+
+def settle_one(job: tuple[Component, dict[int, VerifySide]]) -> Done:
+    """Form the groups of one component, in one process."""
+    component, sides = job
+    pictures = Pictures(LIMITS)
+    compared: list[VerifiedPair] = []
+
+    def verify(pairs: Sequence[Pair]) -> Iterable[VerifiedPair]:
+        compared.extend(verify_pair(sides[left], sides[right], pictures) for left, right in pairs)
+        return compared[-len(pairs) :]
+
+    (settled,) = settle([component], verify, lambda voters: hold_election(voters, sides, pictures))
+    return Done(settled=settled, compared=len(compared))
 
 
 def cluster(contents: Contents, pool: ProcessPoolExecutor, regions: bool, thorough: bool) -> tuple[Resolution, int]:
     verified = 0
 
-    def verify(pairs: Sequence[tuple[int, int]]) -> Iterable[VerifiedPair]:
+    def settle_all(components: Sequence[Component]) -> Iterable[Settled]:
         nonlocal verified
-        verified += len(pairs)
-        return pool.map(compare, ((contents.sides[a], contents.sides[b]) for a, b in pairs), chunksize=32)
+        largest_first = sorted(components, key=lambda one: -len(one.seeds))
+        jobs = ((one, {content: contents.sides[content] for content in one.seeds}) for one in largest_first)
+        for done in pool.map(settle_one, jobs):
+            verified += done.compared
+            yield done.settled
 
     packed = (lambda wanted: ((one, contents.sides[one].fingerprint.regions) for one in wanted)) if regions else None
-    return resolve(contents.facts, {}, frozenset(), verify, Preferences(), packed, thorough=thorough), verified
+    return resolve(contents.facts, settle_all, Preferences(), regions=packed, thorough=thorough), verified
 
 
 def report(rows: list[Row], contents: Contents, resolution: Resolution, show_rows: bool) -> None:

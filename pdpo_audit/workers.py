@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -16,14 +16,17 @@ from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.fingerprints.examination import Facts
 from pdpo_audit.imaging import Limits
 from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
-from pdpo_audit.model.clusters import VerifiedPair
+from pdpo_audit.model.clusters import Election, VerifiedPair, Voters
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
 from pdpo_audit.model.people import FaceFailure, FaceReading
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.people.detectors import DetectorSpec, open_detector
 from pdpo_audit.people.reading import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
-from pdpo_audit.similarity.verification import VerifySide, verify_pair
+from pdpo_audit.similarity.clusters import Pair
+from pdpo_audit.similarity.components import Component, Settled, settle
+from pdpo_audit.similarity.pictures import Pictures, VerifySide
+from pdpo_audit.similarity.verification import hold_election, verify_pair
 
 cv2.setNumThreads(1)
 
@@ -53,6 +56,26 @@ class VerifyJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ElectJob:
+    """The contents of one frame, of which one is to be elected."""
+
+    voters: Voters
+    sides: Mapping[int, VerifySide]
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleJob:
+    """A component whose groups are to be formed, with all its contents."""
+
+    component: Component
+    sides: Mapping[int, VerifySide]
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleJob:
     """One content for the face pass."""
 
@@ -69,11 +92,43 @@ def examine(batch: list[ExamineJob]) -> list[tuple[Examination | Skipped, ...]]:
 
 def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
     """Say of each pair whether it shows the same picture, and how the two differ."""
+    pictures = Pictures(batch[0].limits)
     results = []
     for job in batch:
         with _alarm(job.seconds):
-            results.append(verify_pair(job.left, job.right, job.limits))
+            results.append(verify_pair(job.left, job.right, pictures))
     return results
+
+
+def hold_elections(batch: list[ElectJob]) -> list[Election | None]:
+    """Elect one picture in each frame."""
+    results = []
+    for job in batch:
+        with _alarm(job.seconds * len(job.voters)):
+            results.append(hold_election(job.voters, job.sides, Pictures(job.limits)))
+    return results
+
+
+def settle_whole(batch: list[SettleJob]) -> list[Settled | None]:
+    """Form the groups of components; every picture is decoded once for all comparisons in its component."""
+    return [_settle(job) for job in batch]
+
+
+def _settle(job: SettleJob) -> Settled:
+    pictures = Pictures(job.limits)
+
+    def compare(pairs: Sequence[Pair]) -> Iterator[VerifiedPair]:
+        for left, right in pairs:
+            with _alarm(job.seconds):
+                pair = verify_pair(job.sides[left], job.sides[right], pictures)
+            yield pair
+
+    def hold(voters: Voters) -> Election | None:
+        with _alarm(job.seconds * len(voters)):
+            return hold_election(voters, job.sides, pictures)
+
+    (settled,) = settle([job.component], compare, hold)
+    return settled
 
 
 def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:

@@ -13,7 +13,8 @@ from pdpo_audit.model.pictures import Metadata
 #: event log stay: they are decisions and evidence. What the audits said lies in their sealed folders.
 _WORKING_DATA = (
     schema.faces, schema.face_readings, schema.levels, schema.cluster_contents, schema.clusters, schema.pairs,
-    schema.fingerprints, schema.holdings, schema.folders, schema.passed_over, schema.findings, schema.dispositions,
+    schema.elections, schema.fingerprints, schema.holdings, schema.folders, schema.passed_over, schema.findings,
+    schema.dispositions,
 )  # fmt: skip
 
 

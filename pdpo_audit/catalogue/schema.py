@@ -121,6 +121,18 @@ pairs = Table(
     Column("evidence", Text, nullable=False),
 )
 
+# Elections that were held among the contents of one frame: these are not read again for them.
+elections = Table(
+    "elections",
+    metadata,
+    # Ids of contents with their orientations, as JSON.
+    Column("voters", Text, primary_key=True),
+    Column("method", String, nullable=False),
+    # Ids of contents, as JSON; both empty where nobody was elected.
+    Column("elected", Text, nullable=False),
+    Column("beaten", Text, nullable=False),
+)
+
 # What named people said of contents, by digest: a master confirmed, a pair rejected, a legal determination.
 judgements = Table(
     "judgements",

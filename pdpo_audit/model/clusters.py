@@ -58,6 +58,26 @@ class VerifiedPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voter:
+    """A content, and how it has to be turned (``imaging.hashes``) to lie as the first one of its frame."""
+
+    content: int
+    orientation: int
+
+
+#: The contents of one frame.
+Voters = tuple[Voter, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Election:
+    """Who was ``elected`` among contents of one frame (all with equal pixels), and which were surely made from it."""
+
+    elected: frozenset[int]
+    beaten: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One content in a cluster, with its relation to the master's content."""
 

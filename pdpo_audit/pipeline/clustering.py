@@ -12,23 +12,18 @@ from datetime import UTC, datetime
 from pdpo_audit.catalogue import clusters as recorded
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
-from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents, totals
+from pdpo_audit.catalogue.elections import drop_elections, load_elections
+from pdpo_audit.catalogue.queries import PlacedContent, content_rows, placed_contents, totals
 from pdpo_audit.catalogue.store import GENERATION
-from pdpo_audit.execution import WorkerDied, map_bounded
-from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
-from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
+from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair
+from pdpo_audit.model.methods import FINGERPRINTS
+from pdpo_audit.pipeline.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.confirming import keep_confirmed
 from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
-from pdpo_audit.similarity.verification import VerifySide
 from pdpo_audit.sources.locations import Locate
-from pdpo_audit.workers import VerifyJob, verify
 
-#: Pairs that a worker compares at a time: few pairs in small parts, so that no worker waits long for the last of them.
-_LEAST_BATCH, _BATCH = 8, 64
-#: What a verified pair rests on; a pair of an older method is verified again.
-_COMPARISON = f"{FINGERPRINTS} {COMPARISON}"
 #: The catalogue's key for the state that the clusters in force were formed of.
 _FORMED_OF = "clusters_formed_of"
 
@@ -61,25 +56,31 @@ def form_clusters(
     digests = {row.id: bytes(row.digest) for row in content_rows(work.store)}
     groups: list[ContentCluster] = []
     verified: list[VerifiedPair] = []
-    known = recorded.load_pairs(work.store, _COMPARISON) if level != "exact" else {}
-    checker = _verifier(work, locate, verified)
+    known = recorded.load_pairs(work.store, COMPARED_BY) if level != "exact" else {}
+    comparing = Comparing(work=work, locate=locate, verified=verified)
     if level != "exact":
+        held = load_elections(work.store, COMPARED_BY)
         resolution = resolve(
             _facts(work, places, jurisdictions),
-            known,
-            rejected,
-            checker,
+            comparing.settle,
             preferences,
+            known=known,
+            rejected=rejected,
+            elections=held,
             regions=_regions(work) if crops else None,
             level=level,
             thorough=thorough,
         )
         groups += resolution.clusters
+        with work.store.transaction() as transaction:
+            drop_elections(transaction, held.keys() - resolution.frames)
     grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
     groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
     before = recorded.load_clusters(work.store)
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
-    stored = keep_confirmed(work, stored, places, digests, known | {(p.left, p.right): p for p in verified}, checker)
+    stored = keep_confirmed(
+        work, stored, places, digests, known | {(p.left, p.right): p for p in verified}, comparing.verify
+    )
     with work.store.transaction() as transaction:
         recorded.replace_clusters(transaction, stored)
         transaction.remember(_FORMED_OF, state)
@@ -104,7 +105,7 @@ def _state(
 ) -> str:
     """What the clusters depend on: the holdings' generation, and a digest of everything that decides about them."""
     options = [
-        _COMPARISON,
+        COMPARED_BY,
         level,
         crops,
         thorough,
@@ -143,63 +144,6 @@ def _facts(
             sources=sources,
             jurisdictions=tuple(sorted({jurisdictions.get(source, "") for source in sources})),
         )
-
-
-def _verifier(
-    work: Work, locate: Locate, verified: list[VerifiedPair]
-) -> Callable[[Sequence[tuple[int, int]]], Iterator[VerifiedPair]]:
-    """Verification in the worker processes; every batch is recorded as soon as it is done."""
-
-    def check(pairs: Sequence[tuple[int, int]]) -> Iterator[VerifiedPair]:
-        work.progress.start("Comparing pictures", len(pairs))
-        jobs = _jobs(work, pairs, locate)
-        for batch in map_bounded(work.executor, verify, jobs, in_flight=work.in_flight, lost=_lost):
-            with work.store.transaction() as transaction:
-                recorded.record_pairs(transaction, batch, _COMPARISON)
-            verified.extend(batch)
-            work.progress.advance(len(batch))
-            yield from batch
-
-    return check
-
-
-def _jobs(work: Work, pairs: Sequence[tuple[int, int]], locate: Locate) -> Iterator[list[VerifyJob]]:
-    size = min(_BATCH, max(_LEAST_BATCH, len(pairs) // (2 * work.in_flight)))
-    for start in range(0, len(pairs), size):
-        batch = pairs[start : start + size]
-        sides = describe_sides(work, sorted({content for pair in batch for content in pair}), locate)
-        yield [
-            VerifyJob(left=sides[left], right=sides[right], limits=work.limits, seconds=work.seconds_per_file)
-            for left, right in batch
-        ]
-
-
-def describe_sides(work: Work, contents: list[int], locate: Locate) -> dict[int, VerifySide]:
-    """What verification needs of each content that is held."""
-    places = first_places(work.store, contents)
-    with work.store.reading() as connection:
-        prints = load_fingerprints(connection, contents)
-    return {
-        row.id: VerifySide(
-            content=row.id,
-            ref=places[row.id].ref,
-            path=locate(places[row.id].ref),
-            sha256=row.sha256,
-            image_sha256=row.image_sha256,
-            format=row.format,
-            width=row.width,
-            height=row.height,
-            fingerprint=prints[row.id],
-        )
-        for row in content_rows(work.store, contents)
-    }
-
-
-def _lost(job: VerifyJob, death: WorkerDied) -> VerifiedPair:
-    """A pair whose comparison kills its worker stays apart; the evidence says why."""
-    return VerifiedPair(
-        left=job.left.content, right=job.right.content, verdict=Verdict.DIFFERENT, evidence={"not_compared": str(death)}
-    )
 
 
 def _regions(work: Work) -> Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]:

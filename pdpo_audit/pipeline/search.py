@@ -21,10 +21,11 @@ from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.model.clusters import Relation, Verdict
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.pipeline.clustering import describe_sides
+from pdpo_audit.pipeline.comparing import describe_sides
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.similarity.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.searching import hash_hits, region_hits
-from pdpo_audit.similarity.verification import VerifySide, verify_pair
+from pdpo_audit.similarity.verification import verify_pair
 from pdpo_audit.sources.locations import Locate
 
 #: The picture that is looked for; contents of the catalogue start at 1.
@@ -127,7 +128,8 @@ def _verify(
     wanted = [content for content in candidates if content not in known]
     present = first_places(work.store, wanted)
     sides = describe_sides(work, [content for content in wanted if content in present], locate)
+    pictures = Pictures(work.limits)
     for content in sorted(sides):
-        pair = verify_pair(query, sides[content], work.limits)
+        pair = verify_pair(query, sides[content], pictures)
         if pair.verdict is Verdict.DUPLICATE and pair.relation is not None:
             yield content, pair.relation, pair.similarity

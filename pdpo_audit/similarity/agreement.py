@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.reliefs import Blocks, Relief, block_means, plain_share, strongest
+from pdpo_audit.similarity.reliefs import Relief, plain_share, strongest
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -47,6 +47,16 @@ _SOFTER = 1.33
 _SAME_TONES = 1.0
 #: Variance (grey levels squared) that compression and noise put into a flat block.
 _NOISE = 9.0
+#: Variance that rounding puts into any block, and levels (standard deviation) below which a picture is flat.
+_ROUNDED, _FLAT = 2.0, 3.0
+#: With less missing in every block, and that much structure explained, nothing was laid over either of two
+#: photographs. Measured on 48 photographs: copies 0.04 to 0.3 (strong changes of tone, blur and size more), small
+#: watermarks 0.8, stickers and captions 1.1 to 3.8, other contents of one form or card 1.5 and more.
+_NOTHING_MISSING, _EXPLAINED = 0.35, 0.5
+#: A card, a form, a page: with more of one even tone, small things count.
+_PAGE = 0.40
+#: A block lies inside when this share of it does.
+_ALL_INSIDE = 0.98
 #: Large blocks whose structure agrees less than this have nothing in common; so many with structure (variance of more
 #: than this) are needed to tell.
 _UNLIKE, _LEAST_BLOCKS, _FAINT_STRUCTURE = 0.15, 12, 4.0
@@ -70,20 +80,21 @@ class Agreement:
     ``lettering``: the most pixels that one place gained or lost.
     ``plain``: share of the picture that has one even tone, as paper does.
     ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
+    Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
     """
 
     explained: float
-    lost: float
-    added: float
-    lost_toned: float
-    added_toned: float
-    exchanged: int
-    patch: float
-    ground: float
-    replaced_coarse: float
-    lettering: int
     plain: float
     strange: float
+    lost: float = 0.0
+    added: float = 0.0
+    lost_toned: float = 0.0
+    added_toned: float = 0.0
+    exchanged: int = 0
+    patch: float = 0.0
+    ground: float = 0.0
+    replaced_coarse: float = 0.0
+    lettering: int = 0
 
 
 def compare(one: Relief, other: Relief) -> Agreement | None:
@@ -94,13 +105,15 @@ def compare(one: Relief, other: Relief) -> Agreement | None:
     inside = one.inside
     if inside is not None and int(inside.sum()) < min(_LEAST_OVERLAP, inside.size):
         return None
+    structure, plain = _structure(one, other), min(one.plain, other.plain)
+    if structure.missing <= _NOTHING_MISSING and structure.explained >= _EXPLAINED and plain <= _PAGE:
+        return Agreement(explained=structure.explained, plain=plain, strange=structure.strange)
     raw = _unmatched(one, other)
     toned = _after_tones(one, other, raw)
-    explained, strange = _block_agreement(one, other)
     patch = _patch(raw[0], raw[1], one.grey, other.grey)
     places = [_around(part) for part in toned]
     return Agreement(
-        explained=explained,
+        explained=structure.explained,
         lost=raw[0].share,
         added=raw[1].share,
         lost_toned=toned[0].share,
@@ -108,10 +121,10 @@ def compare(one: Relief, other: Relief) -> Agreement | None:
         exchanged=int(np.minimum(*places).max()) if all(len(part.ink) for part in toned) else 0,
         patch=patch[0],
         ground=patch[1],
-        plain=min(one.plain, other.plain),
+        plain=plain,
         replaced_coarse=_coarse(toned, one, other),
         lettering=max(int(place.max()) for place in places),
-        strange=strange,
+        strange=structure.strange,
     )
 
 
@@ -218,43 +231,58 @@ def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:
     return float(np.abs(tones[some].astype(np.int16) - some).mean())
 
 
-def _block_agreement(one: Relief, other: Relief) -> tuple[float, float]:
-    """``explained`` and ``strange`` of ``Agreement``."""
-    a, b = one.fine, other.fine
-    valid, shared = _inside(one, a), _shared(one, other, a, b)
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """What the blocks of two aligned pictures tell: ``explained`` and ``strange`` of ``Agreement``, and how much of the
+    structure of one block is ``missing`` in the other picture at most, in units of that of an average block."""
+
+    explained: float
+    strange: float
+    missing: float
+
+
+def _structure(one: Relief, other: Relief) -> _Structure:
+    valid = _inside(one)
     if not valid.any():
-        return 0.0, 0.0
-    agree = np.clip(shared / np.sqrt((a.variance.clip(0) + _NOISE) * (b.variance.clip(0) + _NOISE)), 0, 1)[valid] ** 2
-    weights = [np.sqrt(side.variance.clip(0))[valid] for side in (a, b)]
-    explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
-    return explained, _strange(one, other)
+        return _Structure(0.0, 0.0, np.inf)
+    shared = one.grid.means(one.smooth * other.smooth)
+    own, theirs = (side.squares - side.means**2 for side in (one, other))
+    common = (shared - one.means * other.means)[valid]
+    a, b = own[valid].clip(0), theirs[valid].clip(0)
+    agree = np.clip(common / np.sqrt((a + _NOISE) * (b + _NOISE)), 0, 1) ** 2
+    explained = max(
+        float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in (np.sqrt(a), np.sqrt(b))
+    )
+    missing = max(_missing_most(a, b, common), _missing_most(b, a, common))
+    return _Structure(explained, _strange(one, other, shared, valid), missing)
 
 
-def _strange(one: Relief, other: Relief) -> float:
-    """The share of blocks with structure in both that have nothing in common.
+def _missing_most(variance: _Grey, others: _Grey, common: _Grey) -> float:
+    """The most of a block that no brighter, darker, stronger or weaker version of the other picture's block gives."""
+    left = variance - common**2 / (others + _ROUNDED)
+    return float(np.sqrt(max(0.0, float(left.max()))) / (np.sqrt(variance.mean()) + _FLAT))
+
+
+def _strange(one: Relief, other: Relief, shared: _Grey, valid: _Mask) -> float:
+    """The share of large blocks with structure in both pictures that have nothing in common.
 
     In blocks this large even a faint picture has more structure than noise.
     """
-    a, b = one.large, other.large
-    if a is None or b is None:
-        return 0.0
-    structured = (np.minimum(a.variance, b.variance) > _FAINT_STRUCTURE) & _inside(one, a)
+    large = one.grid.large
+    first, second = large.means(one.means), large.means(other.means)
+    a, b = large.means(one.squares) - first**2, large.means(other.squares) - second**2
+    structured = (np.minimum(a, b) > _FAINT_STRUCTURE) & (large.means(valid.astype(np.float32)) > _ALL_INSIDE)
     if int(structured.sum()) < _LEAST_BLOCKS:
         return 0.0
-    common = _shared(one, other, a, b)[structured].clip(0) ** 2
-    return float((common < _UNLIKE * a.variance[structured] * b.variance[structured]).mean())
+    common = (large.means(shared) - first * second)[structured].clip(0) ** 2
+    return float((common < _UNLIKE * a[structured] * b[structured]).mean())
 
 
-def _inside(one: Relief, blocks: Blocks) -> _Mask:
+def _inside(one: Relief) -> _Mask:
     """The blocks of which all pixels count."""
     if one.inside is None:
-        return np.ones(blocks.mean.shape, bool)
-    return block_means(one.inside.astype(np.float32), blocks.side) > 0.98
-
-
-def _shared(one: Relief, other: Relief, a: Blocks, b: Blocks) -> NDArray[np.float64]:
-    """The covariance of either picture with the other in each block."""
-    return block_means(one.smooth * other.smooth, a.side) - a.mean * b.mean
+        return np.ones(one.means.shape, bool)
+    return np.asarray(one.grid.means(one.inside.astype(np.float32)) > _ALL_INSIDE, bool)
 
 
 def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:

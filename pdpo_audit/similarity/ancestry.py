@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.alignment import inverse
 from pdpo_audit.similarity.codings import Coded, inherited_blocks, is_enlargement, resaved, traced
 from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.laying import FRAME, Laid
-from pdpo_audit.similarity.pictures import VerifySide, WholePicture, WorkingPicture, read_whole
+from pdpo_audit.similarity.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
 from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
 from pdpo_audit.similarity.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain
 
@@ -42,14 +41,14 @@ _PAGE = 0.55
 
 
 def source_of(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, pictures: Pictures
 ) -> tuple[str, str]:
     """The side (``left`` or ``right``) from which the other picture was made, and by which kind of trace that shows:
     ``frame``, ``colour``, ``size``, ``coding`` or ``STORED_TURNED``. Both empty where the traces do not tell."""
     geometry = laid.geometry
     left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
     trimmed = _trimmed(left, right, one, other, laid) if left_whole and right_whole else 0
-    if trimmed and (sign := _upright(left, right, limits)):
+    if trimmed and (sign := _upright(left, right, pictures)):
         return _side(sign), STORED_TURNED  # turning a JPEG without loss leaves out edges that do not fill a block
     if trimmed == 1 or (right_whole and not left_whole):
         return _framed(surrounded(one.grey, laid.transform, other.grey.shape[:2]), "left", "right")
@@ -59,11 +58,11 @@ def source_of(
         return "", ""
     sign, trace = lost_colour(one.colourfulness, other.colourfulness), "colour"
     if not sign and _other_size(left, right):
-        return _by_detail(left, right, laid, limits), "size"
+        return _by_detail(left, right, laid, pictures), "size"
     if not sign:
-        sign, trace = _by_coding(left, right, one, other, laid, limits), "coding"
+        sign, trace = _by_coding(left, right, one, other, laid, pictures), "coding"
     if not sign:
-        sign, trace = _upright(left, right, limits), STORED_TURNED
+        sign, trace = _upright(left, right, pictures), STORED_TURNED
     return (_side(sign), trace) if sign else ("", "")
 
 
@@ -86,25 +85,25 @@ def _framed(surrounded_: bool | None, outer: str, inner: str) -> tuple[str, str]
     return ("", "") if surrounded_ is None else (inner if surrounded_ else outer, "frame")
 
 
-def coded_first(left: VerifySide, right: VerifySide, limits: Limits) -> tuple[str, str]:
+def coded_first(left: VerifySide, right: VerifySide, pictures: Pictures) -> tuple[str, str]:
     """Of two files with equal pixels the source, with the trace, as for ``source_of``.
 
     If one of them is a JPEG, that one, for only decoding it gives such pixels elsewhere.
     """
     if (left.format == "JPEG") != (right.format == "JPEG"):
         return ("left" if left.format == "JPEG" else "right"), "coding"
-    sign = _upright(left, right, limits)
+    sign = _upright(left, right, pictures)
     return (_side(sign), STORED_TURNED) if sign else ("", "")
 
 
-def _upright(left: VerifySide, right: VerifySide, limits: Limits) -> int:
+def _upright(left: VerifySide, right: VerifySide, pictures: Pictures) -> int:
     """The sign for the one of two JPEG files of one quality that is not stored turned.
 
     Turning a JPEG without loss is how a finished picture comes to lie on its side.
     """
     if not 0 < left.fingerprint.quality == right.fingerprint.quality:
         return 0
-    one, other = read_whole(left, limits), read_whole(right, limits)
+    one, other = pictures.whole(left), pictures.whole(right)
     return 0 if one is None or other is None else int(other.turned) - int(one.turned)
 
 
@@ -118,17 +117,17 @@ def _other_size(left: VerifySide, right: VerifySide) -> bool:
     return any(abs(a / b - 1) > _SIZE for a, b in zip(*sides, strict=True))
 
 
-def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, limits: Limits) -> str:
+def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, pictures: Pictures) -> str:
     """The smaller was made from the larger, unless the larger has pixels without detail: then it was enlarged."""
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
-    fine = _fine(larger, limits)
+    fine = _fine(larger, pictures)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
     # Little detail that was reduced a little, or reduced and recoloured, looks like the source of an enlarged copy; too
     # little of a thumbnail is left to tell how fine it is.
     if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL or laid.tone.change > _NOISE_ONLY:
         return "left" if larger is left else "right"
     if fine < _ALL_DETAIL and _is_framed_alike(laid):
-        wholes = read_whole(larger, limits), read_whole(smaller, limits)
+        wholes = pictures.whole(larger), pictures.whole(smaller)
         if wholes[0] is not None and wholes[1] is not None and is_enlargement(wholes[0].coded, wholes[1].coded):
             return "left" if smaller is left else "right"
     # Coarse quantisation takes the finest detail as well.
@@ -137,22 +136,22 @@ def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, limits: Limits) 
     return "left" if (larger is left) != enlarged else "right"
 
 
-def _fine(side: VerifySide, limits: Limits) -> float:
+def _fine(side: VerifySide, pictures: Pictures) -> float:
     """The share of its frequencies at which a picture has detail; measured now where it was not decoded whole."""
     if side.fingerprint.detail:
         return side.fingerprint.detail
-    whole = read_whole(side, limits)
+    whole = pictures.whole(side)
     return 1.0 if whole is None else detail_share(whole.coded.luma)
 
 
 def _by_coding(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, limits: Limits
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, pictures: Pictures
 ) -> int:
     """Same size: older quantisation in the pixels, something laid over, clipped tones, lost detail; then quality."""
     straight = not laid.geometry.mirrored and abs(laid.geometry.angle) < TURNED
     qualities = left.fingerprint.quality, right.fingerprint.quality
     overlaid = is_overlaid(laid.agreement, laid.tone, rough=is_rough(left, right))
-    whole = read_whole(left, limits), read_whole(right, limits)
+    whole = pictures.whole(left), pictures.whole(right)
     if whole[0] is None or whole[1] is None:
         return 0
     sign, turned = 0, laid.orientation
@@ -195,7 +194,7 @@ def _by_grid(
     one: WholePicture, other: WholePicture, qualities: tuple[int, int], *, overlaid: bool, same_tones: bool, blank: bool
 ) -> int:
     """What the 8 x 8 grid of an older coding tells of two whole pictures of one size."""
-    if one.rgb.shape != other.rgb.shape:
+    if one.coded.luma.shape != other.coded.luma.shape:
         return 0
     sign = resaved(one.coded, other.coded, patched=overlaid) if same_tones else 0
     # With equal tones either may carry the steps of the other: of one that was saved with such steps long ago.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from pdpo_audit.model.clusters import Verdict, VerifiedPair
-from pdpo_audit.similarity.masters import sources, standing, undecided
+from pdpo_audit.model.clusters import Election, Verdict, VerifiedPair
+from pdpo_audit.similarity.masters import made_from, of_one_frame, standing
 
 Pair = tuple[int, int]
 
@@ -60,13 +60,26 @@ def components(contents: Iterable[int], pairs: Iterable[Pair]) -> list[tuple[int
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What grouping rests on: candidates of each content, verified pairs, pairs that people rejected, the master that
-    a set would have by itself, and the distance of two hashes (bits)."""
+    a set would have by itself, the distance of two hashes (bits), and the elections by their voters."""
 
     neighbours: Mapping[int, Set[int]]
     pairs: Mapping[Pair, VerifiedPair]
     rejected: Set[Pair]
     propose: Propose
     apart: Callable[[int, int], int]
+    elections: Mapping[int, Election] = field(default_factory=dict)
+
+    def source(self, pair: VerifiedPair) -> int | None:
+        """The content of a pair from which the other was made: witnesses see more than the two of them show."""
+        election = self.elections.get(pair.left)
+        for one, other in ((pair.left, pair.right), (pair.right, pair.left)):
+            if election is not None and one in election.elected and other in election.beaten:
+                return one
+        return made_from(pair)
+
+    def hopeful(self, pool: Set[int]) -> Set[int]:
+        """Those of a pool that no election rules out as masters."""
+        return {one for one in pool if one not in self.elections or one not in self.elections[one].beaten}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,13 +130,16 @@ def _settle(
 ) -> tuple[int, _Star]:
     """The master of a seed's picture with its star: proposed, tried, replaced by what it was made from; the best stays.
 
-    The likeliest of the pool need not show the picture of the seed: those that do not are no masters of it.
+    Where the pictures of one frame elected one, that is tried first. Else the likeliest of the pool are compared; those
+    that do not show the picture of the seed are no masters of it.
     """
-    contenders = {seed, *_likeliest(pool, _CONTENDERS, known)}
-    wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
-    if wanted:
-        return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
-    master = _source({seed, *_alike(seed, contenders, known)}, known)
+    master = _elected(seed, left, known)
+    if master is None:
+        contenders = {seed, *_likeliest(known.hopeful(pool), _CONTENDERS, known)}
+        wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
+        if wanted:
+            return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
+        master = _source({seed, *_alike(seed, contenders, known)}, known)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -131,10 +147,12 @@ def _settle(
             return master, star
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
-        tried[master] = standing(pairs), star
-        candidates: Set[int] = sources(pairs) or undecided(pairs)
-        if candidates:
-            candidates = {master, *_likeliest(candidates, _SUSPECTS if sources(pairs) else _CONTENDERS, known)}
+        tried[master] = standing(master, pairs, known.source), star
+        sources = {other for other, pair in pairs.items() if known.source(pair) == other}
+        undecided = {other for other, pair in pairs.items() if known.source(pair) is None and of_one_frame(pair)}
+        if sources or undecided:
+            likeliest = _likeliest(sources or undecided, _SUSPECTS if sources else _CONTENDERS, known)
+            candidates = {master, *likeliest}
             star.wanted = [pair for pair in _pairs(candidates, known) if pair not in known.pairs]
             if star.wanted:
                 return master, star
@@ -144,6 +162,13 @@ def _settle(
     star = tried[master][1]
     star.used = {pair for _, other in tried.values() for pair in other.used}
     return master, star
+
+
+def _elected(seed: int, left: Set[int], known: Known) -> int | None:
+    """The picture that was elected in the frame of a seed, if it is not in a group yet."""
+    election = known.elections.get(seed)
+    free = election.elected & left if election else frozenset()
+    return known.propose(free) if free else None
 
 
 def _likeliest(pool: Set[int], count: int, known: Known) -> list[int]:
@@ -169,7 +194,7 @@ def _source(candidates: Set[int], known: Known) -> int:
     for pair in _pairs(candidates, known):
         if known.pairs[pair].verdict is Verdict.DUPLICATE:
             stars[pair[0]][pair[1]] = stars[pair[1]][pair[0]] = known.pairs[pair]
-    stands = {one: standing(star) for one, star in stars.items()}
+    stands = {one: standing(one, star, known.source) for one, star in stars.items()}
     return known.propose({one for one in candidates if stands[one] == max(stands.values())})
 
 

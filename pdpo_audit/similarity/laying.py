@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ from pdpo_audit.similarity.alignment import (
     share_inside,
     whole_frame,
 )
-from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, relief_of
+from pdpo_audit.similarity.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
 from pdpo_audit.similarity.relations import Tone, tone_change
 from pdpo_audit.similarity.reliefs import Relief
 from pdpo_audit.similarity.votes import match, unpack
@@ -30,15 +31,11 @@ from pdpo_audit.similarity.votes import match, unpack
 _SAME_FRAME = 80
 #: Bits apart (of 63) for regions of two pictures that are compared anyway, and agreeing matches to try a map.
 _REGION_BITS, _REGION_VOTES = 10, 2
-#: From this shorter side (pixels) on, colours are compared at half the size.
-_LARGE = 192
 #: With less replaced ink and more explained structure than this no better way is looked for.
 _GOOD_ENOUGH = (0.002, 0.7)
 #: Where that much structure is explained, the pictures lie as they should: on 657 pairs no other way was better. A map
 #: that moves no corner by more pixels than this changes nothing that is measured.
 _HELD, _SAME_MAP = 0.55, 0.5
-#: A map that moves nothing by more than this need not be carried out.
-_AS_IT_IS, _NO_MOVE = np.eye(2, 3), 0.02
 #: How pictures are laid whose whole frames agree.
 FRAME = "frame"
 
@@ -69,40 +66,78 @@ def lay(
     other: WorkingPicture,
     apart: NDArray[np.int64],
     is_enough: Callable[[Laid], bool],
+    *,
+    trimmed: bool,
     before: Laid | None = None,
 ) -> Laid | None:
     """The best of the ways in which the pictures can be laid over each other; ``apart`` are the hash distances.
 
-    No better way is looked for than one that ``is_enough`` or that explains most structure. ``before`` is how smaller
+    No better way is looked for than one that ``is_enough`` or that explains most structure; whole frames of which one
+    may be ``trimmed`` are laid exactly even so. ``before`` is how smaller
     versions of the same pictures were laid, with the map between these: where that explained most structure, only
     that is made more exact.
     """
     orientation = int(apart.argmin())
     if before is not None and before.agreement.explained >= _HELD:
-        better = None if before.how == FRAME else _refined(one, other, before.transform, rounds=1)
-        again = _measure(one, other, before.transform if better is None else better, before.how)
+        again = _laid_again(one, other, before)
         if again is not None and again.agreement.explained >= _HELD:
             return replace(again, orientation=orientation)
-    best = _lay_frames(one, other, orientation, is_enough) if apart[orientation] <= _SAME_FRAME else None
+    best = _lay_frames(one, other, orientation, is_enough, trimmed) if apart[orientation] <= _SAME_FRAME else None
     if best is None or not (is_enough(best) or best.agreement.explained >= _HELD):
         by_regions = _lay_regions(left, right, one, other)
         best = max((laid for laid in (best, by_regions) if laid is not None), key=_quality, default=None)
     return best and replace(best, orientation=orientation)
 
 
+def _laid_again(one: WorkingPicture, other: WorkingPicture, before: Laid) -> Laid | None:
+    """Larger versions of two pictures, laid as the smaller ones were."""
+    if before.how == FRAME:
+        return _measure_frames(one, other, before.orientation)
+    better = _refined(one, other, before.transform, rounds=1)
+    return _measure(one, other, before.transform if better is None else better, before.how)
+
+
 def _lay_frames(
-    one: WorkingPicture, other: WorkingPicture, orientation: int, is_enough: Callable[[Laid], bool]
+    one: WorkingPicture, other: WorkingPicture, orientation: int, is_enough: Callable[[Laid], bool], trimmed: bool
 ) -> Laid | None:
     """Lay the whole of one picture over the whole of the other, and make that exact where it is not."""
-    frame = whole_frame(orientation, _size(one), _size(other))
-    laid = _measure(one, other, frame, FRAME)
-    if laid is not None and is_enough(laid):
+    laid = _measure_frames(one, other, orientation)
+    if laid is not None and (is_enough(laid) or (not trimmed and laid.agreement.explained >= _HELD)):
         return laid
+    frame = whole_frame(orientation, one.size, other.size)
     better = _refined(one, other, frame)
-    if better is None or (laid is not None and apart_by(frame, better, _size(one)) < _SAME_MAP):
+    if better is None or (laid is not None and apart_by(frame, better, one.size) < _SAME_MAP):
         return laid
     refined = _measure(one, other, better, f"{FRAME}, refined")
     return max((found for found in (laid, refined) if found is not None), key=_quality, default=None)
+
+
+def _measure_frames(one: WorkingPicture, other: WorkingPicture, orientation: int) -> Laid | None:
+    """Compare the pictures as wholes, at the size of the one with fewer pixels."""
+    there = turned(other, orientation)
+    size = min(one.size, there.size, key=lambda sides: sides[0] * sides[1])
+    reliefs = relief_at(one, size), relief_at(there, size)
+    agreement = compare(*reliefs)
+    if agreement is None:
+        return None
+    return Laid(
+        transform=whole_frame(orientation, one.size, other.size),
+        geometry=_frame_geometry(orientation, one.size, other.size),
+        agreement=agreement,
+        tone=tone_change(_colours_at(one, size), _colours_at(there, size), None),
+        how=FRAME,
+        orientation=orientation,
+    )
+
+
+@lru_cache(maxsize=64)
+def _frame_geometry(orientation: int, left: tuple[int, int], right: tuple[int, int]) -> Geometry:
+    return describe(whole_frame(orientation, left, right), left, right)
+
+
+def _colours_at(picture: WorkingPicture, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Its colours at this size; of a large picture half the size tells as much."""
+    return _to_size(picture.rgb, size if min(size) < LARGE else (size[0] // 2, size[1] // 2))
 
 
 def _lay_regions(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture) -> Laid | None:
@@ -110,7 +145,7 @@ def _lay_regions(left: VerifySide, right: VerifySide, one: WorkingPicture, other
     vote = match(unpack(left.fingerprint.regions), unpack(right.fingerprint.regions), _REGION_BITS)
     if vote is None or vote.count < _REGION_VOTES:
         return None
-    rough = scaled(vote.transform, max(_size(one)), max(_size(other)))
+    rough = scaled(vote.transform, max(one.size), max(other.size))
     better = _refined(one, other, rough) if plausible(rough) else None
     return None if better is None else _measure(one, other, better, f"{vote.count} regions")
 
@@ -124,8 +159,10 @@ def enlarged(
     laid: Laid, halves: tuple[WorkingPicture, WorkingPicture], wholes: tuple[WorkingPicture, WorkingPicture]
 ) -> Laid:
     """What was found on the ``halves`` of two pictures, with the map between the ``wholes``."""
+    if laid.how == FRAME:
+        return replace(laid, transform=whole_frame(laid.orientation, wholes[0].size, wholes[1].size))
     one, other = (
-        tuple(big / small for big, small in zip(_size(whole)[::-1], _size(half)[::-1], strict=True))
+        tuple(big / small for big, small in zip(whole.size[::-1], half.size[::-1], strict=True))
         for half, whole in zip(halves, wholes, strict=True)
     )
     down, up = _scaling(1 / one[0], 1 / one[1]), _scaling(*other)
@@ -139,10 +176,6 @@ def _scaling(x: float, y: float) -> NDArray[np.float64]:
 
 def _quality(laid: Laid) -> float:
     return laid.agreement.explained - 2 * laid.replaced
-
-
-def _size(picture: WorkingPicture) -> tuple[int, int]:
-    return picture.grey.shape[0], picture.grey.shape[1]
 
 
 def _refined(
@@ -163,18 +196,15 @@ def _refined(
 
 def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.float64], how: str) -> Laid | None:
     """Compare in the frame of the picture that lies more completely inside the other."""
-    geometry = describe(transform, _size(one), _size(other))
+    geometry = describe(transform, one.size, other.size)
     swapped = geometry.right_inside > geometry.left_inside
     first, second, between = (other, one, inverse(transform)) if swapped else (one, other, transform)
-    if first.grey.shape == second.grey.shape and apart_by(between, _AS_IT_IS, first.grey.shape) < _NO_MOVE:
-        agreement, tone = compare(relief_of(first), relief_of(second)), tone_change(first.half, second.half, None)
-    else:
-        a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
-        warped, inside = _warp(b, between, a.shape)
-        agreement = compare(Relief(grey=a, inside=inside), Relief(grey=warped, inside=inside))
-        tone = _tone(first, second, a.shape, b.shape, between, inside)
+    a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
+    warped, inside = _warp(b, between, a.shape)
+    agreement = compare(Relief(grey=a, inside=inside), Relief(grey=warped, inside=inside))
     if agreement is None:
         return None
+    tone = _tone(first, second, a.shape, b.shape, between, inside)
     agreement = _swapped(agreement) if swapped else agreement
     return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
 
@@ -188,7 +218,7 @@ def _tone(
     inside: NDArray[np.bool_],
 ) -> Tone:
     """The change of colour between two pictures reduced to these sizes; of large ones half the size tells as much."""
-    if min(size) < _LARGE:
+    if min(size) < LARGE:
         one, there = _to_size(first.rgb, size), _to_size(second.rgb, other)
         return tone_change(one, _warp(there, between, size)[0], inside)
     half = size[0] // 2, size[1] // 2

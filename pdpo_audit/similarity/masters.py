@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,8 +45,8 @@ def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedP
     A copy may lose its capture date and does not gain one; what was cut out of a larger picture shows all the same.
     A camera stores its pictures turned too, and dates them.
     """
-    source = _made_from(pair)
-    if source is None or pair.evidence.get("trace") == "frame" or not {pair.left, pair.right} <= facts.keys():
+    source = made_from(pair)
+    if source is None or by_frame(pair) or not {pair.left, pair.right} <= facts.keys():
         return pair
     made = pair.right if source == pair.left else pair.left
     turned = pair.evidence["trace"] == STORED_TURNED
@@ -55,50 +55,41 @@ def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedP
     return replace(pair, evidence={key: value for key, value in pair.evidence.items() if key not in _TRACES})
 
 
-def sources(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
-    """The contents from which the centre of a star (pairs by the other content) was made, as the pairs show."""
-    return frozenset(other for other, pair in star.items() if _made_from(pair) == other)
-
-
-def undecided(star: Mapping[int, VerifiedPair]) -> frozenset[int]:
-    """The contents in the same frame as the centre of a star of which no trace tells which was made from which."""
-    return frozenset(
-        other
-        for other, pair in star.items()
-        if _made_from(pair) is None and min(_inside(pair, "left_in_right"), _inside(pair, "right_in_left")) >= WHOLE
-    )
-
-
-def _inside(pair: VerifiedPair, side: str) -> float:
-    return float(pair.evidence.get(side, 1.0))
-
-
-def standing(star: Mapping[int, VerifiedPair]) -> float:
-    """How well the centre of a star stands as its source: a half with no trace at all, 0 to 1 by what they say.
-
-    A share, not a difference: an edited copy passes for the source of many of its siblings, but the source and its
-    other copies all speak against it. What was made from the centre counts by coding, colour and size only: a crop of
-    the source is a crop of every recoloured copy as well.
-    """
-    against = sources(star)
-    made = sum(
-        _made_from(pair) not in (None, other) and pair.evidence.get("trace") != "frame" for other, pair in star.items()
-    )
-    return (made + 1) / (made + 2 + _AGAINST * len(against))
-
-
-#: One trace against a content weighs as much as so many for it.
-_AGAINST = 3
-_TRACES = ("made_from", "trace")
-
-
-def _made_from(pair: VerifiedPair) -> int | None:
+def made_from(pair: VerifiedPair) -> int | None:
+    """The content of a pair that the other one was made from, as far as the traces on the two of them tell."""
     match pair.evidence.get("made_from"):
         case "left":
             return pair.left
         case "right":
             return pair.right
     return None
+
+
+def by_frame(pair: VerifiedPair) -> bool:
+    """Whether that shows by their frames: a crop of the source is a crop of every recoloured copy as well."""
+    return pair.evidence.get("trace") == "frame"
+
+
+def of_one_frame(pair: VerifiedPair) -> bool:
+    """Whether each of two pictures lies in the other as a whole."""
+    return min(float(pair.evidence.get(side, 1.0)) for side in ("left_in_right", "right_in_left")) >= WHOLE
+
+
+def standing(centre: int, star: Mapping[int, VerifiedPair], source: Callable[[VerifiedPair], int | None]) -> float:
+    """How well the centre of a star stands as its source: a half with no trace at all, 0 to 1 by what they say.
+
+    A share, not a difference: an edited copy passes for the source of many of its siblings, but the source and its
+    other copies all speak against it. What was made from the centre counts by coding, colour and size only.
+    """
+    found = [(source(pair), pair) for pair in star.values()]
+    made = sum(one == centre and not by_frame(pair) for one, pair in found)
+    against = sum(one not in (None, centre) for one, _ in found)
+    return (made + 1) / (made + 2 + _AGAINST * against)
+
+
+#: One trace against a content weighs as much as so many for it.
+_AGAINST = 3
+_TRACES = ("made_from", "trace")
 
 
 def _rank(

@@ -1,4 +1,4 @@
-"""The two pictures of a pair, read again for the comparison: nothing larger than 32 x 32 pixels is ever stored."""
+"""The pictures that are compared, read again for it: nothing larger than 32 x 32 pixels is ever stored."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Generic, Protocol, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from pdpo_audit.imaging import ImageProblem, Limits, is_turned, load_upright, open_picture, upright
+from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
+from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
@@ -22,12 +25,17 @@ from pdpo_audit.similarity.reliefs import Relief
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
-#: Whole pictures are kept up to this many bytes, but two in any case.
-_WHOLE_BYTES = 12_000_000
-#: How many reliefs a process keeps: up to 3 MB each.
+#: Below this shorter side (pixels) colours are compared at the size of the picture, from it on at half of it.
+LARGE = 192
+#: How many reliefs and turned pictures a process keeps: up to 3 MB each.
 _RELIEFS = 4
-#: How many pictures a process keeps: the master of a cluster is compared with every other member. 600 KB each.
-_KEPT = 24
+#: How many bytes of pictures are kept: those of sixty photographs.
+_ROOM = 64_000_000
+#: Of pictures beyond that the last ones: the two of the pair that is compared.
+_LAST = 2
+
+_Grey = NDArray[np.uint8]
+_Rgb = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,55 +55,41 @@ class VerifySide:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WorkingPicture:
-    """An upright picture at no more than ``WORKING`` pixels: RGB and luma, and RGB at half the size."""
+    """An upright picture at no more than ``WORKING`` pixels: its luma, RGB at half the size, and, of a small one, RGB
+    at its own."""
 
-    rgb: NDArray[np.uint8]
-    grey: NDArray[np.uint8]
-    half: NDArray[np.uint8]
+    grey: _Grey
+    half: _Rgb
+    small: _Rgb | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.grey.shape[0], self.grey.shape[1]
+
+    @property
+    def rgb(self) -> _Rgb:
+        """The colours, at half the size where the picture is large."""
+        return self.half if self.small is None else self.small
 
     @cached_property
     def halved(self) -> WorkingPicture:
-        """The same at half the size."""
-        return _working(self.half)
+        """The same at half the size; of a turned picture all halves lie as those of one that was never turned."""
+        return _picture(_halve(self.grey), self.half)
 
     @cached_property
     def colourfulness(self) -> float:
         """Mean distance (levels) of its colours from those of a grey or tinted picture."""
         return colourfulness(self.halved.half)
 
-
-@lru_cache(maxsize=_RELIEFS)
-def relief_of(picture: WorkingPicture) -> Relief:
-    """The grey picture, all of which counts, with what was worked out of it before."""
-    return Relief(grey=picture.grey)
-
-
-_kept: OrderedDict[tuple[bytes, str], WorkingPicture] = OrderedDict()
+    @property
+    def nbytes(self) -> int:
+        """What it takes with its half."""
+        return self.grey.nbytes + self.half.nbytes * 3 // 2
 
 
-def read_working(side: VerifySide, limits: Limits) -> WorkingPicture | None:
-    """The picture, or ``None`` if the file vanished, changed or cannot be decoded any more."""
-    key = (side.sha256, side.ref.member)
-    if key in _kept:
-        _kept.move_to_end(key)
-        return _kept[key]
-    if max(side.width, side.height) <= WORKING:
-        whole = read_whole(side, limits)  # decoded once: it is asked for again where traces are looked for
-        pixels = None if whole is None else whole.rgb
-    else:
-        pixels = _read(side, limits, WORKING)
-    if pixels is None:
-        return None
-    pixels = _resize(pixels, WORKING / max(pixels.shape[:2]))
-    _kept[key] = _working(pixels)
-    while len(_kept) > _KEPT:
-        _kept.popitem(last=False)
-    return _kept[key]
-
-
-def _working(pixels: NDArray[np.uint8]) -> WorkingPicture:
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    return WorkingPicture(rgb=pixels, grey=grey, half=_halve(pixels))
+def _picture(grey: _Grey, colours: _Rgb) -> WorkingPicture:
+    return WorkingPicture(grey=grey, half=_halve(colours), small=colours if min(grey.shape) < LARGE else None)
 
 
 def _halve(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -105,69 +99,171 @@ def _halve(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _resize(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    if scale >= 1:
-        return pixels
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+@lru_cache(maxsize=_RELIEFS)
+def relief_at(picture: WorkingPicture, size: tuple[int, int]) -> Relief:
+    """The grey picture at this height and width, all of which counts, with what was worked out of it before."""
+    if picture.size == size:
+        return Relief(grey=picture.grey)
+    grey = cv2.resize(picture.grey, size[::-1], interpolation=cv2.INTER_AREA)
+    return Relief(grey=np.asarray(grey, np.uint8))
 
 
-@dataclass(frozen=True, kw_only=True)
+@lru_cache(maxsize=_RELIEFS)
+def turned(picture: WorkingPicture, orientation: int) -> WorkingPicture:
+    """The picture in another orientation (``imaging.hashes``)."""
+    if not orientation:
+        return picture
+    colours = None if picture.small is None else orient(picture.small, orientation)
+    return WorkingPicture(grey=orient(picture.grey, orientation), half=orient(picture.half, orientation), small=colours)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class WholePicture:
-    """Every pixel (RGB, upright), the luminance quantisation steps of a JPEG (zeros for anything else), and whether
+    """Every pixel (luma, upright), the luminance quantisation steps of a JPEG (zeros for anything else), and whether
     the file stores the picture turned or mirrored."""
 
-    rgb: NDArray[np.uint8]
-    steps: NDArray[np.float64]
+    coded: Coded
     turned: bool = False
 
-    @cached_property
-    def coded(self) -> Coded:
-        """The grey picture with its steps."""
-        return Coded(luma=np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8), steps=self.steps)
+    @property
+    def nbytes(self) -> int:
+        """What it takes with its coefficients, beside the same luma of the working picture."""
+        return 2 * self.coded.luma.nbytes
 
 
-_whole: OrderedDict[tuple[bytes, str], WholePicture] = OrderedDict()
+class _Kept(Protocol):
+    @property
+    def nbytes(self) -> int: ...
 
 
-def read_whole(side: VerifySide, limits: Limits) -> WholePicture | None:
-    """The picture at full size, or ``None`` as above. The last few are kept: a master meets many copies."""
-    key = (side.sha256, side.ref.member)
-    if key in _whole:
-        _whole.move_to_end(key)
-        return _whole[key]
-    data = _bytes(side)
-    if data is None:
-        return None
-    try:
-        image = open_picture(data, limits, side.ref.page)
-        steps, rgb = luminance_steps(image), upright(image)
-        _whole[key] = WholePicture(rgb=rgb, steps=steps, turned=is_turned(image))
-    except ImageProblem:
-        return None
-    while len(_whole) > 2 and sum(one.rgb.nbytes for one in _whole.values()) > _WHOLE_BYTES:
-        _whole.popitem(last=False)
-    return _whole[key]
+_Picture = TypeVar("_Picture", bound=_Kept)
+_Key = tuple[bytes, str]
 
 
-def _read(side: VerifySide, limits: Limits, max_side: int) -> NDArray[np.uint8] | None:
-    data = _bytes(side)
-    if data is None:
-        return None
-    try:
-        return load_upright(data, max_side=max_side, limits=limits, page=side.ref.page)
-    except ImageProblem:
-        return None
+class _Shelf(Generic[_Picture]):
+    """Pictures that stay while there is room, and the last ones of those for which there was none.
+
+    Pictures come round and round: letting the oldest go for a new one would keep none until it is asked for again.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._stay: dict[_Key, _Picture] = {}
+        self._last: OrderedDict[_Key, _Picture] = OrderedDict()
+
+    def get(self, key: _Key) -> _Picture | None:
+        return self._stay.get(key) or self._last.get(key)
+
+    def put(self, key: _Key, picture: _Picture) -> _Picture:
+        if picture.nbytes <= self._room:
+            self._room -= picture.nbytes
+            self._stay[key] = picture
+            return picture
+        self._last[key] = picture
+        while len(self._last) > _LAST:
+            self._last.popitem(last=False)
+        return picture
 
 
-def _bytes(side: VerifySide) -> bytes | None:
-    """The file's bytes, if they are still those that were examined."""
-    try:
-        file = open_file(side.path)
+class Pictures:
+    """Pictures that are compared with each other, each decoded once while there is room for it."""
+
+    def __init__(self, limits: Limits, room: int = _ROOM) -> None:
+        self._limits = limits
+        self._working = _Shelf[WorkingPicture](room // 2)
+        self._whole = _Shelf[WholePicture](room // 2)
+        self._pixels: dict[_Key, bytes] = {}
+
+    def working(self, side: VerifySide) -> WorkingPicture | None:
+        """The picture, or ``None`` if the file vanished, changed or cannot be decoded any more."""
+        found = self._working.get(_key(side))
+        if found is not None:
+            return found
+        if is_small(side):
+            both = self._read_small(side)
+            return both and both[0]
+        opened = self._open(side)
+        pixels = None if opened is None else _pixels(opened, Reduction(long=WORKING))
+        return None if pixels is None else self._working.put(_key(side), _reduced(pixels))
+
+    def whole(self, side: VerifySide) -> WholePicture | None:
+        """The picture at full size, or ``None`` as above."""
+        found = self._whole.get(_key(side))
+        if found is not None:
+            return found
+        if is_small(side):
+            both = self._read_small(side)
+            return both and both[1]
+        opened = self._open(side)
+        pixels = None if opened is None else _pixels(opened)
+        if opened is None or pixels is None:
+            return None
+        return self._whole.put(_key(side), _whole(opened, _luma(pixels)))
+
+    def pixels_digest(self, side: VerifySide) -> bytes:
+        """A digest of every pixel (RGB, upright); empty as above."""
+        key = _key(side)
+        if key not in self._pixels:
+            opened = self._open(side)
+            pixels = None if opened is None else _pixels(opened)
+            self._pixels[key] = b"" if pixels is None else hashlib.sha256(pixels.data).digest()
+        return self._pixels[key]
+
+    def _read_small(self, side: VerifySide) -> tuple[WorkingPicture, WholePicture] | None:
+        """Both at once: what is compared is made from every pixel."""
+        opened = self._open(side)
+        pixels = None if opened is None else _pixels(opened)
+        if opened is None or pixels is None:
+            return None
+        working = _reduced(pixels)
+        luma = working.grey if working.size == pixels.shape[:2] else _luma(pixels)
+        return (
+            self._working.put(_key(side), working),
+            self._whole.put(_key(side), _whole(opened, luma)),
+        )
+
+    def _open(self, side: VerifySide) -> Image.Image | None:
+        """The file's picture, if its bytes are still those that were examined."""
         try:
-            data = file.whole()
-        finally:
-            file.close()
+            file = open_file(side.path)
+            try:
+                data = file.whole()
+            finally:
+                file.close()
+            if hashlib.sha256(data).digest() != side.sha256:
+                return None
+            return open_picture(data, self._limits, side.ref.page)
+        except ImageProblem:
+            return None
+
+
+def is_small(side: VerifySide) -> bool:
+    """Whether a picture is decoded whole even to be compared at ``WORKING`` pixels: no decoder halves it."""
+    return max(side.width, side.height) < 2 * WORKING
+
+
+def _key(side: VerifySide) -> _Key:
+    return side.sha256, side.ref.member
+
+
+def _pixels(image: Image.Image, reduction: Reduction | None = None) -> _Rgb | None:
+    try:
+        return upright(image, reduction)
     except ImageProblem:
         return None
-    return data if hashlib.sha256(data).digest() == side.sha256 else None
+
+
+def _luma(pixels: _Rgb) -> _Grey:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _reduced(pixels: _Rgb) -> WorkingPicture:
+    scale = WORKING / max(pixels.shape[:2])
+    if scale < 1:
+        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _picture(_luma(pixels), pixels)
+
+
+def _whole(image: Image.Image, luma: _Grey) -> WholePicture:
+    return WholePicture(coded=Coded(luma=luma, steps=luminance_steps(image)), turned=is_turned(image))

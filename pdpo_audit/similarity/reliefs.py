@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -16,19 +16,29 @@ _Mask = NDArray[np.bool_]
 _SOFTENED, _SURROUNDINGS = 0.7, 3.0
 #: Of the places that stand out, the strongest 15 % and the strongest 2 %.
 _STRONGEST = (0.85, 0.98)
-#: Blocks for the overall agreement: so many along the short side; large ones are three times as wide.
+#: Blocks for the overall agreement: so many along the short side, of no fewer pixels a side; three by three of them
+#: make a large one.
 _BLOCKS, _LEAST_SIDE, _LARGE = 20, 6, 3
 #: One even tone, as paper has, is this many grey levels either way.
 _EVEN = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Blocks:
-    """Mean and variance of each square block of ``side`` pixels (rows x columns of whole blocks)."""
+class Grid:
+    """A picture cut into blocks of about one size that leave nothing out: what makes means of its rows and columns."""
 
-    side: int
-    mean: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    down: _Grey
+    across: _Grey
+
+    def means(self, values: _Grey) -> _Grey:
+        """The mean of each block (rows x columns of blocks)."""
+        return np.asarray(self.down @ values @ self.across.T, np.float32)
+
+    @property
+    def large(self) -> Grid:
+        """What makes large blocks of these."""
+        rows, columns = len(self.down), len(self.across)
+        return Grid(down=_parts(rows, max(1, rows // _LARGE)), across=_parts(columns, max(1, columns // _LARGE)))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -79,19 +89,21 @@ class Relief:
         return values, strongest(values)
 
     @cached_property
-    def fine(self) -> Blocks:
-        """Blocks for the overall agreement."""
-        return self._blocks(min(max(_LEAST_SIDE, min(self.grey.shape) // _BLOCKS), *self.grey.shape))
+    def grid(self) -> Grid:
+        """The blocks for the overall agreement."""
+        height, width = self.grey.shape
+        side = max(_LEAST_SIDE, min(height, width) // _BLOCKS)
+        return Grid(down=_parts(height, max(1, height // side)), across=_parts(width, max(1, width // side)))
 
     @cached_property
-    def large(self) -> Blocks | None:
-        """Large blocks; none of a picture that is smaller than one."""
-        side = _LARGE * self.fine.side
-        return None if min(self.grey.shape) < side else self._blocks(side)
+    def means(self) -> _Grey:
+        """Mean level of each block."""
+        return self.grid.means(self.smooth)
 
-    def _blocks(self, side: int) -> Blocks:
-        mean = block_means(self.smooth, side)
-        return Blocks(side=side, mean=mean, variance=block_means(self.smooth * self.smooth, side) - mean**2)
+    @cached_property
+    def squares(self) -> _Grey:
+        """Mean of the squared levels of each block."""
+        return self.grid.means(self.smooth * self.smooth)
 
     @cached_property
     def plain(self) -> float:
@@ -108,6 +120,14 @@ def strongest(values: _Grey) -> tuple[float, float]:
     places = [min(len(values) - 1, int(share * len(values))) for share in _STRONGEST]
     parted = np.partition(values, places)
     return float(parted[places[0]]), float(parted[places[1]])
+
+
+@lru_cache(maxsize=256)
+def _parts(length: int, count: int) -> _Grey:
+    """What makes means of ``count`` parts of a row (count x length)."""
+    part = np.arange(length) * count // length
+    parts = part == np.arange(count)[:, None]
+    return np.asarray(parts / parts.sum(axis=1, keepdims=True), np.float32)
 
 
 def block_means(values: NDArray[np.float32] | NDArray[np.uint8], side: int) -> NDArray[np.float64]:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
-from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
-from pdpo_audit.model.clusters import ContentCluster, Member, Relation, Verdict, VerifiedPair
-from pdpo_audit.similarity.clusters import Known, Pair, Plan, components, group, ordered
+from pdpo_audit.model.clusters import ContentCluster, Election, Member, Relation, Verdict, VerifiedPair, Voters
+from pdpo_audit.similarity.clusters import Pair, Plan, components, ordered
+from pdpo_audit.similarity.components import Component, Settled
+from pdpo_audit.similarity.elections import frames
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import credible, explain, propose, seed_rank
+from pdpo_audit.similarity.masters import explain, propose, seed_rank
 from pdpo_audit.similarity.neighbours import find_candidates
 from pdpo_audit.similarity.regions import find_crop_candidates
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
 
 __all__ = ["ContentFacts", "Preferences", "Resolution", "resolve"]
 
-Verify = Callable[[Sequence[Pair]], Iterable[VerifiedPair]]
+#: Forms the groups of components, in any order.
+Settle = Callable[[Sequence[Component]], Iterable[Settled]]
 Regions = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
 
 #: Bits of 256 within which hashes are candidates, and agreeing regions that make a candidate: as a rule, and thorough.
@@ -33,50 +34,56 @@ _CROWD = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Clusters of at least two contents, pairs verified on the way, and pairs related without being duplicates."""
+    """Clusters of at least two contents, pairs verified on the way, pairs related without being duplicates, and the
+    frames in which elections count."""
 
     clusters: tuple[ContentCluster, ...]
     pairs: tuple[VerifiedPair, ...]
     links: tuple[VerifiedPair, ...]
+    frames: frozenset[Voters] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """What one resolution carries along: contents by id, verified pairs, and what was verified just now."""
+    """What one resolution carries along: contents by id, verified pairs, and what was verified and elected just now."""
 
     facts: dict[int, ContentFacts]
     known: dict[Pair, VerifiedPair]
     rejected: AbstractSet[Pair]
-    verify: Verify
+    elections: dict[Voters, Election | None]
+    settle: Settle
     preferences: Preferences
     level: str
     units: dict[int, tuple[int, ...]] = field(default_factory=dict)
     verified: list[VerifiedPair] = field(default_factory=list)
+    frames: set[Voters] = field(default_factory=set)
 
 
 def resolve(
     contents: Iterable[ContentFacts],
-    known: Mapping[Pair, VerifiedPair],
-    rejected: AbstractSet[Pair],
-    verify: Verify,
+    settle: Settle,
     preferences: Preferences,
+    *,
+    known: Mapping[Pair, VerifiedPair] | None = None,
+    rejected: AbstractSet[Pair] = frozenset(),
+    elections: Mapping[Voters, Election | None] | None = None,
     regions: Regions | None = None,
     level: str = "near",
     thorough: bool = False,
 ) -> Resolution:
     """Group contents into duplicate clusters around their proposed masters.
 
-    ``level`` is ``pixel`` (equal pixels only) or ``near``. ``verify`` compares the pairs it is given (worker
+    ``level`` is ``pixel`` (equal pixels only) or ``near``. ``settle`` forms the groups of components (worker
     processes); pairs in ``known`` are not compared again, pairs in ``rejected`` never join. With ``regions`` the
     masters and single contents are searched for crops too. The result depends on the contents alone: not on their
-    order, on what was known before, or on how ``verify`` spreads its work.
+    order, on what was known before, or on how ``settle`` spreads its work.
     """
-    facts = {one.content: one for one in contents}
     work = _Work(
-        facts=facts,
-        known={pair: credible(found, facts) for pair, found in known.items()},
+        facts={one.content: one for one in contents},
+        known=dict(known or {}),
         rejected=rejected,
-        verify=verify,
+        elections=dict(elections or {}),
+        settle=settle,
         preferences=preferences,
         level=level,
     )
@@ -158,56 +165,47 @@ def _add(neighbours: dict[int, set[int]], pairs: Iterable[Pair]) -> int:
 
 
 def _group_all(work: _Work, neighbours: Mapping[int, set[int]]) -> list[Plan]:
-    """Group every component, verifying what is missing in rounds over all of them."""
-    # Each round asks for the same sets again.
-    proposed = cache(lambda contents: _propose(work, contents)[0])
-    turned = cache(lambda content: _turned(work.facts[content]))
-    known = Known(
-        neighbours=neighbours,
-        pairs=work.known,
-        rejected=work.rejected,
-        propose=lambda contents: proposed(frozenset(contents)),
-        apart=lambda one, other: min((turned(one)[0] ^ side).bit_count() for side in turned(other)),
+    """Group every component, verifying what is missing."""
+    pairs = [ordered(one, other) for one, around in neighbours.items() for other in around if one < other]
+    parts = components(neighbours, pairs)
+    home = {content: place for place, part in enumerate(parts) for content in part}
+    known: list[dict[Pair, VerifiedPair]] = [{} for _ in parts]
+    for pair, found in work.known.items():
+        if pair[0] in home and home[pair[0]] == home.get(pair[1]):
+            known[home[pair[0]]][pair] = found
+    plans = []
+    for done in work.settle([_component(work, *one, neighbours) for one in zip(parts, known, strict=True)]):
+        plans.append(done.plan)
+        work.verified += done.pairs
+        work.known |= {(pair.left, pair.right): pair for pair in done.pairs}
+        work.elections |= done.elections
+    return plans
+
+
+def _component(
+    work: _Work, part: Sequence[int], known: Mapping[Pair, VerifiedPair], neighbours: Mapping[int, set[int]]
+) -> Component:
+    seeds = _seeds(work, part, neighbours)
+    here = {content: work.facts[content] for content in seeds}
+    of_one_frame = tuple(frames(here.values()))
+    work.frames.update(of_one_frame)
+    return Component(
+        seeds=seeds,
+        frames=of_one_frame,
+        facts=here,
+        neighbours={content: frozenset(neighbours[content]) for content in seeds},
+        known=known,
+        rejected=frozenset(pair for pair in work.rejected if pair[0] in here and pair[1] in here),
+        elections={voters: work.elections[voters] for voters in of_one_frame if voters in work.elections},
+        preferences=work.preferences,
     )
-    pairs = (ordered(one, other) for one, around in neighbours.items() for other in around if one < other)
-    open_ = [_seeds(work, part, neighbours) for part in components(neighbours, pairs)]
-    done: list[Plan] = []
-    while open_:
-        still_open, wanted = [], dict[Pair, None]()  # set by set: pictures that were just read are compared again
-        for component in open_:
-            plan = group(component, known)
-            if plan.wanted:
-                still_open.append(component)
-                wanted |= dict.fromkeys(plan.wanted)
-            else:
-                done.append(plan)
-        _verify(work, tuple(wanted))
-        open_ = still_open
-    return done
 
 
-def _seeds(work: _Work, component: Sequence[int], neighbours: Mapping[int, set[int]]) -> list[int]:
+def _seeds(work: _Work, component: Sequence[int], neighbours: Mapping[int, set[int]]) -> tuple[int, ...]:
     """The contents of a component in the order in which groups are formed around them: likely masters first, and last
     what has far more neighbours than usual, for it shares something common with them (the window of a program)."""
     most = max(_CROWD, 2 * float(np.median([len(neighbours[one]) for one in component])))
-    return sorted(component, key=lambda one: (len(neighbours[one]) > most, seed_rank(work.facts[one])))
-
-
-def _turned(one: ContentFacts) -> tuple[int, ...]:
-    """The hash in all orientations, as numbers: many of them are compared one by one."""
-    hashes = np.frombuffer(one.perceptual, np.uint8).reshape(1, -1)
-    return tuple(int.from_bytes(oriented_hashes(hashes, turn).tobytes()) for turn in range(ORIENTATIONS))
-
-
-def _verify(work: _Work, wanted: Sequence[Pair]) -> None:
-    if not wanted:
-        return
-    for pair in work.verify(wanted):
-        work.known[pair.left, pair.right] = credible(pair, work.facts)
-        work.verified.append(pair)
-    missing = [pair for pair in wanted if pair not in work.known]
-    if missing:
-        raise ValueError(f"{len(missing)} pairs were not verified, the first is {missing[0]}")
+    return tuple(sorted(component, key=lambda one: (len(neighbours[one]) > most, seed_rank(work.facts[one]))))
 
 
 def _masters(work: _Work, plans: Iterable[Plan]) -> list[int]:
@@ -236,6 +234,7 @@ def _outcome(work: _Work, plans: Sequence[Plan]) -> Resolution:
         clusters=tuple(sorted((one for one in clusters if len(one.members) > 1), key=lambda one: one.master)),
         pairs=tuple(work.verified),
         links=tuple(work.known[pair] for pair in used if work.known[pair].verdict in related),
+        frames=frozenset(work.frames),
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.imaging import Limits
-from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
+from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair, Voters
 from pdpo_audit.similarity.agreement import Agreement, compare
 from pdpo_audit.similarity.ancestry import coded_first, is_rough, source_of
+from pdpo_audit.similarity.elections import elect, statement
 from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
-from pdpo_audit.similarity.pictures import VerifySide, WorkingPicture, read_whole, read_working
+from pdpo_audit.similarity.pictures import Pictures, VerifySide, WorkingPicture, is_small
 from pdpo_audit.similarity.relations import OVERLAY, SAME_TONES, WHOLE, Difference, name_relation
 from pdpo_audit.similarity.reliefs import Relief
 
-__all__ = ["VerifySide", "verify_pair"]
+__all__ = ["VerifySide", "hold_election", "verify_pair"]
 
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
 LEAST_TEXTURE = 20
@@ -59,7 +61,7 @@ _LEAST_HALF = 96
 _TRIMMED = 0.1
 
 
-def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> VerifiedPair:
+def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
     """Compare two contents (``left.content < right.content``), reading both files again at reduced size.
 
     Duplicates need every bit of structure of one picture found in the other, up to noise, tone, an overlay, a border
@@ -73,48 +75,63 @@ def verify_pair(left: VerifySide, right: VerifySide, limits: Limits) -> Verified
     if left.image_sha256 and left.image_sha256 == right.image_sha256 and _upright_alike(left, right, int(apart[0])):
         return _duplicate(base, Relation.METADATA_ONLY, 1.0)
     if min(left.fingerprint.texture, right.fingerprint.texture) < LEAST_TEXTURE:
-        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0) if _pixels_equal(left, right, limits) else base
-    pictures = read_working(left, limits), read_working(right, limits)
-    if pictures[0] is None or pictures[1] is None:
+        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0) if _pixels_equal(left, right, pictures) else base
+    one, other = pictures.working(left), pictures.working(right)
+    if one is None or other is None:
         return _from_stored(base, left, right, int(apart.min()))
-    laid = _lay(left, right, (pictures[0], pictures[1]), apart)
+    laid = _lay(left, right, (one, other), apart)
     if laid is None:
         return base
     base = replace(base, evidence=base.evidence | _evidence(laid), similarity=round(laid.agreement.explained, 4))
     verdict = _judge(laid)
     if verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
-    if _could_be_equal(left, right, laid) and _pixels_equal(left, right, limits):
-        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), *coded_first(left, right, limits))
+    if _could_be_equal(left, right, one, other, laid) and _pixels_equal(left, right, pictures):
+        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), *coded_first(left, right, pictures))
     relation, reverse = name_relation(
         Difference(
             geometry=laid.geometry,
             agreement=laid.agreement,
             tone=laid.tone,
-            stretch=_true_stretch(left, right, pictures[0], pictures[1], laid),
-            shorter=min(pictures[0].grey.shape + pictures[1].grey.shape),
+            stretch=_true_stretch(left, right, one, other, laid),
+            shorter=min(one.size + other.size),
             rough=is_rough(left, right),
         )
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
-    return _with_source(pair, *source_of(left, right, pictures[0], pictures[1], laid, limits))
+    return _with_source(pair, *source_of(left, right, one, other, laid, pictures))
+
+
+def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election | None:
+    """Which picture of one frame the others were made from, reading all of them; those that cannot be read are left
+    out."""
+    statements = {}
+    for voter in voters:
+        whole = pictures.whole(sides[voter.content])
+        if whole is not None:
+            statements[voter.content] = statement(whole.coded, voter.orientation)
+    # Files may have changed since they were examined, and with them their size.
+    sizes = Counter(one.shape for one in statements.values())
+    return elect({content: one for content, one in statements.items() if one.shape == sizes.most_common(1)[0][0]})
 
 
 def _lay(
-    left: VerifySide, right: VerifySide, pictures: tuple[WorkingPicture, WorkingPicture], apart: NDArray[np.int64]
+    left: VerifySide, right: VerifySide, wholes: tuple[WorkingPicture, WorkingPicture], apart: NDArray[np.int64]
 ) -> Laid | None:
     """Lay the pictures over each other at half the size; at full size where that leaves a doubt."""
-    halves = pictures[0].halved, pictures[1].halved
-    if min(halves[0].grey.shape + halves[1].grey.shape) < _LEAST_HALF:
-        return lay(left, right, *pictures, apart, is_close)
+    halves = wholes[0].halved, wholes[1].halved
     # A copy trimmed by a few rows fits the whole well enough at half the size, and yet it has another frame.
     sides = zip(sorted((left.width, left.height)), sorted((right.width, right.height)), strict=True)
     trimmed = any(0 < abs(one / other - 1) < _TRIMMED for one, other in sides)
-    laid = lay(left, right, *halves, apart, _never if trimmed else _is_enough)
+    if min(halves[0].size + halves[1].size) < _LEAST_HALF:
+        return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
+    laid = lay(left, right, *halves, apart, _never if trimmed else _is_enough, trimmed=trimmed)
     if laid is None or (trimmed and laid.how == FRAME):
-        return lay(left, right, *pictures, apart, is_close)
-    before = enlarged(laid, halves, pictures)
-    return before if _is_clear(laid) and not trimmed else lay(left, right, *pictures, apart, is_close, before)
+        return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
+    before = enlarged(laid, halves, wholes)
+    if _is_clear(laid) and not trimmed:
+        return before
+    return lay(left, right, *wholes, apart, is_close, trimmed=trimmed, before=before)
 
 
 def _never(_: Laid) -> bool:
@@ -239,23 +256,23 @@ def _evidence(laid: Laid) -> dict[str, float | int | str]:
     }
 
 
-def _could_be_equal(left: VerifySide, right: VerifySide, laid: Laid) -> bool:
-    """Worth a full decode: the same size, turned the same way, hardly a difference in tone."""
-    return (
-        (left.width, left.height) == (right.width, right.height)
-        and laid.how == FRAME
-        and laid.tone.change < 0.75
-        and abs(laid.geometry.angle) < 1
-        and not laid.geometry.mirrored
-        and max(laid.agreement.lost, laid.agreement.added) < 0.002
-    )
+def _could_be_equal(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
+) -> bool:
+    """Worth a full decode: the same size, turned the same way; and one grey picture, or, where that was not made from
+    all pixels, hardly a difference in tone."""
+    if (left.width, left.height) != (right.width, right.height) or laid.how != FRAME or laid.orientation:
+        return False
+    if is_small(left):
+        return np.array_equal(one.grey, other.grey)
+    return laid.tone.change < 0.75 and max(laid.agreement.lost, laid.agreement.added) < 0.002
 
 
-def _pixels_equal(left: VerifySide, right: VerifySide, limits: Limits) -> bool:
+def _pixels_equal(left: VerifySide, right: VerifySide, pictures: Pictures) -> bool:
     if (left.width, left.height) != (right.width, right.height):
         return False
-    one, other = read_whole(left, limits), read_whole(right, limits)
-    return one is not None and other is not None and np.array_equal(one.rgb, other.rgb)
+    digest = pictures.pixels_digest(left)
+    return bool(digest) and digest == pictures.pixels_digest(right)
 
 
 def _from_stored(base: VerifiedPair, left: VerifySide, right: VerifySide, distance: int) -> VerifiedPair:

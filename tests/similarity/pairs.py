@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.similarity.clusters import Pair
+from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.facts import ContentFacts
-from pdpo_audit.similarity.verification import VerifySide, verify_pair
+from pdpo_audit.similarity.pictures import Pictures
+from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
 
 LIMITS = Limits()
 
@@ -90,5 +94,15 @@ def facts(one: VerifySide, size: int = 1000) -> ContentFacts:
     )
 
 
+def settled(sides: Mapping[int, VerifySide], components: Sequence[Component]) -> Iterator[Settled]:
+    """What becomes of components of these pictures, compared here."""
+    pictures = Pictures(LIMITS)
+
+    def verify(wanted: Sequence[Pair]) -> list[VerifiedPair]:
+        return [verify_pair(sides[left], sides[right], pictures) for left, right in wanted]
+
+    return settle(components, verify, lambda voters: hold_election(voters, sides, pictures))
+
+
 def verified(folder: Path, left: bytes, right: bytes) -> VerifiedPair:
-    return verify_pair(side(folder, 1, left), side(folder, 2, right), LIMITS)
+    return verify_pair(side(folder, 1, left), side(folder, 2, right), Pictures(LIMITS))

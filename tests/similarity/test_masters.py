@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.masters import propose
 from pdpo_audit.similarity.resolution import resolve
-from pdpo_audit.similarity.verification import verify_pair
-from tests.similarity.pairs import LIMITS, facts, jpeg, photo, png, side
+from tests.similarity.pairs import facts, jpeg, photo, png, settled, side
 
 Make = Callable[[Image.Image], bytes]
 
@@ -53,14 +52,11 @@ def test_a_copy_never_beats_its_source(tmp_path: Path, quality: int, number: int
     for order in ((coded, copy), (copy, coded)):
         sides = {place: side(tmp_path, place, content) for place, content in enumerate(order, 1)}
 
-        def verify(wanted: Sequence[tuple[int, int]]) -> Iterable[VerifiedPair]:
-            return [verify_pair(sides[left], sides[right], LIMITS) for left, right in wanted]  # noqa: B023
-
         def regions(wanted: Sequence[int]) -> Iterable[tuple[int, bytes]]:
             return [(content, sides[content].fingerprint.regions) for content in wanted]  # noqa: B023
 
         contents = [facts(one) for one in sides.values()]
-        (cluster,) = resolve(contents, {}, set(), verify, Preferences(), regions).clusters
+        (cluster,) = resolve(contents, partial(settled, sides), Preferences(), regions=regions).clusters
         assert order[cluster.master - 1] is coded, [member.evidence for member in cluster.members]
 
 

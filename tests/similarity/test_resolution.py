@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.model.clusters import LinkKind, Relation, Verdict, VerifiedPair
+from pdpo_audit.similarity.components import Component, Settled, Verify, settle
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.resolution import Resolution, resolve
-from pdpo_audit.similarity.verification import VerifySide, verify_pair
-from tests.similarity.pairs import LIMITS, facts, form, jpeg, photo, png, side
+from pdpo_audit.similarity.verification import VerifySide
+from tests.similarity.pairs import facts, form, jpeg, photo, png, settled, side
 
 Pair = tuple[int, int]
 
@@ -56,6 +58,11 @@ def by_shade(contents: Sequence[ContentFacts], limit: int) -> dict[Pair, Verifie
     return pairs
 
 
+def by(verify: Verify) -> Callable[[Sequence[Component]], Iterator[Settled]]:
+    """Settles components by these comparisons, without elections."""
+    return lambda components: settle(components, verify, lambda _: None)
+
+
 def run(
     contents: Sequence[ContentFacts], pairs: dict[Pair, VerifiedPair], rejected: set[Pair] | None = None
 ) -> Resolution:
@@ -65,7 +72,7 @@ def run(
         asked.extend(wanted)
         return [pairs[pair] for pair in wanted]
 
-    resolution = resolve(contents, {}, rejected or set(), verify, Preferences())
+    resolution = resolve(contents, by(verify), Preferences(), rejected=rejected or set())
     assert len(asked) == len(set(asked))
     return resolution
 
@@ -112,7 +119,7 @@ def test_incremental_equals_batch(shades: list[int], draws: random.Random) -> No
         assert not set(wanted) & set(known)
         return [pairs[pair] for pair in wanted]
 
-    assert resolve(contents, known, set(), verify, Preferences()).clusters == batch.clusters
+    assert resolve(contents, by(verify), Preferences(), known=known).clusters == batch.clusters
 
 
 def test_rejected_pairs_stay_apart() -> None:
@@ -154,13 +161,10 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[int, VerifySide]:
 
 
 def resolved(sides: dict[int, VerifySide], order: list[int]) -> Resolution:
-    def verify(wanted: Sequence[Pair]) -> Iterable[VerifiedPair]:
-        return [verify_pair(sides[left], sides[right], LIMITS) for left, right in wanted]
-
     def regions(wanted: Sequence[int]) -> Iterable[tuple[int, bytes]]:
         return [(content, sides[content].fingerprint.regions) for content in wanted]
 
-    return resolve([facts(sides[number]) for number in order], {}, set(), verify, Preferences(), regions)
+    return resolve([facts(sides[number]) for number in order], partial(settled, sides), Preferences(), regions=regions)
 
 
 def test_real_pictures_end_to_end(sides: dict[int, VerifySide]) -> None:

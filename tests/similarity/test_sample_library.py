@@ -13,6 +13,7 @@ from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.resources import resource
+from pdpo_audit.similarity.pictures import Pictures
 from pdpo_audit.similarity.verification import VerifySide, verify_pair
 
 CARDS = (
@@ -43,7 +44,7 @@ def side(content: int, name: str) -> VerifySide:
 
 
 def compare(left: str, right: str) -> VerifiedPair:
-    return verify_pair(side(1, left), side(2, right), Limits())
+    return verify_pair(side(1, left), side(2, right), Pictures(Limits()))
 
 
 @pytest.mark.parametrize(("left", "right"), list(combinations(CARDS, 2)))

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.model.clusters import Relation, Verdict
+from pdpo_audit.similarity.pictures import Pictures
 from pdpo_audit.similarity.verification import verify_pair
 from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, side, verified
 
@@ -87,7 +88,7 @@ def test_other_pictures_are_different(tmp_path: Path) -> None:
     sides = [side(tmp_path, number, jpeg(photo(name))) for number, name in enumerate(names)]
     for left in range(len(names)):
         for right in range(left + 1, len(names)):
-            assert verify_pair(sides[left], sides[right], LIMITS).verdict is Verdict.DIFFERENT
+            assert verify_pair(sides[left], sides[right], Pictures(LIMITS)).verdict is Verdict.DIFFERENT
 
 
 def test_one_form_filled_twice_is_one_layout(tmp_path: Path) -> None:
@@ -139,9 +140,9 @@ def test_a_file_that_vanished_is_decided_from_what_is_stored(tmp_path: Path) -> 
     other = side(tmp_path, 3, jpeg(photo("coffee")))
     for number in (1, 2, 3):
         (tmp_path / f"{number}.jpg").unlink()
-    same = verify_pair(left, right, LIMITS)
+    same = verify_pair(left, right, Pictures(LIMITS))
     assert (same.verdict, same.relation) == (Verdict.DUPLICATE, Relation.RESIZED)
-    assert verify_pair(left, other, LIMITS).verdict is Verdict.DIFFERENT
+    assert verify_pair(left, other, Pictures(LIMITS)).verdict is Verdict.DIFFERENT
 
 
 @pytest.mark.parametrize("first", ["framed", "alone"])

@@ -1,0 +1,115 @@
+"""Of several pictures of one frame the one that the others were made from: all the others are witnesses.
+
+Copies are made from their source each in its own way. What copying changed in one of them has nothing to do with what
+it changed in another, so a third picture is nearer to the source than to a copy, by just as much as the copy lies from
+the source (the three-cornered hat, by which clocks are compared without a better clock: Gray and Allan 1974).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdpo_audit.imaging.hashes import orient
+from pdpo_audit.model.clusters import Election, Voter, Voters
+from pdpo_audit.similarity.codings import Coded
+from pdpo_audit.similarity.facts import ContentFacts
+from pdpo_audit.similarity.neighbours import distances
+
+#: Bits of 256 within which two pictures of one size have one frame.
+_ONE_FRAME = 60
+#: So many different pictures are needed, and no more are asked: what two witnesses say is right in 95 % of the cases.
+_FEWEST, _MOST = 4, 64
+#: Cosine coefficients of these orders (down plus across) are compared; higher ones are lost in any coding.
+_ORDERS = (1, 10)
+#: Pictures that differ by less have equal pixels, give or take rounding; what differs by more is no witness.
+_EQUAL, _STRANGER = 1e-3, 0.75
+#: How much nearer (of the most that is possible) the witnesses must be, times their number. Measured on 1,440 draws of
+#: 4 to 20 of the 31 copies that 72 photographs have in one frame: right in 98.6 % of those that reach this and more.
+_LEAD = 2.0
+#: Where there are many, they must be so much nearer.
+_LEAST_LEAD = 0.15
+
+
+def frames(contents: Iterable[ContentFacts]) -> list[Voters]:
+    """The contents (likely masters first) that have one frame, turned or not, where they are enough for an election."""
+    by_size: dict[tuple[int, ...], list[ContentFacts]] = {}
+    for one in contents:
+        by_size.setdefault(tuple(sorted((one.width, one.height))), []).append(one)
+    found = []
+    for alike in by_size.values():
+        while len(alike) >= _FEWEST:
+            first, *rest = alike
+            voters = [Voter(content=first.content, orientation=0)]
+            alike = []
+            for other in rest:
+                voter = _voter(first, other)
+                if voter is None or len(voters) == _MOST:
+                    alike.append(other)
+                else:
+                    voters.append(voter)
+            if len(voters) >= _FEWEST:
+                found.append(tuple(voters))
+    return found
+
+
+def _voter(first: ContentFacts, other: ContentFacts) -> Voter | None:
+    apart = distances(*(np.frombuffer(one.perceptual, np.uint8) for one in (first, other)))
+    orientation = int(apart.argmin())
+    size = (other.height, other.width) if orientation & 4 else (other.width, other.height)
+    if apart[orientation] > _ONE_FRAME or size != (first.width, first.height):
+        return None
+    return Voter(content=other.content, orientation=orientation)
+
+
+def statement(picture: Coded, orientation: int) -> NDArray[np.float32]:
+    """What a picture states: coefficients (blocks x orders) of the blocks of its frame."""
+    if orientation:
+        picture = Coded(luma=orient(picture.luma, orientation), steps=picture.steps)
+    orders = np.add.outer(np.arange(8), np.arange(8))
+    return picture.blocks[:, (orders >= _ORDERS[0]) & (orders < _ORDERS[1])]
+
+
+def elect(statements: Mapping[int, NDArray[np.float32]]) -> Election | None:
+    """The picture of one frame to which the others are nearest, by the statements of at least four."""
+    contents = sorted(statements)
+    if len(contents) < _FEWEST:
+        return None
+    apart = _apart(np.stack([statements[content] for content in contents]))
+    speakers = (apart <= _EQUAL).argmax(axis=1)  # of pictures with equal pixels the first speaks for all
+    voices = np.unique(speakers)
+    if len(voices) < _FEWEST:
+        return None
+    leads = _leads(apart[np.ix_(voices, voices)])
+    best = int(leads.min(axis=1).argmax())
+    certain = voices[leads[best] >= max(_LEAST_LEAD, _LEAD / len(voices))]
+    elected = {content for content, speaker in zip(contents, speakers, strict=True) if speaker == voices[best]}
+    beaten = {content for content, speaker in zip(contents, speakers, strict=True) if speaker in certain}
+    return Election(elected=frozenset(elected), beaten=frozenset(beaten - elected))
+
+
+def _apart(statements: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How far pictures lie from each other (n x n), whatever their contrast: 1 less the squared correlation.
+
+    Fine detail counts as much as coarse: all orders are brought to one strength.
+    """
+    spread = np.median(statements.std(axis=1), axis=0)
+    rows = (statements / np.maximum(spread, 1.0)).reshape(len(statements), -1)
+    rows -= rows.mean(axis=1, keepdims=True)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(1 - (rows @ rows.T).astype(np.float64) ** 2, np.float64)
+
+
+def _leads(apart: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much the witnesses are nearer to one (row) than to another (column), in units of how far these two are
+    apart: 1 where the other was made from the one, -1 the reverse; 1 on the diagonal."""
+    near, alike = apart < _STRANGER, np.eye(len(apart), dtype=bool)
+    leads = np.ones_like(apart)
+    for one, own in enumerate(apart):
+        heard = (near | near[one]) & ~alike & ~alike[one]
+        nearer = np.clip((apart - own) / np.maximum(own, _EQUAL)[:, None], -1, 1)
+        leads[one] = (nearer * heard).sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
+        leads[one, one] = 1
+    return leads
