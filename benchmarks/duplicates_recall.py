@@ -13,7 +13,7 @@ import csv
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -128,9 +128,10 @@ def settle_one(job: tuple[Component, dict[int, VerifySide]]) -> Done:
     pictures = Pictures(LIMITS)
     compared: list[VerifiedPair] = []
 
-    def verify(pairs: Sequence[Pair]) -> Iterable[VerifiedPair]:
-        compared.extend(verify_pair(sides[left], sides[right], pictures) for left, right in pairs)
-        return compared[-len(pairs) :]
+    def verify(pairs: Mapping[Pair, int | None]) -> Iterable[VerifiedPair]:
+        found = [verify_pair(sides[left], sides[right], pictures, source) for (left, right), source in pairs.items()]
+        compared.extend(found)
+        return found
 
     (settled,) = settle([component], verify, lambda voters: hold_election(voters, sides, pictures))
     return Done(settled=settled, compared=len(compared))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -47,10 +47,11 @@ class ExamineJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyJob:
-    """Two contents that may show the same picture."""
+    """Two contents that may show the same picture; the ``source`` of the two, if it is known."""
 
     left: VerifySide
     right: VerifySide
+    source: int | None
     limits: Limits
     seconds: float
 
@@ -96,7 +97,7 @@ def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
     results = []
     for job in batch:
         with _alarm(job.seconds):
-            results.append(verify_pair(job.left, job.right, pictures))
+            results.append(verify_pair(job.left, job.right, pictures, job.source))
     return results
 
 
@@ -117,10 +118,10 @@ def settle_whole(batch: list[SettleJob]) -> list[Settled | None]:
 def _settle(job: SettleJob) -> Settled:
     pictures = Pictures(job.limits)
 
-    def compare(pairs: Sequence[Pair]) -> Iterator[VerifiedPair]:
-        for left, right in pairs:
+    def compare(pairs: Mapping[Pair, int | None]) -> Iterator[VerifiedPair]:
+        for (left, right), source in pairs.items():
             with _alarm(job.seconds):
-                pair = verify_pair(job.sides[left], job.sides[right], pictures)
+                pair = verify_pair(job.sides[left], job.sides[right], pictures, source)
             yield pair
 
     def hold(voters: Voters) -> Election | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pdpo_audit.catalogue.clusters import record_pairs
 from pdpo_audit.catalogue.contents import load_fingerprints
@@ -57,7 +58,7 @@ class Comparing:
             yield from settle([component], self.verify, self._hold)
             self.work.progress.advance(len(component.seeds))
 
-    def verify(self, pairs: Sequence[Pair]) -> Iterator[VerifiedPair]:
+    def verify(self, pairs: Mapping[Pair, int | None]) -> Iterator[VerifiedPair]:
         """Compare pairs; every batch is recorded as soon as it is done."""
         jobs = self._verify_jobs(pairs)
         for batch in map_bounded(self.work.executor, verify, jobs, in_flight=self.work.in_flight, lost=_lost):
@@ -108,15 +109,21 @@ class Comparing:
         if batch:
             yield batch
 
-    def _verify_jobs(self, pairs: Sequence[Pair]) -> Iterator[list[VerifyJob]]:
+    def _verify_jobs(self, pairs: Mapping[Pair, int | None]) -> Iterator[list[VerifyJob]]:
         work = self.work
         size = min(_BATCH, max(_LEAST_BATCH, len(pairs) // (2 * work.in_flight)))
-        for start in range(0, len(pairs), size):
-            batch = pairs[start : start + size]
-            sides = describe_sides(work, sorted({content for pair in batch for content in pair}), self.locate)
+        wanted = iter(pairs.items())
+        while batch := list(islice(wanted, size)):
+            sides = describe_sides(work, sorted({content for pair, _ in batch for content in pair}), self.locate)
             yield [
-                VerifyJob(left=sides[left], right=sides[right], limits=work.limits, seconds=work.seconds_per_file)
-                for left, right in batch
+                VerifyJob(
+                    left=sides[left],
+                    right=sides[right],
+                    source=source,
+                    limits=work.limits,
+                    seconds=work.seconds_per_file,
+                )
+                for (left, right), source in batch
             ]
 
 

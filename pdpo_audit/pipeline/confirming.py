@@ -15,7 +15,7 @@ from pdpo_audit.model.judgements import Judgement, JudgementKind
 from pdpo_audit.pipeline.work import Work
 
 Pairs = dict[tuple[int, int], VerifiedPair]
-Verify = Callable[[Sequence[tuple[int, int]]], Iterable[VerifiedPair]]
+Verify = Callable[[Mapping[tuple[int, int], int | None]], Iterable[VerifiedPair]]
 
 
 def place_digest(ref: ImageRef) -> bytes:
@@ -62,7 +62,7 @@ def _compared(
         if member.content != head and _master(cluster) != head
     }
     found = {pair: known[pair] for pair in wanted if pair in known}
-    missing = sorted(wanted - found.keys())
+    missing = dict.fromkeys(sorted(wanted - found.keys()))
     return found | {(one.left, one.right): one for one in (verify(missing) if missing else ())}
 
 

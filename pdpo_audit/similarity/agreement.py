@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.reliefs import Relief, plain_share, strongest
+from pdpo_audit.similarity.reliefs import Blocks, Grid, Relief, plain_share, strongest
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -43,8 +43,8 @@ _FOUND = 0.5
 _CLEAN = 0.004
 #: Where half the size is looked at, it is softened by this much more (a Gaussian of 1.5 pixels in all).
 _SOFTER = 1.33
-#: Below this mean change (levels) tones explain nothing.
-_SAME_TONES = 1.0
+#: Below this mean change (levels) tones explain nothing; above the other they changed much.
+_SAME_TONES, _MUCH_CHANGED = 1.0, 5.0
 #: Variance (grey levels squared) that compression and noise put into a flat block.
 _NOISE = 9.0
 #: Variance that rounding puts into any block, and levels (standard deviation) below which a picture is flat.
@@ -52,9 +52,12 @@ _ROUNDED, _FLAT = 2.0, 3.0
 #: With less missing in every block, and that much structure explained, nothing was laid over either of two
 #: photographs. Measured on 48 photographs: copies 0.04 to 0.3 (strong changes of tone, blur and size more), small
 #: watermarks 0.8, stickers and captions 1.1 to 3.8, other contents of one form or card 1.5 and more.
-_NOTHING_MISSING, _EXPLAINED = 0.35, 0.5
-#: A card, a form, a page: with more of one even tone, small things count.
-_PAGE = 0.40
+_NOTHING_MISSING, _MISSING_RECOLOURED, _EXPLAINED = 0.35, 0.6, 0.5
+#: Structure that must be explained for one picture to be another one; below it no ink is looked for.
+DIFFERENT = 0.40
+#: A card, a form, a page: with more of one even tone, small things count. Beside the strongest share of small blocks,
+#: copies of forms miss up to 0.12 of one, those in which one digit differs 0.14 (letters 5 pixels high) and more.
+_PAGE, _STRONGEST, _NOTHING_SMALL = 0.40, 0.02, 0.12
 #: A block lies inside when this share of it does.
 _ALL_INSIDE = 0.98
 #: Large blocks whose structure agrees less than this have nothing in common; so many with structure (variance of more
@@ -80,12 +83,14 @@ class Agreement:
     ``lettering``: the most pixels that one place gained or lost.
     ``plain``: share of the picture that has one even tone, as paper does.
     ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
-    Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
+    ``missing``: the most of the structure of one place that the other picture lacks, in units of that of an average
+    place. Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
     """
 
     explained: float
     plain: float
     strange: float
+    missing: float
     lost: float = 0.0
     added: float = 0.0
     lost_toned: float = 0.0
@@ -97,19 +102,27 @@ class Agreement:
     lettering: int = 0
 
 
-def compare(one: Relief, other: Relief) -> Agreement | None:
+def compare(one: Relief, other: Relief, *, change: float | None = None, halves: bool = False) -> Agreement | None:
     """Compare two aligned pictures of one size where both count; ``None`` without enough overlap.
 
-    If not all of it counts, both have the same pixels ``inside``.
+    If not all of it counts, both have the same pixels ``inside``. ``change`` is the mean change of colours (levels), if
+    it is known: a large one takes structure away where tones ran into black or white. Of ``halves`` that show a page,
+    ink is not looked at where blocks find no difference: whoever has to be sure looks at the whole.
     """
     inside = one.inside
     if inside is not None and int(inside.sum()) < min(_LEAST_OVERLAP, inside.size):
         return None
     structure, plain = _structure(one, other), min(one.plain, other.plain)
-    if structure.missing <= _NOTHING_MISSING and structure.explained >= _EXPLAINED and plain <= _PAGE:
-        return Agreement(explained=structure.explained, plain=plain, strange=structure.strange)
+    if structure.explained < DIFFERENT:
+        return _without_likeness(structure, plain)
+    most = _MISSING_RECOLOURED if change is not None and change > _MUCH_CHANGED else _NOTHING_MISSING
+    alike = structure.missing <= most and structure.explained >= _EXPLAINED
+    if alike and (plain <= _PAGE or halves or _nothing_small(one, other)):
+        return Agreement(
+            explained=structure.explained, plain=plain, strange=structure.strange, missing=structure.missing
+        )
     raw = _unmatched(one, other)
-    toned = _after_tones(one, other, raw)
+    toned = raw if change is not None and change < _SAME_TONES else _after_tones(one, other, raw)
     patch = _patch(raw[0], raw[1], one.grey, other.grey)
     places = [_around(part) for part in toned]
     return Agreement(
@@ -125,6 +138,22 @@ def compare(one: Relief, other: Relief) -> Agreement | None:
         replaced_coarse=_coarse(toned, one, other),
         lettering=max(int(place.max()) for place in places),
         strange=structure.strange,
+        missing=structure.missing,
+    )
+
+
+def _without_likeness(structure: _Structure, plain: float) -> Agreement:
+    """Of two pictures that show other things all ink is exchanged."""
+    return Agreement(
+        explained=structure.explained,
+        plain=plain,
+        strange=structure.strange,
+        missing=structure.missing,
+        lost=1.0,
+        added=1.0,
+        lost_toned=1.0,
+        added_toned=1.0,
+        replaced_coarse=1.0,
     )
 
 
@@ -241,48 +270,84 @@ class _Structure:
     missing: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Of the blocks of two aligned pictures that count (rows x columns): the variance of each, and their covariance."""
+
+    first: _Grey
+    second: _Grey
+    common: _Grey
+
+    def missing(self, strength: float) -> float:
+        """The most of a block that no brighter, darker, stronger or weaker version of the other picture's block gives
+        (standard deviation), in units of the mean of the strongest share of blocks."""
+        return max(
+            _left(self.first, self.second, self.common, strength), _left(self.second, self.first, self.common, strength)
+        )
+
+
+def _left(variance: _Grey, others: _Grey, common: _Grey, strength: float) -> float:
+    left = float((variance - common**2 / (others + _ROUNDED)).max())
+    least = np.quantile(variance, 1 - strength) if strength < 1 else 0.0
+    return float(np.sqrt(max(0.0, left)) / (np.sqrt(variance[variance >= least].mean()) + _FLAT))
+
+
 def _structure(one: Relief, other: Relief) -> _Structure:
-    valid = _inside(one)
+    blocks, theirs = one.blocks, other.blocks
+    products = blocks.grid.means(one.smooth * other.smooth)
+    valid = _inside(one, blocks.grid)
     if not valid.any():
         return _Structure(0.0, 0.0, np.inf)
-    shared = one.grid.means(one.smooth * other.smooth)
-    own, theirs = (side.squares - side.means**2 for side in (one, other))
-    common = (shared - one.means * other.means)[valid]
-    a, b = own[valid].clip(0), theirs[valid].clip(0)
-    agree = np.clip(common / np.sqrt((a + _NOISE) * (b + _NOISE)), 0, 1) ** 2
-    explained = max(
-        float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in (np.sqrt(a), np.sqrt(b))
+    shared = _shared(blocks, theirs, products, valid)
+    agree = shared.common / np.sqrt((shared.first + _NOISE) * (shared.second + _NOISE))
+    agree = np.clip(agree, 0, 1) ** 2
+    weights = np.sqrt(shared.first), np.sqrt(shared.second)
+    explained = max(float((weight * agree).sum() / max(float(weight.sum()), 1e-6)) for weight in weights)
+    return _Structure(explained, _strange(blocks, theirs, products, valid), shared.missing(1.0))
+
+
+def _shared(blocks: Blocks, theirs: Blocks, products: _Grey, valid: _Mask) -> _Shared:
+    return _Shared(
+        first=(blocks.squares - blocks.means**2)[valid].clip(0),
+        second=(theirs.squares - theirs.means**2)[valid].clip(0),
+        common=(products - blocks.means * theirs.means)[valid],
     )
-    missing = max(_missing_most(a, b, common), _missing_most(b, a, common))
-    return _Structure(explained, _strange(one, other, shared, valid), missing)
 
 
-def _missing_most(variance: _Grey, others: _Grey, common: _Grey) -> float:
-    """The most of a block that no brighter, darker, stronger or weaker version of the other picture's block gives."""
-    left = variance - common**2 / (others + _ROUNDED)
-    return float(np.sqrt(max(0.0, float(left.max()))) / (np.sqrt(variance.mean()) + _FLAT))
+def _nothing_small(one: Relief, other: Relief) -> bool:
+    """Whether two pages differ in no small block either, seen beside the strongest of these."""
+    blocks = one.small_blocks
+    products, valid = blocks.grid.means(one.smooth * other.smooth), _inside(one, blocks.grid)
+    return (
+        bool(valid.any()) and _shared(blocks, other.small_blocks, products, valid).missing(_STRONGEST) <= _NOTHING_SMALL
+    )
 
 
-def _strange(one: Relief, other: Relief, shared: _Grey, valid: _Mask) -> float:
+def _strange(blocks: Blocks, theirs: Blocks, products: _Grey, valid: _Mask) -> float:
     """The share of large blocks with structure in both pictures that have nothing in common.
 
     In blocks this large even a faint picture has more structure than noise.
     """
-    large = one.grid.large
-    first, second = large.means(one.means), large.means(other.means)
-    a, b = large.means(one.squares) - first**2, large.means(other.squares) - second**2
-    structured = (np.minimum(a, b) > _FAINT_STRUCTURE) & (large.means(valid.astype(np.float32)) > _ALL_INSIDE)
+    large = blocks.grid.large
+    whole = large.means(valid.astype(np.float32)) > _ALL_INSIDE
+    shared = _shared(_large(blocks), _large(theirs), large.means(products), whole)
+    structured = np.minimum(shared.first, shared.second) > _FAINT_STRUCTURE
     if int(structured.sum()) < _LEAST_BLOCKS:
         return 0.0
-    common = (large.means(shared) - first * second)[structured].clip(0) ** 2
-    return float((common < _UNLIKE * a[structured] * b[structured]).mean())
+    unlike = shared.common.clip(0) ** 2 < _UNLIKE * shared.first * shared.second
+    return float(unlike[structured].mean())
 
 
-def _inside(one: Relief) -> _Mask:
+def _large(blocks: Blocks) -> Blocks:
+    large = blocks.grid.large
+    return Blocks(grid=large, means=large.means(blocks.means), squares=large.means(blocks.squares))
+
+
+def _inside(one: Relief, grid: Grid) -> _Mask:
     """The blocks of which all pixels count."""
     if one.inside is None:
-        return np.ones(one.means.shape, bool)
-    return np.asarray(one.grid.means(one.inside.astype(np.float32)) > _ALL_INSIDE, bool)
+        return np.ones((len(grid.down), len(grid.across)), bool)
+    return np.asarray(grid.means(one.inside.astype(np.float32)) > _ALL_INSIDE, bool)
 
 
 def _patch(lost: _Missing, added: _Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:

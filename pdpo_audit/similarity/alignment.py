@@ -101,11 +101,11 @@ def refine(
 
     ``None`` where too few corners are found again. Each round starts from the better map of the one before.
     """
-    corners = cv2.goodFeaturesToTrack(left, 120, 0.01, 6, mask=_overlap(left, right, transform), blockSize=5)
+    corners = cv2.goodFeaturesToTrack(left, 64, 0.01, 6, mask=_overlap(left, right, transform), blockSize=5)
     if not _found(corners) or len(corners) < 6:
         return None
     start = np.asarray(corners, np.float32).reshape(-1, 2)
-    for size in (31, 15, 15)[:rounds]:
+    for size in (23, 15, 15)[:rounds]:
         back = cv2.warpAffine(right, transform, left.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         found, status, error = cv2.calcOpticalFlowPyrLK(
             left, back, start, start.copy(), winSize=(size, size), maxLevel=2

@@ -16,6 +16,8 @@ from pdpo_audit.similarity.sharpness import blurred, noisier, one_sharpness, sha
 
 #: The trace of a file that is stored turned; a camera stores so, too, and says when the picture was taken.
 STORED_TURNED = "turned"
+#: The trace that others of the same frame bear witness of (``elections``).
+WITNESSES = "witnesses"
 #: Widths or heights that differ by more are another size; by less, the same frame and grid.
 _SIZE = 0.02
 #: A scale (and a stretch) this near to 1 is none: the pictures have one scale, and what differs is their frame.

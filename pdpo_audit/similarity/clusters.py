@@ -71,11 +71,15 @@ class Known:
 
     def source(self, pair: VerifiedPair) -> int | None:
         """The content of a pair from which the other was made: witnesses see more than the two of them show."""
-        election = self.elections.get(pair.left)
-        for one, other in ((pair.left, pair.right), (pair.right, pair.left)):
+        return self.elected(pair.left, pair.right) or made_from(pair)
+
+    def elected(self, left: int, right: int) -> int | None:
+        """The one of two contents that was elected in their frame, if the other was made from it for certain."""
+        election = self.elections.get(left)
+        for one, other in ((left, right), (right, left)):
             if election is not None and one in election.elected and other in election.beaten:
                 return one
-        return made_from(pair)
+        return None
 
     def hopeful(self, pool: Set[int]) -> Set[int]:
         """Those of a pool that no election rules out as masters."""
@@ -245,6 +249,8 @@ def _without_rejected(
     master: int, members: Set[int], known: Mapping[Pair, VerifiedPair], rejected: Set[Pair]
 ) -> set[int]:
     """Two members that a person told apart cannot both stay: the one less similar to the master goes."""
+    if not rejected:
+        return set(members)
     kept = {master}
     for other in sorted(members - {master}, key=lambda one: (-known[ordered(master, one)].similarity, one)):
         if not any(ordered(other, one) in rejected for one in kept):

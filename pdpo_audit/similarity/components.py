@@ -10,12 +10,13 @@ import numpy as np
 
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import Election, VerifiedPair, Voters
+from pdpo_audit.similarity.ancestry import WITNESSES
 from pdpo_audit.similarity.clusters import Known, Pair, Plan, group
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.masters import credible, propose
 
-#: Compares pairs.
-Verify = Callable[[Sequence[Pair]], Iterable[VerifiedPair]]
+#: Compares pairs; given with each is the content of which witnesses said that the other was made from it, if they did.
+Verify = Callable[[Mapping[Pair, int | None]], Iterable[VerifiedPair]]
 #: Holds the election of one frame; ``None`` where nobody is elected.
 Hold = Callable[[Voters], Election | None]
 
@@ -52,6 +53,7 @@ def settled(component: Component) -> Settled | None:
     work = _Work(component)
     if work.missing_frames():
         return None
+    work.begin()
     plan = group(work.seeds(), work.known)
     return None if plan.wanted else Settled(plan=plan)
 
@@ -64,6 +66,7 @@ def settle(components: Iterable[Component], verify: Verify, hold: Hold) -> Itera
     open_ = [_Work(component) for component in components]
     for work in open_:
         work.elect(hold)
+        work.begin()
     while open_:
         still_open: list[_Work] = []
         for work in open_:
@@ -79,7 +82,7 @@ def settle(components: Iterable[Component], verify: Verify, hold: Hold) -> Itera
 def _compare(open_: Sequence[_Work], verify: Verify) -> None:
     """Verify what components want; each takes its own."""
     owner = {pair: work for work in open_ for pair in work.plan.wanted}
-    for pair in verify(tuple(owner)) if owner else ():
+    for pair in verify({pair: work.known.elected(*pair) for pair, work in owner.items()}) if owner else ():
         owner.pop((pair.left, pair.right)).take(pair)
     if owner:
         raise ValueError(f"{len(owner)} pairs were not verified, the first is {next(iter(owner))}")
@@ -93,7 +96,7 @@ class _Work:
         self.plan = Plan()
         self._verified: list[VerifiedPair] = []
         self._held: dict[Voters, Election | None] = {}
-        self._pairs = {pair: credible(found, component.facts) for pair, found in component.known.items()}
+        self._pairs: dict[Pair, VerifiedPair] = {}
         self._by_voter: dict[int, Election] = {}
         for voters in self.component.frames:
             self._note(component.elections.get(voters))
@@ -122,6 +125,12 @@ class _Work:
         for voters in self.missing_frames():
             self._held[voters] = hold(voters)
             self._note(self._held[voters])
+
+    def begin(self) -> None:
+        """Take in what is known; what only witnesses told of a pair counts as long as they do."""
+        for pair, found in self.component.known.items():
+            if found.evidence.get("trace") != WITNESSES or self.known.elected(*pair) is not None:
+                self._pairs[pair] = credible(found, self.component.facts)
 
     def take(self, pair: VerifiedPair) -> None:
         """Take note of a pair that was verified for it."""

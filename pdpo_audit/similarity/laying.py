@@ -23,7 +23,7 @@ from pdpo_audit.similarity.alignment import (
     whole_frame,
 )
 from pdpo_audit.similarity.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
-from pdpo_audit.similarity.relations import Tone, tone_change
+from pdpo_audit.similarity.relations import WHOLE, Tone, tone_change
 from pdpo_audit.similarity.reliefs import Relief
 from pdpo_audit.similarity.votes import match, unpack
 
@@ -116,15 +116,16 @@ def _measure_frames(one: WorkingPicture, other: WorkingPicture, orientation: int
     """Compare the pictures as wholes, at the size of the one with fewer pixels."""
     there = turned(other, orientation)
     size = min(one.size, there.size, key=lambda sides: sides[0] * sides[1])
-    reliefs = relief_at(one, size), relief_at(there, size)
-    agreement = compare(*reliefs)
+    tone = tone_change(_colours_at(one, size), _colours_at(there, size), None)
+    halves = one.is_half and there.is_half
+    agreement = compare(relief_at(one, size), relief_at(there, size), change=tone.change, halves=halves)
     if agreement is None:
         return None
     return Laid(
         transform=whole_frame(orientation, one.size, other.size),
         geometry=_frame_geometry(orientation, one.size, other.size),
         agreement=agreement,
-        tone=tone_change(_colours_at(one, size), _colours_at(there, size), None),
+        tone=tone,
         how=FRAME,
         orientation=orientation,
     )
@@ -201,10 +202,13 @@ def _measure(one: WorkingPicture, other: WorkingPicture, transform: NDArray[np.f
     first, second, between = (other, one, inverse(transform)) if swapped else (one, other, transform)
     a, b, between, _ = _at_one_scale(first.grey, second.grey, between)
     warped, inside = _warp(b, between, a.shape)
-    agreement = compare(Relief(grey=a, inside=inside), Relief(grey=warped, inside=inside))
+    # Of a part of a picture nobody asks whether its tones changed, too.
+    whole = min(geometry.left_inside, geometry.right_inside) >= WHOLE
+    tone = _tone(first, second, a.shape, b.shape, between, inside) if whole else Tone(change=0.0, patch=0.0)
+    reliefs = Relief(grey=a, inside=inside), Relief(grey=warped, inside=inside)
+    agreement = compare(*reliefs, change=tone.change if whole else None)
     if agreement is None:
         return None
-    tone = _tone(first, second, a.shape, b.shape, between, inside)
     agreement = _swapped(agreement) if swapped else agreement
     return Laid(transform=transform, geometry=geometry, agreement=agreement, tone=tone, how=how)
 

@@ -41,6 +41,15 @@ class Grid:
         return Grid(down=_parts(rows, max(1, rows // _LARGE)), across=_parts(columns, max(1, columns // _LARGE)))
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Blocks:
+    """Mean level and mean squared level of each block of a picture (rows x columns of blocks)."""
+
+    grid: Grid
+    means: _Grey
+    squares: _Grey
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Relief:
     """A grey picture, and whether each pixel counts (``inside``; ``None`` where all do)."""
@@ -89,21 +98,19 @@ class Relief:
         return values, strongest(values)
 
     @cached_property
-    def grid(self) -> Grid:
-        """The blocks for the overall agreement."""
+    def blocks(self) -> Blocks:
+        """Blocks for the overall agreement."""
+        return self._cut(max(_LEAST_SIDE, min(self.grey.shape) // _BLOCKS))
+
+    @cached_property
+    def small_blocks(self) -> Blocks:
+        """Blocks in which a letter counts."""
+        return self._cut(_LEAST_SIDE)
+
+    def _cut(self, side: int) -> Blocks:
         height, width = self.grey.shape
-        side = max(_LEAST_SIDE, min(height, width) // _BLOCKS)
-        return Grid(down=_parts(height, max(1, height // side)), across=_parts(width, max(1, width // side)))
-
-    @cached_property
-    def means(self) -> _Grey:
-        """Mean level of each block."""
-        return self.grid.means(self.smooth)
-
-    @cached_property
-    def squares(self) -> _Grey:
-        """Mean of the squared levels of each block."""
-        return self.grid.means(self.smooth * self.smooth)
+        grid = Grid(down=_parts(height, max(1, height // side)), across=_parts(width, max(1, width // side)))
+        return Blocks(grid=grid, means=grid.means(self.smooth), squares=grid.means(self.smooth * self.smooth))
 
     @cached_property
     def plain(self) -> float:

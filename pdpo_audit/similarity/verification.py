@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair, Voters
-from pdpo_audit.similarity.agreement import Agreement, compare
-from pdpo_audit.similarity.ancestry import coded_first, is_rough, source_of
+from pdpo_audit.similarity.agreement import DIFFERENT, Agreement, compare
+from pdpo_audit.similarity.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.elections import elect, statement
 from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import Pictures, VerifySide, WorkingPicture, is_small
-from pdpo_audit.similarity.relations import OVERLAY, SAME_TONES, WHOLE, Difference, name_relation
+from pdpo_audit.similarity.relations import LAID_OVER, OVERLAY, SAME_TONES, WHOLE, Difference, name_relation
 from pdpo_audit.similarity.reliefs import Relief
 
 __all__ = ["VerifySide", "hold_election", "verify_pair"]
@@ -39,8 +39,8 @@ _PLAIN = 0.55
 #: A card with a photograph on it lies between: where one place exchanged so much ink, looking at half the size (which
 #: forgives blur) must not excuse it. Cards of different people measured 0.064 to 0.104 replaced, big watermarks 0.030.
 _HALF_PLAIN, _EXCHANGED_MANY, _REPLACED_HALF_PLAIN = 0.40, 60, 0.04
-#: Structure that must be explained: for a duplicate at all, and for "one layout" or "one scene".
-_EXPLAINED, _RELATED = 0.40, 0.50
+#: Structure that must be explained for "one layout" or "one scene".
+_RELATED = 0.50
 #: Of one of the two pictures this share must lie in the other: two parts of a scene that meet at an edge are two.
 _SHARED = 0.5
 #: Of the large blocks with structure in both pictures, however faint, so many may have nothing in common. Copies
@@ -61,12 +61,13 @@ _LEAST_HALF = 96
 _TRIMMED = 0.1
 
 
-def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
+def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source: int | None = None) -> VerifiedPair:
     """Compare two contents (``left.content < right.content``), reading both files again at reduced size.
 
     Duplicates need every bit of structure of one picture found in the other, up to noise, tone, an overlay, a border
     or a crop. Pictures without texture are duplicates only with equal pixels. If a file has vanished, what is stored
-    decides, and only clear cases are duplicates. Deterministic in the two contents.
+    decides, and only clear cases are duplicates. Deterministic in the two contents. Where the ``source`` of one of them
+    is known, nothing is looked for that would tell it.
     """
     apart = distances(_hash(left), _hash(right))
     base = VerifiedPair(
@@ -99,6 +100,8 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures) -> Veri
         )
     )
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
+    if source is not None:
+        return _with_source(pair, "left" if source == left.content else "right", WITNESSES)
     return _with_source(pair, *source_of(left, right, one, other, laid, pictures))
 
 
@@ -129,7 +132,7 @@ def _lay(
     if laid is None or (trimmed and laid.how == FRAME):
         return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
     before = enlarged(laid, halves, wholes)
-    if _is_clear(laid) and not trimmed:
+    if _is_clear(laid):
         return before
     return lay(left, right, *wholes, apart, is_close, trimmed=trimmed, before=before)
 
@@ -151,7 +154,8 @@ def _is_clear(laid: Laid) -> bool:
             if min(geometry.left_inside, geometry.right_inside) < WHOLE or laid.tone.change > SAME_TONES:
                 return True  # whether something was laid over it, too, makes no difference to its name
             # Next to nothing may be laid over it, for lettering is four times smaller here, or a lot.
-            return laid_over > OVERLAY or (laid_over <= _CLEAR_LOST and agreement.lettering <= _CLEAR_LETTERING)
+            much = laid_over > OVERLAY or agreement.missing > LAID_OVER
+            return much or (laid_over <= _CLEAR_LOST and agreement.lettering <= _CLEAR_LETTERING)
         case Verdict.SAME_LAYOUT:
             return agreement.plain > _CLEAR_PLAIN and laid.replaced > _CLEAR_REPLACED
         case _:
@@ -202,7 +206,7 @@ def _upright_alike(left: VerifySide, right: VerifySide, distance: int) -> bool:
 
 def _judge(laid: Laid) -> Verdict:
     agreement, replaced = laid.agreement, laid.replaced
-    if agreement.explained < _EXPLAINED:
+    if agreement.explained < DIFFERENT:
         return Verdict.DIFFERENT
     if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED or agreement.strange > _STRANGE:
         return _related(laid)
@@ -239,21 +243,22 @@ def _related(laid: Laid) -> Verdict:
 
 def _evidence(laid: Laid) -> dict[str, float | int | str]:
     geometry, agreement = laid.geometry, laid.agreement
-    return {
+    measured: dict[str, float | int | str] = {
         "aligned_by": laid.how,
         "agreement": round(agreement.explained, 4),
         "ink_lost": round(agreement.lost_toned, 4),
         "ink_added": round(agreement.added_toned, 4),
         "ink_exchanged": agreement.exchanged,
         "plain": round(agreement.plain, 3),
-        "tone_change": round(laid.tone.change, 2),
-        "patch": round(laid.tone.patch, 4),
         "lettering": agreement.lettering,
         "angle": round(geometry.angle, 2),
         "scale": round(geometry.scale, 4),
         "left_in_right": round(geometry.left_inside, 3),
         "right_in_left": round(geometry.right_inside, 3),
     }
+    if min(geometry.left_inside, geometry.right_inside) >= WHOLE:
+        measured |= {"tone_change": round(laid.tone.change, 2), "patch": round(laid.tone.patch, 4)}
+    return measured
 
 
 def _could_be_equal(

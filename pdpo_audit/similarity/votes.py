@@ -12,6 +12,8 @@ from pdpo_audit.imaging.regions import MIRROR, RECORD
 #: Two matches agree when one's transform puts the other's centre this near (in sizes of the region), at this scale
 #: and direction.
 _NEAR, _SCALE, _TURN = 1.0, 0.30, 0.40
+#: Places in one of so many cells along the long side are one place.
+_CELLS = 48
 #: Matches of one pair of pictures beyond this many are thinned to the closest.
 _MOST = 48
 
@@ -87,8 +89,8 @@ def _similarities(
 
 def _places(source: NDArray[np.float64], target: NDArray[np.float64]) -> int:
     """Matches at different places on both sides: one blob found at two scales is one witness."""
-    cells = [np.unique(np.round(side * 48).astype(int), axis=0).shape[0] for side in (source, target)]
-    return int(min(cells))
+    cells = (np.round(side * _CELLS).astype(int) @ (_CELLS + 1, 1) for side in (source, target))
+    return min(len(set(side.tolist())) for side in cells)
 
 
 def _fit(source: NDArray[np.float64], target: NDArray[np.float64], sign: float) -> NDArray[np.float64]:

@@ -98,8 +98,8 @@ def settled(sides: Mapping[int, VerifySide], components: Sequence[Component]) ->
     """What becomes of components of these pictures, compared here."""
     pictures = Pictures(LIMITS)
 
-    def verify(wanted: Sequence[Pair]) -> list[VerifiedPair]:
-        return [verify_pair(sides[left], sides[right], pictures) for left, right in wanted]
+    def verify(wanted: Mapping[Pair, int | None]) -> list[VerifiedPair]:
+        return [verify_pair(sides[left], sides[right], pictures, source) for (left, right), source in wanted.items()]
 
     return settle(components, verify, lambda voters: hold_election(voters, sides, pictures))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def run(
 ) -> Resolution:
     asked: list[Pair] = []
 
-    def verify(wanted: Sequence[Pair]) -> Iterable[VerifiedPair]:
+    def verify(wanted: Mapping[Pair, int | None]) -> Iterable[VerifiedPair]:
         asked.extend(wanted)
         return [pairs[pair] for pair in wanted]
 
@@ -115,7 +115,7 @@ def test_incremental_equals_batch(shades: list[int], draws: random.Random) -> No
     first = run(contents[: draws.randint(1, len(contents))], pairs)
     known = {(pair.left, pair.right): pair for pair in first.pairs}
 
-    def verify(wanted: Sequence[Pair]) -> Iterable[VerifiedPair]:
+    def verify(wanted: Mapping[Pair, int | None]) -> Iterable[VerifiedPair]:
         assert not set(wanted) & set(known)
         return [pairs[pair] for pair in wanted]
 
