@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.ink import SAME_TONES, Missing, after_tones, around, exchanged_coarsely, unmatched
 from pdpo_audit.similarity.reliefs import Relief, plain_share
-from pdpo_audit.similarity.structure import Structure, nothing_small, structure_of
-
-_Grey = NDArray[np.float32]
-_Mask = NDArray[np.bool_]
-
+from pdpo_audit.similarity.structure import Part, Structure, explained_beside, nothing_small, sharpness, structure_of
 
 #: Above this mean change (levels) tones changed much.
 _MUCH_CHANGED = 5.0
@@ -23,6 +19,8 @@ _MUCH_CHANGED = 5.0
 _NOTHING_MISSING, _MISSING_RECOLOURED, _EXPLAINED = 0.35, 0.6, 0.5
 #: Structure that must be explained for one picture to be another one; below it no ink is looked for.
 DIFFERENT = 0.40
+#: So many blocks may have nothing in common by chance: those of copies up to 0.06.
+_NOT_STRANGE = 0.06
 #: A card, a form, a page: with more of one even tone, small things count.
 _PAGE = 0.40
 #: A sticker or caption bar covers at most this share of a picture.
@@ -46,13 +44,19 @@ class Agreement:
     ``plain``: share of the picture that has one even tone, as paper does.
     ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
     ``missing``: the most of the structure of one place that the other picture lacks, in units of that of an average
-    place. Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
+    place. ``other``: the share of the picture in which something with structure of its own took the place of something
+    else, in one piece. ``beside``: the share of the structure beside the patch that is explained, 0 if there is little
+    or no patch. ``calm``: of what lies on a plain ground the share that is no edge, in the picture that has less of it:
+    next to nothing on a document. ``sharper``: how much stronger structure is in the second picture than its tones
+    explain.
+    Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
     """
 
     explained: float
     plain: float
     strange: float
     missing: float
+    other: float
     lost: float = 0.0
     added: float = 0.0
     lost_toned: float = 0.0
@@ -62,6 +66,9 @@ class Agreement:
     ground: float = 0.0
     replaced_coarse: float = 0.0
     lettering: int = 0
+    beside: float = 0.0
+    calm: float = 1.0
+    sharper: float = 1.0
 
 
 def compare(one: Relief, other: Relief, *, change: float | None = None, halves: bool = False) -> Agreement | None:
@@ -78,39 +85,46 @@ def compare(one: Relief, other: Relief, *, change: float | None = None, halves: 
     if structure.explained < DIFFERENT:
         return _without_likeness(structure, plain)
     most = _MISSING_RECOLOURED if change is not None and change > _MUCH_CHANGED else _NOTHING_MISSING
-    alike = structure.missing <= most and structure.explained >= _EXPLAINED
-    if alike and (plain <= _PAGE or halves or nothing_small(one, other)):
-        return Agreement(
-            explained=structure.explained, plain=plain, strange=structure.strange, missing=structure.missing
-        )
+    if _is_alike(structure, most) and (plain <= _PAGE or halves or nothing_small(one, other)):
+        return Agreement(**asdict(structure), plain=plain)
     raw = unmatched(one, other)
     toned = raw if change is not None and change < SAME_TONES else after_tones(one, other, raw)
     patch = _patch(raw[0], raw[1], one.grey, other.grey)
+    beside = explained_beside(one, other, patch.part) if patch.share else 0.0
     places = [around(part) for part in toned]
     return Agreement(
-        explained=structure.explained,
+        **asdict(structure),
         lost=raw[0].share,
         added=raw[1].share,
         lost_toned=toned[0].share,
         added_toned=toned[1].share,
         exchanged=int(np.minimum(*places).max()) if all(len(part.ink) for part in toned) else 0,
-        patch=patch[0],
-        ground=patch[1],
+        patch=patch.share,
+        ground=patch.ground,
+        beside=beside,
+        calm=min(one.calm, other.calm) if plain > _PAGE else 1.0,
+        sharper=1.0 if change is not None and change > _MUCH_CHANGED else sharpness(one, other),
         plain=plain,
         replaced_coarse=exchanged_coarsely(toned, one, other),
         lettering=max(int(place.max()) for place in places),
-        strange=structure.strange,
-        missing=structure.missing,
+    )
+
+
+def _is_alike(structure: Structure, most_missing: float) -> bool:
+    """Whether blocks leave no doubt."""
+    return (
+        structure.missing <= most_missing
+        and structure.explained >= _EXPLAINED
+        and structure.strange <= _NOT_STRANGE
+        and not structure.other
     )
 
 
 def _without_likeness(structure: Structure, plain: float) -> Agreement:
     """Of two pictures that show other things all ink is exchanged."""
     return Agreement(
-        explained=structure.explained,
+        **asdict(structure),
         plain=plain,
-        strange=structure.strange,
-        missing=structure.missing,
         lost=1.0,
         added=1.0,
         lost_toned=1.0,
@@ -119,22 +133,31 @@ def _without_likeness(structure: Structure, plain: float) -> Agreement:
     )
 
 
-def _patch(lost: Missing, added: Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:
-    """Area and evenness of the one patch, at most an eighth of the picture, in which nearly all differing ink lies.
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """The one patch in which nearly all differing ink lies: its share of the picture, the share of it that has one
+    tone, in the picture where it has more of it, and where it is; no share where there is none."""
 
-    Two zeros where it does not, or where the ground of both pictures is alike there.
-    """
+    share: float = 0.0
+    ground: float = 0.0
+    part: Part = (0.0, 0.0, 0.0, 0.0)
+
+
+def _patch(lost: Missing, added: Missing, one: NDArray[np.uint8], other: NDArray[np.uint8]) -> _Patch:
+    """The patch, at most an eighth of the picture; none where the ground of both pictures is alike there."""
     if len(lost.ink) + len(added.ink) < 8:
-        return 0.0, 0.0
-    rows, columns = np.divmod(np.union1d(lost.ink, added.ink), lost.shape[1])
-    top, bottom = np.quantile(rows, (0.04, 0.96)).astype(int)
-    left, right = np.quantile(columns, (0.04, 0.96)).astype(int)
+        return _Patch()
+    height, width = lost.shape
+    rows, columns = np.divmod(np.union1d(lost.ink, added.ink), width)
+    top, bottom = (int(edge) for edge in np.quantile(rows, (0.04, 0.96)))
+    left, right = (int(edge) for edge in np.quantile(columns, (0.04, 0.96)))
     share = float((bottom - top + 1) * (right - left + 1) / one.size)
     if share > _PATCH:
-        return 0.0, 0.0
+        return _Patch()
     parts = [image[top : bottom + 1, left : right + 1] for image in (one, other)]
     grounds = [float(np.median(part)) for part in parts]
     even = [plain_share(part) for part in parts]
     if abs(grounds[0] - grounds[1]) <= 20 and abs(even[0] - even[1]) < 0.25:
-        return 0.0, 0.0
-    return share, max(even)
+        return _Patch()
+    part = left / width, top / height, (right + 1) / width, (bottom + 1) / height
+    return _Patch(share=share, ground=max(even), part=part)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-#: Side of the square grid that stands for "the whole picture" when the share that lies in the other is measured.
-_GRID = 24
+#: Edges are never exact: by this share of the long side a picture may lie beyond the edge of another, and be inside.
+_TOLERANCE = 1 / 512
 #: A map that moves no corner by more pixels than this is exact.
 _EXACT = 0.1
 
@@ -80,18 +79,18 @@ def plausible(transform: NDArray[np.float64]) -> bool:
 
 
 def share_inside(transform: NDArray[np.float64], frame: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The share of a frame (height, width) that ``transform`` maps into the other one."""
-    there_x, there_y = transform @ (_grid() * ((frame[1],), (frame[0],), (1,)))
-    # A pixel and a half of tolerance: edges are never exact.
-    inside = (there_x > -1.5) & (there_x < other[1] + 0.5) & (there_y > -1.5) & (there_y < other[0] + 0.5)
-    return float(inside.mean())
+    """The share of a frame (height, width) that ``transform`` maps into the other one, give or take its edges."""
+    there = (_corners(frame, 0.0) @ transform.T).astype(np.float32)
+    around = _corners(other, _TOLERANCE * max(other[:2]))[:, :2].astype(np.float32)
+    shared, _ = cv2.intersectConvexConvex(there, around)
+    area = abs(float(np.linalg.det(transform[:, :2]))) * frame[0] * frame[1]
+    return min(1.0, float(shared) / max(area, 1e-9))
 
 
-@cache
-def _grid() -> NDArray[np.float64]:
-    """Places (x, y, 1) spread evenly over a square of side 1."""
-    y, x = (np.mgrid[0:_GRID, 0:_GRID].reshape(2, -1) + 0.5) / _GRID
-    return np.stack([x, y, np.ones(len(x))])
+def _corners(frame: tuple[int, ...], beyond: float) -> NDArray[np.float64]:
+    """The corners of a frame (rows of x, y, 1), moved out by so many pixels; the middle of its first pixel is 0, 0."""
+    left, top, right, bottom = -0.5 - beyond, -0.5 - beyond, frame[1] - 0.5 + beyond, frame[0] - 0.5 + beyond
+    return np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]], np.float64)
 
 
 def refine(

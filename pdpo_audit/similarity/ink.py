@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.reliefs import Relief, strongest
+from pdpo_audit.similarity.reliefs import Relief, strongest, tones_of
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -51,7 +51,7 @@ def after_tones(one: Relief, other: Relief, raw: Unmatched) -> Unmatched:
     """What is still unmatched once one picture was given the tones of the other, whichever way leaves less."""
     if max(raw[0].share, raw[1].share) < _CLEAN:
         return raw
-    ahead, backwards = _tones(one.grey, other.grey, one.inside), _tones(other.grey, one.grey, one.inside)
+    ahead, backwards = tones_of(one.grey, other.grey, one.inside), tones_of(other.grey, one.grey, one.inside)
     if max(_strength(one.grey, ahead), _strength(other.grey, backwards)) < SAME_TONES:
         return raw
     there = unmatched(one.toned(ahead), other)
@@ -129,19 +129,6 @@ def around(missing: Missing) -> NDArray[np.float32]:
     ink = np.zeros(missing.shape, np.uint8)
     ink.ravel()[missing.ink] = 1
     return np.asarray(cv2.boxFilter(ink, cv2.CV_32F, (24, 24), normalize=False), np.float32)
-
-
-def _tones(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | None) -> NDArray[np.uint8]:
-    """For each grey level of ``one`` the mean of what ``other`` shows there, smoothed over the levels."""
-    some = np.s_[:] if inside is None else inside[::2, ::2]  # every fourth pixel tells as much
-    source, target = one[::2, ::2][some].ravel(), other[::2, ::2][some].ravel()
-    count = np.bincount(source, minlength=256).astype(np.float64)
-    total = np.bincount(source, weights=target, minlength=256)
-    window = np.hanning(19)[1:-1]
-    weight = np.convolve(count, window, "same")
-    known = weight > 0
-    means = np.convolve(total, window, "same")[known] / weight[known]
-    return np.interp(np.arange(256), np.nonzero(known)[0], means).round().clip(0, 255).astype(np.uint8)
 
 
 def _strength(image: NDArray[np.uint8], tones: NDArray[np.uint8]) -> float:

@@ -81,7 +81,9 @@ def lay(
     if before is not None and before.agreement.explained >= _HELD:
         again = _laid_again(one, other, before)
         if again is not None and again.agreement.explained >= _HELD:
-            return replace(again, orientation=orientation)
+            # Whether something shows through is seen best at half the size, where it lies so exactly at full size.
+            taken = min(again.agreement.other, before.agreement.other)
+            return replace(again, agreement=replace(again.agreement, other=taken), orientation=orientation)
     best = _lay_frames(one, other, orientation, is_enough, trimmed) if apart[orientation] <= _SAME_FRAME else None
     if best is None or not (is_enough(best) or best.agreement.explained >= _HELD):
         by_regions = _lay_regions(left, right, one, other)
@@ -102,7 +104,7 @@ def _lay_frames(
 ) -> Laid | None:
     """Lay the whole of one picture over the whole of the other, and make that exact where it is not."""
     laid = _measure_frames(one, other, orientation)
-    if laid is not None and (is_enough(laid) or (not trimmed and laid.agreement.explained >= _HELD)):
+    if laid is not None and not trimmed and (is_enough(laid) or laid.agreement.explained >= _HELD):
         return laid
     frame = whole_frame(orientation, one.size, other.size)
     better = _refined(one, other, frame)

@@ -22,10 +22,14 @@ WHOLE = 0.955
 TONE, _SMALL = 1.3, 100.0
 #: More differing ink than this, or so many pixels of it in one place, is something laid over or taken out.
 OVERLAY, OVERLAY_ROUGH, _LETTERING = 0.012, 0.06, 14
-#: Where tones stayed, something was laid over a place that lacks more of its structure than this. Measured on 48
-#: photographs: small watermarks 0.8 (half of them), large ones, stickers and captions 1.1 and more; copies up to 0.3,
-#: blurred and sharpened ones 0.4 to 1.3.
-LAID_OVER = 0.7
+#: A place that lacks more of its structure than this was drawn over, or the whole was blurred or sharpened; where tones
+#: changed they may have run into black or white. Measured on 48 photographs: small watermarks 0.8 (half of them), large
+#: ones, stickers and captions 1.1 and more, blur 0.4 to 1.3, sharpening 0.3 to 0.7; other copies up to 0.3, brighter
+#: ones up to 1.2.
+_DRAWN_OVER, _DRAWN_OVER_RECOLOURED = 0.4, 0.7
+#: By how much stronger or weaker structure is after sharpening and blur, as seen beside the tones. Measured: 1.05 to
+#: 1.47 where sharpened, small changes of tone 0.96 to 1.09.
+_SHARPENED = 1.08
 #: Blocks that miss the change of tone by more levels than this, and the share of them that makes a patch.
 _STRANGE, _PATCH = 36.0, 0.008
 #: With a larger change of tone than this, single blocks and pixels prove nothing.
@@ -103,8 +107,15 @@ def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> boo
     if max(agreement.lost_toned, agreement.added_toned) > (OVERLAY_ROUGH if rough else OVERLAY):
         return True
     # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
-    lettered = (agreement.lettering > _LETTERING or agreement.missing > LAID_OVER) and not rough
+    lettered = (agreement.lettering > _LETTERING or is_drawn_over(agreement, tone)) and not rough
     return tone.change < SAME_TONES and (lettered or tone.patch > _PATCH)
+
+
+def is_drawn_over(agreement: Agreement, tone: Tone) -> bool:
+    """Whether a place lacks so much of its structure that coding and tones do not explain it."""
+    if max(agreement.sharper, 1 / agreement.sharper) > _SHARPENED:
+        return agreement.missing > _DRAWN_OVER
+    return agreement.missing > (_DRAWN_OVER if tone.change <= TONE else _DRAWN_OVER_RECOLOURED)
 
 
 def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> Tone:

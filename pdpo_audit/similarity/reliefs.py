@@ -16,11 +16,12 @@ _Mask = NDArray[np.bool_]
 _SOFTENED, _SURROUNDINGS = 0.7, 3.0
 #: Of the places that stand out, the strongest 15 % and the strongest 2 %.
 _STRONGEST = (0.85, 0.98)
-#: Blocks for the overall agreement: so many along the short side, of no fewer pixels a side; three by three of them
-#: make a large one.
-_BLOCKS, _LEAST_SIDE, _LARGE = 20, 6, 3
+#: Blocks for the overall agreement: so many along the short side, of no fewer pixels a side.
+_BLOCKS, _LEAST_SIDE = 20, 6
 #: One even tone, as paper has, is this many grey levels either way.
 _EVEN = 6
+#: Beside it, what stands out by fewer levels than this belongs to the tones of a photograph: text is nothing but edges.
+_CALM = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -33,12 +34,6 @@ class Grid:
     def means(self, values: _Grey) -> _Grey:
         """The mean of each block (rows x columns of blocks)."""
         return np.asarray(self.down @ values @ self.across.T, np.float32)
-
-    @property
-    def large(self) -> Grid:
-        """What makes large blocks of these."""
-        rows, columns = len(self.down), len(self.across)
-        return Grid(down=_parts(rows, max(1, rows // _LARGE)), across=_parts(columns, max(1, columns // _LARGE)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -117,6 +112,14 @@ class Relief:
         """The share of the picture that has one even tone."""
         return plain_share(self.grey, self.inside)
 
+    @cached_property
+    def calm(self) -> float:
+        """Of what has another tone than the ground the share that does not stand out: of text hardly anything."""
+        ground = main_tone(self.grey, self.inside)
+        beside = cv2.absdiff(self.grey, np.full_like(self.grey, ground)) > _EVEN
+        drawn = beside if self.inside is None else beside & self.inside
+        return float((np.abs(self.detail[drawn]) < _CALM).mean()) if drawn.any() else 0.0
+
     def toned(self, tones: NDArray[np.uint8]) -> Relief:
         """The picture with other tones for its grey levels."""
         return Relief(grey=np.asarray(cv2.LUT(self.grey, tones), np.uint8), inside=self.inside)
@@ -146,9 +149,33 @@ def block_means(values: NDArray[np.float32] | NDArray[np.uint8], side: int) -> N
 
 def plain_share(image: NDArray[np.uint8], inside: _Mask | None = None) -> float:
     """The share of pixels within six grey levels of the most frequent tone."""
+    return float(_tones_around(image, inside).max())
+
+
+def main_tone(image: NDArray[np.uint8], inside: _Mask | None = None) -> int:
+    """The most frequent tone, give or take six grey levels."""
+    return int(_tones_around(image, inside).argmax())
+
+
+def _tones_around(image: NDArray[np.uint8], inside: _Mask | None) -> NDArray[np.float64]:
+    """For each grey level the share of pixels within six levels of it."""
     some = image[::2, ::2]
     counts = np.bincount(some.ravel() if inside is None else some[inside[::2, ::2]], minlength=256)
-    return float(np.convolve(counts, np.ones(2 * _EVEN + 1), "same").max() / max(1, counts.sum()))
+    around = np.convolve(counts, np.ones(2 * _EVEN + 1), "same")
+    return np.asarray(around / max(1, counts.sum()), np.float64)
+
+
+def tones_of(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: _Mask | None) -> NDArray[np.uint8]:
+    """For each grey level of ``one`` the mean of what ``other`` shows there, smoothed over the levels."""
+    some = np.s_[:] if inside is None else inside[::2, ::2]  # every fourth pixel tells as much
+    source, target = one[::2, ::2][some].ravel(), other[::2, ::2][some].ravel()
+    count = np.bincount(source, minlength=256).astype(np.float64)
+    total = np.bincount(source, weights=target, minlength=256)
+    window = np.hanning(19)[1:-1]
+    weight = np.convolve(count, window, "same")
+    known = weight > 0
+    means = np.convolve(total, window, "same")[known] / weight[known]
+    return np.interp(np.arange(256), np.nonzero(known)[0], means).round().clip(0, 255).astype(np.uint8)
 
 
 @cache

@@ -97,17 +97,13 @@ def _lay(
     trimmed = any(0 < abs(one / other - 1) < _TRIMMED for one, other in sides)
     if min(halves[0].size + halves[1].size) < _LEAST_HALF:
         return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
-    laid = lay(left, right, *halves, apart, _never if trimmed else is_enough, trimmed=trimmed)
+    laid = lay(left, right, *halves, apart, is_enough, trimmed=trimmed)
     if laid is None or (trimmed and laid.how == FRAME):
         return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
     before = enlarged(laid, halves, wholes)
     if is_clear(laid):
         return before
     return lay(left, right, *wholes, apart, is_close, trimmed=trimmed, before=before)
-
-
-def _never(_: Laid) -> bool:
-    return False
 
 
 def _true_stretch(
