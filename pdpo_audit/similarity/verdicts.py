@@ -93,7 +93,7 @@ def _is_same_object(laid: Laid) -> bool:
 
 def _is_patched(agreement: Agreement, plain: bool) -> bool:
     """Whether all that differs is one patch, and what lies around it proves that the pictures are the same."""
-    if not agreement.patch or agreement.ground < _LEAST_GROUND:
+    if not agreement.patch or agreement.ground < (_LEAST_GROUND if agreement.plain <= _HALF_PLAIN else _EVEN_GROUND):
         return False  # a sticker or bar has an even ground, a photograph in the place of another has not
     if not plain:
         return agreement.explained > _PATCH_PHOTO or agreement.beside > _BESIDE_PATCH
