@@ -87,6 +87,8 @@ def small_grey(grey: NDArray[np.uint8], side: int = 32) -> bytes:
 
 
 def _shrink(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    while min(grey.shape) >= 4 * side:  # means of any number of pixels cost five times as much as means of four
+        grey = np.asarray(cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2)), np.uint8)
     if grey.shape == (side, side):
         return grey
     smooth = cv2.INTER_AREA if min(grey.shape) >= side else cv2.INTER_LINEAR
@@ -105,9 +107,11 @@ def _lanczos(length: int, side: int) -> NDArray[np.float32]:
     """The weights (side x length) with which Pillow's Lanczos filter of three lobes resamples rows of ``length``."""
     scale = length / side
     stretch = max(scale, 1.0)
-    middles = (np.arange(side) + 0.5) * scale
-    places = (np.arange(length)[None] + 0.5 - middles[:, None]) / stretch
-    weights = np.sinc(places) * np.sinc(places / 3) * (np.abs(places) < 3)
-    first = np.maximum((middles - 3 * stretch + 0.5).astype(int), 0)
-    weights[np.arange(length)[None] < first[:, None]] = 0
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
+    middles = ((np.arange(side) + 0.5) * scale)[:, None]
+    firsts = np.maximum((middles - 3 * stretch + 0.5).astype(int), 0)
+    places = firsts + np.arange(int(6 * stretch) + 2)
+    apart = (places + 0.5 - middles) / stretch
+    lobes = np.sinc(apart) * np.sinc(apart / 3) * ((np.abs(apart) < 3) & (places < length))
+    weights = np.zeros((side, length + lobes.shape[1]), np.float32)
+    np.put_along_axis(weights, places, lobes / lobes.sum(axis=1, keepdims=True), axis=1)
+    return weights[:, :length]

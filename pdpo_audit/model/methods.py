@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
-FINGERPRINTS = "dct256/4"
+FINGERPRINTS = "dct256/5"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
 COMPARISON = "aligned-ink/12"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.imaging.hashes import oriented_hashes
+from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 
 #: Up to so many hashes every pair is compared: quicker than any index.
 _ALL_PAIRS = 2_500
@@ -45,10 +46,19 @@ def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArr
     return np.stack([keys // count, keys % count], axis=1)
 
 
-def distances(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.int64]:
+def distances(left: bytes, right: bytes) -> NDArray[np.int64]:
     """Hamming distances (8, one for each orientation of ``right``) between two hashes of 32 bytes."""
-    turned = np.concatenate([oriented_hashes(right, orientation) for orientation in range(8)])
-    return np.asarray(np.bitwise_count(turned ^ left.reshape(1, 32)).sum(axis=1), np.int64)
+    own = np.frombuffer(left, np.uint64)
+    return np.asarray(np.bitwise_count(_turned(right) ^ own).sum(axis=1), np.int64)
+
+
+@lru_cache(maxsize=4096)
+def _turned(perceptual: bytes) -> _Words:
+    """A hash in all orientations (8 x 4 words)."""
+    upright = np.frombuffer(perceptual, np.uint8)
+    return np.concatenate([oriented_hashes(upright, orientation) for orientation in range(ORIENTATIONS)]).view(
+        np.uint64
+    )
 
 
 def _words(perceptual: NDArray[np.uint8]) -> _Words:

@@ -139,7 +139,9 @@ def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArra
         kept = source[keep]
         change = np.linalg.solve(kept.T @ kept + pull, kept.T @ moved[keep])
         miss = np.abs(moved - source @ change).max(axis=1)
-        keep = miss <= max(6.0, float(np.partition(miss, most)[most]))
+        before, keep = keep, miss <= max(6.0, float(np.partition(miss, most)[most]))
+        if np.array_equal(before, keep):
+            break
     sure = float(np.median(miss)) < _STRANGE / 6 and min(one.shape[:2]) >= _LARGE
     patch = float((miss > _STRANGE).mean()) if sure else 0.0
     return Tone(change=float(np.abs(source[keep] @ change).mean()), patch=patch)

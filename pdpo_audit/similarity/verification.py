@@ -38,7 +38,7 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
     decides, and only clear cases are duplicates. Deterministic in the two contents. Where the ``source`` of one of them
     is known, nothing is looked for that would tell it.
     """
-    apart = distances(_hash(left), _hash(right))
+    apart = distances(left.fingerprint.perceptual, right.fingerprint.perceptual)
     base = VerifiedPair(
         left=left.content, right=right.content, verdict=Verdict.DIFFERENT, evidence={"distance": int(apart.min())}
     )
@@ -117,10 +117,6 @@ def _true_stretch(
 
 def _with_source(pair: VerifiedPair, source: str, trace: str) -> VerifiedPair:
     return replace(pair, evidence=pair.evidence | {"made_from": source, "trace": trace}) if source else pair
-
-
-def _hash(side: VerifySide) -> NDArray[np.uint8]:
-    return np.frombuffer(side.fingerprint.perceptual, np.uint8)
 
 
 def _duplicate(base: VerifiedPair, relation: Relation, similarity: float) -> VerifiedPair:
