@@ -9,8 +9,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from threading import Lock
+from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 from pdpo_audit.errors import CallError
@@ -56,6 +60,8 @@ class Processes(Executor):
         self._context: Any = multiprocessing.get_context(method)
         if method == "forkserver":
             self._context.set_forkserver_preload(list(preload))
+            with _no_main_module():
+                forkserver.ensure_running()  # it loads while the caller does
         self._gentle = gentle
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
@@ -129,9 +135,29 @@ class _Worker:
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
         self._process = self._context.Process(target=_serve, args=(theirs, self._gentle), daemon=True)
-        self._process.start()
+        with _no_main_module():
+            self._process.start()
         theirs.close()
         self._pipe = ours
+
+
+_starting = Lock()
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Hide the program that was started from the processes that are started now.
+
+    ``multiprocessing`` has every child import it. Workers need nothing of it, and a script that scans without asking
+    whether it is the main module would scan again in each of them.
+    """
+    with _starting:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
 
 
 def _serve(pipe: Connection, gentle: bool) -> None:

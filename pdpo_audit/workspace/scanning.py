@@ -24,18 +24,19 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     if rest is not None and rest.summary is not None:
         rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor)
         return rest.summary
-    from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
+    with project.work(options.workers, gentle=options.gentle) as work:
+        from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
 
-    sources = _sources(project, options)
-    if level_of(project, options) == "metadata":
-        raise CallError(
-            "sorting by metadata alone finds no duplicates that rules could be applied to",
-            advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
-        )
-    resting.disturb(project)
-    level = level_of(project, options)
-    crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
-    summary = run_stages(project, sources, rest.looks if rest else {}, options, level, crops=crops)
+        sources = _sources(project, options)
+        level = level_of(project, options)
+        if level == "metadata":
+            raise CallError(
+                "sorting by metadata alone finds no duplicates that rules could be applied to",
+                advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
+            )
+        resting.disturb(project)
+        crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
+        summary = run_stages(project, work, sources, rest.looks if rest else {}, options, level, crops=crops)
     with project.store.transaction() as transaction:
         transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
         resting.settle(project, transaction, options, summary)

@@ -29,6 +29,7 @@ PEOPLE_METHOD = "people_method"
 
 def run_stages(
     project: Project,
+    work: Work,
     sources: Sequence[FolderSource],
     looks: Mapping[str, Look],
     options: ScanOptions,
@@ -40,13 +41,12 @@ def run_stages(
 
     ``crops`` says whether parts of pictures are looked for, too.
     """
-    with project.work(options.workers, gentle=options.gentle) as work:
-        pending = _take_inventories(project, work, sources, looks)
-        examined = _examine(project, work, pending, options.limit, regions=crops)
-        before = project.store.recall(SIMILARITY_LEVEL)
-        refresh_fingerprints(work, locator_of(project.sources()), regions=crops, incomplete=before not in ("", "near"))
-        clustered = _cluster(project, work, level, crops=crops, thorough=options.thorough)
-        people = _look_for_people(project, work, options)
+    pending = _take_inventories(project, work, sources, looks)
+    examined = _examine(project, work, pending, options.limit, regions=crops)
+    before = project.store.recall(SIMILARITY_LEVEL)
+    refresh_fingerprints(work, locator_of(project.sources()), regions=crops, incomplete=before not in ("", "near"))
+    clustered = _cluster(project, work, level, crops=crops, thorough=options.thorough)
+    people = _look_for_people(project, work, options)
     return ScanSummary(
         new=sum(one.new for one in pending),
         changed=sum(one.changed for one in pending),

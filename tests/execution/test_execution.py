@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import Executor
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +88,16 @@ def test_leaving_without_waiting_ends_the_workers() -> None:
 def test_an_unknown_executor_is_refused(where: str) -> None:
     with pytest.raises(CallError):
         open_executor(where)
+
+
+def test_a_script_that_never_asks_whether_it_is_the_main_module_runs_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import operator\n"
+        "from pdpo_audit.execution import open_executor\n"
+        "print('here')\n"
+        "with open_executor('processes:2') as executor:\n"
+        "    print(sum(executor.submit(operator.add, 1, one).result() for one in range(4)))\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["here", "10"]
