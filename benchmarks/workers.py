@@ -1,6 +1,6 @@
 """Wall time of a scan with two workers against one, on the same photographs, in turns.
 
-    python benchmarks/workers.py PHOTOS [--files 120] [--megapixels 12] [--turns 2]
+    python benchmarks/workers.py PHOTOS [--files 500] [--megapixels 12] [--turns 2]
 
 Photographs are enlarged as in ``scan_cost``. A machine that does other work tells nothing here: the load is printed.
 """
@@ -37,7 +37,7 @@ def scan(folder: Path, share: Path, workers: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--files", type=int, default=120)
+    parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--megapixels", type=float, default=12)
     parser.add_argument("--turns", type=int, default=2)
     chosen = parser.parse_args()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +23,7 @@ _BLOCK = 1_000_000
 _EVEN_LIMIT = 22
 
 _Words = NDArray[np.uint64]
-_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
+_Rows = NDArray[np.int64]
 
 
 def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
@@ -35,10 +36,9 @@ def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArr
     if count < 2:
         return np.empty((0, 2), np.int64)
     upright, transposed = _words(perceptual), _words(oriented_hashes(perceptual, 4))
-    blocks = _every_pair(count) if count <= _ALL_PAIRS else _index(upright, transposed, min(_EVEN_LIMIT, radius))
+    pairs = _every_pair if count <= _ALL_PAIRS else _sharing_a_key
     found = [np.empty(0, np.int64)]
-    for first, second, across in blocks:
-        other = transposed if across else upright
+    for first, second, other in pairs(upright, transposed, radius):
         near = _near(upright, other, first, second, radius)
         low, high = np.minimum(first[near], second[near]), np.maximum(first[near], second[near])
         found.append(np.unique(low * count + high))
@@ -71,10 +71,8 @@ def _words(perceptual: NDArray[np.uint8]) -> _Words:
     return np.stack([np.packbits(part, axis=1).view(np.uint64).ravel() for part in parts])
 
 
-def _near(
-    left: _Words, right: _Words, first: NDArray[np.int64], second: NDArray[np.int64], radius: int
-) -> NDArray[np.int64]:
-    """Places in ``first``/``second`` whose pair is within ``radius`` in one of the four flips.
+def _possible(left: _Words, right: _Words, first: _Rows, second: _Rows, radius: int) -> _Rows:
+    """Places in ``first``/``second`` whose pair may be within ``radius`` in one of the four flips.
 
     A flip inverts two of the three words, so their smaller sides add up to a floor: two of them rule out nearly all.
     """
@@ -86,7 +84,11 @@ def _near(
         floor = floor + np.minimum(apart, 64 - apart)
         still = np.nonzero(floor <= radius)[0]
         kept, floor = kept[still], floor[still]
-    first, second = first[kept], second[kept]
+    return kept
+
+
+def _near(left: _Words, right: _Words, first: _Rows, second: _Rows, radius: int) -> _Rows:
+    """Places in ``first``/``second`` whose pair is within ``radius`` in one of the four flips."""
     even, across, down, both = (
         np.bitwise_count(left[word][first] ^ right[word][second]).astype(np.int16) for word in range(4)
     )
@@ -96,34 +98,33 @@ def _near(
         across + (64 - down) + (64 - both),
         (64 - across) + (64 - down) + both,
     )
-    return np.asarray(kept[even + np.minimum.reduce(flips) <= radius], np.int64)
+    return np.nonzero(even + np.minimum.reduce(flips) <= radius)[0]
 
 
-def _every_pair(count: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
+def _every_pair(upright: _Words, transposed: _Words, radius: int) -> Iterator[tuple[_Rows, _Rows, _Words]]:
+    """Pairs of rows that may be near, and what the second is taken from."""
+    count = upright.shape[1]
     rows = max(1, _BLOCK // count)
     for start in range(0, count, rows):
         first = np.repeat(np.arange(start, min(start + rows, count)), count)
         second = np.tile(np.arange(count), min(rows, count - start))
         later = first < second
-        yield first[later], second[later], False
-        yield first[later], second[later], True
+        first, second = first[later], second[later]
+        for other in (upright, transposed):
+            possible = _possible(upright, other, first, second, radius)
+            yield first[possible], second[possible], other
 
 
-def _index(
-    upright: _Words, transposed: _Words, even: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], bool]]:
-    """Pairs that share the key of a table: each with itself, and with the transposed of the others.
-
-    Those whose even words differ in more than ``even`` bits are left out.
-    """
+def _sharing_a_key(upright: _Words, transposed: _Words, radius: int) -> Iterator[tuple[_Rows, _Rows, _Words]]:
+    """As ``_every_pair``, but only pairs that share the key of a table: each with itself, and with the transposed."""
     width = max(12, int(upright.shape[1]).bit_length() - 4)
     for bits in _key_bits(width):
-        own, other = _sorted_keys(upright[0], bits), _sorted_keys(transposed[0], bits)
-        for first, second in _join(own, own, even):
-            yield first, second, False
-        for first, second in _join(own, other, even):
+        own, other = _sorted_by_key(upright, bits), _sorted_by_key(transposed, bits)
+        for first, second in _join(own, own, radius):
+            yield first, second, upright
+        for first, second in _join(own, other, radius):
             apart = first != second
-            yield first[apart], second[apart], True
+            yield first[apart], second[apart], transposed
 
 
 def _key_bits(width: int) -> NDArray[np.int64]:
@@ -137,41 +138,50 @@ def _key_bits(width: int) -> NDArray[np.int64]:
     return np.stack(keys[:tables])
 
 
-def _sorted_keys(words: NDArray[np.uint64], bits: NDArray[np.int64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Key and row in one number, sorted, the key in the upper half; and the words in that order."""
-    keys = np.zeros(len(words), np.uint64)
-    for bit in bits:
-        keys = (keys << np.uint64(1)) | ((words >> np.uint64(bit)) & np.uint64(1))
-    keys = np.sort((keys << np.uint64(32)) | np.arange(len(words), dtype=np.uint64))
-    return keys, words[(keys & _LOW).astype(np.int64)]
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows in the order of their keys, where each key begins (keys + 1), and the first three words.
 
-
-_Sorted = tuple[NDArray[np.uint64], NDArray[np.uint64]]
-
-
-def _join(left: _Sorted, right: _Sorted, even: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Pairs of rows with equal keys whose words differ in ``even`` bits at most; of one table with itself each once.
-
-    Words stand in the order of the keys, so that comparing runs through memory and does not jump.
+    Words stand in that order so that comparing runs through memory and does not jump.
     """
-    (keys, words), (other_keys, other_words) = left, right
-    ends = np.searchsorted(other_keys >> _HALF, keys >> _HALF, "right")
-    if left is right:
-        start = np.arange(1, len(keys) + 1)
-    else:
-        start = np.searchsorted(other_keys >> _HALF, keys >> _HALF, "left")
-    lengths = ends - start
+
+    keys: NDArray[np.uint32]
+    bounds: NDArray[np.int64]
+    rows: _Rows
+    words: _Words
+
+
+def _sorted_by_key(words: _Words, bits: NDArray[np.int64]) -> _Table:
+    keys = np.zeros(words.shape[1], np.uint32)
+    for bit in bits:
+        keys = (keys << np.uint32(1)) | ((words[0] >> np.uint64(bit)) & np.uint64(1)).astype(np.uint32)
+    rows = _in_order(keys)
+    keys = keys[rows]
+    bounds = np.searchsorted(keys, np.arange((1 << len(bits)) + 1, dtype=np.uint32))
+    return _Table(keys, bounds, rows, np.stack([word.take(rows) for word in words[:3]]))
+
+
+def _in_order(keys: NDArray[np.uint32]) -> _Rows:
+    """The rows by their keys, equal keys by row: counting sixteen bits at a time is ten times as fast as comparing."""
+    rows = np.argsort(keys.astype(np.uint16), kind="stable")
+    high = (keys >> np.uint32(16)).astype(np.uint16)
+    return rows[np.argsort(high[rows], kind="stable")] if high.any() else rows
+
+
+def _join(left: _Table, right: _Table, radius: int) -> Iterator[tuple[_Rows, _Rows]]:
+    """Pairs of rows with equal keys that may be near; of one table with itself each once."""
+    count = len(left.keys)
+    start = np.arange(1, count + 1) if left is right else right.bounds[left.keys]
+    lengths = right.bounds[left.keys + np.uint32(1)] - start
     totals = np.cumsum(lengths)
     at = 0
-    while at < len(keys):
+    while at < count:
         before = int(totals[at - 1]) if at else 0
         stop = max(at + 1, int(np.searchsorted(totals, before + _BLOCK, "right")))
         counts = lengths[at:stop]
         own = totals[at:stop] - before
-        places = np.arange(int(own[-1])) + np.repeat(start[at:stop] - own + counts, counts)
-        apart = np.bitwise_count(np.repeat(words[at:stop], counts) ^ other_words[places])
-        near = np.nonzero(apart <= even)[0]
-        if len(near):
-            first = keys[at + np.searchsorted(own, near, "right")]
-            yield (first & _LOW).astype(np.int64), (other_keys[places[near]] & _LOW).astype(np.int64)
+        first = np.repeat(np.arange(at, stop), counts)
+        second = np.arange(int(own[-1])) + np.repeat(start[at:stop] - own + counts, counts)
+        possible = _possible(left.words, right.words, first, second, radius)
+        yield left.rows[first[possible]], right.rows[second[possible]]
         at = stop
