@@ -23,8 +23,9 @@ _CONTENTS, _IN_CLUSTER, _CLUSTERS, _LEVELS = (
 
 Stream = Callable[[Any], Iterator[Row[Any]]]
 Sources = Mapping[str, SourceRecord]
-#: How stored metadata say that the embedded thumbnail shows another picture (``contents.write_metadata``).
-_STALE = '"stale_thumbnail": true'
+#: How stored metadata say that the embedded thumbnail shows another picture (``contents.write_metadata``), and how
+#: members of duplicate clusters say that nothing was measured.
+_STALE, _NO_EVIDENCE = '"stale_thumbnail": true', "{}"
 
 
 def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tuple[Any, ...]]:
@@ -37,8 +38,9 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
             _CONTENTS.c.metadata,
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
-            _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _CLUSTERS.c.master_id,
-            _LEVELS.c.level, _LEVELS.c.sensitivity, faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
+            _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence,
+            _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.sensitivity,
+            faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
             _master_content().label("master_content"), judged.c.value.label("legal"), judged.c.by.label("legal_by"),
         )
         .select_from(
@@ -74,6 +76,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         source.owner if source else "", source.jurisdiction if source else "", row.reason,
         row.phash.hex() if row.phash else "", row.first_seen,
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
+        row.evidence if row.evidence and row.evidence != _NO_EVIDENCE and row.content_id != row.master_content else "",
     )  # fmt: skip
 
 

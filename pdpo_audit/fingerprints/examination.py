@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,14 @@ _READ_AT_ONCE = 1_000_000
 _FOR_REGIONS = Reduction(short=256, long=400)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the fingerprint is to have."""
+
+    regions: bool
+    exchange: bool
+
+
 def examine_file(
     path: bytes,
     ref: ImageRef,
@@ -50,6 +58,7 @@ def examine_file(
     *,
     decode: bool = True,
     regions: bool = True,
+    exchange: bool = True,
     facts: Facts = facts_of,
 ) -> list[Examination | Skipped]:
     """Everything one read of the file at ``path`` tells: one result, or one for each page of a TIFF with several.
@@ -57,8 +66,9 @@ def examine_file(
     An image that cannot be decoded keeps its digests and says why in ``skipped``. A file that could not be read, or
     is no image, is a single ``Skipped``. With ``decode=False`` only the digests are made (its pages are not looked
     for): another file with the same bytes has been decoded. ``stat`` is what the listing said; what counts, and is
-    returned, is the state the file was read in. ``facts`` reads
-    the metadata of a file's bytes and of the picture opened from them (``None`` where nothing opens it).
+    returned, is the state the file was read in. ``regions`` and ``exchange`` say whether the fingerprint has region
+    hashes and the hash for other tools. ``facts`` reads the metadata of a file's bytes and of the picture opened from
+    them (``None`` where nothing opens it).
     """
     try:
         file = open_file(path)
@@ -81,7 +91,7 @@ def examine_file(
         return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
     if not decode:
         return [replace(whole, image_sha256=image_digest(data, format))]
-    return list(_pages(data, whole, limits, regions, facts))
+    return list(_pages(data, whole, limits, _Wanted(regions=regions, exchange=exchange), facts))
 
 
 def _not_an_image(ref: ImageRef, kind: FileKind, format: str) -> Skipped:
@@ -97,7 +107,7 @@ def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
     return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=format)
 
 
-def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool, facts: Facts) -> Iterator[Examination]:
+def _pages(data: bytes, whole: Examination, limits: Limits, wanted: _Wanted, facts: Facts) -> Iterator[Examination]:
     """The picture in ``data``, or each page of a TIFF with several."""
     try:
         image = open_picture(data, limits)
@@ -106,7 +116,7 @@ def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool, facts
         yield replace(whole, skipped=Skipped(ref=whole.ref, reason=problem.reason, detail=problem.detail))
         return
     if pages == 1:
-        yield _picture(data, image, whole, 0, regions, facts)
+        yield _picture(data, image, whole, 0, wanted, facts)
         return
     for page in range(min(pages, limits.max_pages)):
         ref = replace(whole.ref, member=f"page/{page + 1}")
@@ -116,7 +126,7 @@ def _pages(data: bytes, whole: Examination, limits: Limits, regions: bool, facts
         except ImageProblem as problem:
             yield replace(one, skipped=Skipped(ref=ref, reason=problem.reason, detail=problem.detail))
             continue
-        yield _picture(data, opened, one, page, regions, facts)
+        yield _picture(data, opened, one, page, wanted, facts)
     if pages > limits.max_pages:
         ref = replace(whole.ref, member=f"page/{limits.max_pages + 1}")
         detail = f"{pages} pages, the limit is {limits.max_pages}"
@@ -133,30 +143,35 @@ def _page_count(image: Image.Image) -> int:
         raise ImageProblem(SkipReason.DAMAGED, f"chain of pages: {error}") from error
 
 
-def _picture(data: bytes, image: Image.Image, one: Examination, page: int, regions: bool, facts: Facts) -> Examination:
+def _picture(
+    data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, facts: Facts
+) -> Examination:
     width, height = upright_size(image)
     one = replace(one, image_sha256=image_digest(data, one.format, page), width=width, height=height)
     quality = jpeg_quality(image)
     try:
-        grey = upright_grey(image, _FOR_REGIONS if regions else _FOR_HASHES)
+        grey = upright_grey(image, _FOR_REGIONS if wanted.regions else _FOR_HASHES)
     except ImageProblem as problem:
         skipped = Skipped(ref=one.ref, reason=problem.reason, detail=problem.detail)
         return replace(one, metadata=_metadata(data, image, page, facts), skipped=skipped)
     whole = grey.shape == (height, width)
-    found = fingerprint(grey, quality=quality, detail=detail_share(grey) if whole else 0.0, regions=regions)
+    detail = detail_share(grey) if whole else 0.0
+    found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, facts)
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata)
 
 
-def fingerprint(grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.0, regions: bool = True) -> Fingerprint:
+def fingerprint(
+    grey: NDArray[np.uint8], *, quality: int = 0, detail: float = 0.0, regions: bool = True, exchange: bool = True
+) -> Fingerprint:
     """Everything for matching, from the upright luma of one (reduced) decode."""
     small = square(grey)
     return Fingerprint(
         method=FINGERPRINTS,
         perceptual=perceptual_hash(small),
-        phash=exchange_hash(grey),
+        phash=exchange_hash(grey) if exchange else b"",
         texture=texture(small),
         thumbnail=small_grey(small),
         regions=describe_regions(grey) if regions else b"",

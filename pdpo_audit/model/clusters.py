@@ -45,7 +45,7 @@ class VerifiedPair:
 
     ``relation`` says how ``right`` differs from ``left`` and ``reverse`` how ``left`` differs from ``right`` (a crop
     seen from its original is ``cropped``; the original seen from the crop is ``edited``); both only for duplicates.
-    ``similarity`` is 0 to 1. ``evidence`` holds the measurements: distance, agreement, inliers, crop rectangle, angle.
+    ``similarity`` is 0 to 1. ``evidence`` holds what was measured (``docs/duplicates.md`` explains it).
     """
 
     left: int
@@ -94,3 +94,28 @@ class ContentCluster:
     master: int
     master_reason: str
     members: tuple[Member, ...]
+
+
+def as_seen_from(evidence: dict[str, float | int | str], *, master_is_left: bool) -> dict[str, float | int | str]:
+    """What was measured of a pair, told of a holding and its master instead of left and right.
+
+    Lost is what the master has and the holding lacks; angle and scale turn the master into the holding.
+    """
+    names = ("master", "holding") if master_is_left else ("holding", "master")
+    sides = dict(zip(("left", "right"), names, strict=True))
+    told: dict[str, float | int | str] = {}
+    for key, value in evidence.items():
+        match key:
+            case "made_from" | "crop_in":
+                told[key] = sides[str(value)]
+            case "left_in_right" | "right_in_left":
+                told["_in_".join(sides[side] for side in key.split("_in_"))] = value
+            case "angle" if not master_is_left:
+                told[key] = -value if isinstance(value, float) and value else value
+            case "scale" if not master_is_left:
+                told[key] = round(1 / float(value), 4) if value else value
+            case "ink_lost" | "ink_added" if not master_is_left:
+                told["ink_added" if key == "ink_lost" else "ink_lost"] = value
+            case _:
+                told[key] = value
+    return told

@@ -46,6 +46,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "stale_thumbnail",
         "legal_determination",
         "determined_by",
+        "relation_evidence",
     ),
     Table.CLUSTERS: (
         "cluster_id",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.judgements import load_judgements
 from pdpo_audit.catalogue.queries import PlacedContent
-from pdpo_audit.model.clusters import Member, Relation, Verdict, VerifiedPair
+from pdpo_audit.model.clusters import Member, Relation, Verdict, VerifiedPair, as_seen_from
 from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.judgements import Judgement, JudgementKind
 from pdpo_audit.pipeline.work import Work
@@ -101,4 +101,5 @@ def _related(member: Member, head: int, pairs: Pairs) -> Member:
     relation = pair.relation if pair.left == head else pair.reverse
     if pair.verdict is not Verdict.DUPLICATE or relation is None:
         return replace(member, relation=Relation.EDITED)
-    return Member(content=member.content, relation=relation, similarity=pair.similarity, evidence=pair.evidence)
+    told = as_seen_from(pair.evidence, master_is_left=pair.left == head)
+    return Member(content=member.content, relation=relation, similarity=pair.similarity, evidence=told)

@@ -89,7 +89,7 @@ def _examine(work: Work, picture: Path) -> Examination:
         raise CallError(f"{picture} cannot be read: {error.strerror}") from error
     ref = ImageRef(source="", locator=path)
     stat = FileStat(size=status.st_size, modified_ns=status.st_mtime_ns, inode=status.st_ino)
-    first = examine_file(path, ref, stat, work.limits)[0]
+    first = examine_file(path, ref, stat, work.limits, exchange=False)[0]
     problem = first if isinstance(first, Skipped) else first.skipped
     if isinstance(first, Skipped) or (problem and problem.reason in _NO_PICTURE):
         assert problem is not None

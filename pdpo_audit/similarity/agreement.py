@@ -25,6 +25,8 @@ _NOT_STRANGE = 0.06
 _PAGE = 0.40
 #: A sticker or caption bar covers at most this share of a picture.
 _PATCH = 0.125
+#: A patch has an edge in both pictures where so many levels lie between two pixels, along this share of three sides.
+_EDGE, _FRAME, _FRAMED = 6, 0.9, 3
 #: The overlap must be this large to be judged at all, in pixels.
 _LEAST_OVERLAP = 900
 
@@ -44,11 +46,12 @@ class Agreement:
     ``plain``: share of the picture that has one even tone, as paper does.
     ``strange``: the share of places with structure in both that have nothing in common, however faint they are.
     ``missing``: the most of the structure of one place that the other picture lacks, in units of that of an average
-    place. ``other``: the share of the picture in which something with structure of its own took the place of something
-    else, in one piece. ``beside``: the share of the structure beside the patch that is explained, 0 if there is little
-    or no patch. ``calm``: of what lies on a plain ground the share that is no edge, in the picture that has less of it:
-    next to nothing on a document. ``sharper``: how much stronger structure is in the second picture than its tones
-    explain.
+    place. ``framed``: whether that patch has an edge of its own in both pictures, as one photograph in the place of
+    another has; it is no ``patch`` then. ``other``: the share of the picture in which something with structure of its
+    own took the place of something else, in one piece. ``beside``: the share of the structure beside the patch that is
+    explained, 0 if there is little or no patch. ``calm``: of what lies on a plain ground the share that is no edge, in
+    the picture that has less of it: next to nothing on a document. ``sharper``: how much stronger structure is in the
+    second picture than its tones explain.
     Ink is looked at only where blocks leave a doubt: else nothing is lost, added or exchanged.
     """
 
@@ -64,6 +67,7 @@ class Agreement:
     exchanged: int = 0
     patch: float = 0.0
     ground: float = 0.0
+    framed: bool = False
     replaced_coarse: float = 0.0
     lettering: int = 0
     beside: float = 0.0
@@ -101,6 +105,7 @@ def compare(one: Relief, other: Relief, *, change: float | None = None, halves: 
         exchanged=int(np.minimum(*places).max()) if all(len(part.ink) for part in toned) else 0,
         patch=patch.share,
         ground=patch.ground,
+        framed=patch.framed,
         beside=beside,
         calm=min(one.calm, other.calm) if plain > _PAGE else 1.0,
         sharper=1.0 if change is not None and change > _MUCH_CHANGED else sharpness(one, other),
@@ -136,10 +141,12 @@ def _without_likeness(structure: Structure, plain: float) -> Agreement:
 @dataclass(frozen=True, slots=True)
 class _Patch:
     """The one patch in which nearly all differing ink lies: its share of the picture, the share of it that has one
-    tone, in the picture where it has more of it, and where it is; no share where there is none."""
+    tone, in the picture where it has more of it, and where it is; no share where there is none, or where it is
+    ``framed`` in both pictures."""
 
     share: float = 0.0
     ground: float = 0.0
+    framed: bool = False
     part: Part = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -159,5 +166,27 @@ def _patch(lost: Missing, added: Missing, one: NDArray[np.uint8], other: NDArray
     even = [plain_share(part) for part in parts]
     if abs(grounds[0] - grounds[1]) <= 20 and abs(even[0] - even[1]) < 0.25:
         return _Patch()
+    if _are_both_framed(one, other, (top, bottom), (left, right)):
+        return _Patch(framed=True)
     part = left / width, top / height, (right + 1) / width, (bottom + 1) / height
     return _Patch(share=share, ground=max(even), part=part)
+
+
+def _are_both_framed(
+    one: NDArray[np.uint8], other: NDArray[np.uint8], down: tuple[int, int], across: tuple[int, int]
+) -> bool:
+    """Whether both pictures have an edge around the patch, as two photographs in one place of a page have.
+
+    What was laid over one of two pictures has no edge in the other.
+    """
+    sides = [_common_edge(one.T, other.T, down, place) for place in across]
+    sides += [_common_edge(one, other, across, place) for place in down]
+    return sum(share >= _FRAME for share in sides) >= _FRAMED
+
+
+def _common_edge(one: NDArray[np.uint8], other: NDArray[np.uint8], along: tuple[int, int], place: int) -> float:
+    """The share of the columns ``along`` in which both pictures have an edge in one row near ``place``."""
+    reach = 3 + (along[1] - along[0]) // 8
+    rows, columns = slice(max(0, place - reach), place + reach + 1), slice(along[0], along[1] + 1)
+    edges = [np.abs(np.diff(image[rows, columns].astype(np.int16), axis=0)) > _EDGE for image in (one, other)]
+    return float((edges[0] & edges[1]).mean(axis=1).max(initial=0.0))

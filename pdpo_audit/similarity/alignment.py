@@ -87,6 +87,16 @@ def share_inside(transform: NDArray[np.float64], frame: tuple[int, ...], other: 
     return min(1.0, float(shared) / max(area, 1e-9))
 
 
+def rectangle_inside(
+    transform: NDArray[np.float64], frame: tuple[int, ...], other: tuple[int, ...]
+) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what ``transform`` maps a frame (height, width) to, in shares of the other one's
+    sides and no further than these."""
+    there = (_corners(frame, 0.0) @ transform.T + 0.5) / (other[1], other[0])
+    (left, top), (right, bottom) = np.clip([there.min(axis=0), there.max(axis=0)], 0.0, 1.0)
+    return float(left), float(top), float(right), float(bottom)
+
+
 def _corners(frame: tuple[int, ...], beyond: float) -> NDArray[np.float64]:
     """The corners of a frame (rows of x, y, 1), moved out by so many pixels; the middle of its first pixel is 0, 0."""
     left, top, right, bottom = -0.5 - beyond, -0.5 - beyond, frame[1] - 0.5 + beyond, frame[0] - 0.5 + beyond

@@ -7,7 +7,8 @@ the source (the three-cornered hat, by which clocks are compared without a bette
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +77,11 @@ def statement(picture: Coded, orientation: int) -> NDArray[np.float32]:
     return blocks[:: max(1, len(blocks) // _ENOUGH)].take(telling, axis=1)
 
 
-def elect(statements: Mapping[int, NDArray[np.float32]]) -> Election | None:
-    """The picture of one frame to which the others are nearest, by the statements of at least four."""
+def elect(statements: Mapping[int, NDArray[np.float32]], pale: AbstractSet[int] = frozenset()) -> Election | None:
+    """The picture of one frame to which the others are nearest, by the statements of at least four.
+
+    Of what is ``pale`` no coloured copies are made: it has a voice and cannot be elected.
+    """
     contents = sorted(statements)
     if len(contents) < _FEWEST:
         return None
@@ -87,11 +91,16 @@ def elect(statements: Mapping[int, NDArray[np.float32]]) -> Election | None:
     if len(voices) < _FEWEST:
         return None
     leads = _leads(apart[np.ix_(voices, voices)])
-    best = int(leads.min(axis=1).argmax())
+    strong = [any(content not in pale for content in _spoken_for(contents, speakers, voice)) for voice in voices]
+    best = int(np.where(strong, leads.min(axis=1), -np.inf).argmax())
     certain = voices[leads[best] >= max(_LEAST_LEAD, _LEAD / len(voices))]
-    elected = {content for content, speaker in zip(contents, speakers, strict=True) if speaker == voices[best]}
-    beaten = {content for content, speaker in zip(contents, speakers, strict=True) if speaker in certain}
-    return Election(elected=frozenset(elected), beaten=frozenset(beaten - elected))
+    equal = _spoken_for(contents, speakers, int(voices[best]))
+    beaten = {content for voice in certain for content in _spoken_for(contents, speakers, int(voice))} | equal & pale
+    return Election(elected=frozenset(equal - pale), beaten=frozenset(beaten - (equal - pale)))
+
+
+def _spoken_for(contents: Sequence[int], speakers: NDArray[np.int64], voice: int) -> set[int]:
+    return {content for content, speaker in zip(contents, speakers, strict=True) if speaker == voice}
 
 
 def _apart(statements: NDArray[np.float32]) -> NDArray[np.float64]:

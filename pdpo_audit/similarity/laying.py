@@ -36,15 +36,16 @@ _GOOD_ENOUGH = (0.002, 0.7)
 #: Where that much structure is explained, the pictures lie as they should: on 657 pairs no other way was better. A map
 #: that moves no corner by more pixels than this changes nothing that is measured.
 _HELD, _SAME_MAP = 0.55, 0.5
-#: How pictures are laid whose whole frames agree.
-FRAME = "frame"
+#: How pictures are laid whose whole frames agree, and those of which regions do.
+FRAME, REGIONS = "frame", "regions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     """Two pictures laid over each other: the map between the working pictures (left to right), what it does, how
     well they agree, how far colours moved, and by what the map was found. Where that is the whole ``frame``, the right
-    picture turned by ``orientation`` (``imaging.hashes``) looks like the left one."""
+    picture turned by ``orientation`` (``imaging.hashes``) looks like the left one; where it is their regions,
+    ``inliers`` of them agree on the map."""
 
     transform: NDArray[np.float64]
     geometry: Geometry
@@ -52,6 +53,7 @@ class Laid:
     tone: Tone
     how: str
     orientation: int = 0
+    inliers: int = 0
 
     @property
     def replaced(self) -> float:
@@ -96,7 +98,8 @@ def _laid_again(one: WorkingPicture, other: WorkingPicture, before: Laid) -> Lai
     if before.how == FRAME:
         return _measure_frames(one, other, before.orientation)
     better = _refined(one, other, before.transform, rounds=1)
-    return _measure(one, other, before.transform if better is None else better, before.how)
+    laid = _measure(one, other, before.transform if better is None else better, before.how)
+    return laid and replace(laid, inliers=before.inliers)
 
 
 def _lay_frames(
@@ -150,7 +153,8 @@ def _lay_regions(left: VerifySide, right: VerifySide, one: WorkingPicture, other
         return None
     rough = scaled(vote.transform, max(one.size), max(other.size))
     better = _refined(one, other, rough) if plausible(rough) else None
-    return None if better is None else _measure(one, other, better, f"{vote.count} regions")
+    laid = None if better is None else _measure(one, other, better, REGIONS)
+    return laid and replace(laid, inliers=vote.count)
 
 
 def is_close(laid: Laid) -> bool:

@@ -155,14 +155,15 @@ def _sorted_by_key(words: _Words, bits: NDArray[np.int64]) -> _Table:
     keys = np.zeros(words.shape[1], np.uint32)
     for bit in bits:
         keys = (keys << np.uint32(1)) | ((words[0] >> np.uint64(bit)) & np.uint64(1)).astype(np.uint32)
-    rows = _in_order(keys)
+    rows = in_order(keys)
     keys = keys[rows]
     bounds = np.searchsorted(keys, np.arange((1 << len(bits)) + 1, dtype=np.uint32))
     return _Table(keys, bounds, rows, np.stack([word.take(rows) for word in words[:3]]))
 
 
-def _in_order(keys: NDArray[np.uint32]) -> _Rows:
-    """The rows by their keys, equal keys by row: counting sixteen bits at a time is ten times as fast as comparing."""
+def in_order(keys: NDArray[np.uint32]) -> _Rows:
+    """The rows by their keys (32 bits), equal keys by row: counting, 16 bits at a time, is ten times as fast as
+    comparing."""
     rows = np.argsort(keys.astype(np.uint16), kind="stable")
     high = (keys >> np.uint32(16)).astype(np.uint16)
     return rows[np.argsort(high[rows], kind="stable")] if high.any() else rows

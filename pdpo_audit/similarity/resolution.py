@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pdpo_audit.model.clusters import ContentCluster, Election, Member, Relation, Verdict, VerifiedPair, Voters
+from pdpo_audit.model.clusters import (
+    ContentCluster,
+    Election,
+    Member,
+    Relation,
+    Verdict,
+    VerifiedPair,
+    Voters,
+    as_seen_from,
+)
 from pdpo_audit.similarity.clusters import Pair, Plan, components, ordered
 from pdpo_audit.similarity.components import Component, Settled
 from pdpo_audit.similarity.elections import frames
@@ -259,4 +268,5 @@ def _member(content: int, pair: VerifiedPair, master: int) -> Member:
     relation = pair.relation if pair.left == master else pair.reverse
     if relation is None:
         raise ValueError(f"duplicates without a relation: {pair}")
-    return Member(content=content, relation=relation, similarity=pair.similarity, evidence=pair.evidence)
+    told = as_seen_from(pair.evidence, master_is_left=pair.left == master)
+    return Member(content=content, relation=relation, similarity=pair.similarity, evidence=told)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair, Voters
 from pdpo_audit.similarity.agreement import compare
+from pdpo_audit.similarity.alignment import inverse, rectangle_inside
 from pdpo_audit.similarity.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.elections import elect, statement
+from pdpo_audit.similarity.generations import lost_colour
 from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
 from pdpo_audit.similarity.pictures import Pictures, VerifySide, WorkingPicture, is_small
@@ -52,7 +54,11 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
     laid = _lay(left, right, (one, other), apart)
     if laid is None:
         return base
-    base = replace(base, evidence=base.evidence | _evidence(laid), similarity=round(laid.agreement.explained, 4))
+    base = replace(
+        base,
+        evidence=base.evidence | _evidence(left, right, one, other, laid),
+        similarity=round(laid.agreement.explained, 4),
+    )
     verdict = judge(laid)
     if verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
@@ -77,14 +83,20 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
 def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election | None:
     """Which picture of one frame the others were made from, reading all of them; those that cannot be read are left
     out."""
-    statements = {}
+    statements, colours = {}, {}
     for voter in voters:
-        whole = pictures.whole(sides[voter.content])
-        if whole is not None:
+        side = sides[voter.content]
+        whole, working = pictures.whole(side), pictures.working(side)
+        if whole is not None and working is not None:
             statements[voter.content] = statement(whole.coded, voter.orientation)
+            colours[voter.content] = working.colourfulness
     # Files may have changed since they were examined, and with them their size.
     sizes = Counter(one.shape for one in statements.values())
-    return elect({content: one for content, one in statements.items() if one.shape == sizes.most_common(1)[0][0]})
+    most = max(colours.values(), default=0.0)
+    return elect(
+        {content: one for content, one in statements.items() if one.shape == sizes.most_common(1)[0][0]},
+        frozenset(content for content, own in colours.items() if lost_colour(own, most)),
+    )
 
 
 def _lay(
@@ -128,7 +140,9 @@ def _upright_alike(left: VerifySide, right: VerifySide, distance: int) -> bool:
     return (left.width, left.height) == (right.width, right.height) and distance == 0
 
 
-def _evidence(laid: Laid) -> dict[str, float | int | str]:
+def _evidence(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
+) -> dict[str, float | int | str]:
     geometry, agreement = laid.geometry, laid.agreement
     measured: dict[str, float | int | str] = {
         "aligned_by": laid.how,
@@ -143,9 +157,22 @@ def _evidence(laid: Laid) -> dict[str, float | int | str]:
         "left_in_right": round(geometry.left_inside, 3),
         "right_in_left": round(geometry.right_inside, 3),
     }
+    if laid.inliers:
+        measured["inliers"] = laid.inliers
     if min(geometry.left_inside, geometry.right_inside) >= WHOLE:
-        measured |= {"tone_change": round(laid.tone.change, 2), "patch": round(laid.tone.patch, 4)}
-    return measured
+        return measured | {"tone_change": round(laid.tone.change, 2), "patch": round(laid.tone.patch, 4)}
+    if geometry.left_inside > geometry.right_inside:
+        crop = rectangle_inside(laid.transform, one.size, other.size)
+        return measured | {"crop_in": "right", "crop": _in_pixels(crop, right)}
+    crop = rectangle_inside(inverse(laid.transform), other.size, one.size)
+    return measured | {"crop_in": "left", "crop": _in_pixels(crop, left)}
+
+
+def _in_pixels(part: tuple[float, float, float, float], whole: VerifySide) -> str:
+    """Left, top, width and height of a part of a picture, in its pixels."""
+    left, right = round(part[0] * whole.width), round(part[2] * whole.width)
+    top, bottom = round(part[1] * whole.height), round(part[3] * whole.height)
+    return f"{left},{top},{right - left},{bottom - top}"
 
 
 def _could_be_equal(

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
     from pdpo_audit.settings import Settings, SourceSettings
 
+#: What the workers need, loaded once for all of them: imagehash and what it loads when it is first used, too.
+_PRELOADED = ("pdpo_audit.workers", "imagehash", "scipy.fftpack")
+
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
 
@@ -132,7 +135,7 @@ class Project:
 
         count = workers if workers is not None else max(1, os.cpu_count() or 1)
         where = "serial" if count == 0 else f"processes:{count}"
-        executor = open_executor(where, preload=["pdpo_audit.workers"], gentle=gentle)
+        executor = open_executor(where, preload=_PRELOADED, gentle=gentle)
         try:
             yield self._work(executor, 2 * max(1, count) + 1)
         except BaseException:

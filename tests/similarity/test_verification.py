@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from pdpo_audit.model.clusters import Relation, Verdict
+from pdpo_audit.imaging.reading import OpenFile, open_file
+from pdpo_audit.model.clusters import Relation, Verdict, as_seen_from
 from pdpo_audit.similarity.pictures import Pictures
 from pdpo_audit.similarity.verification import verify_pair
 from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, side, verified
@@ -118,6 +119,86 @@ def test_faint_pictures_in_one_window_are_told_apart(tmp_path: Path) -> None:
 def test_one_field_of_a_form_is_enough(tmp_path: Path) -> None:
     one, other = jpeg(form("Chan Tai Man", "A123")), jpeg(form("Chan Tai Man", "B987"))
     assert verified(tmp_path, one, other).verdict is Verdict.SAME_LAYOUT
+
+
+def card(portrait: Image.Image, size: tuple[int, int]) -> bytes:
+    """A card of one club and one name, with a photograph."""
+    page = Image.new("RGB", (640, 420), "white")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((0, 0, 640, 60), fill=(20, 60, 140))
+    pen.text((20, 12), "HARBOUR CLUB  MEMBER", font_size=30, fill="white")
+    page.paste(ImageOps.fit(portrait, size), (30, 90))
+    pen.text((280, 110), "Name: Chan Tai Man", font_size=22, fill="black")
+    pen.text((30, 385), "If found please return to 1 Queen's Road", font_size=15, fill="black")
+    return jpeg(page, 90)
+
+
+@pytest.mark.parametrize("size", [(60, 80), (100, 130), (180, 240)])
+def test_cards_that_differ_only_in_the_photograph_are_two(tmp_path: Path, size: tuple[int, int]) -> None:
+    dark = ImageEnhance.Brightness(photo("rocket")).enhance(0.4)  # most of it is as even as a sticker
+    for one, other in ((photo("chelsea"), photo("coffee")), (photo("coffee"), dark)):
+        pair = verified(tmp_path, card(one, size), card(other, size))
+        assert pair.verdict is not Verdict.DUPLICATE, pair.evidence
+    saved_anew = ImageEnhance.Brightness(photo("chelsea")).enhance(1.02)
+    assert verified(tmp_path, card(photo("chelsea"), size), card(saved_anew, size)).verdict is Verdict.DUPLICATE
+
+
+@pytest.mark.parametrize("contrast", [0.5, 1.0, 2.5])
+def test_photographs_in_one_window_are_told_apart_however_faint(tmp_path: Path, contrast: float) -> None:
+    one, other = (in_a_window(ImageEnhance.Contrast(photo(name)).enhance(contrast)) for name in ("coffee", "chelsea"))
+    pair = verified(tmp_path, one, other)
+    assert pair.verdict is not Verdict.DUPLICATE, pair.evidence
+
+
+@pytest.mark.parametrize("change", [captioned, stickered])
+def test_on_a_plain_ground_what_was_laid_over_is_no_other_picture(tmp_path: Path, change: Change) -> None:
+    shot = Image.new("RGB", (600, 600), "white")
+    shot.paste(photo("coffee").resize((280, 280)), (160, 160))
+    pair = verified(tmp_path, jpeg(shot), jpeg(change(shot)))
+    assert (pair.verdict, pair.relation) == (Verdict.DUPLICATE, Relation.EDITED), pair.evidence
+
+
+@pytest.mark.parametrize("place", [(60, 50, 380, 330), (10, 170, 300, 390), (100, 40, 510, 360)])
+def test_the_evidence_says_where_a_crop_lies(tmp_path: Path, place: tuple[int, int, int, int]) -> None:
+    original = photo("coffee")
+    pair = verified(tmp_path, jpeg(original), jpeg(original.crop(place)))
+    left, top, width, height = map(int, str(pair.evidence["crop"]).split(","))
+    assert np.abs(np.subtract((left, top, left + width, top + height), place)).max() <= 2
+    assert pair.evidence["crop_in"] == "left"
+    assert pair.evidence["aligned_by"] != "regions" or int(pair.evidence["inliers"]) >= 2
+    back = verified(tmp_path, jpeg(original.crop(place)), jpeg(original))
+    told = as_seen_from(back.evidence, master_is_left=False)
+    assert (told["crop_in"], told["holding_in_master"]) == ("master", 1.0)
+    assert np.abs(np.subtract([*map(int, str(told["crop"]).split(","))], (left, top, width, height))).max() <= 2
+
+
+def test_evidence_as_seen_from_the_master() -> None:
+    measured: dict[str, float | int | str] = {
+        "angle": 3.0, "scale": 0.5, "ink_lost": 0.2, "ink_added": 0.0, "left_in_right": 1.0, "right_in_left": 0.5,
+        "made_from": "right", "agreement": 0.9,
+    }  # fmt: skip
+    assert as_seen_from(measured, master_is_left=False) == {
+        "angle": -3.0, "scale": 2.0, "ink_lost": 0.0, "ink_added": 0.2, "holding_in_master": 1.0,
+        "master_in_holding": 0.5, "made_from": "master", "agreement": 0.9,
+    }  # fmt: skip
+    told = as_seen_from(measured, master_is_left=True)
+    assert (told["angle"], told["made_from"], told["master_in_holding"]) == (3.0, "holding", 1.0)
+
+
+def test_a_picture_is_read_once_for_all_its_comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = photo("coffee")
+    sides = [side(tmp_path, number, jpeg(original, 90 - 9 * number)) for number in range(5)]
+    read: list[bytes] = []
+
+    def counted(path: bytes) -> OpenFile:
+        read.append(path)
+        return open_file(path)
+
+    monkeypatch.setattr("pdpo_audit.similarity.pictures.open_file", counted)
+    pictures = Pictures(LIMITS)
+    for other in sides[1:]:
+        assert verify_pair(sides[0], other, pictures).verdict is Verdict.DUPLICATE
+    assert sorted(read) == sorted(one.path for one in sides)
 
 
 def test_a_scanned_form_is_found_again(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Copies of one frame tell which of them the others were made from."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from pdpo_audit.similarity.elections import frames
+from pdpo_audit.similarity.facts import Preferences
+from pdpo_audit.similarity.pictures import Pictures, VerifySide
+from pdpo_audit.similarity.resolution import resolve
+from pdpo_audit.similarity.verification import hold_election
+from tests.similarity.pairs import LIMITS, facts, jpeg, photo, settled, side
+
+
+def copies(name: str) -> dict[str, bytes]:
+    """A photograph as JPEG and what was made of it, of one size."""
+    source = jpeg(photo(name), 90)
+    image = Image.open(BytesIO(source)).convert("RGB")
+    half = image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
+    return {
+        "source": source,
+        "coarse": jpeg(image, 40),
+        "blurred": jpeg(image.filter(ImageFilter.GaussianBlur(1.2)), 92),
+        "brighter": jpeg(ImageEnhance.Brightness(image).enhance(1.25), 92),
+        "grey": jpeg(ImageOps.grayscale(image).convert("RGB"), 92),
+        "through small": jpeg(half.resize(image.size, Image.Resampling.LANCZOS), 95),
+        "mirrored": jpeg(ImageOps.mirror(image), 85),
+    }
+
+
+@pytest.fixture(params=["coffee", "chelsea"])
+def sides(request: pytest.FixtureRequest, tmp_path: Path) -> Mapping[str, VerifySide]:
+    made = copies(request.param)
+    made |= {"smaller": jpeg(photo(request.param).resize((200, 150))), "another": jpeg(photo("astronaut"))}
+    return {name: side(tmp_path, number, content) for number, (name, content) in enumerate(made.items(), 1)}
+
+
+def test_one_frame_holds_what_has_its_size_turned_or_not(sides: Mapping[str, VerifySide]) -> None:
+    (voters,) = frames([facts(one) for one in sides.values()])
+    assert [voter.content for voter in voters] == list(range(1, 8))
+    assert [voter.orientation for voter in voters if voter.orientation] == [1]
+    assert not frames([facts(one) for one in list(sides.values())[:3]])
+
+
+def test_the_source_is_elected_and_beats_its_copies_in_any_order(sides: Mapping[str, VerifySide]) -> None:
+    contents = [facts(one) for one in sides.values()]
+    results = set()
+    for seed in range(3):
+        random.Random(seed).shuffle(contents)
+        (voters,) = frames(contents)
+        election = hold_election(voters, {one.content: one for one in sides.values()}, Pictures(LIMITS))
+        assert election is not None
+        results.add((election.elected, election.beaten))
+    ((elected, beaten),) = results
+    assert elected == {sides["source"].content}
+    assert beaten >= {sides[name].content for name in ("coarse", "blurred", "brighter", "through small")}
+
+
+def test_who_cannot_be_read_has_no_voice(sides: Mapping[str, VerifySide]) -> None:
+    (voters,) = frames([facts(one) for one in sides.values()])
+    by_content = {one.content: one for one in sides.values()}
+    Path(by_content[2].path.decode()).write_bytes(b"another file by now")
+    election = hold_election(voters, by_content, Pictures(LIMITS))
+    assert election is not None
+    assert election.elected == {1}
+    assert 2 not in election.beaten
+    for content in (3, 4, 5):
+        Path(by_content[content].path.decode()).unlink()
+    assert hold_election(voters, by_content, Pictures(LIMITS)) is None
+
+
+def test_a_fine_grey_copy_is_not_the_source_of_coloured_ones(tmp_path: Path) -> None:
+    source = jpeg(photo("chelsea"), 90)
+    image = Image.open(BytesIO(source)).convert("RGB")
+    made = [source, jpeg(ImageOps.grayscale(image).convert("RGB"), 96)]
+    made += [jpeg(ImageEnhance.Brightness(image).enhance(factor), 92) for factor in (0.8, 1.1, 1.25)]
+    sides = {number: side(tmp_path, number, content) for number, content in enumerate(made, 1)}
+    (cluster,) = resolve([facts(one) for one in sides.values()], partial(settled, sides), Preferences()).clusters
+    assert (cluster.master, len(cluster.members)) == (1, 5)
