@@ -134,16 +134,17 @@ def _settle(
 ) -> tuple[int, _Star]:
     """The master of a seed's picture with its star: proposed, tried, replaced by what it was made from; the best stays.
 
-    Where the pictures of one frame elected one, that is tried first. Else the likeliest of the pool are compared; those
-    that do not show the picture of the seed are no masters of it.
+    Where the pictures of one frame elected one, that is tried first; of several with equal pixels the one that the
+    others were made from. Else the likeliest of the pool are compared; those that do not show the picture of the seed
+    are no masters of it.
     """
-    master = _elected(seed, left, known)
-    if master is None:
-        contenders = {seed, *_likeliest(known.hopeful(pool), _CONTENDERS, known)}
-        wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
-        if wanted:
-            return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
-        master = _source({seed, *_alike(seed, contenders, known)}, known)
+    election = known.elections.get(seed)
+    elected = election.elected & left if election else frozenset()
+    contenders = set(_likeliest(elected or known.hopeful(pool), _CONTENDERS, known)) | (set() if elected else {seed})
+    wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
+    if wanted:
+        return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
+    master = _source(contenders if elected else {seed, *_alike(seed, contenders, known)}, known)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -166,13 +167,6 @@ def _settle(
     star = tried[master][1]
     star.used = {pair for _, other in tried.values() for pair in other.used}
     return master, star
-
-
-def _elected(seed: int, left: Set[int], known: Known) -> int | None:
-    """The picture that was elected in the frame of a seed, if it is not in a group yet."""
-    election = known.elections.get(seed)
-    free = election.elected & left if election else frozenset()
-    return known.propose(free) if free else None
 
 
 def _likeliest(pool: Set[int], count: int, known: Known) -> list[int]:

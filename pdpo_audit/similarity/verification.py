@@ -13,7 +13,7 @@ from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair,
 from pdpo_audit.similarity.agreement import compare
 from pdpo_audit.similarity.alignment import inverse, rectangle_inside
 from pdpo_audit.similarity.ancestry import WITNESSES, coded_first, is_rough, source_of
-from pdpo_audit.similarity.elections import elect, statement
+from pdpo_audit.similarity.elections import drowned, elect, statement
 from pdpo_audit.similarity.generations import lost_colour
 from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.neighbours import distances
@@ -83,18 +83,20 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
 def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election | None:
     """Which picture of one frame the others were made from, reading all of them; those that cannot be read are left
     out."""
-    statements, colours = {}, {}
+    statements, colours, tables = {}, {}, []
     for voter in voters:
         side = sides[voter.content]
         whole, working = pictures.whole(side), pictures.working(side)
         if whole is not None and working is not None:
             statements[voter.content] = statement(whole.coded, voter.orientation)
             colours[voter.content] = working.colourfulness
+            tables += [whole.coded.steps] if whole.coded.steps.any() else []
     # Files may have changed since they were examined, and with them their size.
     sizes = Counter(one.shape for one in statements.values())
     most = max(colours.values(), default=0.0)
     return elect(
         {content: one for content, one in statements.items() if one.shape == sizes.most_common(1)[0][0]},
+        drowned(tables),
         frozenset(content for content, own in colours.items() if lost_colour(own, most)),
     )
 
