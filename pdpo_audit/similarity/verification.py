@@ -94,11 +94,19 @@ def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pic
     # Files may have changed since they were examined, and with them their size.
     sizes = Counter(one.shape for one in statements.values())
     most = max(colours.values(), default=0.0)
-    return elect(
+    election = elect(
         {content: one for content, one in statements.items() if one.shape == sizes.most_common(1)[0][0]},
         drowned(tables),
         frozenset(content for content, own in colours.items() if lost_colour(own, most)),
     )
+    return election and _as_most_hang(election, voters)
+
+
+def _as_most_hang(election: Election, voters: Voters) -> Election:
+    """Of those elected with equal pixels the ones that hang as most copies do: the others were turned or mirrored."""
+    ways = Counter(voter.orientation for voter in voters).most_common(1)
+    kept = election.elected & {voter.content for voter in voters if voter.orientation == ways[0][0]}
+    return replace(election, elected=kept, beaten=election.beaten | (election.elected - kept)) if kept else election
 
 
 def _lay(

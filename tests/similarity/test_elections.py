@@ -16,7 +16,7 @@ from pdpo_audit.similarity.facts import Preferences
 from pdpo_audit.similarity.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.resolution import resolve
 from pdpo_audit.similarity.verification import hold_election
-from tests.similarity.pairs import LIMITS, facts, jpeg, photo, settled, side
+from tests.similarity.pairs import LIMITS, facts, jpeg, photo, png, settled, side
 
 
 def copies(name: str) -> dict[str, bytes]:
@@ -84,3 +84,17 @@ def test_a_fine_grey_copy_is_not_the_source_of_coloured_ones(tmp_path: Path) -> 
     sides = {number: side(tmp_path, number, content) for number, content in enumerate(made, 1)}
     (cluster,) = resolve([facts(one) for one in sides.values()], partial(settled, sides), Preferences()).clusters
     assert (cluster.master, len(cluster.members)) == (1, 5)
+
+
+def test_of_equal_pixels_those_are_elected_that_hang_as_most_copies_do(tmp_path: Path) -> None:
+    image = photo("chelsea").crop((0, 0, 448, 296))
+    made = [png(image), png(ImageOps.mirror(image))]
+    made += [jpeg(ImageEnhance.Brightness(image).enhance(factor), 92) for factor in (0.8, 1.1, 1.25)]
+    for order in (made, [made[1], made[0], *made[2:]]):
+        sides = {number: side(tmp_path, number, content) for number, content in enumerate(order, 1)}
+        (voters,) = frames([facts(one) for one in sides.values()])
+        election = hold_election(voters, sides, Pictures(LIMITS))
+        assert election is not None
+        (elected,) = election.elected
+        assert order[elected - 1] is made[0]
+        assert order.index(made[1]) + 1 in election.beaten
