@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.neighbours import find_candidates
+from pdpo_audit.similarity.candidates.neighbours import find_candidates
 
 _SAMPLE = 4_000
 

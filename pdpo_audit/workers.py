@@ -24,8 +24,8 @@ from pdpo_audit.people.detectors import DetectorSpec, open_detector
 from pdpo_audit.people.reading import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
 from pdpo_audit.similarity.clusters import Pair
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.components import Component, Settled, settle
-from pdpo_audit.similarity.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.verification import hold_election, verify_pair
 
 cv2.setNumThreads(1)

@@ -23,8 +23,8 @@ from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.comparing import describe_sides
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.similarity.pictures import Pictures, VerifySide
-from pdpo_audit.similarity.searching import hash_hits, region_hits
+from pdpo_audit.similarity.candidates.searching import hash_hits, region_hits
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.verification import verify_pair
 from pdpo_audit.sources.locations import Locate
 

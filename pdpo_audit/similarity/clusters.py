@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Election, Verdict, VerifiedPair
-from pdpo_audit.similarity.masters import made_from, of_one_frame, standing
+from pdpo_audit.similarity.origin.masters import made_from, of_one_frame, standing
 
 Pair = tuple[int, int]
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import Election, VerifiedPair, Voters
-from pdpo_audit.similarity.ancestry import WITNESSES
 from pdpo_audit.similarity.clusters import Known, Pair, Plan, group
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import credible, propose
+from pdpo_audit.similarity.origin.ancestry import WITNESSES
+from pdpo_audit.similarity.origin.masters import credible, propose
 
 #: Compares pairs; given with each is the content of which witnesses said that the other was made from it, if they did.
 Verify = Callable[[Mapping[Pair, int | None]], Iterable[VerifiedPair]]

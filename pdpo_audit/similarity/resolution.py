@@ -18,13 +18,13 @@ from pdpo_audit.model.clusters import (
     Voters,
     as_seen_from,
 )
+from pdpo_audit.similarity.candidates.neighbours import find_candidates
+from pdpo_audit.similarity.candidates.regions import find_crop_candidates
 from pdpo_audit.similarity.clusters import Pair, Plan, components, ordered
 from pdpo_audit.similarity.components import Component, Settled
-from pdpo_audit.similarity.elections import frames
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import explain, propose, seed_rank
-from pdpo_audit.similarity.neighbours import find_candidates
-from pdpo_audit.similarity.regions import find_crop_candidates
+from pdpo_audit.similarity.origin.elections import frames
+from pdpo_audit.similarity.origin.masters import explain, propose, seed_rank
 from pdpo_audit.similarity.verification import LEAST_TEXTURE
 
 __all__ = ["ContentFacts", "Preferences", "Resolution", "resolve"]

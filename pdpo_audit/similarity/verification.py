@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair, Voters
-from pdpo_audit.similarity.agreement import compare
-from pdpo_audit.similarity.alignment import inverse, rectangle_inside
-from pdpo_audit.similarity.ancestry import WITNESSES, coded_first, is_rough, source_of
-from pdpo_audit.similarity.elections import drowned, elect, statement
-from pdpo_audit.similarity.generations import lost_colour
-from pdpo_audit.similarity.laying import FRAME, Laid, enlarged, is_close, lay
-from pdpo_audit.similarity.neighbours import distances
-from pdpo_audit.similarity.pictures import Pictures, VerifySide, WorkingPicture, is_small
-from pdpo_audit.similarity.relations import WHOLE, Difference, name_relation
-from pdpo_audit.similarity.reliefs import Relief
-from pdpo_audit.similarity.verdicts import is_clear, is_enough, judge
+from pdpo_audit.similarity.candidates.neighbours import distances
+from pdpo_audit.similarity.comparison.agreement import compare
+from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
+from pdpo_audit.similarity.comparison.laying import FRAME, Laid, enlarged, is_close, lay
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture, is_small
+from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
+from pdpo_audit.similarity.comparison.reliefs import Relief
+from pdpo_audit.similarity.comparison.verdicts import is_clear, is_enough, judge
+from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
+from pdpo_audit.similarity.origin.elections import drowned, elect, statement
+from pdpo_audit.similarity.origin.generations import lost_colour
 
 __all__ = ["VerifySide", "hold_election", "verify_pair"]
 

@@ -16,9 +16,9 @@ from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.similarity.clusters import Pair
+from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.facts import ContentFacts
-from pdpo_audit.similarity.pictures import Pictures
 from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
 
 LIMITS = Limits()

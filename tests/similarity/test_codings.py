@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from pdpo_audit.imaging import open_picture, upright
 from pdpo_audit.imaging.quality import luminance_steps
-from pdpo_audit.similarity.codings import Coded, is_enlargement, traced
+from pdpo_audit.similarity.comparison.codings import Coded, is_enlargement, traced
 from tests.similarity.pairs import LIMITS, jpeg, photo
 
 

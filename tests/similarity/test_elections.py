@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from pdpo_audit.similarity.elections import frames
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.facts import Preferences
-from pdpo_audit.similarity.pictures import Pictures, VerifySide
+from pdpo_audit.similarity.origin.elections import frames
 from pdpo_audit.similarity.resolution import resolve
 from pdpo_audit.similarity.verification import hold_election
 from tests.similarity.pairs import LIMITS, facts, jpeg, photo, png, settled, side

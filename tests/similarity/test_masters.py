@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.masters import propose
+from pdpo_audit.similarity.origin.masters import propose
 from pdpo_audit.similarity.resolution import resolve
 from tests.similarity.pairs import facts, jpeg, photo, png, settled, side
 

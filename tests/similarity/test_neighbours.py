@@ -12,8 +12,8 @@ from PIL import Image
 from skimage import data
 
 from pdpo_audit.imaging.hashes import exchange_hash, orient, oriented_hashes, perceptual_hash, texture
-from pdpo_audit.similarity import neighbours
-from pdpo_audit.similarity.neighbours import distances, find_candidates, in_order
+from pdpo_audit.similarity.candidates import neighbours
+from pdpo_audit.similarity.candidates.neighbours import distances, find_candidates, in_order
 
 Hashes = NDArray[np.uint8]
 

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 from skimage import data
 
 from pdpo_audit.imaging.regions import RECORD, describe_regions
-from pdpo_audit.similarity.regions import find_crop_candidates
-from pdpo_audit.similarity.votes import match, unpack
+from pdpo_audit.similarity.candidates.regions import find_crop_candidates
+from pdpo_audit.similarity.candidates.votes import match, unpack
 
 NAMES = ("astronaut", "coffee", "chelsea", "camera", "rocket")
 

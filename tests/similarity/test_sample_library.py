@@ -13,7 +13,7 @@ from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.model.holdings import FileStat, ImageRef
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.resources import resource
-from pdpo_audit.similarity.pictures import Pictures
+from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.verification import VerifySide, verify_pair
 
 CARDS = (

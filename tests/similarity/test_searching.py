@@ -8,8 +8,8 @@ from skimage import data
 
 from pdpo_audit.imaging.hashes import perceptual_hash
 from pdpo_audit.imaging.regions import describe_regions
-from pdpo_audit.similarity.neighbours import distances
-from pdpo_audit.similarity.searching import hash_hits, region_hits
+from pdpo_audit.similarity.candidates.neighbours import distances
+from pdpo_audit.similarity.candidates.searching import hash_hits, region_hits
 
 
 def grey(name: str) -> Image.Image:

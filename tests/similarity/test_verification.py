@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.imaging.reading import OpenFile, open_file
 from pdpo_audit.model.clusters import Relation, Verdict, as_seen_from
-from pdpo_audit.similarity.pictures import Pictures
+from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.verification import verify_pair
 from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, side, verified
 
@@ -194,7 +194,7 @@ def test_a_picture_is_read_once_for_all_its_comparisons(tmp_path: Path, monkeypa
         read.append(path)
         return open_file(path)
 
-    monkeypatch.setattr("pdpo_audit.similarity.pictures.open_file", counted)
+    monkeypatch.setattr("pdpo_audit.similarity.comparison.pictures.open_file", counted)
     pictures = Pictures(LIMITS)
     for other in sides[1:]:
         assert verify_pair(sides[0], other, pictures).verdict is Verdict.DUPLICATE

@@ -6,13 +6,13 @@ import numpy as np
 
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
-from pdpo_audit.similarity.alignment import inverse
-from pdpo_audit.similarity.codings import Coded, inherited_blocks, is_enlargement, resaved, traced
-from pdpo_audit.similarity.generations import clipped, laid_over, lost_colour, surrounded
-from pdpo_audit.similarity.laying import FRAME, Laid
-from pdpo_audit.similarity.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
-from pdpo_audit.similarity.relations import TONE, TURNED, WHOLE, is_overlaid
-from pdpo_audit.similarity.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain
+from pdpo_audit.similarity.comparison.alignment import inverse
+from pdpo_audit.similarity.comparison.codings import Coded, inherited_blocks, is_enlargement, resaved, traced
+from pdpo_audit.similarity.comparison.laying import FRAME, Laid
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
+from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_overlaid
+from pdpo_audit.similarity.origin.generations import clipped, laid_over, lost_colour, surrounded
+from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain
 
 #: The trace of a file that is stored turned; a camera stores so, too, and says when the picture was taken.
 STORED_TURNED = "turned"

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.similarity.agreement import Agreement
-from pdpo_audit.similarity.alignment import Geometry
-from pdpo_audit.similarity.reliefs import block_means
+from pdpo_audit.similarity.comparison.agreement import Agreement
+from pdpo_audit.similarity.comparison.alignment import Geometry
+from pdpo_audit.similarity.comparison.reliefs import block_means
 
 #: A turn smaller than this (degrees) is how exactly two pictures can be laid over each other.
 TURNED = 0.8

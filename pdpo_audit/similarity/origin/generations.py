@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.alignment import inverse
+from pdpo_audit.similarity.comparison.alignment import inverse
 
 _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
@@ -25,7 +25,7 @@ _STOPS, _GOES_ON, _OF_WHICH = 0.1, 0.03, 0.25
 #: A frame drawn around a picture has one tone (give or take grey levels) along this share of an edge, whatever is
 #: written on the rest; scenery has not.
 _EVEN, _EVEN_SHARE = 3, 0.6
-#: Mean colourfulness (levels) of a grey picture, and of one in colour.
+#: Mean colourfulness (levels, ``comparison.pictures``) of a grey picture, and of one in colour.
 _GREY, _COLOURED = 1.5, 4.0
 #: Share of pixels that ran into black or white, with so many levels of tones (the middle 80 %) in the other picture,
 #: from which on that is no chance.
@@ -112,17 +112,6 @@ def lost_colour(left: float, right: float) -> int:
     if left < _GREY and right > _COLOURED:
         return -1
     return 1 if right < _GREY and left > _COLOURED else 0
-
-
-def colourfulness(image: _Rgb) -> float:
-    """Mean distance (levels) of colours from the line of one tint: what the luma does not already say."""
-    small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
-    luma = small @ (0.299, 0.587, 0.114)
-    red, blue = small[:, 0] - luma, small[:, 2] - luma
-    powers = np.stack([np.ones(len(luma)), luma, luma**2, luma**3], axis=1) / (1, 255, 255**2, 255**3)
-    square = powers.T @ powers + 1e-6 * np.eye(4)  # a picture of one tone has no line
-    rest = [values - powers @ np.linalg.solve(square, powers.T @ values) for values in (red, blue)]
-    return float(np.hypot(rest[0], rest[1]).mean())
 
 
 def clipped(left: _Grey, right: _Grey) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging.regions import MIRROR, RECORD
-from pdpo_audit.similarity.votes import agree
+from pdpo_audit.similarity.candidates.votes import agree
 
 #: Each table is keyed on 21 of the 63 bits: two hashes at most two bits apart always share a key, most at 8 do.
 _TABLES, _KEY = 3, 21

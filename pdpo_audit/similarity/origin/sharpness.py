@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.codings import Coded
+from pdpo_audit.similarity.comparison.codings import Coded
 
 _Power = NDArray[np.float32]
 

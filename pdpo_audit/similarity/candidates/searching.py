@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging.hashes import oriented_hashes
 from pdpo_audit.imaging.regions import MIRROR, RECORD
-from pdpo_audit.similarity.regions import find_crop_candidates
+from pdpo_audit.similarity.candidates.regions import find_crop_candidates
 
 _TABLES, _KEY, _APART = 3, 21, 8
 #: Of each key so many bits are looked up first: a table of this size stays in the fast memory of the processor.

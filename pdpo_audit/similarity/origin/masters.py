@@ -9,9 +9,9 @@ import numpy as np
 
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
-from pdpo_audit.similarity.ancestry import STORED_TURNED
+from pdpo_audit.similarity.comparison.relations import WHOLE
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
-from pdpo_audit.similarity.relations import WHOLE
+from pdpo_audit.similarity.origin.ancestry import STORED_TURNED
 
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))

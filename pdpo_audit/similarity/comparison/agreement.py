@@ -7,9 +7,16 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.ink import SAME_TONES, Missing, after_tones, around, exchanged_coarsely, unmatched
-from pdpo_audit.similarity.reliefs import Relief, plain_share
-from pdpo_audit.similarity.structure import Part, Structure, explained_beside, nothing_small, sharpness, structure_of
+from pdpo_audit.similarity.comparison.ink import SAME_TONES, Missing, after_tones, around, exchanged_coarsely, unmatched
+from pdpo_audit.similarity.comparison.reliefs import Relief, plain_share
+from pdpo_audit.similarity.comparison.structure import (
+    Part,
+    Structure,
+    explained_beside,
+    nothing_small,
+    sharpness,
+    structure_of,
+)
 
 #: Above this mean change (levels) tones changed much.
 _MUCH_CHANGED = 5.0

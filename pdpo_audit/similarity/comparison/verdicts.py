@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pdpo_audit.model.clusters import Verdict
-from pdpo_audit.similarity.agreement import DIFFERENT, Agreement
-from pdpo_audit.similarity.laying import Laid, is_close
-from pdpo_audit.similarity.relations import OVERLAY, SAME_TONES, WHOLE, is_drawn_over
+from pdpo_audit.similarity.comparison.agreement import DIFFERENT, Agreement
+from pdpo_audit.similarity.comparison.laying import Laid, is_close
+from pdpo_audit.similarity.comparison.relations import OVERLAY, SAME_TONES, WHOLE, is_drawn_over
 
 #: Share of ink of either picture that may be missing in the other: in a photograph, on a mostly plain page, under a
 #: sticker or caption bar. Copies measured at 0.000 to 0.008, other contents of one form at 0.03 and more.

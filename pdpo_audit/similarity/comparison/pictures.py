@@ -19,9 +19,8 @@ from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Fingerprint
-from pdpo_audit.similarity.codings import Coded
-from pdpo_audit.similarity.generations import colourfulness
-from pdpo_audit.similarity.reliefs import Relief
+from pdpo_audit.similarity.comparison.codings import Coded
+from pdpo_audit.similarity.comparison.reliefs import Relief
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
@@ -81,7 +80,7 @@ class WorkingPicture:
     @cached_property
     def colourfulness(self) -> float:
         """Mean distance (levels) of its colours from those of a grey or tinted picture."""
-        return colourfulness(self.halved.half)
+        return _colourfulness(self.halved.half)
 
     @property
     def nbytes(self) -> int:
@@ -275,3 +274,14 @@ def _reduced(pixels: _Rgb) -> WorkingPicture:
 
 def _whole(image: Image.Image, luma: _Grey) -> WholePicture:
     return WholePicture(coded=Coded(luma=luma, steps=luminance_steps(image)), turned=is_turned(image))
+
+
+def _colourfulness(image: _Rgb) -> float:
+    """Mean distance (levels) of colours from the line of one tint: what the luma does not already say."""
+    small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
+    luma = small @ (0.299, 0.587, 0.114)
+    red, blue = small[:, 0] - luma, small[:, 2] - luma
+    powers = np.stack([np.ones(len(luma)), luma, luma**2, luma**3], axis=1) / (1, 255, 255**2, 255**3)
+    square = powers.T @ powers + 1e-6 * np.eye(4)  # a picture of one tone has no line
+    rest = [values - powers @ np.linalg.solve(square, powers.T @ values) for values in (red, blue)]
+    return float(np.hypot(rest[0], rest[1]).mean())

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.agreement import Agreement, compare
-from pdpo_audit.similarity.alignment import (
+from pdpo_audit.similarity.candidates.votes import match, unpack
+from pdpo_audit.similarity.comparison.agreement import Agreement, compare
+from pdpo_audit.similarity.comparison.alignment import (
     Geometry,
     apart_by,
     describe,
@@ -22,10 +23,9 @@ from pdpo_audit.similarity.alignment import (
     share_inside,
     whole_frame,
 )
-from pdpo_audit.similarity.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
-from pdpo_audit.similarity.relations import WHOLE, Tone, tone_change
-from pdpo_audit.similarity.reliefs import Relief
-from pdpo_audit.similarity.votes import match, unpack
+from pdpo_audit.similarity.comparison.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
+from pdpo_audit.similarity.comparison.relations import WHOLE, Tone, tone_change
+from pdpo_audit.similarity.comparison.reliefs import Relief
 
 #: Bits apart (of 256) up to which the whole frames are laid over each other as a first guess.
 _SAME_FRAME = 80

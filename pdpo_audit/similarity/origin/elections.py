@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.model.clusters import Election, Voter, Voters
-from pdpo_audit.similarity.codings import Coded
+from pdpo_audit.similarity.candidates.neighbours import distances
+from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.facts import ContentFacts
-from pdpo_audit.similarity.neighbours import distances
 
 #: Bits of 256 within which two pictures of one size have one frame.
 _ONE_FRAME = 60

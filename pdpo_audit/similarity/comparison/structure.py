@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.reliefs import Blocks, Grid, Relief, tones_of
+from pdpo_audit.similarity.comparison.reliefs import Blocks, Grid, Relief, tones_of
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]

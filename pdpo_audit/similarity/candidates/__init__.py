@@ -1,0 +1,1 @@
+"""Which contents may show the same picture: near hashes and shared regions, without comparing all pairs."""
