@@ -111,7 +111,7 @@ def as_seen_from(evidence: dict[str, float | int | str], *, master_is_left: bool
             case "left_in_right" | "right_in_left":
                 told["_in_".join(sides[side] for side in key.split("_in_"))] = value
             case "angle" if not master_is_left:
-                told[key] = -value if isinstance(value, float) and value else value
+                told[key] = 0.0 - float(value)
             case "scale" if not master_is_left:
                 told[key] = round(1 / float(value), 4) if value else value
             case "ink_lost" | "ink_added" if not master_is_left:

@@ -162,7 +162,7 @@ def _evidence(
         "ink_exchanged": agreement.exchanged,
         "plain": round(agreement.plain, 3),
         "lettering": agreement.lettering,
-        "angle": round(geometry.angle, 2),
+        "angle": round(geometry.angle, 2) + 0.0,  # never -0.0
         "scale": round(geometry.scale, 4),
         "left_in_right": round(geometry.left_inside, 3),
         "right_in_left": round(geometry.right_inside, 3),
