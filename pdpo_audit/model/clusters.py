@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+#: What was measured of a pair, by name.
+Evidence = dict[str, float | int | str]
+#: Degrees.
+_HALF_TURN = 180.0
 
 
 class Relation(StrEnum):
@@ -54,7 +59,7 @@ class VerifiedPair:
     relation: Relation | None = None
     reverse: Relation | None = None
     similarity: float = 0.0
-    evidence: dict[str, float | int | str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ class Member:
     content: int
     relation: Relation
     similarity: float
-    evidence: dict[str, float | int | str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,26 +101,51 @@ class ContentCluster:
     members: tuple[Member, ...]
 
 
-def as_seen_from(evidence: dict[str, float | int | str], *, master_is_left: bool) -> dict[str, float | int | str]:
+def turned_round(pair: VerifiedPair) -> VerifiedPair:
+    """The same pair with its sides exchanged, and with them all that was measured."""
+    return replace(
+        pair,
+        left=pair.right,
+        right=pair.left,
+        relation=pair.reverse,
+        reverse=pair.relation,
+        evidence=_turned_round(pair.evidence),
+    )
+
+
+def as_seen_from(evidence: Evidence, *, master_is_left: bool) -> Evidence:
     """What was measured of a pair, told of a holding and its master instead of left and right.
 
     Lost is what the master has and the holding lacks; angle and scale turn the master into the holding.
     """
-    names = ("master", "holding") if master_is_left else ("holding", "master")
-    sides = dict(zip(("left", "right"), names, strict=True))
-    told: dict[str, float | int | str] = {}
-    for key, value in evidence.items():
+    names = {"left": "master", "right": "holding"}
+    told: Evidence = {}
+    for key, value in (evidence if master_is_left else _turned_round(evidence)).items():
         match key:
             case "made_from" | "crop_in":
-                told[key] = sides[str(value)]
+                told[key] = names[str(value)]
             case "left_in_right" | "right_in_left":
-                told["_in_".join(sides[side] for side in key.split("_in_"))] = value
-            case "angle" if not master_is_left:
-                told[key] = 0.0 - float(value)
-            case "scale" if not master_is_left:
-                told[key] = round(1 / float(value), 4) if value else value
-            case "ink_lost" | "ink_added" if not master_is_left:
-                told["ink_added" if key == "ink_lost" else "ink_lost"] = value
+                told["_in_".join(names[side] for side in key.split("_in_"))] = value
             case _:
                 told[key] = value
     return told
+
+
+def _turned_round(evidence: Evidence) -> Evidence:
+    """The way back from a mirror image, and from half a turn, is the way there."""
+    others = {"left_in_right": "right_in_left", "ink_lost": "ink_added"}
+    others |= {other: one for one, other in others.items()}
+    turned: Evidence = {}
+    for key, value in evidence.items():
+        match key:
+            case "made_from" | "crop_in":
+                turned[key] = "right" if value == "left" else "left"
+            case "angle" if (
+                not evidence.get("mirrored") and abs(float(value)) < _HALF_TURN
+            ):  # back from a mirror: the same
+                turned[key] = 0.0 - float(value)
+            case "scale" if value:
+                turned[key] = round(1 / float(value), 4)
+            case _:
+                turned[others.get(key, key)] = value
+    return turned

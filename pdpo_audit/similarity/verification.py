@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.clusters import Election, Relation, Verdict, VerifiedPair, Voters
+from pdpo_audit.model.clusters import Election, Evidence, Relation, Verdict, VerifiedPair, Voters, turned_round
 from pdpo_audit.similarity.candidates.neighbours import distances
 from pdpo_audit.similarity.comparison.agreement import compare
 from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
@@ -40,6 +40,12 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
     decides, and only clear cases are duplicates. Deterministic in the two contents. Where the ``source`` of one of them
     is known, nothing is looked for that would tell it.
     """
+    if (left.sha256, left.ref.member) <= (right.sha256, right.ref.member):
+        return _verify(left, right, pictures, source)
+    return turned_round(_verify(right, left, pictures, source))  # which was read first makes no difference
+
+
+def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int | None) -> VerifiedPair:
     apart = distances(left.fingerprint.perceptual, right.fingerprint.perceptual)
     base = VerifiedPair(
         left=left.content, right=right.content, verdict=Verdict.DIFFERENT, evidence={"distance": int(apart.min())}
@@ -150,11 +156,9 @@ def _upright_alike(left: VerifySide, right: VerifySide, distance: int) -> bool:
     return (left.width, left.height) == (right.width, right.height) and distance == 0
 
 
-def _evidence(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
-) -> dict[str, float | int | str]:
+def _evidence(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> Evidence:
     geometry, agreement = laid.geometry, laid.agreement
-    measured: dict[str, float | int | str] = {
+    measured: Evidence = {
         "aligned_by": laid.how,
         "agreement": round(agreement.explained, 4),
         "ink_lost": round(agreement.lost_toned, 4),
@@ -162,11 +166,13 @@ def _evidence(
         "ink_exchanged": agreement.exchanged,
         "plain": round(agreement.plain, 3),
         "lettering": agreement.lettering,
-        "angle": round(geometry.angle, 2) + 0.0,  # never -0.0
+        "angle": _degrees(geometry.angle),
         "scale": round(geometry.scale, 4),
         "left_in_right": round(geometry.left_inside, 3),
         "right_in_left": round(geometry.right_inside, 3),
     }
+    if geometry.mirrored:
+        measured["mirrored"] = 1
     if laid.inliers:
         measured["inliers"] = laid.inliers
     if min(geometry.left_inside, geometry.right_inside) >= WHOLE:
@@ -176,6 +182,12 @@ def _evidence(
         return measured | {"crop_in": "right", "crop": _in_pixels(crop, right)}
     crop = rectangle_inside(inverse(laid.transform), other.size, one.size)
     return measured | {"crop_in": "left", "crop": _in_pixels(crop, left)}
+
+
+def _degrees(angle: float) -> float:
+    """Rounded, above -180 to 180, and never minus nought."""
+    rounded = round(angle, 2) + 0.0
+    return rounded + 360.0 if rounded <= -180.0 else rounded
 
 
 def _in_pixels(part: tuple[float, float, float, float], whole: VerifySide) -> str:
