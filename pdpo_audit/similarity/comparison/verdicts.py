@@ -41,7 +41,8 @@ _NO_DOCUMENT = 0.20
 #: Two photographs of an object on a plain ground: structure that must be explained, by how much sharper one of them is
 #: if it was sharpened or the other blurred, and ink that may be added else.
 _EXPLAINED_OBJECT, _OTHER_SHARPNESS, _DRAWN_OVER_OBJECT = 0.60, 1.06, 0.33
-#: Ink that one place may have exchanged there. Large watermarks measured up to 48, dark photographs on cards 59 and more.
+#: Ink that one place may have exchanged there. Large watermarks measured up to 48, dark photographs on cards 59 and
+#: more.
 _EXCHANGED_OBJECT = 50
 
 #: At half the size. Of 1,500 pairs, 1,120 were clear, and all of them had the same verdict at full size.
