@@ -76,7 +76,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         source.owner if source else "", source.jurisdiction if source else "", row.reason,
         row.phash.hex() if row.phash else "", row.first_seen,
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
-        row.evidence if row.evidence and row.evidence != _NO_EVIDENCE and row.content_id != row.master_content else "",
+        "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
     )  # fmt: skip
 
 

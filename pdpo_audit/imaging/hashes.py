@@ -85,10 +85,16 @@ def small_grey(grey: NDArray[np.uint8], side: int = 32) -> bytes:
     return _shrink(grey, side).tobytes()
 
 
+def halve(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The whole of it at half the size: means of four pixels, and where a side is odd very nearly so."""
+    size = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
 def _halved(grey: NDArray[np.uint8], least: int) -> NDArray[np.uint8]:
     """The picture halved while its sides are ``least`` or more: means of four pixels are the quickest."""
     while min(grey.shape) >= least:
-        grey = np.asarray(cv2.resize(grey, (grey.shape[1] // 2, grey.shape[0] // 2)), np.uint8)
+        grey = halve(grey)
     return grey
 
 

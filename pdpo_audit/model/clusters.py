@@ -140,9 +140,7 @@ def _turned_round(evidence: Evidence) -> Evidence:
         match key:
             case "made_from" | "crop_in":
                 turned[key] = "right" if value == "left" else "left"
-            case "angle" if (
-                not evidence.get("mirrored") and abs(float(value)) < _HALF_TURN
-            ):  # back from a mirror: the same
+            case "angle" if not evidence.get("mirrored") and abs(float(value)) < _HALF_TURN:
                 turned[key] = 0.0 - float(value)
             case "scale" if value:
                 turned[key] = round(1 / float(value), 4)

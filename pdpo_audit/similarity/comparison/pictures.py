@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
-from pdpo_audit.imaging.hashes import orient
+from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
@@ -75,7 +75,7 @@ class WorkingPicture:
     @cached_property
     def halved(self) -> WorkingPicture:
         """The same at half the size."""
-        return _picture(_halve(self.grey), self.half, is_half=True)
+        return _picture(halve(self.grey), self.half, is_half=True)
 
     @cached_property
     def colourfulness(self) -> float:
@@ -90,13 +90,7 @@ class WorkingPicture:
 
 def _picture(grey: _Grey, colours: _Rgb, *, is_half: bool = False) -> WorkingPicture:
     small = colours if min(grey.shape) < LARGE else None
-    return WorkingPicture(grey=grey, half=_halve(colours), small=small, is_half=is_half)
-
-
-def _halve(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The whole of it at half the size: means of four pixels, and where a side is odd very nearly so."""
-    size = max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return WorkingPicture(grey=grey, half=halve(colours), small=small, is_half=is_half)
 
 
 @lru_cache(maxsize=_RELIEFS)
