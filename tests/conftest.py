@@ -1,0 +1,45 @@
+"""What tests of every room may ask for: a catalogue of their own on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Database, Server, find_programs, fresh_database, running_server
+
+#: Beside SQLite, a server that compares bytes; how other collations fare has tests of its own.
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """One server for all tests of this process, started by the first that asks."""
+    if find_programs() is None:
+        pytest.skip("no PostgreSQL server is installed")
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql(postgresql_server: Server) -> Iterator[Database]:
+    """An empty database that compares text byte by byte."""
+    with fresh_database(postgresql_server) as database:
+        yield database
+
+
+@pytest.fixture
+def postgresql_en(postgresql_server: Server) -> Iterator[Database]:
+    """An empty database that compares text as English readers sort, so ``a < B``."""
+    with fresh_database(postgresql_server, "en-US") as database:
+        yield database
+
+
+@pytest.fixture(params=DATABASES)
+def catalogue_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty catalogue may be made, once on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'catalogue-of-the-test.sqlite'}"
+    database: Database = request.getfixturevalue("postgresql")
+    return database.url
