@@ -1,4 +1,5 @@
-# Two commands on a fresh machine: `make demo`, `make test`. Both make the environment first.
+# Two commands on a fresh machine: `make demo`, `make test`. Both make the environment first, and `make test` brings the
+# programs that only tests need.
 SHELL := bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
@@ -8,7 +9,7 @@ WORKERS ?= 2
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help environment demo test lint bench dev clean
+.PHONY: help environment demo quick test soak lint bench dev clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +21,11 @@ demo: environment ## a whole audit of the sample library, into demo/
 	@rm -rf demo
 	@$(BIN)/pdpo-audit demo demo/
 
+quick: environment ## the tests without servers, browsers and long ones
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not service and not browser and not slow" $(ARGS)
+
 test: environment ## every test
+	@.setup/test_programs.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: environment ## format, style, types and floors

@@ -5,15 +5,13 @@
 #   PDPO_AUDIT_NO_APT=1 .setup/environment.sh  never install system packages, only say what is missing
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source .setup/apt.sh
 
 # Behind a proxy that inspects traffic only the system knows the certificate to trust.
 export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-true}
 
 VENV=.venv
 STAMP=$VENV/.pdpo-audit-ready
-
-say() { printf '%s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
 
 find_python() {
   local candidate
@@ -63,19 +61,6 @@ missing_venv() {
   "$1" -c 'import ensurepip, venv' 2>/dev/null || "$1" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
 
-# Runs apt-get where that is possible without a question; fails where it is not.
-apt_install() {
-  local runner=()
-  [ -z "${PDPO_AUDIT_NO_APT:-}" ] && command -v apt-get >/dev/null || return 1
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || return 1
-    runner=(sudo -n)
-  fi
-  say "Installing system packages: $*"
-  "${runner[@]}" apt-get update -qq >&2 &&
-    "${runner[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
-
 prepare_system() {
   local python=$1 needed wished
   needed=$(missing_libraries "$python"; missing_venv "$python")
@@ -83,9 +68,7 @@ prepare_system() {
   [ -n "$needed$wished" ] || return 0
   # shellcheck disable=SC2086  # one word a package
   apt_install $needed $wished && return 0
-  say "These system packages are missing:" $needed $wished
-  say "Install them with:"
-  say "  sudo apt-get update && sudo apt-get install -y --no-install-recommends" $needed $wished
+  say_how_to_install $needed $wished
   [ -z "$needed" ] || fail "Without" $needed "nothing runs; call make again when they are there."
   say "Going on without" $wished "(slower PDFs, missing Chinese characters, or skipped tests)."
 }

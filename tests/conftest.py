@@ -1,4 +1,4 @@
-"""What tests of every room may ask for: a catalogue of their own on each database."""
+"""What tests of every room may ask for, a catalogue of their own on each database; and the tiers they belong to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Database, Server, find_programs, fresh_database, running_server
+from tests.tiers import (
+    pytest_collection_modifyitems,
+    pytest_make_collect_report,
+    pytest_runtest_makereport,
+    pytest_runtest_setup,
+)
+
+__all__ = [
+    "catalogue_url",
+    "postgresql",
+    "postgresql_en",
+    "postgresql_server",
+    "pytest_collection_modifyitems",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "pytest_runtest_setup",
+]
 
 #: Beside SQLite, a server that compares bytes; how other collations fare has tests of its own.
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))

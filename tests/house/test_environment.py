@@ -56,8 +56,8 @@ def test_what_is_missing_is_said_with_its_command(machine: Path, reason: dict[st
 def test_root_installs_what_is_missing(machine: Path) -> None:
     set_up(machine, MISSING="libpango-1.0-0")
     log = (machine / "apt.log").read_text().splitlines()
-    assert log[0] == "update -qq"
-    assert log[1].startswith("install -y -qq --no-install-recommends libpango-1.0-0")
+    assert log[0].endswith(" update")
+    assert " install -y --no-install-recommends libpango-1.0-0" in log[1]
 
 
 def test_a_machine_without_python_is_told_so(machine: Path) -> None:

@@ -63,8 +63,10 @@ def test_the_search_for_places_finds_one() -> None:
 
 
 def test_nothing_large_is_committed() -> None:
-    large = [f"{path.relative_to(ROOT)}: {size}" for path in committed() if (size := path.stat().st_size) > 600_000]
-    assert large == []
+    """But for the workspaces and sealed audits of earlier versions, of which a few megabytes each are kept for ever."""
+    golden = ROOT / "tests" / "golden"
+    bounds = {path: 3_000_000 if golden in path.parents else 600_000 for path in committed()}
+    assert [path.relative_to(ROOT) for path, bound in bounds.items() if path.stat().st_size > bound] == []
 
 
 def test_no_key_is_committed() -> None:
@@ -87,7 +89,7 @@ def test_every_document_is_in_the_index() -> None:
 def test_the_checks_before_a_commit_call_the_makefile_and_fetch_nothing() -> None:
     text = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
     assert re.findall(r"repo: (\S+)", text) == ["local"]
-    assert re.findall(r"entry: (.+)", text) == ["make lint", "make test"]
+    assert re.findall(r"entry: (.+)", text) == ["make lint", "make quick"]
 
 
 def test_the_version_has_one_home() -> None:

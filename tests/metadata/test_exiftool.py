@@ -29,7 +29,7 @@ def picture(packet: str) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.skipif(not find_exiftool(), reason="exiftool is an optional program")
+@pytest.mark.needs("exiftool")
 def test_both_readers_tell_the_same_facts(picture: bytes) -> None:
     with ExifTool(find_exiftool()) as tool:
         first, again, nothing = tool.read(picture), tool.read(picture), tool.read(bytes(64))

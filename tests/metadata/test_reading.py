@@ -112,7 +112,7 @@ def test_where_it_fails_pillows_reading_stands(packet: str) -> None:
         assert facts_of(data, opened(data), tool, always=True) == facts_of(data, opened(data))
 
 
-@pytest.mark.skipif(not find_exiftool(), reason="exiftool is an optional program")
+@pytest.mark.needs("exiftool")
 @pytest.mark.parametrize("make", [photoshop, png_chunk_behind_pixels])
 def test_the_real_program_finds_what_pillow_cannot(packet: str, make: Callable[[str], bytes]) -> None:
     data = make(packet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,10 +43,7 @@ SOFTHSM = next(
     None,
 )
 needs_library = pytest.mark.skipif(not find_spec("pkcs11"), reason="python-pkcs11 (extra pkcs11) is not installed")
-needs_softhsm = pytest.mark.skipif(
-    SOFTHSM is None or not shutil.which("softhsm2-util") or not find_spec("pkcs11"),
-    reason="SoftHSM (softhsm2) or python-pkcs11 is not installed",
-)
+needs_softhsm = pytest.mark.needs("softhsm2-util")
 PIN = "123456"
 KEYS: dict[str, Callable[[], rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey]] = {
     "rsa": lambda: rsa.generate_private_key(65537, 2048),
