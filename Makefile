@@ -34,8 +34,12 @@ lint: environment ## format, style, types and floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+soak: environment ## what takes hours: long attacks, large catalogues, mutants; one with ONLY=name
+	@.setup/test_programs.sh
+	@set -e; for script in benchmarks/soak/$(or $(ONLY),[a-z]*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
 bench: environment ## the benchmarks: all, or one with ONLY=name
-	@set -e; for script in benchmarks/$(or $(ONLY),*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+	@set -e; for script in benchmarks/$(or $(ONLY),[a-z]*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 dev: environment ## the environment, and the checks before each commit
 	@$(BIN)/pre-commit install

@@ -22,8 +22,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from PIL import Image
-from whole_scan import adopt, scan
 
+from benchmarks.whole_scan import adopt, scan
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.holdings import FileStat, ImageRef

@@ -17,8 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from find_speed import fill
-
+from benchmarks.find_speed import fill
 from pdpo_audit import Workspace
 
 

@@ -16,8 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scan_cost import enlarge
-
+from benchmarks.scan_cost import enlarge
 from pdpo_audit import Workspace
 
 

@@ -89,7 +89,9 @@ def test_whatever_the_tests_import_is_pinned() -> None:
     provided = {**metadata.packages_distributions(), "dlib": ["dlib-bin"]}
     pinned = pins("requirements.txt").keys()
     folders = [ROOT / name for name in ("tests", "samples")]
-    ours = {"tests"} | {path.stem for folder in folders for path in [*folder.rglob("*.py"), *folder.rglob("*/")]}
+    ours = {"tests", "benchmarks"} | {
+        path.stem for folder in folders for path in [*folder.rglob("*.py"), *folder.rglob("*/")]
+    }
     libreoffice = {"uno", "com"}  # scripts that its own Python runs, where it is installed
     names = {name for folder in folders for name in imported(folder)} - ours - libreoffice
     missing = {name for name in names if not pinned & {canonicalize_name(one) for one in provided.get(name, [name])}}
