@@ -185,18 +185,21 @@ def _check_reports(
             content = present[report.path].read_bytes()
             reading = check_pdf(report.path, content, trust)
             checks += [*reading.checks, *_same_key(report.path, reading.signers.get(SEAL_FIELD), sealer)]
-            checks += _check_growth(report, content, sign_offs.records)
+            checks += _check_growth(report, content, sign_offs.records, reading.ends)
             signers[report.path] = reading.signers
     return [*checks, *check_coverage(sign_offs.records, manifest, signers, all_required=all_required)]
 
 
-def _check_growth(report: FileRecord, content: bytes, records: tuple[SignOff, ...]) -> list[Check]:
-    """Whether a report grew by exactly what the sign-offs recorded."""
-    steps = [one for record in records for one in record.reports if one.path == report.path]
-    last = steps[-1] if steps else report
+def _check_growth(
+    report: FileRecord, content: bytes, records: tuple[SignOff, ...], ends: tuple[int, ...]
+) -> list[Check]:
+    """Whether a report grew by exactly what the sign-offs recorded, one revision each, and by nothing in between."""
+    steps = [report, *(one for record in records for one in record.reports if one.path == report.path)]
     wrong = [step for step in steps if hashlib.sha256(content[: step.size]).hexdigest() != step.sha256]
-    if wrong or len(content) != last.size:
+    if wrong or len(content) != steps[-1].size:
         return [failed(report.path, "It is not as it was after the last recorded sign-off (or the seal).")]
+    if ends and ends[1:] != tuple(step.size for step in steps):
+        return [failed(report.path, "Something was appended between two recorded signatures.")]
     return []
 
 

@@ -16,8 +16,12 @@ from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.holdings import printable
 from pdpo_audit.signing.inventory import InventoryRoot
 
-#: What the manifest calls itself; a verifier refuses any other.
-FORMAT = "pdpo-audit evidence manifest 1"
+#: What the manifest calls itself, and the earlier forms that a verifier still reads; it refuses any other.
+FORMAT = "pdpo-audit evidence manifest 2"
+FIRST_FORMAT = "pdpo-audit evidence manifest 1"
+
+#: In which grammar each kind of sealed file is written. Manifests of the first form name none and mean the first.
+GRAMMARS = {"report": 1, "workbook": 1, "bundle": 1}
 
 #: Where the manifest and its seal lie in an audit folder.
 MANIFEST = "evidence/manifest.json"
@@ -82,6 +86,7 @@ def compose_manifest(
     """
     content: dict[str, Json] = {
         "format": FORMAT,
+        "grammars": dict(GRAMMARS),
         "sealed_at": signed_at.isoformat(),
         "timestamped": timestamped,
         "audit": {
@@ -118,8 +123,7 @@ def read_manifest(raw: bytes) -> Manifest:
     """The manifest in ``raw``; ``ValueError`` unless it is complete, of this format and canonical to the byte."""
     try:
         content = json.loads(raw)
-        if content["format"] != FORMAT:
-            raise ValueError(f"unknown format {content['format']!r}")
+        _expect_known(content)
         if rfc8785.dumps(content) != raw:
             raise ValueError("not canonical JSON (RFC 8785)")
         return Manifest(
@@ -138,6 +142,21 @@ def read_manifest(raw: bytes) -> Manifest:
         )
     except (KeyError, TypeError, AttributeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error
+
+
+def _expect_known(content: dict[str, Json]) -> None:
+    """Raise ``ValueError`` unless this program knows the form of the manifest and of every file that it lists."""
+    if content["format"] not in (FORMAT, FIRST_FORMAT):
+        raise ValueError(f"unknown format {content['format']!r}")
+    if content["format"] == FIRST_FORMAT:
+        return
+    stated = content["grammars"]
+    if (
+        not isinstance(stated, dict)
+        or stated.keys() != GRAMMARS.keys()
+        or any(stated[kind] not in range(1, newest + 1) for kind, newest in GRAMMARS.items())
+    ):
+        raise ValueError(f"its files are written in grammars that this program does not know: {stated}")
 
 
 def _read_inventory(content: dict[str, Json] | None) -> InventoryRoot | None:

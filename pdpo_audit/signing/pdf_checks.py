@@ -1,9 +1,8 @@
-"""Checks the signatures of a report, and every revision that was appended after them."""
+"""Checks the signatures of a report, and that every byte of it is as this program writes reports."""
 
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 
 from asn1crypto import cms
@@ -17,7 +16,9 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pdpo_audit.signing.answers import read_material
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import read_signed_data
-from pdpo_audit.signing.revisions import SignOffsOnly
+from pdpo_audit.signing.grammar.pieces import Revision
+from pdpo_audit.signing.grammar.report import read_revisions
+from pdpo_audit.signing.revisions import SignOffsOnly, judge_seal
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 from pdpo_audit.signing.trust import SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
@@ -32,16 +33,17 @@ LEVELS = {
     "B-LT": "Its level is PAdES B-LT: signed, with a timestamp and the issuers' answers on every certificate.",
 }
 
-#: How a report ends (pyHanko writes a line feed after the marker).
-END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?\Z")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfReading:
-    """The checks of one report, and who signed which field (in the order of signing)."""
+    """The checks of one report, and who signed which field (in the order of signing).
+
+    ``ends`` says where its body, and each revision that was appended, end; empty when it is no report.
+    """
 
     checks: tuple[Check, ...]
     signers: dict[str, x509.Certificate]
+    ends: tuple[int, ...] = ()
 
 
 def check_pdf(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
@@ -54,11 +56,14 @@ def check_pdf(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
 
 
 def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
+    try:
+        revisions = read_revisions(pdf)
+    except ValueError as error:
+        other = f"It is not, to the byte, as this program writes sealed reports: {error}."
+        return PdfReading(checks=(failed(subject, other),), signers={})
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     signatures = list(reader.embedded_regular_signatures)
-    checks = _check_form(subject, reader, signatures)
-    if not _ends_cleanly(pdf, reader):
-        checks.append(failed(subject, "Bytes were appended after the end of the report."))
+    checks = [*_check_form(subject, reader, signatures), *_check_revisions(subject, reader, revisions, signatures)]
     material = read_material(reader)
     signers: dict[str, x509.Certificate] = {}
     for signature in signatures:
@@ -67,7 +72,7 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
         checks += judged
         if signer is not None:
             signers[signature.field_name] = signer
-    return PdfReading(checks=tuple(checks), signers=signers)
+    return PdfReading(checks=tuple(checks), signers=signers, ends=tuple(one.end for one in revisions))
 
 
 def _check_form(subject: str, reader: PdfFileReader, signatures: list[EmbeddedPdfSignature]) -> list[Check]:
@@ -88,11 +93,20 @@ def _check_form(subject: str, reader: PdfFileReader, signatures: list[EmbeddedPd
     return checks
 
 
-def _ends_cleanly(pdf: bytes, reader: PdfFileReader) -> bool:
-    """Whether the file ends where its last cross-reference section does, with nothing that readers would pass over."""
-    end = reader.xrefs.get_xref_container_info(reader.xrefs.total_revisions - 1).end_location
-    tail = pdf[end:]
-    return tail.count(b"%%EOF") == 1 and END.search(tail) is not None
+def _check_revisions(
+    subject: str, reader: PdfFileReader, revisions: tuple[Revision, ...], signatures: list[EmbeddedPdfSignature]
+) -> list[Check]:
+    """That the library sees the same revisions and objects, one signature in each, and what the seal itself wrote."""
+    written = [
+        {reference.idnum for reference in reader.xrefs.explicit_refs_in_revision(number)}
+        for number in range(1, reader.xrefs.total_revisions)
+    ]
+    if written != [{piece.number for piece in revision.pieces} for revision in revisions[1:]]:
+        return [failed(subject, "Two ways of reading the report find different objects in it.")]
+    if len(signatures) != len(written):
+        return [failed(subject, "Something was appended that is no signature.")]
+    wrong = judge_seal(reader)
+    return [failed(subject, f"The seal wrote something else than a seal: {wrong}.")] if wrong else []
 
 
 def _fills_its_hole(pdf: bytes, signature: EmbeddedPdfSignature, message: bytes) -> bool:

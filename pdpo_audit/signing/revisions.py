@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import DiffPolicy, DiffResult, ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
-from pdpo_audit.signing.roles import FIELDS
+from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 
 #: Trailer entries that every revision must repeat as they were.
 KEPT = ("/Root", "/Info", "/Encrypt")
@@ -45,8 +45,23 @@ class SignOffsOnly(DiffPolicy):
         return DiffResult(modification_level=level, changed_form_fields=filled)
 
 
-def _judge(reader: PdfFileReader, old: HistoricalResolver, new: HistoricalResolver) -> set[str]:
-    """The fields that one revision filled; raises ``SuspiciousModification`` for anything else in it."""
+def judge_seal(reader: PdfFileReader) -> str:
+    """Why the first appended revision is no seal of the body before it; empty when it is one."""
+    body, sealed = reader.get_historical_resolver(0), reader.get_historical_resolver(1)
+    try:
+        filled = _judge(reader, body, sealed, catalog=("/DSS", "/Perms"))
+    except SuspiciousModification as error:
+        return str(error)
+    return "" if filled == {SEAL_FIELD} else "it filled another field"
+
+
+def _judge(
+    reader: PdfFileReader, old: HistoricalResolver, new: HistoricalResolver, catalog: tuple[str, ...] = ("/DSS",)
+) -> set[str]:
+    """The fields that one revision filled; raises ``SuspiciousModification`` for anything else in it.
+
+    ``catalog`` names the entries of the catalog that it may write.
+    """
     if new.refs_freed_in_revision():  # type: ignore[no-untyped-call]
         raise SuspiciousModification("objects were freed")
     for key in KEPT:
@@ -54,7 +69,7 @@ def _judge(reader: PdfFileReader, old: HistoricalResolver, new: HistoricalResolv
             raise SuspiciousModification(f"the trailer's {key} was changed")
     written = set(new.explicit_refs_in_revision())  # type: ignore[no-untyped-call]
     fields = _filled_fields(old, new, written)
-    allowed = set(fields) | _signatures(old, new, set(fields)) | _material(old, new, written)
+    allowed = set(fields) | _signatures(old, new, set(fields)) | _material(old, new, written, catalog)
     table = reader.xrefs.get_xref_container_info(new.revision).stream_ref
     if table is not None and old.is_ref_unassignable(table):
         allowed.add(table)
@@ -75,7 +90,7 @@ def _filled_fields(old: HistoricalResolver, new: HistoricalResolver, written: se
         name = str(before.get("/T", ""))
         if name not in FIELDS or "/V" in before or "/V" not in after:
             raise SuspiciousModification(f"the field {name!r} was changed")
-        _expect_same(before, after, but="/V")
+        _expect_same(before, after, but=("/V",))
         found[reference] = name
     return found
 
@@ -96,11 +111,13 @@ def _is_signature(value: PdfObject) -> bool:
     return "/ByteRange" in value and "/Contents" in value
 
 
-def _material(old: HistoricalResolver, new: HistoricalResolver, written: set[Reference]) -> set[Reference]:
+def _material(
+    old: HistoricalResolver, new: HistoricalResolver, written: set[Reference], entries: tuple[str, ...]
+) -> set[Reference]:
     """The objects of the document security store that may be written, and the catalog that leads to it."""
     catalog = written & {new.root_ref}
     if catalog:
-        _expect_same(old.root, new.root, but="/DSS")
+        _expect_same(old.root, new.root, but=entries)
     before, after = _store_of(old), _store_of(new)
     if strangers := {one for one in after - before if not old.is_ref_unassignable(one)}:
         raise SuspiciousModification(f"the validation material leads to other objects: {strangers}")
@@ -117,13 +134,13 @@ def _store_of(revision: HistoricalResolver) -> set[Reference]:
     return set(revision.collect_dependencies(entry))
 
 
-def _expect_same(before: DictionaryObject, after: DictionaryObject, *, but: str) -> None:
-    """Raise ``SuspiciousModification`` unless two plain dictionaries are equal in all entries but one."""
+def _expect_same(before: DictionaryObject, after: DictionaryObject, *, but: tuple[str, ...]) -> None:
+    """Raise ``SuspiciousModification`` unless two plain dictionaries are equal in all entries but the named ones."""
     if isinstance(before, StreamObject) or isinstance(after, StreamObject):
         raise SuspiciousModification("a dictionary became a stream")
-    if set(before) - {but} != set(after) - {but}:
+    if set(before) - set(but) != set(after) - set(but):
         raise SuspiciousModification("entries were added or removed")
-    for key in set(before) - {but}:
+    for key in set(before) - set(but):
         if _written(before.raw_get(key)) != _written(after.raw_get(key)):
             raise SuspiciousModification(f"{key} was changed")
 
