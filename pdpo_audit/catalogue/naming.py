@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, select
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.printed import INSIDE, former, read_place, read_printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +28,15 @@ class NamedHolding:
 
 
 def holdings_named(store: Store, name: str) -> list[NamedHolding]:
-    """Every present holding that ``name`` may mean: ``path`` or ``source:path``; bytes not UTF-8 as ``%XX``."""
-    found = _at(store, name)
+    """Every present holding that ``name`` may mean: ``path`` or ``source:path``, as places are printed.
+
+    Where none is called so, the spelling of versions before 2 counts, which is also how a shell shows the name.
+    """
     source, colon, path = name.partition(":")
-    if colon:
-        found += [one for one in _at(store, path) if one.source == source]
-    return found
+    named = [(one, "") for one in _at(store, name)] + [(one, source) for one in (_at(store, path) if colon else [])]
+    found = [one for one, of in named if of in ("", one.source)]
+    exact = [one for one in found if one.path in (name, path)]
+    return exact or found
 
 
 def holdings_of_content(store: Store, digest: bytes) -> list[NamedHolding]:
@@ -43,16 +45,20 @@ def holdings_of_content(store: Store, digest: bytes) -> list[NamedHolding]:
 
 
 def _at(store: Store, path: str) -> list[NamedHolding]:
-    outer, mark, member = path.rpartition("!/")
-    if not mark:
-        outer, member = path, ""
-    raw = os.fsencode(outer)
-    unescaped = re.sub(rb"%([89A-F][0-9A-F])", lambda match: bytes.fromhex(match[1].decode()), raw)
+    """The holdings at a place as it is printed, or as others show it: with plain ``%`` and ``!/``."""
+    outer, _, member = path.partition(INSIDE)
+    last, _, inner = path.rpartition(INSIDE)
+    read = {read_place(path), (outer.encode("utf-8", "surrogateescape"), member), (read_printed(last), inner)}
+    read |= {(read_printed(path), ""), (path.encode("utf-8", "surrogateescape"), "")}
     found = []
-    for locator in dict.fromkeys((raw, unescaped)):
+    for locator, within in sorted(read):
         folder, _, name = locator.rpartition(b"/")
         where = (schema.folders.c.path == folder) & (schema.holdings.c.name == name)
-        found += [one for one in _select(store, where & (schema.holdings.c.member == member)) if one.path == path]
+        found += [
+            one
+            for one in _select(store, where & (schema.holdings.c.member == within))
+            if path in (one.path, former(one.path))
+        ]
     return found
 
 

@@ -29,12 +29,17 @@ def add(
         Path | None,
         typer.Option(help="What `person find --json` printed, reviewed: those pictures and all their copies."),
     ] = None,
-    path: Annotated[str, typer.Option(help="Paths that match this pattern.")] = "",
+    path: Annotated[
+        str, typer.Option(help="Places that match this pattern, such as '2023/**' (docs/patterns.md).")
+    ] = "",
     cluster: Annotated[str, typer.Option(help="Every holding of this duplicate cluster.")] = "",
     source: Annotated[str, typer.Option(help="Everything in this source.")] = "",
     captured_from: Day = None,
     captured_until: Day = None,
     everything: Annotated[bool, typer.Option("--everything", help="Cover all holdings.")] = False,
+    expect_none: Annotated[
+        bool, typer.Option("--expect-none", help="Place it although it selects no holding yet.")
+    ] = False,
     review_on: Day = None,
     workspace: WorkspaceDir = None,
     json: Json = False,
@@ -66,12 +71,17 @@ def add(
             selectors=selectors,
             review_on=_day(review_on),
             everything=everything,
+            expect_none=expect_none,
         )
     if json:
         show_json(placed)
     elif not quiet:
         out.print(plain(placed.hold.hold_id))
-        say(f"{placed.holdings:,} holdings are on hold by it now.")
+        say(f"{placed.holdings:,} holdings are on hold by it now{':' if placed.first else '.'}")
+        for place in placed.first:
+            say(f"  {plain(place)}")
+        if placed.holdings > len(placed.first):
+            say(f"  and {placed.holdings - len(placed.first):,} more")
         say("In force from today. Run pdpo-audit assess to see what it holds.")
 
 

@@ -49,7 +49,8 @@ class Hold:
     """A legal hold, open request, complaint or investigation, as selectors over holdings.
 
     A holding is selected when every selector that is set matches it: ``sha256`` (hex), ``pictures`` (any of these
-    SHA-256), ``path_pattern`` (glob over ``path``), ``cluster_id``, ``source``, ``captured_from``, ``captured_until``.
+    SHA-256), ``path_pattern``, ``cluster_id``, ``source``, ``captured_from``, ``captured_until``. ``language`` is that
+    of the pattern (``model.patterns``), empty for holds placed before there was one.
     """
 
     hold_id: str
@@ -67,6 +68,7 @@ class Hold:
     captured_from: date | None = None
     captured_until: date | None = None
     pictures: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,7 @@ import marshal
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-def printable(raw: bytes) -> str:
-    """Path bytes as exported text: UTF-8 where it is, ``%XX`` for every byte that is not."""
-    return "".join(
-        f"%{ord(char) - 0xDC00:02X}" if 0xDC80 <= ord(char) <= 0xDCFF else char
-        for char in raw.decode("utf-8", "surrogateescape")
-    )
+from pdpo_audit.model.printed import printed_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -21,7 +15,7 @@ class ImageRef:
     """One place that holds a picture.
 
     ``locator`` is the exact path inside the source as bytes with ``/`` between folders; ``member`` names the place
-    inside a file (``page/3``), empty for the file itself.
+    inside a file as it is printed (``page/3``, ``model.printed``), empty for the file itself.
     """
 
     source: str
@@ -30,9 +24,8 @@ class ImageRef:
 
     @property
     def path(self) -> str:
-        """The path as exported: ``scan.tif!/page/3``; bytes that are not UTF-8 as ``%XX``."""
-        outer = printable(self.locator)
-        return f"{outer}!/{self.member}" if self.member else outer
+        """The place as it is printed: ``scan.tif!/page/3``."""
+        return printed_place(self.locator, self.member)
 
     @property
     def page(self) -> int:

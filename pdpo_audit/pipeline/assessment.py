@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.queries import content_rows
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.work import Work
@@ -24,12 +24,11 @@ from pdpo_audit.policy.registers import Register
 from pdpo_audit.policy.retention import Assessment, evaluate
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.ports import TableSource
-from pdpo_audit.sources.filesystem import compile_patterns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternFacts:
-    """Facts (by dotted name) for the holdings of a source whose paths match a glob."""
+    """Facts (by dotted name) for the holdings of a source whose places match a pattern."""
 
     source: str
     match: str
@@ -177,11 +176,8 @@ SOURCE_FACTS = {
 
 def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:
     """Facts by path pattern, in the order of the settings: a later one overrides an earlier."""
-    raw = frame["path"].map(os.fsencode) if patterns else None
     for pattern in patterns:
-        assert raw is not None
-        expression = compile_patterns([pattern.match])
-        rows = (frame["source"] == pattern.source) & raw.map(lambda path, e=expression: bool(e.fullmatch(path)))
+        rows = (frame["source"] == pattern.source) & frame["path"].map(compiled(pattern.match).matches).astype(bool)
         for name, value in pattern.facts.items():
             if name not in frame:
                 frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=object)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +17,7 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.holdings import Skipped, SkipReason
+from pdpo_audit.model.patterns import LANGUAGE, matches
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors import DetectorSpec
 from pdpo_audit.people.levels import PictureLevel, level_of
@@ -39,21 +38,19 @@ _SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClasses:
     """The record class that the settings give a place: that of its source, unless a path pattern of the source gives
-    another (triples of source, compiled pattern and class; a later one overrides an earlier)."""
+    another (triples of source, pattern and class; a later one overrides an earlier)."""
 
     by_source: Mapping[str, str]
-    by_path: Sequence[tuple[str, re.Pattern[bytes], str]] = ()
+    by_path: Sequence[tuple[str, str, str]] = ()
 
     def of(self, source: str, path: str) -> str:
         """The class of one place, empty where nobody stated one."""
-        raw = os.fsencode(path)
-        stated = [name for owner, pattern, name in self.by_path if owner == source and pattern.fullmatch(raw)]
+        stated = [name for owner, pattern, name in self.by_path if owner == source and matches(pattern, path)]
         return stated[-1] if stated else self.by_source.get(source, "")
 
     def terms(self) -> list[object]:
         """Everything that it says, for a digest."""
-        patterns = [[source, pattern.pattern.hex(), name] for source, pattern, name in self.by_path]
-        return [sorted(self.by_source.items()), patterns]
+        return [sorted(self.by_source.items()), LANGUAGE, list(self.by_path)]
 
 
 def method_of(detector: DetectorRecord) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pdpo_audit.model.patterns import compiled, fixed_start
 from pdpo_audit.policy.registers import Register, RegisterRow
-from pdpo_audit.sources.filesystem import compile_patterns
 
 _Rows = NDArray[np.int64]
 
@@ -102,17 +100,12 @@ class _Places:
         return found
 
     def _matching(self, pattern: str) -> _Rows:
-        literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        if literal == pattern:
-            start, end = np.searchsorted(self._paths, [pattern, pattern + "\0"])
-            return self._by_path[start:end]
+        start_of_all = fixed_start(pattern)
         # `chr(0x10FFFF)` sorts after every character that a path may go on with.
-        start, end = np.searchsorted(self._paths, [literal, literal + chr(0x10FFFF)])
-        if pattern == literal + "**":
-            return self._by_path[start:end]
-        expression = compile_patterns([pattern])
-        matches = [bool(expression.fullmatch(os.fsencode(path))) for path in self._paths[start:end]]
-        found: _Rows = self._by_path[start:end][np.array(matches, bool)]
+        start, end = np.searchsorted(self._paths, [start_of_all, start_of_all + chr(0x10FFFF)])
+        matches = compiled(pattern).matches
+        chosen = np.fromiter((matches(path) for path in self._paths[start:end]), bool, end - start)
+        found: _Rows = self._by_path[start:end][chosen]
         return found
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import translate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.model.patterns import compiled, fixed_start
 from pdpo_audit.policy.fact_table import Known, UnfitError, normalise
 from pdpo_audit.policy.facts import Fact, FactType
 from pdpo_audit.policy.identities import Texts, identities_of
@@ -84,8 +83,12 @@ def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
 
 
 def _narrowness(answer: Answer) -> tuple[bool, int, date, bool]:
-    literal = re.split(r"[*?\[]", answer.pattern, maxsplit=1)[0]
-    return answer.source != EVERYWHERE, len(literal), answer.answered_on, answer.fact != "sensitivity"
+    return (
+        answer.source != EVERYWHERE,
+        len(fixed_start(answer.pattern)),
+        answer.answered_on,
+        answer.fact != "sensitivity",
+    )
 
 
 def facts_of(name: str, value: object, answered_on: date) -> Iterator[tuple[str, object]]:
@@ -111,8 +114,8 @@ def _matching(answer: Answer, texts: Texts) -> NDArray[np.bool_]:
     paths = texts["path"]
     everywhere = answer.source == EVERYWHERE
     chosen: NDArray[np.bool_] = np.ones(len(paths), bool) if everywhere else texts["source"] == answer.source
-    if answer.pattern in ("**", "**/*", "*", ""):
+    if answer.pattern in ("**", "**/*", ""):
         return chosen
-    matches = re.compile(translate(answer.pattern)).match
-    chosen &= np.fromiter((matches(path) is not None for path in paths), bool, len(paths))
+    matches = compiled(answer.pattern).matches
+    chosen &= np.fromiter(map(matches, paths), bool, len(paths))
     return chosen

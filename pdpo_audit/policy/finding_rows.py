@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import PackIdentity, Severity
+from pdpo_audit.model.printed import lasting
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import Picture
 from pdpo_audit.policy.fact_table import Codes
@@ -76,7 +77,7 @@ def constants(
 
 def finding_id(head: str, sha: str, source: str, path: str) -> str:
     """The finding's lasting name: rule, pack (not its version), content and place."""
-    return sha256(f"{head}{sha}\0{source}\0{path}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(f"{head}{sha}\0{source}\0{lasting(path)}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def of_whole_sources(texts: Texts, rows: list[int]) -> Texts:

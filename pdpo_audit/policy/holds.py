@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import translate
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.patterns import matched_before, matches
 from pdpo_audit.policy.fact_table import UnfitError, normalise
 from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.identities import Texts, identities_of
@@ -60,11 +59,15 @@ def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_
     if hold.pictures:
         chosen &= np.isin(texts["sha256"].astype(str), hold.pictures)
     if hold.path_pattern:
-        matches = re.compile(translate(hold.path_pattern)).match
-        chosen &= np.fromiter((matches(path) is not None for path in texts["path"]), bool, len(frame))
+        chosen &= np.fromiter((_matches(hold, path) for path in texts["path"]), bool, len(frame))
     if hold.captured_from or hold.captured_until:
         chosen &= _captured(hold, frame)
     return chosen
+
+
+def _matches(hold: Hold, path: str) -> bool:
+    """A hold placed before patterns were one language goes on selecting what it selected then."""
+    return matches(hold.path_pattern, path) or (not hold.language and matched_before(hold.path_pattern, path))
 
 
 def _captured(hold: Hold, frame: pd.DataFrame) -> NDArray[np.bool_]:

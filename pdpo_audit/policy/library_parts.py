@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from hashlib import sha256
 
 import numpy as np
 
+from pdpo_audit.model.patterns import literal
 from pdpo_audit.policy.disposing import names_of
 from pdpo_audit.policy.fact_table import Codes
 from pdpo_audit.policy.identities import Texts
@@ -84,13 +84,8 @@ def _common_folder(first: str, last: str) -> str:
     for left, right in zip(first.split("/")[:-1], last.split("/")[:-1], strict=False):
         if left != right:
             break
-        shared.append(_literal(left))
+        shared.append(literal(left))
     return "/".join([*shared, "**"])
-
-
-def _literal(text: str) -> str:
-    """A folder's name as a pattern that matches nothing else."""
-    return re.sub(r"([*?\[])", r"[\1]", text)
 
 
 def in_order(sets: Sets) -> Iterator[tuple[Part, int]]:

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from pdpo_audit.reports.literal import literal
+from pdpo_audit.model.printed import spelled
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -127,7 +127,7 @@ class Page:
         return max(1, -(-columns * 11 // (self.widths[place] * 10)))
 
     def _cell(self, value: Value, font: Font | None, *, wrap: bool = True) -> Cell:
-        cell = WriteOnlyCell(self.sheet, literal(value) if isinstance(value, str) else value)
+        cell = WriteOnlyCell(self.sheet, spelled(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             cell.data_type = "s"
         cell.font = font or _font()

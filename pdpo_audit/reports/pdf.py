@@ -164,15 +164,15 @@ def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
     }
 
 
-def _status(content: Content, t: Wording) -> str:
+def _status(content: Content, t: Wording) -> Markup:
     """What stands at the foot of every page: draft with its reasons, or sealed and not yet reviewed."""
     reasons = [t.phrase(reason) for reason in content.header.draft_reasons]
     if not reasons:
-        return str(t("sealed"))
+        return t("sealed")
     joined = str(t("semicolon")).join(reasons)
     if len(joined) > LONGEST_STATUS:
         joined = f"{joined[:LONGEST_STATUS]}…"
-    return t("draft", reasons=joined).unescape()
+    return t("draft", reasons=joined)
 
 
 def _set(html: str, css: str, content: Content) -> bytes:

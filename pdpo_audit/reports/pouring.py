@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
+from pdpo_audit.model.printed import ACTING, ESCAPE_SIGN, spelled
 from pdpo_audit.reports import columns
-from pdpo_audit.reports.literal import literal
 from pdpo_audit.reports.sheets import Column, Kind
 
 if TYPE_CHECKING:
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 32_767
 _CUT = " […cut: {total} characters]"
 #: Text that needs any care: XML's own characters, acting ones, `_x0041_` (which Excel reads as "A"), outer spaces.
-_CARE = re.compile(
-    "[&<>]|_x[0-9A-Fa-f]{4}_|^[\\s=+\\-@＝＋－＠]|\\s$|[\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
+_CARE = re.compile(rf"[&<>]|_x[0-9A-Fa-f]{{4}}_|^[\s=+\-@＝＋－＠]|\s$|[{ACTING}]|{ESCAPE_SIGN}")
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 #: Excel counts days from this one.
@@ -147,7 +144,7 @@ def _text_cell(text: str, letter: str, row: int, styles: Styles, care: Care) -> 
 
 def careful(text: str, care: Care) -> str:
     """``text`` as XML that every spreadsheet shows literally: controls spelled out, over-long text cut and said."""
-    shown = literal(text)
+    shown = spelled(text)
     care.spelled += shown != text
     if len(shown) > LONGEST_TEXT:
         care.cut += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from pdpo_audit.errors import SettingsError
-from pdpo_audit.reports.literal import literal
+from pdpo_audit.model.printed import spelled
 
 #: Reports state times as Hong Kong has them.
 HKT = timezone(timedelta(hours=8), "HKT")
@@ -103,7 +103,7 @@ def shortened(name: str, longest: int = 60) -> str:
     return name if fitting == len(name) else f"{name[:fitting]}…"
 
 
-def load_wording(folder: Path, language: str, show: Callable[[str], str] = literal) -> Wording:
+def load_wording(folder: Path, language: str, show: Callable[[str], str] = spelled) -> Wording:
     """The wording of a template folder; ``SettingsError`` where the language is missing or its file is broken."""
     path = folder / "labels" / f"{language}.toml"
     try:

@@ -13,7 +13,7 @@ import rfc8785
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import AuditHeader
-from pdpo_audit.model.holdings import printable
+from pdpo_audit.model.printed import printed
 from pdpo_audit.signing.inventory import InventoryRoot
 
 #: What the manifest calls itself, and the earlier forms that a verifier still reads; it refuses any other.
@@ -186,7 +186,7 @@ def list_files(folder: Path) -> dict[str, Path]:
         links = [name for name in folders if (Path(place) / name).is_symlink()]
         for name in [*names, *links]:
             path = Path(place) / name
-            found[printable(bytes(path.relative_to(folder)))] = path
+            found[printed(bytes(path.relative_to(folder)))] = path
     return dict(sorted(found.items()))
 
 

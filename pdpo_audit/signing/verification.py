@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pdpo_audit.errors import AuditError
-from pdpo_audit.model.holdings import printable
+from pdpo_audit.model.printed import printed
 from pdpo_audit.signing.bundle_checks import check_bundle, check_unpacked
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question
 from pdpo_audit.signing.folder_checks import check_folder
@@ -30,16 +30,16 @@ def verify_path(
     input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
     """
     vouched = read_trust(trust, now, online=online)
-    named = printable(bytes(path))
+    named = printed(bytes(path))
     try:
         checks = _check(path, vouched, all_required=all_required)
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
-        checks = [failed(printable(bytes(path)), f"It cannot be read ({_reason(error)}).")]
+        checks = [failed(printed(bytes(path)), f"It cannot be read ({_reason(error)}).")]
     return VerificationResult(path=named, checks=tuple(checks))
 
 
 def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
-    named = printable(bytes(Path(path.name)))
+    named = printed(bytes(Path(path.name)))
     if path.is_dir():
         return check_folder(path, trust, all_required=all_required)
     if not path.is_file():

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.patterns import Patterns
+from pdpo_audit.model.printed import printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderSource:
-    """All files below ``root`` whose path matches an ``include`` pattern and no ``exclude`` pattern.
-
-    Patterns are globs over the path inside the source: ``*`` and ``?`` stay within a folder, ``**/`` spans folders.
-    """
+    """All files below ``root`` that match an ``include`` pattern and no ``exclude`` pattern (``model.patterns``)."""
 
     name: str
     root: bytes
@@ -29,8 +27,8 @@ class FolderSource:
 
     def folders(self) -> Iterator[FolderListing | Skipped]:
         """Every folder in the byte order of its path; what cannot be listed or is no regular file is ``Skipped``."""
-        chosen = None if self.include == ("**/*",) else compile_patterns(self.include)
-        refused = compile_patterns(self.exclude) if self.exclude else None
+        chosen = None if self.include == ("**/*",) else Patterns(self.include)
+        refused = Patterns(self.exclude) if self.exclude else None
         pending = [b""]
         while pending:
             folder = pending.pop()
@@ -79,33 +77,11 @@ class FolderSource:
         return Skipped(ref=ImageRef(source=self.name, locator=locate(folder, name)), reason=reason, detail=detail)
 
 
-def compile_patterns(patterns: Sequence[str]) -> re.Pattern[bytes]:
-    """One expression that matches a whole path when any of the glob ``patterns`` does."""
-    return re.compile(b"|".join(b"(?:" + _translate(pattern) + b")" for pattern in patterns), re.DOTALL)
-
-
-def _translate(pattern: str) -> bytes:
-    out = b""
-    place = 0
-    raw = os.fsencode(pattern)
-    while place < len(raw):
-        if raw.startswith(b"**/", place):
-            out, place = out + b"(?:.*/)?", place + 3
-        elif raw.startswith(b"**", place):
-            out, place = out + b".*", place + 2
-        elif raw[place : place + 1] == b"*":
-            out, place = out + b"[^/]*", place + 1
-        elif raw[place : place + 1] == b"?":
-            out, place = out + b"[^/]", place + 1
-        else:
-            out, place = out + re.escape(raw[place : place + 1]), place + 1
-    return out
-
-
-def _wanted(path: bytes, chosen: re.Pattern[bytes] | None, refused: re.Pattern[bytes] | None) -> bool:
-    if chosen is not None and not chosen.fullmatch(path):
+def _wanted(path: bytes, chosen: Patterns | None, refused: Patterns | None) -> bool:
+    place = printed(path)
+    if chosen is not None and not chosen.matches(place):
         return False
-    return refused is None or not refused.fullmatch(path)
+    return refused is None or not refused.matches(place)
 
 
 def _reason(error: OSError) -> SkipReason:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pdpo_audit.model.holdings import ImageRef, printable
+from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.printed import printed
 
 #: What people and programs add to the name of a copy; taken off again and again, from the end and from the start.
 _ADDED = re.compile(
@@ -48,7 +49,7 @@ class Scale:
 
 def stem(name: bytes) -> str:
     """A file's name as a person sorts by it: without folder and suffix, in one case, without the marks of a copy."""
-    text = unicodedata.normalize("NFKC", printable(name.rpartition(b"/")[2])).casefold()
+    text = unicodedata.normalize("NFKC", printed(name.rpartition(b"/")[2])).casefold()
     text = (text.rpartition(".")[0] or text).strip()
     while (shorter := _ADDED.sub("", text).strip()) and shorter != text:
         text = shorter

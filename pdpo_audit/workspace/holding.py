@@ -14,6 +14,8 @@ import pandas as pd
 from pdpo_audit.catalogue.holds import load_holds, record_hold
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.patterns import LANGUAGE
+from pdpo_audit.model.printed import former
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.facts import nearest
 from pdpo_audit.policy.holds import select
@@ -22,6 +24,9 @@ from pdpo_audit.workspace.project import Project
 
 #: What stops an erasure (law reference: holds, requests, complaints and investigations are cited by kind).
 KINDS = ("legal_hold", "access_request", "correction_request", "complaint", "investigation")
+
+#: How many of the holdings that a new hold selects are shown.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +52,11 @@ class Selectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A hold, and how many holdings it selects today."""
+    """A hold, how many holdings it selects today, and the first of them as ``source:path``."""
 
     hold: Hold
     holdings: int
+    first: tuple[str, ...] = ()
 
 
 def add_hold(
@@ -63,11 +69,12 @@ def add_hold(
     selectors: Selectors,
     review_on: date | None = None,
     everything: bool = False,
+    expect_none: bool = False,
 ) -> Placed:
-    """Place a hold from today on.
+    """Place a hold from today on; ``expect_none`` allows that it selects no holding yet.
 
-    :raises CallError: the kind is unknown, a selector cannot be, or nothing is selected and ``everything`` was not
-        asked for.
+    :raises CallError: the kind is unknown, a selector cannot be, no selector is set and ``everything`` was not asked
+        for, or no holding is selected. Then no hold is placed.
     """
     if kind not in KINDS:
         raise CallError(f'"{kind}" is no kind of hold', advice=f"choose one of {', '.join(KINDS)}")
@@ -94,10 +101,17 @@ def add_hold(
         source=selectors.source,
         captured_from=selectors.captured_from,
         captured_until=selectors.captured_until,
+        language=LANGUAGE if selectors.path_pattern else "",
     )
-    selected = int((select([hold], holdings, today).rows > 0).sum())
-    _record(project, hold, "hold placed", issued_by=issued_by, selects=spoken(hold), holdings=selected)
-    return Placed(hold=hold, holdings=selected)
+    chosen = holdings[select([hold], holdings, today).rows > 0]
+    if chosen.empty and not expect_none:
+        raise CallError(
+            f"the hold would select none of {len(holdings):,} holdings ({spoken(hold)}); it was not placed",
+            advice="patterns are explained in docs/patterns.md; --expect-none places a hold on what is still to come",
+        )
+    _record(project, hold, "hold placed", issued_by=issued_by, selects=spoken(hold), holdings=len(chosen))
+    shown = chosen[["source", "path"]].head(_SHOWN).itertuples(index=False, name=None)
+    return Placed(hold=hold, holdings=len(chosen), first=tuple(f"{source}:{path}" for source, path in shown))
 
 
 def _holdings(project: Project) -> pd.DataFrame:
@@ -135,6 +149,8 @@ def _listed(file: Path, holdings: pd.DataFrame) -> set[str]:
             f"{file} is no result of a person search", advice="pdpo-audit person find ... --json"
         ) from error
     keys = pd.MultiIndex.from_frame(holdings[["source", "path"]])
+    if places and int(keys.isin(places).sum()) < len(places):  # a list of version 0.1, which printed places differently
+        keys = pd.MultiIndex.from_arrays([holdings["source"], holdings["path"].map(former)])
     rows = holdings[keys.isin(places)] if places else holdings[:0]
     if len(rows) < len(places):
         raise CallError(f"{file} names {len(places) - len(rows)} holdings that the catalogue does not know")

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.patterns import literal
+from pdpo_audit.model.printed import printed
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent
 from pdpo_audit.sources.filesystem import FolderSource
@@ -172,7 +174,7 @@ class Project:
         root = Path(os.path.normpath(self.folder / path))
         exclude = source.exclude
         if self.folder.is_relative_to(root):
-            inside = self.folder.relative_to(root).as_posix()
+            inside = literal(printed(bytes(self.folder.relative_to(root))))
             exclude = (*exclude, "**" if inside == "." else f"{inside}/**")
         return FolderSource(name=source.name, root=os.fsencode(root), include=source.include, exclude=exclude)
 

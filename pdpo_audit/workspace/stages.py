@@ -16,7 +16,7 @@ from pdpo_audit.pipeline.inventory import Pending, take_inventory
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import Preferences
-from pdpo_audit.sources.filesystem import FolderSource, compile_patterns
+from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.registers import stated_flags
@@ -148,5 +148,5 @@ def _record_classes(project: Project) -> RecordClasses:
     ]
     return RecordClasses(
         by_source={source.name: source.record_class for source in sources},
-        by_path=[(name, compile_patterns([match]), str(value)) for name, match, value in stated if value],
+        by_path=[(name, match, str(value)) for name, match, value in stated if value],
     )

@@ -6,10 +6,8 @@ import os
 import socket
 from pathlib import Path
 
-import pytest
-
 from pdpo_audit.model.holdings import FolderListing, Skipped, SkipReason
-from pdpo_audit.sources.filesystem import FolderSource, compile_patterns
+from pdpo_audit.sources.filesystem import FolderSource
 
 
 def listed(source: FolderSource) -> tuple[dict[bytes, list[bytes]], list[Skipped]]:
@@ -79,22 +77,3 @@ def test_include_and_exclude(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     folders, _ = listed(source_of(tmp_path, include=("**/*.jpg",), exclude=("**/.trash/**",)))
     assert folders == {b"": [b"d.jpg"], b".trash": [], b"keep": [b"a.jpg"], b"keep/.trash": []}
-
-
-@pytest.mark.parametrize(
-    ("pattern", "path", "matches"),
-    [
-        ("**/*", b"a", True),
-        ("**/*", b"a/b/c", True),
-        ("*", b"a/b", False),
-        ("2023-summer/**", b"2023-summer/x/y.jpg", True),
-        ("2023-summer/**", b"2023-summer-2/x.jpg", False),
-        ("**/IMG_????.jpg", b"x/IMG_1234.jpg", True),
-        ("**/IMG_????.jpg", b"x/IMG_12345.jpg", False),
-        ("a[1].jpg", b"a[1].jpg", True),
-        ("**/b", b"a\nx/b", True),
-        ("照片/**", "照片/一.jpg".encode(), True),
-    ],
-)
-def test_patterns(pattern: str, path: bytes, matches: bool) -> None:
-    assert bool(compile_patterns([pattern]).fullmatch(path)) is matches

@@ -10,7 +10,7 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.holding import Selectors, add_hold, list_holds, release_hold
+from pdpo_audit.workspace.holding import Placed, Selectors, add_hold, list_holds, release_hold
 from pdpo_audit.workspace.project import ScanOptions
 from tests.workspace.library import make_library, picture
 
@@ -124,3 +124,27 @@ def test_every_change_is_an_event(workspace: Workspace) -> None:
     assert kinds == ["scanned", "hold placed", "hold released"]
     details = workspace.project.store.events()[1].event.details
     assert (details["issued_by"], details["selects"], details["holdings"]) == ("Wong", "source share", 6)
+
+
+def test_a_new_hold_says_what_it_selects_and_one_that_selects_nothing_is_not_placed(workspace: Workspace) -> None:
+    def add(pattern: str, *, expect_none: bool = False) -> Placed:
+        return add_hold(
+            workspace.project, kind="legal_hold", matter="HCA 1", issued_by="Wong", issuer_role="legal",
+            selectors=Selectors(path_pattern=pattern), expect_none=expect_none,
+        )  # fmt: skip
+
+    placed = add("**/*.jpg")
+    assert (placed.holdings, len(placed.first), placed.first[0]) == (6, 5, "share:copies/copy of 0.jpg")
+    with pytest.raises(CallError, match="select none of 6 holdings"):
+        add("*.jpg")
+    assert [one.hold_id for one in list_holds(workspace.project)] == [placed.hold.hold_id]
+    assert add("2027/**", expect_none=True).holdings == 0
+
+
+def test_a_list_of_version_0_1_is_read_though_it_spells_places_otherwise(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "share" / "50% off.jpg").write_bytes((tmp_path / "share" / "set1" / "IMG_0001.jpg").read_bytes())
+    workspace.scan(ScanOptions(workers=0, people="off"))
+    found = tmp_path / "found.json"
+    found.write_text(json.dumps({"by_picture": [{"source": "share", "path": "50% off.jpg"}], "by_face": []}), "utf-8")
+    place(workspace, Selectors(found=found))
+    assert outcomes(workspace)["50%25 off.jpg"] == "on_hold"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from pdpo_audit import Workspace
+from pdpo_audit.catalogue.naming import holdings_named
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import ScanOptions
@@ -180,3 +182,26 @@ def test_judgements_outlive_the_working_data(audit: Workspace) -> None:
     headed = audit.table("clusters").set_index("master_path")
     assert headed.loc["set/again.png", "master_status"] == "confirmed"
     assert cluster_ids(audit)["small.jpg"] != cluster_ids(audit)["original.png"]
+
+
+def test_a_holding_is_named_as_it_is_printed_or_as_a_shell_shows_it(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    (share / "scan.tif!" / "page").mkdir(parents=True)
+    names = [b"a\xff.jpg", b"a%FF.jpg", b"50% off.jpg", b"scan.tif!/page/1"]
+    for number, name in enumerate(names):
+        picture(number).save(share / os.fsdecode(name), format="JPEG")
+    picture(7).save(share / "scan.tif", save_all=True, append_images=[picture(8)])
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+    workspace.scan(OFF)
+    digests = workspace.table("holdings").set_index("path")["sha256"]
+    assert len(digests) == len(set(digests.index)) == 6
+
+    def meant(name: str) -> str:
+        (one,) = holdings_named(workspace.project.store, name)
+        return one.path
+
+    printed = {"a%FF.jpg", "a%25FF.jpg", "50%25 off.jpg", "scan.tif!/page/1", "scan.tif!/page/2", "scan.tif%21/page/1"}
+    assert set(digests.index) == printed
+    assert {name: meant(name) for name in printed} == {name: name for name in printed}
+    assert meant("50% off.jpg") == meant("share:50% off.jpg") == "50%25 off.jpg"

@@ -1,0 +1,144 @@
+"""One set of patterns selects the same holdings wherever patterns are used: a property over random trees."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.holdings import FolderListing, ImageRef, locate
+from pdpo_audit.model.patterns import LANGUAGE
+from pdpo_audit.model.patterns import matches as matches_pattern
+from pdpo_audit.pipeline.assessment import PatternFacts, lay_patterns
+from pdpo_audit.pipeline.faces import RecordClasses
+from pdpo_audit.pipeline.registering import lay_registers
+from pdpo_audit.policy.answers import Answer, apply_answers
+from pdpo_audit.policy.holds import select
+from pdpo_audit.policy.registers import Register, RegisterRow
+from pdpo_audit.sources.filesystem import FolderSource
+
+ON = date(2026, 11, 20)
+NAMES = st.sampled_from(
+    [
+        b"a",
+        b"b.jpg",
+        b"scan.tif",
+        b"scan.tif!",
+        b"%",
+        b"%FF",
+        b"\xff",
+        b"a[1]",
+        b"a1",
+        "圖".encode(),
+        b"50% off!",
+        b"\n",
+    ]
+)
+LOCATORS = st.lists(NAMES, min_size=1, max_size=3).map(b"/".join)
+PATTERNS = st.lists(
+    st.sampled_from(
+        ["**/", "*", "**", "?", "/", "a", "a[1]", "[!a]", "*.tif", "scan.tif", "!/page/2", "%21", "%FF", "%", "圖"]
+    ),
+    min_size=1,
+    max_size=4,
+).map("".join)
+
+
+def library(locators: set[bytes]) -> pd.DataFrame:
+    refs = [
+        ImageRef(source="s", locator=locator, member=member)
+        for locator in sorted(locators)
+        for member in (("page/1", "page/2") if locator.endswith(b".tif") else ("",))
+    ]
+    return pd.DataFrame({"source": "s", "path": [ref.path for ref in refs], "sha256": "", "cluster_id": ""})
+
+
+def by_settings(frame: pd.DataFrame, pattern: str) -> list[str]:
+    laid = lay_patterns(frame.copy(), [PatternFacts(source="s", match=pattern, facts={"record.purpose": "x"})])
+    return list(frame["path"][laid["record.purpose"].eq("x")])
+
+
+def by_register(frame: pd.DataFrame, pattern: str) -> list[str]:
+    row = RegisterRow(line=2, source="", path=pattern, sha256="", facts={"record.purpose": "x"})
+    laid = lay_registers(frame, [Register(name="r", digest="", supplied_by="", rows=(row,))]).facts
+    return list(frame["path"][laid["record.purpose"].eq("x")])
+
+
+def by_hold(frame: pd.DataFrame, pattern: str) -> list[str]:
+    hold = Hold(
+        hold_id="H", kind="legal_hold", matter="m", issued_by="w", issuer_role="legal", starts_on=ON,
+        path_pattern=pattern, language=LANGUAGE,
+    )  # fmt: skip
+    return list(frame["path"][select([hold], frame, ON).rows > 0])
+
+
+def by_answer(frame: pd.DataFrame, pattern: str) -> list[str]:
+    answer = Answer(source="s", pattern=pattern, fact="record.purpose", value="x", answered_by="c", answered_on=ON)
+    return list(frame["path"][apply_answers(frame, [answer])["record.purpose"].eq("x")])
+
+
+def by_record_class(frame: pd.DataFrame, pattern: str) -> list[str]:
+    classes = RecordClasses(by_source={}, by_path=[("s", pattern, "kyc_record")])
+    return [path for path in frame["path"] if classes.of("s", path)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(LOCATORS, min_size=1, max_size=6), PATTERNS)
+def test_facts_registers_holds_answers_and_record_classes_choose_the_same(locators: set[bytes], pattern: str) -> None:
+    frame = library(locators)
+    chosen = [path for path in frame["path"] if matches_pattern(pattern, path)]
+    for use in (by_settings, by_register, by_hold, by_answer, by_record_class):
+        assert use(frame, pattern) == chosen, use.__name__
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(LOCATORS, min_size=1, max_size=6), PATTERNS)
+def test_include_and_exclude_choose_the_same_files(locators: set[bytes], pattern: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = set(grown(Path(folder), locators))
+        included = listed(FolderSource(name="s", root=bytes(Path(folder)), include=(pattern,)))
+        rest = listed(FolderSource(name="s", root=bytes(Path(folder)), exclude=(pattern,)))
+    chosen = {one for one in files if matches_pattern(pattern, ImageRef(source="s", locator=one).path)}
+    assert included == chosen and rest == files - chosen
+
+
+def listed(source: FolderSource) -> set[bytes]:
+    folders = [one for one in source.folders() if isinstance(one, FolderListing)]
+    return {locate(one.folder, entry[0]) for one in folders for entry in one.entries}
+
+
+def grown(root: Path, locators: set[bytes]) -> list[bytes]:
+    """The files that were made: of two locators of which one needs the other to be a folder the first stands."""
+    made = []
+    for locator in sorted(locators):
+        path = Path(bytes(root).decode()) / locator.decode("utf-8", "surrogateescape")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x")
+        except OSError:
+            continue
+        made.append(locator)
+    return made
+
+
+def test_a_hold_placed_before_selects_what_it_selected_and_what_it_selects_now() -> None:
+    paths = ["scan.tif!/page/1", "a/scan.tif!/page/2", "a/b/c.tif", "set1/x/y.jpg", "100%25/z.jpg"]
+    frame = pd.DataFrame({"source": "s", "path": paths, "sha256": "", "cluster_id": ""})
+    hold = Hold(
+        hold_id="H", kind="legal_hold", matter="m", issued_by="w", issuer_role="legal", starts_on=ON, path_pattern=""
+    )
+
+    def chosen(pattern: str, language: str) -> list[int]:
+        placed = replace(hold, path_pattern=pattern, language=language)
+        return np.flatnonzero(select([placed], frame, ON).rows).tolist()
+
+    assert chosen("**/*.tif", "") == [0, 1, 2] and chosen("**/*.tif", LANGUAGE) == [0, 1, 2]
+    assert chosen("set1/*", "") == [3] and chosen("set1/*", LANGUAGE) == []
+    assert chosen("100%/*", "") == [4]
