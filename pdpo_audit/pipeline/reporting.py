@@ -22,6 +22,7 @@ from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables import write_table
 from pdpo_audit.signing.evidence import write_evidence
 from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.grammar.statements import state_audit, state_seal
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.pdf import seal_pdf
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
@@ -81,13 +82,13 @@ def write_reports(
         progress.advance()
         for language in languages:
             pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))
-            reason = f"Sealed by {header.organisation}: audit {header.audit_id}"
+            reason = state_seal(header)
             sealed = seal_pdf(
                 pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url, trust=trust
             )
             (building / f"report.{language}.pdf").write_bytes(sealed)
             progress.advance()
-        _write_workbook(content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
+        _write_workbook(header, content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
         progress.advance()
         written = _write_tables(tables, building / "evidence" / "tables", content.table_rows)
         numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
@@ -127,11 +128,23 @@ def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> Veri
 
 
 def _write_workbook(
-    content: Content, tables: TableSource, path: Path, identity: Identity, sealed_at: datetime, timestamp_url: str
+    header: AuditHeader,
+    content: Content,
+    tables: TableSource,
+    path: Path,
+    identity: Identity,
+    sealed_at: datetime,
+    timestamp_url: str,
 ) -> None:
     digests = write_workbook(content, tables, path)
     sealed = seal_workbook(
-        path.read_bytes(), identity, signed_at=sealed_at, timestamp_url=timestamp_url, digests=digests
+        path.read_bytes(),
+        identity,
+        signed_at=sealed_at,
+        organisation=header.organisation,
+        audit=state_audit(header),
+        timestamp_url=timestamp_url,
+        digests=digests,
     )
     path.write_bytes(sealed.workbook)
     path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)

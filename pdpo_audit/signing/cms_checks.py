@@ -13,6 +13,7 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import SignatureStatus, StandardCMSSignatureStatus
 
 from pdpo_audit.signing.checks import Check, Verdict, failed, proved
+from pdpo_audit.signing.grammar.comments import SealComment
 from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
@@ -25,11 +26,15 @@ SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The checks of one signature; the signer's certificate, and whether a timestamp is there, where it is valid."""
+    """The checks of one signature; the signer's certificate, and whether a timestamp is there, where it is valid.
+
+    ``stated`` is what the seal inside a workbook says of itself.
+    """
 
     checks: tuple[Check, ...]
     signer: x509.Certificate | None = None
     stamped: bool = False
+    stated: SealComment | None = None
 
 
 def check_detached(

@@ -21,7 +21,7 @@ FORMAT = "pdpo-audit evidence manifest 2"
 FIRST_FORMAT = "pdpo-audit evidence manifest 1"
 
 #: In which grammar each kind of sealed file is written. Manifests of the first form name none and mean the first.
-GRAMMARS = {"report": 1, "workbook": 1, "bundle": 1}
+GRAMMARS = {"report": 1, "workbook": 2, "bundle": 1}
 
 #: Where the manifest and its seal lie in an audit folder.
 MANIFEST = "evidence/manifest.json"

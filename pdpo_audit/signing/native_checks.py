@@ -14,17 +14,30 @@ from lxml import etree
 
 from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import Reading
+from pdpo_audit.signing.grammar.comments import digest_of_rest, read_comment
+from pdpo_audit.signing.grammar.lists import RELATIONSHIPS, TYPES, read_list
 from pdpo_audit.signing.package import (
     CONTENT_TYPES,
     OFFICE,
+    PROPERTIES,
+    RELATIONSHIPS_TYPE,
+    ROOT_RELS,
     UNSIGNED_TYPES,
     Package,
     expect_no_gaps,
     expect_usual_headers,
     is_signed,
 )
-from pdpo_audit.signing.workbook import COMMENT, ORIGIN, ORIGIN_LIST, ORIGIN_RELS, SIGNATURE
+from pdpo_audit.signing.workbook import (
+    ORIGIN,
+    ORIGIN_CONTENT_TYPE,
+    ORIGIN_LIST,
+    ORIGIN_RELS,
+    SIGNATURE,
+    SIGNATURE_TYPE,
+)
 from pdpo_audit.signing.xmlsignature import (
+    DIGSIG,
     DS,
     XADES,
     Reference,
@@ -34,10 +47,17 @@ from pdpo_audit.signing.xmlsignature import (
     write_signature,
 )
 
-ROOT_RELS = "_rels/.rels"
-
 #: Members that a native signature does not cover: the package's own list, the signature, the document properties.
 UNSIGNED_MEMBERS = {CONTENT_TYPES, ORIGIN, ORIGIN_RELS, SIGNATURE, *UNSIGNED_TYPES.values()}
+
+#: The content types of members that no reference states.
+FIXED_TYPES = {
+    ORIGIN: ORIGIN_CONTENT_TYPE,
+    SIGNATURE: SIGNATURE_TYPE,
+    ORIGIN_RELS: RELATIONSHIPS_TYPE,
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+}
 
 
 def check_native(subject: str, workbook: bytes) -> Reading:
@@ -47,32 +67,60 @@ def check_native(subject: str, workbook: bytes) -> Reading:
     is Broken", USENIX Security 2023): whatever the signature does not cover, or this program does not write, fails.
     """
     try:
-        checks, signer = _read(subject, workbook)
+        return _read(subject, workbook)
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
-        return Reading(checks=(failed(subject, f"The workbook cannot be trusted ({type(error).__name__}: {error})."),))
-    return Reading(checks=tuple(checks), signer=signer)
+        return _refused(failed(subject, f"The workbook cannot be trusted ({type(error).__name__}: {error})."))
 
 
-def _read(subject: str, workbook: bytes) -> tuple[list[Check], x509.Certificate | None]:
+def _refused(*checks: Check) -> Reading:
+    return Reading(checks=checks)
+
+
+def _read(subject: str, workbook: bytes) -> Reading:
     package = Package(io.BytesIO(workbook))
     expect_no_gaps(package.archive, len(workbook))
     if SIGNATURE not in package.members:
-        return [failed(subject, "The workbook carries no native signature: it was taken off, or saved anew.")], None
+        return _refused(failed(subject, "The workbook carries no native signature: it was taken off, or saved anew."))
     root = package.read_xml(SIGNATURE)
     found = collect_references(package)
     broken = _find_broken(subject, package, _signed_digests(root), found) + _find_detours(subject, package)
     if broken:
-        return broken, None
+        return _refused(*broken)
     expect_usual_headers(package.archive)
+    _expect_plain_lists(package)
     statement, value, chain = _read_signature(root, found)
+    comment = read_comment(statement.comment)
+    if comment.rest and comment.rest != digest_of_rest(_unsigned(package)):
+        return _refused(failed(subject, "Its lists or document properties were changed after it was sealed."))
     elliptic = isinstance(statement.certificate.public_key(), ec.EllipticCurvePublicKey)
     if write_signature(statement, value, chain, elliptic=elliptic) != package.read(SIGNATURE):
-        return [failed(subject, "The signature holds something that this program does not write.")], None
+        return _refused(failed(subject, "The signature holds something that this program does not write."))
     if not _is_valid(statement, value):
-        return [failed(subject, "The signature was not made with the key of its certificate.")], None
+        return _refused(failed(subject, "The signature was not made with the key of its certificate."))
     signer = statement.certificate
     said = f"Every part is as signed by {signer.subject.rfc4514_string()}, and none was added."
-    return [proved(subject, said)], signer
+    return Reading(checks=(proved(subject, said),), signer=signer, stated=comment)
+
+
+def _unsigned(package: Package) -> dict[str, bytes]:
+    """The members that the comment of the seal fixes."""
+    names = [CONTENT_TYPES, *package.relationship_parts(), *(one for one in PROPERTIES if one in package.members)]
+    return {name: package.read(name) for name in names}
+
+
+def _expect_plain_lists(package: Package) -> None:
+    """Raise ``ValueError`` unless the lists are written so that every reader takes them alike, and say nothing more."""
+    read_list(package.read(CONTENT_TYPES), TYPES)
+    for member in package.relationship_parts():
+        read_list(package.read(member), RELATIONSHIPS)
+        if package.content_type(member) != RELATIONSHIPS_TYPE:
+            raise ValueError(f"{member} is said to be something else")
+    for member, kind in FIXED_TYPES.items():
+        if member in package.members and package.content_type(member) != kind:
+            raise ValueError(f"{member} is said to be something else")
+    used = {name.rsplit(".", 1)[-1].lower() for name in package.members} | {"xml", "rels"}
+    if spare := package.extensions() - used:
+        raise ValueError(f"a content type is given for files that are not there: {sorted(spare)}")
 
 
 def _signed_digests(root: etree._Element) -> dict[str, str]:
@@ -94,7 +142,7 @@ def _read_signature(
         references=found,
         signed_at=root.findtext(f".//{{{XADES}}}SigningTime") or "",
         certificate=certificates[0],
-        comment=COMMENT,
+        comment=root.findtext(f".//{{{DIGSIG}}}SignatureComments") or "",
     )
     value = base64.b64decode(root.findtext(f"{{{DS}}}SignatureValue") or "", validate=True)
     return statement, value, tuple(certificates[1:])

@@ -24,6 +24,8 @@ TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
+ROOT_RELS = "_rels/.rels"
+
 #: Where the native signature lives (the names that Office uses).
 SIGNATURES = "_xmlsignatures/"
 
@@ -35,6 +37,9 @@ UNSIGNED_TYPES = {
     OFFICE + "extended-properties": "docProps/app.xml",
     ORIGIN_TYPE: SIGNATURES + "origin.sigs",
 }
+
+#: The document properties: author and dates, and the program.
+PROPERTIES = ("docProps/app.xml", "docProps/core.xml")
 
 #: Bytes of XML that are parsed at most (relationships, content types, signatures: kilobytes in practice).
 LARGEST_XML = 16 << 20
@@ -106,6 +111,10 @@ class Package:
         if found is None:
             raise ValueError(f"{member} has no content type")
         return found
+
+    def extensions(self) -> set[str]:
+        """The extensions that a content type is given for."""
+        return set(self._defaults)
 
     def relationship_parts(self) -> list[str]:
         """Every ``.rels`` member but those of the signatures, sorted."""

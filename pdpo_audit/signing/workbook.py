@@ -13,13 +13,16 @@ from lxml import etree
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.cms import sign_detached
+from pdpo_audit.signing.grammar.comments import digest_of_rest, write_comment
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.package import (
     CONTENT_TYPES,
     EPOCH,
     ORIGIN_TYPE,
     OWNER_ONLY,
+    PROPERTIES,
     RELATIONSHIPS_NAMESPACE,
+    ROOT_RELS,
     SIGNATURES,
     TYPES_NAMESPACE,
     Package,
@@ -33,8 +36,6 @@ SIGNATURE = SIGNATURES + "sig1.xml"
 SIGNATURE_TYPE = "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml"
 ORIGIN_CONTENT_TYPE = "application/vnd.openxmlformats-package.digital-signature-origin"
 
-#: What Office shows beside the seal.
-COMMENT = "Seal of the organisation, set by pdpo-audit. No person has signed here."
 
 ORIGIN_LIST = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -56,38 +57,50 @@ def seal_workbook(
     identity: Identity,
     *,
     signed_at: datetime,
+    organisation: str = "",
+    audit: str = "",
     timestamp_url: str = "",
     digests: Mapping[str, str] | None = None,
 ) -> SealedWorkbook:
     """The workbook with both seals. Saving it in a spreadsheet program afterwards takes the native one off.
 
-    The native signature covers what Office signs: every part and relationship but the document properties. The
-    detached one covers every byte. ``digests`` (SHA-256 in Base64, by member) spare unpacking what was just written; a
-    wrong one gives a signature that does not verify. Raises ``MachineError`` when ``xlsx`` is no workbook or carries a
-    signature.
+    The native signature covers what Office signs: every part and relationship but the document properties; its comment
+    names ``organisation`` and ``audit``, and fixes the rest by a digest. The detached one covers every byte.
+    ``digests`` (SHA-256 in Base64, by member) spare unpacking what was just written; a wrong one gives a signature that
+    does not verify. Raises ``MachineError`` when ``xlsx`` is no workbook or carries a signature.
     """
     try:
-        sealed = _sign_inside(xlsx, identity, signed_at, digests)
+        plain = Package(io.BytesIO(xlsx), digests)
+        sealed = _sign_inside(plain, xlsx, identity, signed_at, organisation=organisation, audit=audit)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise MachineError(f"The workbook cannot be sealed: {error}.") from error
     detached = sign_detached(sealed, identity, signed_at=signed_at, timestamp_url=timestamp_url)
     return SealedWorkbook(workbook=sealed, detached=detached)
 
 
-def _sign_inside(xlsx: bytes, identity: Identity, signed_at: datetime, digests: Mapping[str, str] | None) -> bytes:
-    plain = Package(io.BytesIO(xlsx), digests)
+def _sign_inside(
+    plain: Package, xlsx: bytes, identity: Identity, signed_at: datetime, *, organisation: str, audit: str
+) -> bytes:
     if any(name.startswith(SIGNATURES) for name in plain.members):
         raise ValueError("it carries a signature already")
+    lists = _lists(plain)
+    unsigned = {**lists, **{name: plain.read(name) for name in PROPERTIES if name in plain.members}}
     statement = Statement(
         references=collect_references(plain),
         signed_at=stated_time(signed_at),
         certificate=identity.certificate,
-        comment=COMMENT,
+        comment=write_comment(organisation=organisation, audit=audit, rest=digest_of_rest(unsigned)),
     )
     elliptic = identity.is_elliptic
     value = raw_signature(identity.sign(signed_info(statement, elliptic=elliptic)), identity)
     signature = write_signature(statement, value, identity.chain, elliptic=elliptic)
-    return _with_members(plain, xlsx, signature)
+    return _with_members(plain, xlsx, lists, signature)
+
+
+def _lists(plain: Package) -> dict[str, bytes]:
+    """The lists of the package, each in the one form that a check accepts, with the signature on them."""
+    found = {name: _serialise(plain.read_xml(name)) for name in plain.relationship_parts()}
+    return {**found, CONTENT_TYPES: _announce(plain), ROOT_RELS: _lead_to_origin(plain)}
 
 
 def raw_signature(signature: bytes, identity: Identity) -> bytes:
@@ -99,14 +112,14 @@ def raw_signature(signature: bytes, identity: Identity) -> bytes:
     return r.to_bytes(width, "big") + s.to_bytes(width, "big")
 
 
-def _with_members(plain: Package, xlsx: bytes, signature: bytes) -> bytes:
-    """The package with the signature added; all other members are copied as they are, without unpacking."""
+def _with_members(plain: Package, xlsx: bytes, lists: Mapping[str, bytes], signature: bytes) -> bytes:
+    """The package with its lists and the signature; all other members are copied as they are, without unpacking."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _write(archive, CONTENT_TYPES, _announce(plain))
-        _write(archive, "_rels/.rels", _lead_to_origin(plain))
+        for name in (CONTENT_TYPES, ROOT_RELS, *sorted(lists.keys() - {CONTENT_TYPES, ROOT_RELS})):
+            _write(archive, name, lists[name])
         for name, info in plain.members.items():
-            if name not in (CONTENT_TYPES, "_rels/.rels") and not info.is_dir():
+            if name not in lists and not info.is_dir():
                 _copy(archive, info, xlsx)
         _write(archive, ORIGIN, b"")
         _write(archive, ORIGIN_RELS, ORIGIN_LIST)
@@ -148,7 +161,7 @@ def _announce(plain: Package) -> bytes:
 
 
 def _lead_to_origin(plain: Package) -> bytes:
-    root = plain.read_xml("_rels/.rels")
+    root = plain.read_xml(ROOT_RELS)
     taken = {element.get("Id") for element in root}
     identity = next(name for number in range(1, len(taken) + 2) if (name := f"rIdSeal{number}") not in taken)
     root.append(
@@ -158,4 +171,6 @@ def _lead_to_origin(plain: Package) -> bytes:
 
 
 def _serialise(root: etree._Element) -> bytes:
+    for element in root.iter():
+        element.text = element.tail = None
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -16,24 +16,28 @@ def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
     native = check_native(subject, workbook)
     seal = path.with_name(path.name + ".p7s")
     if not seal.is_file():
-        return Reading(checks=(*native.checks, *_without_detached(subject, native, trust)), signer=native.signer)
+        return Reading(
+            checks=(*native.checks, *_without_detached(subject, native, trust)),
+            signer=native.signer,
+            stated=native.stated,
+        )
     detached = check_detached(subject, workbook, seal.read_bytes(), trust, seal=f"{subject}.p7s")
     return Reading(
-        checks=(*native.checks, *detached.checks, *_agree(subject, native, detached)), signer=detached.signer
+        checks=(*native.checks, *detached.checks, *_agree(subject, native, detached)),
+        signer=detached.signer,
+        stated=native.stated,
     )
 
 
 def _without_detached(subject: str, native: Reading, trust: Trust) -> list[Check]:
     if native.signer is None:
         return []
-    return [
-        *judge_certificate(subject, native.signer, trust),
-        open_question(
-            subject,
-            "Whether its document properties (author, dates) were changed, and when it was signed: the detached seal "
-            "(.p7s) that shows it is not beside the workbook.",
-        ),
-    ]
+    elsewhere = "the detached seal (.p7s) that shows it is not beside the workbook."
+    questions = [open_question(subject, f"When it was signed: {elsewhere}")]
+    if native.stated is None or not native.stated.rest:
+        changed = f"Whether its document properties (author, dates) were changed: {elsewhere}"
+        questions.append(open_question(subject, changed))
+    return [*judge_certificate(subject, native.signer, trust), *questions]
 
 
 def _agree(subject: str, native: Reading, detached: Reading) -> list[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def test_golden_audits_verify(audits: list[Path]) -> None:
         assert failures(audit) == []
         for name in ALONE:
             assert failures(audit / name) == [], name
+
+
+def test_of_a_lone_golden_workbook_the_properties_stay_open(audits: list[Path], tmp_path: Path) -> None:
+    """Version 0.1.0 sealed them in the detached seal alone."""
+    shutil.copy(audits[0] / "workbook.xlsx", tmp_path)
+    said = [one.statement for one in verify_path(tmp_path / "workbook.xlsx", now=NOW.replace(month=12)).checks]
+    assert any("document properties" in statement and "not beside" in statement for statement in said)
 
 
 def test_a_byte_appended_to_a_golden_report_is_seen(audits: list[Path]) -> None:

@@ -216,16 +216,17 @@ def test_a_name_used_twice_is_refused() -> None:
     assert failures(out.getvalue())
 
 
-def test_document_properties_are_covered_by_the_detached_seal_and_the_manifest(tmp_path: Path) -> None:
+def test_document_properties_are_covered_by_all_seals(tmp_path: Path) -> None:
     audit = write_audit(tmp_path / "audit")
     members = unpack(sealed_workbook().workbook)
     replace("docProps/core.xml", b"openpyxl", b"somebody")(members)
     (audit / "workbook.xlsx").write_bytes(pack(members))
-    assert failures(pack(members)) == []
+    assert failures(pack(members)) == ["w.xlsx"]
     result = verify_path(audit, now=LATER)
     failed = [check.statement for check in result.checks if check.verdict is Verdict.FAILED]
     assert any("after the audit was sealed" in statement for statement in failed)
     assert any("content was changed" in statement for statement in failed)
+    assert any("document properties were changed" in statement for statement in failed)
 
 
 def test_a_workbook_without_its_native_seal_fails_in_its_audit(tmp_path: Path) -> None:
