@@ -27,11 +27,15 @@ def verify(
     trust: Annotated[
         list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
     ] = None,
+    signer: Annotated[
+        list[str] | None,
+        typer.Option(help="The SHA-256 fingerprint of a certificate that you know; may be repeated."),
+    ] = None,
     online: Annotated[
         bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
     ] = False,
     all_required: Annotated[
-        bool, typer.Option("--all-required", help="Fail while a required sign-off is missing.")
+        bool, typer.Option("--all-required", help="Fail unless every required person, bound to a certificate, agrees.")
     ] = False,
     json: Json = False,
     quiet: Quiet = False,
@@ -44,7 +48,9 @@ def verify(
     from pdpo_audit.workspace.verifying import Verdict
     from pdpo_audit.workspace.verifying import verify as verify_path
 
-    results = [verify_path(path, trust or (), online=online, all_required=all_required) for path in paths]
+    results = [
+        verify_path(path, trust or (), signers=signer or (), online=online, all_required=all_required) for path in paths
+    ]
     if json:
         show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])
     else:

@@ -27,10 +27,11 @@ from pdpo_audit.signing.manifest import (
     record_file,
 )
 from pdpo_audit.signing.merkle import root_of
-from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.pdf_checks import PdfReading, check_pdf
 from pdpo_audit.signing.roles import SEAL_FIELD
-from pdpo_audit.signing.signoff_checks import RECORD, check_coverage, check_records
-from pdpo_audit.signing.signoffs import SignOff
+from pdpo_audit.signing.signoff_checks import check_coverage, check_records
+from pdpo_audit.signing.signoffs.pending import complete_interrupted
+from pdpo_audit.signing.signoffs.records import RECORD, SignOff
 from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.workbook_checks import check_workbook
 
@@ -48,6 +49,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
     for named in (MANIFEST, MANIFEST_SEAL):
         if not is_regular(folder / named):
             return [failed(named, "This file is missing: nothing can be proved.")]
+    interrupted = [] if unpacked else complete_interrupted(folder)
     trust = lend(trust, (path.read_bytes() for path in sorted(folder.glob(REPORTS)) if is_regular(path)))
     raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
     sealed = check_detached(MANIFEST, raw, seal, trust, seal=MANIFEST_SEAL)
@@ -61,6 +63,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
     present = {named: path for named, path in entries.items() if is_regular(path)}
     checks = [
         *sealed.checks,
+        *interrupted,
         *(failed(named, "This is no regular file.") for named in entries if named not in present),
         *_check_presence(manifest, present),
         *_check_files(manifest, present),
@@ -179,15 +182,15 @@ def _check_reports(
     """The signatures on each report, the records of the sign-offs, and that both agree to the byte."""
     sign_offs = check_records(manifest, present, trust)
     checks = list(sign_offs.checks)
-    signers: dict[str, dict[str, x509.Certificate]] = {}
+    readings: dict[str, PdfReading] = {}
     for report in manifest.reports:
         if report.path in present:
             content = present[report.path].read_bytes()
-            reading = check_pdf(report.path, content, trust)
+            reading = check_pdf(report.path, content, sign_offs.trust)
             checks += [*reading.checks, *_same_key(report.path, reading.signers.get(SEAL_FIELD), sealer)]
             checks += _check_growth(report, content, sign_offs.records, reading.ends)
-            signers[report.path] = reading.signers
-    return [*checks, *check_coverage(sign_offs.records, manifest, signers, all_required=all_required)]
+            readings[report.path] = reading
+    return [*checks, *check_coverage(sign_offs, manifest, readings, all_required=all_required)]
 
 
 def _check_growth(

@@ -65,6 +65,12 @@ def certificate_facts(certificate: x509.Certificate) -> dict[str, str]:
     }
 
 
+def common_name(certificate: x509.Certificate) -> str:
+    """The name of the certificate's subject; its whole subject where that has no common name."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+
+
 def create_seal(*, common_name: str, organisation: str, passphrase: bytes, now: datetime, days: int = 730) -> bytes:
     """A new RSA-3072 key with a self-signed document-signing certificate, as PKCS#12 under ``passphrase``.
 

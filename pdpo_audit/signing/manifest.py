@@ -63,6 +63,8 @@ class Manifest:
     timestamped: bool = False
     inventory: InventoryRoot | None = None
     roles: dict[str, str] = field(default_factory=dict)
+    #: What the organisation states of certificates (SHA-256 in hex) of people; it vouches for none of them.
+    stated: dict[str, str] = field(default_factory=dict)
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:

@@ -25,7 +25,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.cms import IdentitySigner, as_asn1
 from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity
-from pdpo_audit.signing.roles import SEAL_FIELD, Role
+from pdpo_audit.signing.roles import SEAL_FIELD, Decision, Role, state_reason
 from pdpo_audit.signing.timestamps import stamping_with
 from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.waiting import wait_for
@@ -82,22 +82,24 @@ def sign_off_pdf(
     role: Role,
     name: str,
     signed_at: datetime,
+    field: str = "",
+    decision: Decision | None = None,
     comment: str = "",
     location: str = "Hong Kong",
     timestamp_url: str = "",
     trust: Sequence[bytes] = (),
 ) -> bytes:
-    """The sealed report with a person's signature in the field of their role; earlier signatures stay valid.
+    """The sealed report with a person's signature in a field of their role (the first); earlier ones stay valid.
 
     The signature locks its own field and nothing else, so sign-offs come in any order. ``name`` is the person as the
-    signature states them, ``comment`` joins the reason; the level is as in ``seal_pdf``. Raises ``MachineError`` when
-    the report was not prepared, the role has signed already, or a service does not answer.
+    signature states them, ``decision`` and ``comment`` make the reason; the level is as in ``seal_pdf``. Raises
+    ``MachineError`` when the report was not prepared, the field is taken, or a service does not answer.
     """
     metadata = PdfSignatureMetadata(
-        field_name=role.field,
+        field_name=field or role.field,
         md_algorithm="sha256",
         name=name,
-        reason=f"Sign-off: {role.value}" + (f" ({comment})" if comment else ""),
+        reason=state_reason(role, decision, comment),
         location=location,
         subfilter=SigSeedSubFilter.PADES,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asn1crypto import cms
 from cryptography import x509
@@ -19,7 +19,7 @@ from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.grammar.pieces import Revision
 from pdpo_audit.signing.grammar.report import read_revisions
 from pdpo_audit.signing.revisions import SignOffsOnly, judge_seal
-from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
+from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD, fields_expected
 from pdpo_audit.signing.trust import SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
@@ -36,7 +36,7 @@ LEVELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfReading:
-    """The checks of one report, and who signed which field (in the order of signing).
+    """The checks of one report, and who signed which field (in the order of signing), with name and reason stated there.
 
     ``ends`` says where its body, and each revision that was appended, end; empty when it is no report.
     """
@@ -44,6 +44,7 @@ class PdfReading:
     checks: tuple[Check, ...]
     signers: dict[str, x509.Certificate]
     ends: tuple[int, ...] = ()
+    stated: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def check_pdf(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
@@ -66,13 +67,22 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
     checks = [*_check_form(subject, reader, signatures), *_check_revisions(subject, reader, revisions, signatures)]
     material = read_material(reader)
     signers: dict[str, x509.Certificate] = {}
+    stated: dict[str, tuple[str, str]] = {}
     for signature in signatures:
         place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
         judged, signer = _check_signature(place, pdf, signature, trust, material)
         checks += judged
         if signer is not None:
             signers[signature.field_name] = signer
-    return PdfReading(checks=tuple(checks), signers=signers, ends=tuple(one.end for one in revisions))
+            stated[signature.field_name] = _stated(signature)
+    ends = tuple(one.end for one in revisions)
+    return PdfReading(checks=tuple(checks), signers=signers, ends=ends, stated=stated)
+
+
+def _stated(signature: EmbeddedPdfSignature) -> tuple[str, str]:
+    """The name and the reason that viewers show of a signature."""
+    name, reason = (str(signature.sig_object.get(key, "")) for key in ("/Name", "/Reason"))
+    return name, reason
 
 
 def _check_form(subject: str, reader: PdfFileReader, signatures: list[EmbeddedPdfSignature]) -> list[Check]:
@@ -87,8 +97,9 @@ def _check_form(subject: str, reader: PdfFileReader, signatures: list[EmbeddedPd
         checks.append(failed(subject, "The first signature is not the organisation's seal."))
     if len(filled) != len(signatures):
         checks.append(failed(subject, "A signature field holds something that is no signature of a known kind."))
-    checks += [failed(subject, f"The signature field {name!r} is missing.") for name in FIELDS if name not in names]
-    added = [name for name in sorted(names) if name not in FIELDS]
+    expected = fields_expected(names)
+    checks += [failed(subject, f"The signature field {name!r} is missing.") for name in expected if name not in names]
+    added = [name for name in sorted(names) if name not in expected]
     checks += [failed(subject, f"The signature field {name!r} was added after preparation.") for name in added]
     return checks
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from asn1crypto import cms, crl, ocsp
@@ -57,13 +57,15 @@ class Trust:
     """The certificates that the verifier trusts (none: no path is checked), and the time of verification.
 
     ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
-    ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none.
+    ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none. ``vouched`` has
+    certificates (SHA-256 in hex) that the verifier knows without a list, and how.
     """
 
     roots: tuple[x509.Certificate, ...]
     now: datetime
     online: bool = False
     lent: Material = NO_MATERIAL
+    vouched: Mapping[str, str] = field(default_factory=dict)
 
     def asks(self, material: Material) -> bool:
         """Whether revocation can be decided: by answers in the file, or by asking."""
@@ -117,8 +119,11 @@ def _no_digest(_: str) -> bytes:
     raise ValueError("a timestamp inside the signed content")
 
 
-def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False) -> Trust:
-    """The trust list from PEM (one or more certificates) or DER; ``CallError`` when an entry is no certificate."""
+def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False, signers: Sequence[str] = ()) -> Trust:
+    """The trust list from PEM (one or more certificates) or DER, and the fingerprints that the verifier names.
+
+    ``CallError`` when an entry is no certificate, or no SHA-256 in hex (colons and spaces may stand in it).
+    """
     roots: list[x509.Certificate] = []
     for entry in trust:
         try:
@@ -129,7 +134,18 @@ def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False) -
                 f"The trust list holds something that is no certificate: {error}.",
                 advice="Give certificates as PEM or DER.",
             ) from error
-    return Trust(roots=tuple(roots), now=now, online=online)
+    vouched = dict.fromkeys(map(_read_fingerprint, signers), "its fingerprint was named by whoever verifies")
+    return Trust(roots=tuple(roots), now=now, online=online, vouched=vouched)
+
+
+def _read_fingerprint(text: str) -> str:
+    plain = text.replace(":", "").replace(" ", "").lower()
+    if len(plain) != 64 or not all(digit in "0123456789abcdef" for digit in plain):
+        raise CallError(
+            f"{text!r} is no SHA-256 fingerprint of a certificate.",
+            advice="Give its 64 hexadecimal digits: `openssl x509 -noout -fingerprint -sha256` shows them.",
+        )
+    return plain
 
 
 def judge_signer(
@@ -161,6 +177,9 @@ def _judge_path(
 ) -> list[Check]:
     facts = certificate_facts(certificate)
     named = f"{facts['subject']} (certificate SHA-256 {facts['sha256']})"
+    how = trust.vouched.get(facts["sha256"])
+    if how and "revoked" not in problem:
+        return [proved(subject, f"The certificate of {named} is known: {how}.")]
     if trust.roots and problem:
         return [failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")]
     if trust.roots:

@@ -20,16 +20,23 @@ __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
 def verify_path(
-    path: Path, *, trust: Sequence[bytes] = (), now: datetime, online: bool = False, all_required: bool = False
+    path: Path,
+    *,
+    trust: Sequence[bytes] = (),
+    signers: Sequence[str] = (),
+    now: datetime,
+    online: bool = False,
+    all_required: bool = False,
 ) -> VerificationResult:
     """Check the seals of an audit folder, a report (PDF), a workbook (XLSX), a bundle (ASiC-E) or a proof (JSON).
 
     ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
-    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked. With
-    ``all_required`` an audit fails while a required sign-off is missing; otherwise that is an open question. Hostile
+    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked.
+    ``signers`` holds the SHA-256 fingerprints of certificates that the caller knows. With ``all_required`` an audit
+    fails while a required person, bound to a certificate, has not agreed; otherwise that is an open question. Hostile
     input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
     """
-    vouched = read_trust(trust, now, online=online)
+    vouched = read_trust(trust, now, online=online, signers=signers)
     named = printed(bytes(path))
     try:
         checks = _check(path, vouched, all_required=all_required)

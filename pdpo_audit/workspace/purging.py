@@ -9,7 +9,7 @@ from pdpo_audit.catalogue import purging as recorded
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.policy.periods import add_period, hong_kong_day, parse_period
-from pdpo_audit.signing.signoffs import read_records
+from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.workspace.project import Project
 
 

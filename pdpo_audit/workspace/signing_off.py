@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, VerificationError
+from pdpo_audit.signing.keys import common_name
 from pdpo_audit.signing.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.pdf import pades_level
-from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import read_records, sign_off_audit
+from pdpo_audit.signing.roles import Decision, Role
+from pdpo_audit.signing.signoffs.records import read_records
+from pdpo_audit.signing.signoffs.signatures import SignOffRequest, sign_off_audit
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.identities import KeyPlace, open_key, read_trust_list
 from pdpo_audit.workspace.project import Project, find_workspace, now
@@ -18,6 +20,7 @@ from pdpo_audit.workspace.purging import forget_boxes
 from pdpo_audit.workspace.verifying import read_certificates
 
 ROLES = tuple(role.value for role in Role)
+DECISIONS = tuple(decision.value for decision in Decision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +36,32 @@ def sign_audit(
     *,
     key: KeyPlace,
     role: str,
-    name: str,
+    decision: str,
+    name: str = "",
     comment: str = "",
     timestamp_url: str | None = None,
     trust: Sequence[Path] | None = None,
 ) -> Signed:
     """Put a person's signature on every report of the audit in ``folder``, and record it.
 
-    ``timestamp_url`` and ``trust`` (files of certificates) are those of the audit's workspace where they are ``None``.
+    ``name`` is the certificate's where none is given. ``timestamp_url`` and ``trust`` (files of certificates) are those
+    of the audit's workspace where they are ``None``.
 
     :raises VerificationError: the audit does not verify as it stands.
-    :raises CallError: it is a draft, the role signed already, or the role is unknown.
+    :raises CallError: it is a draft, the key signed in another role, or role or decision is unknown.
     """
     if role not in ROLES:
         raise CallError(f'"{role}" is no role that signs', advice=f"choose one of {', '.join(ROLES)}")
+    if decision not in DECISIONS:
+        raise CallError(f'"{decision}" is no decision', advice=f"choose one of {', '.join(DECISIONS)}")
     if not verify_path(folder, now=now()).ok:
         raise VerificationError(f"{folder} does not verify: nothing was signed", advice=f"pdpo-audit verify {folder}")
     url, vouched = _services(folder, timestamp_url, trust)
-    record = sign_off_audit(
-        folder,
-        open_key(key),
-        role=Role(role),
-        name=name,
-        signed_at=now(),
-        comment=comment,
-        timestamp_url=url,
-        trust=vouched,
+    identity = open_key(key)
+    request = SignOffRequest(
+        role=Role(role), decision=Decision(decision), name=name or common_name(identity.certificate), comment=comment
     )
+    record = sign_off_audit(folder, identity, request, signed_at=now(), timestamp_url=url, trust=vouched)
     _close_review(folder)
     return Signed(record=record, level=pades_level(timestamp_url=url, trust=vouched))
 
@@ -75,9 +77,10 @@ def _services(folder: Path, timestamp_url: str | None, trust: Sequence[Path] | N
 
 
 def _close_review(folder: Path) -> None:
-    """Once every required role has signed, the review is over and the workspace forgets its face boxes."""
+    """Once every required role agrees, the review is over and the workspace forgets its face boxes."""
     home = find_workspace(folder)
-    if home is None or set(_required_roles(folder)) - {record.role.value for record in read_records(folder)}:
+    last = {record.role.value: record for record in read_records(folder)}
+    if home is None or not all(role in last and last[role].agrees for role in _required_roles(folder)):
         return
     project = Project(home)
     forget_boxes(project)

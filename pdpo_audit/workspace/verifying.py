@@ -13,16 +13,29 @@ __all__ = ["Verdict", "VerificationResult", "verify"]
 
 
 def verify(
-    path: Path, trust: Sequence[Path] = (), *, online: bool = False, all_required: bool = False
+    path: Path,
+    trust: Sequence[Path] = (),
+    *,
+    signers: Sequence[str] = (),
+    online: bool = False,
+    all_required: bool = False,
 ) -> VerificationResult:
     """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
 
-    ``online`` asks the certificates' authorities about revocation; ``all_required`` fails where a required sign-off is
-    missing instead of naming it as open.
+    ``signers`` names fingerprints (SHA-256) of certificates that the caller knows. ``online`` asks the certificates'
+    authorities about revocation; ``all_required`` fails where a required sign-off is missing instead of naming it as
+    open.
 
     :raises CallError: a certificate cannot be read.
     """
-    return verify_path(path, trust=read_certificates(trust), now=now(), online=online, all_required=all_required)
+    return verify_path(
+        path,
+        trust=read_certificates(trust),
+        signers=signers,
+        now=now(),
+        online=online,
+        all_required=all_required,
+    )
 
 
 def read_certificates(files: Sequence[Path]) -> tuple[bytes, ...]:

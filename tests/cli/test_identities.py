@@ -123,7 +123,18 @@ def test_a_key_file_seals_and_another_signs(
     assert summary["pades_level"] == "B-B"
     person = ec.generate_private_key(ec.SECP256R1())
     own = write_key(tmp_path, "pem", person, [authority.certify("Wong Siu Ling", person)])
-    how = ("--role", "legal", "--name", "Wong Siu Ling", "--key", own, "--passphrase-file", tmp_path / "secret")
+    how = (
+        "--role",
+        "legal",
+        "--decision",
+        "agree",
+        "--name",
+        "Wong Siu Ling",
+        "--key",
+        own,
+        "--passphrase-file",
+        tmp_path / "secret",
+    )
     signed = call("sign", folder, *how, "--json")
     assert signed.code == 0, signed.err
     assert json.loads(signed.out)["level"] == "B-B"
@@ -152,7 +163,7 @@ def test_with_a_trust_list_and_timestamps_the_level_is_b_lt_and_is_said(
         assert "PAdES B-LT" in " ".join(pages)
         assert not any(marked in page for page in pages) and all(waiting in page for page in pages)
     person = write_key(tmp_path, "pkcs12", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
-    signed = call("sign", folder, "--role", "dpo", "--name", "D", "--key", person, "--json")
+    signed = call("sign", folder, "--role", "dpo", "--decision", "agree", "--key", person, "--json")
     assert json.loads(signed.out)["level"] == "B-LT"
     verified = call("verify", folder, "--trust", root, "--json")
     assert verified.code == 0 and statements(verified).count("PAdES B-LT: ") == 4
@@ -176,13 +187,18 @@ def test_keys_on_a_token_seal_and_sign(
     mine = tmp_path / "mine.pem"
     mine.write_bytes(pem_of(authority.certify("Lee", TOKEN_KEYS["elliptic"])))
     theirs = address.replace("object=rsa", "object=elliptic")
-    how = ("--role", "compliance", "--name", "Lee", "--key", theirs, "--certificate", mine)
+    how = ("--role", "compliance", "--decision", "agree", "--name", "Lee", "--key", theirs, "--certificate", mine)
     assert call("sign", folder, *how).code == 0
     root = tmp_path / "root.pem"
     root.write_bytes(pem_of(authority.root))
     assert call("verify", folder, "--trust", root).code == 0
     monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", "000000")
-    assert call("sign", folder, *how[:-4], "--role", "owner", "--key", theirs, "--certificate", mine).code == 5
+    assert (
+        call(
+            "sign", folder, *how[:-4], "--role", "owner", "--decision", "agree", "--key", theirs, "--certificate", mine
+        ).code
+        == 5
+    )
 
 
 def a_key_that_is_named_and_missing(folder: Path) -> dict[str, object]:
@@ -246,7 +262,7 @@ def test_what_is_missing_keeps_a_draft_that_nobody_can_sign(
         assert len(pages) > 5 and all(marked in page for page in pages)
         assert not any(waiting in page for page in pages)
     own = write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("D", TOKEN_KEYS["elliptic"])])
-    ended = call("sign", summary["folder"], "--role", "dpo", "--name", "D", "--key", own)
+    ended = call("sign", summary["folder"], "--role", "dpo", "--decision", "agree", "--name", "D", "--key", own)
     assert ended.code == 2 and "is a draft" in " ".join(ended.err.split())
 
 

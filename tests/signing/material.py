@@ -22,6 +22,9 @@ from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
 from pdpo_audit.signing.evidence import write_evidence
 from pdpo_audit.signing.keys import Identity, create_seal, identity_of, open_pkcs12
 from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
+from pdpo_audit.signing.roles import Decision, Role
+from pdpo_audit.signing.signoffs.enrolments import Enrolment
+from pdpo_audit.signing.signoffs.signatures import SignOffRequest, sign_off_audit
 from pdpo_audit.signing.workbook import SealedWorkbook, seal_workbook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -72,9 +75,17 @@ def elliptic_identity() -> Identity:
     return certified(ec.generate_private_key(ec.SECP256R1()))
 
 
-def certified(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> Identity:
+@cache
+def person(name: str) -> Identity:
+    """A P-256 key of a person with a certificate that they made themselves."""
+    return certified(ec.generate_private_key(ec.SECP256R1()), name)
+
+
+def certified(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, common_name: str = "Chan Tai Man, Legal"
+) -> Identity:
     """A person's key with a self-signed certificate."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Chan Tai Man, Legal")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(77).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=365))
@@ -147,6 +158,7 @@ def write_audit(
     report: bytes = b"",
     draft_reasons: tuple[str, ...] = (),
     timestamp_url: str = "",
+    header: AuditHeader = HEADER,
 ) -> Path:
     """A whole sealed audit folder, as a run leaves it."""
     who = identity or seal_identity()
@@ -158,9 +170,25 @@ def write_audit(
     (folder / "workbook.xlsx").write_bytes(book.workbook)
     (folder / "workbook.xlsx.p7s").write_bytes(book.detached)
     log = events()
-    stated = replace(HEADER, draft_reasons=draft_reasons, event_count=len(log), event_head=log[-1].digest.hex())
+    stated = replace(header, draft_reasons=draft_reasons, event_count=len(log), event_head=log[-1].digest.hex())
     written = {"holdings": tables / "holdings.csv"}
     write_evidence(
         folder, header=stated, tables=written, events=log, identity=who, signed_at=NOW, timestamp_url=timestamp_url
     )
     return folder
+
+
+def sign_off(
+    audit: Path,
+    identity: Identity,
+    role: Role,
+    name: str,
+    *,
+    decision: Decision = Decision.AGREE,
+    comment: str = "",
+    enrolments: tuple[Enrolment, ...] = (),
+    signed_at: datetime = LATER,
+) -> Path:
+    """A person's sign-off on the audit."""
+    request = SignOffRequest(role=role, decision=decision, name=name, comment=comment, enrolments=enrolments)
+    return sign_off_audit(audit, identity, request, signed_at=signed_at)

@@ -12,10 +12,9 @@ import pytest
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import sign_off_audit
 from pdpo_audit.signing.verification import verify_path
 
-from .material import LATER, NOW, elliptic_identity, seal_identity, write_audit
+from .material import LATER, NOW, elliptic_identity, seal_identity, sign_off, write_audit
 
 #: Changes the file ``named`` of the audit in ``folder``; ``other`` is another audit of the same seal.
 Change = Callable[[Path, Path, random.Random, Path], None]
@@ -27,7 +26,7 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_audit(tmp_path_factory.mktemp("audit") / "audit")
     people: dict[Role, Identity] = {Role.LEGAL: elliptic_identity(), Role.DPO: seal_identity("Data Protection Officer")}
     for role, identity in people.items():
-        sign_off_audit(folder, identity, role=role, name=role.value, signed_at=NOW)
+        sign_off(folder, identity, role, role.value, signed_at=NOW)
     return folder
 
 

@@ -12,11 +12,11 @@ import pytest
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.pdf import sign_off_pdf
-from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import read_records, sign_off_audit
+from pdpo_audit.signing.roles import Decision, Role
+from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 
-from .material import LATER, NOW, elliptic_identity, seal_identity, sealed_pdf, write_audit
+from .material import LATER, NOW, elliptic_identity, person, seal_identity, sealed_pdf, sign_off, write_audit
 from .test_independent import call, needs_pdfsig
 
 
@@ -24,9 +24,9 @@ from .test_independent import call, needs_pdfsig
 def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An audit that legal and compliance have signed."""
     audit = write_audit(tmp_path_factory.mktemp("signed") / "audit")
-    sign_off_audit(audit, elliptic_identity(), role=Role.LEGAL, name="Chan Tai Man", signed_at=LATER)
+    sign_off(audit, elliptic_identity(), Role.LEGAL, "Chan Tai Man")
     compliance = seal_identity("Wong Siu Ming")
-    sign_off_audit(audit, compliance, role=Role.COMPLIANCE, name="Wong 小明", signed_at=LATER, comment="as advised")
+    sign_off(audit, compliance, Role.COMPLIANCE, "Wong 小明", comment="as advised")
     return audit
 
 
@@ -42,10 +42,15 @@ def said(result: VerificationResult, verdict: Verdict) -> str:
 def test_sign_offs_follow_each_other_and_verify(signed: Path) -> None:
     result = verify_path(signed, now=LATER)
     assert said(result, Verdict.FAILED) == ""
-    assert "Signed off for legal in the name of Chan Tai Man" in said(result, Verdict.PROVED)
-    assert "Signed off for compliance in the name of Wong 小明" in said(result, Verdict.PROVED)
+    assert "signed for legal and agrees." in said(result, Verdict.PROVED)
+    assert "signed for compliance and agrees, remarking 'as advised'." in said(result, Verdict.PROVED)
+    typed = "Whether Wong 小明 signed: this name was typed beside the key with the certificate"
+    assert typed in said(result, Verdict.NOT_PROVABLE) and "Wong 小明" not in said(result, Verdict.PROVED)
     assert "Sign-off: legal" in said(result, Verdict.PROVED)
-    assert "Whether legal agrees" not in said(result, Verdict.NOT_PROVABLE)
+    unbound = (
+        "Whether legal agrees: the sign-off in the name of Chan Tai Man was made with a key that is bound to nobody"
+    )
+    assert unbound in said(result, Verdict.NOT_PROVABLE)
     assert "no later sign-off was removed" in said(result, Verdict.NOT_PROVABLE)
     deputy = "Whether Wong 小明 may sign for compliance: the report names Lee Ka Ming in this role."
     assert deputy in said(result, Verdict.NOT_PROVABLE)
@@ -61,21 +66,26 @@ def test_pdfsig_accepts_seal_and_sign_offs(signed: Path) -> None:
     assert "Chan Tai Man" in answer
 
 
-def test_a_role_signs_once_with_a_key_of_a_person(audit: Path) -> None:
+def test_a_person_signs_in_one_role_with_a_key_of_their_own(audit: Path) -> None:
     before = {path: path.read_bytes() for path in audit.rglob("*") if path.is_file()}
-    with pytest.raises(CallError, match="already"):
-        sign_off_audit(audit, elliptic_identity(), role=Role.LEGAL, name="Chan Tai Man", signed_at=LATER)
+    with pytest.raises(CallError, match="This key has signed for legal already"):
+        sign_off(audit, elliptic_identity(), Role.DPO, "Ho Mei")
+    with pytest.raises(CallError, match="chan tai man has signed for legal already"):
+        sign_off(audit, person("Chan Tai Man"), Role.DPO, "chan tai man")
+    for decision in (Decision.RESERVATIONS, Decision.REFUSE):
+        with pytest.raises(CallError, match="need a remark"):
+            sign_off(audit, person("Ho Mei"), Role.DPO, "Ho Mei", decision=decision)
     with pytest.raises(CallError, match="organisation's seal"):
-        sign_off_audit(audit, seal_identity(), role=Role.DPO, name="Chan Tai Man", signed_at=LATER)
+        sign_off(audit, seal_identity(), Role.DPO, "Chan Tai Man")
     with pytest.raises(MachineError, match="no sealed audit"):
-        sign_off_audit(audit / "evidence", elliptic_identity(), role=Role.DPO, name="x", signed_at=LATER)
+        sign_off(audit / "evidence", elliptic_identity(), Role.DPO, "x")
     assert before == {path: path.read_bytes() for path in audit.rglob("*") if path.is_file()}
 
 
 def test_a_draft_cannot_be_signed(tmp_path: Path) -> None:
     audit = write_audit(tmp_path / "audit", draft_reasons=("The source nas has no owner.",))
     with pytest.raises(CallError, match="has no owner"):
-        sign_off_audit(audit, elliptic_identity(), role=Role.LEGAL, name="Chan Tai Man", signed_at=LATER)
+        sign_off(audit, elliptic_identity(), Role.LEGAL, "Chan Tai Man")
 
 
 def strip(audit: Path) -> None:
@@ -121,7 +131,7 @@ def slip_in(audit: Path) -> None:
 def borrow(audit: Path) -> None:
     """The record of another audit's sign-off."""
     other = write_audit(audit.parent / "other", seal_identity("Another organisation"))
-    sign_off_audit(other, elliptic_identity(), role=Role.DPO, name="x", signed_at=NOW)
+    sign_off(other, elliptic_identity(), Role.DPO, "x", signed_at=NOW)
     for path in (other / "evidence/sign-offs").glob("0001*"):
         shutil.copy(path, audit / "evidence/sign-offs" / path.name.replace("0001", "0003"))
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import sign_off_audit
 
-from .material import LATER, elliptic_identity, now_for_openssl, write_audit
+from .material import elliptic_identity, now_for_openssl, sign_off, write_audit
 
 PAGE = Path(__file__).parents[2] / "docs" / "verifying.md"
 TOOLS = ("openssl", "sha256sum", "unzip", "pdfsig", "bash")
@@ -45,7 +44,7 @@ def run(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def audit(tmp_path: Path) -> Path:
     folder = write_audit(tmp_path / "audit")
-    sign_off_audit(folder, elliptic_identity(), role=Role.LEGAL, name="Chan Tai Man", signed_at=LATER)
+    sign_off(folder, elliptic_identity(), Role.LEGAL, "Chan Tai Man")
     return folder
 
 

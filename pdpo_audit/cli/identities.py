@@ -1,0 +1,133 @@
+"""Commands of identities: keys, and sign-offs with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, KeyCertificate, PassphraseFile, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import asker
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.errors import CallError
+from pdpo_audit.workspace.identities import KeyPlace, create_seal_file, open_key, passphrase
+from pdpo_audit.workspace.opening import Workspace
+from pdpo_audit.workspace.project import find_workspace
+
+
+def create_key(
+    file: Annotated[
+        Path | None, typer.Argument(help="The file to write (default: what the workspace's settings name).")
+    ] = None,
+    name: Annotated[str, typer.Option(help="The name on the seal.")] = "",
+    organisation: Annotated[str, typer.Option(help="The organisation on the seal.")] = "",
+    passphrase_file: PassphraseFile = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a self-signed seal (PKCS#12) for an organisation that has no certificate.
+
+    It proves that sealed files were not changed and that two seals come from one key; who holds the key must be told
+    by other means, so Acrobat will warn. The passphrase is asked for, or read from a file or PDPO_AUDIT_PASSPHRASE.
+
+    Example: pdpo-audit keys create --organisation "Harbour Light Agency Ltd"
+    """
+    found = workspace or find_workspace(Path.cwd())
+    if file is None and found is None:
+        raise CallError(
+            "there is no workspace here to make a seal for", advice="name the file to write, or --workspace"
+        )
+    if found is not None and (file is None or not organisation):
+        project = Workspace.open(found).project
+        organisation = organisation or project.settings.organisation.name
+        file = file or project.folder / project.settings.signing.pkcs12
+    assert file is not None
+    organisation = organisation or "Unnamed organisation"
+    place = KeyPlace(key=str(file), passphrase_file=passphrase_file, ask=asker(new=True))
+    seal = create_seal_file(
+        file,
+        name=(name or f"{organisation} audit seal")[:64],
+        organisation=organisation[:64],
+        passphrase=passphrase(place),
+    )
+    facts = {"file": str(file), **seal.facts()}
+    if json:
+        show_json(facts)
+    elif not quiet:
+        table("Seal", [(key.replace("_", " "), value) for key, value in facts.items()])
+        say("Keep the file and its passphrase apart. Publish the SHA-256 so that others can recognise your seal.")
+
+
+def show_key(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A PKCS#12 or PEM file, or a token's key (pkcs11:...).")],
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """What the certificate of an identity says; compare its SHA-256 with the one that was published.
+
+    Example: pdpo-audit keys show keys/seal.p12
+    """
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    facts = open_key(place).facts()
+    if json:
+        show_json(facts)
+    else:
+        table("", [(key.replace("_", " "), value) for key, value in facts.items()])
+
+
+def sign(
+    audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
+    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")],
+    decision: Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")],
+    key: Annotated[
+        str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
+    ],
+    name: Annotated[
+        str, typer.Option(help="Your name, as it shall stand in the report (default: your certificate's).")
+    ] = "",
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    comment: Annotated[
+        str, typer.Option(help="A remark that is signed along; reservations and refusals need one.")
+    ] = "",
+    timestamp_url: Annotated[
+        str | None,
+        typer.Option(help="An RFC 3161 time-stamping service (default: the workspace's).", show_default=False),
+    ] = None,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say what you think of an audit, and put your signature on its reports. A draft cannot be signed.
+
+    Earlier signatures stay valid. A later one in the same role takes the place of a wrong one, and says so.
+
+    Example: pdpo-audit sign reports/2026-11-20-a1b2c3 --role legal --decision agree --key wong.p12
+    """
+    from pdpo_audit.workspace.signing_off import sign_audit
+
+    signed = sign_audit(
+        audit,
+        key=KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker()),
+        role=role,
+        decision=decision,
+        name=name,
+        comment=comment,
+        timestamp_url=timestamp_url,
+        trust=trust,
+    )
+    if json:
+        show_json(signed)
+    elif not quiet:
+        out.print(f"{plain(signed.record)} (PAdES {signed.level})")
+        say(f"Check it with: pdpo-audit verify {plain(audit)}")
