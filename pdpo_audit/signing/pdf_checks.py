@@ -36,7 +36,7 @@ LEVELS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfReading:
-    """The checks of one report, and who signed which field (in the order of signing), with name and reason stated there.
+    """The checks of one report, who signed which field (in the order of signing), and the name and reason stated.
 
     ``ends`` says where its body, and each revision that was appended, end; empty when it is no report.
     """

@@ -60,6 +60,7 @@ def killed_before(moment: int, work: Callable[[], object]) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 def test_a_kill_at_50_moments_of_sign_is_mended_by_verify_or_sign(sealed: Path, tmp_path: Path) -> None:
     def sign(audit: Path) -> Path:
         return sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man")

@@ -19,12 +19,11 @@ from pdpo_audit.signing.grammar.report import read_revisions
 from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf, sign_off_pdf
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.signoffs import sign_off_audit
 from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import verify_path
 
 from .forging import CATALOG, FORGED, a_trailer, an_object, append_store, hidden_pages, read_places
-from .material import LATER, NOW, elliptic_identity, plain_pdf, seal_identity, sealed_pdf, write_audit
+from .material import LATER, NOW, elliptic_identity, plain_pdf, seal_identity, sealed_pdf, sign_off, write_audit
 from .readers import PDF_READERS, shown
 from .test_tampering import add_content, append, dictionary
 
@@ -93,7 +92,7 @@ def test_nor_under_a_sign_off_with_a_home_made_key(name: str, tmp_path: Path) ->
     audit = write_audit(tmp_path / "audit")
     (audit / "report.en.pdf").write_bytes(FORGERIES[name](sealed_pdf()))
     with suppress(Exception):  # some are so broken that nothing can be signed on top of them
-        sign_off_audit(audit, elliptic_identity(), role=Role.LEGAL, name="Forger", signed_at=NOW)
+        sign_off(audit, elliptic_identity(), Role.LEGAL, "Forger", signed_at=NOW)
     result = verify_path(audit, now=LATER)
     assert not result.ok
     assert not accepts((audit / "report.en.pdf").read_bytes())
