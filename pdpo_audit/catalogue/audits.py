@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Table as SqlTable
 
-from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue import log, schema
+from pdpo_audit.catalogue.places import place_key
+from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.tables import COLUMNS, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Rows written in one statement.
+_BATCH = 20_000
+#: Words looked up in one statement.
+_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,31 +40,46 @@ class StoredAudit:
     methods: dict[str, str]
     #: The newest record of a holding when it was assessed: a place recorded later is new, a file that moved is not.
     last_holding: int = 0
+    #: The number under which its findings and dispositions are kept.
+    number: int = 0
 
 
 def record_assessment(
     transaction: Transaction, audit: StoredAudit, findings: pd.DataFrame, dispositions: pd.DataFrame
 ) -> None:
     """Freeze what the rules said; ``last_holding`` is taken from what is recorded now."""
-    last_holding = transaction.connection.execute(select(func.max(schema.holdings.c.id))).scalar() or 0
-    document = {"event": audit.event, "methods": audit.methods, "last_holding": last_holding}
-    transaction.connection.execute(
-        insert(schema.audits).values(
+    connection = transaction.connection
+    last_holding = connection.execute(select(func.max(schema.holdings.c.id))).scalar() or 0
+    number = connection.execute(
+        insert(schema.audits)
+        .values(
             id=audit.audit_id, started_at=audit.started_at, finished_at=audit.finished_at,
-            assessed_on=audit.assessed_on, folder=audit.folder, document=json.dumps(document, sort_keys=True),
+            assessed_on=audit.assessed_on, folder=audit.folder, event=audit.event, last_holding=last_holding,
+            methods=json.dumps(audit.methods, sort_keys=True, ensure_ascii=False),
         )
-    )  # fmt: skip
-    for number, row in enumerate(_records(findings)):
-        transaction.connection.execute(
-            insert(schema.findings).values(audit_id=audit.audit_id, row=number, finding_id=row[0], document=_json(row))
-        )
-    outcome = list(dispositions.columns).index("outcome")
-    rows = [
-        {"audit_id": audit.audit_id, "row": number, "outcome": row[outcome], "document": _json(row)}
-        for number, row in enumerate(_records(dispositions))
-    ]
-    if rows:
-        transaction.connection.execute(insert(schema.dispositions), rows)
+        .returning(schema.audits.c.number)
+    ).scalar_one()  # fmt: skip
+    record_rows(connection, number, schema.findings, FINDING_TERMS, findings)
+    record_rows(connection, number, schema.dispositions, DISPOSITION_TERMS, dispositions)
+
+
+def record_rows(connection: Connection, audit: int, table: SqlTable, terms: Sequence[str], frame: pd.DataFrame) -> None:
+    """Write ``frame`` as the rows of ``table`` for an audit: words by their number, everything else as it is."""
+    columns: dict[str, list[Any]] = {}
+    for column in (one.name for one in table.columns):
+        if column in ("audit", "row", "place"):
+            continue
+        said = [_plain(value) for value in frame[column]] if column in frame else [None] * len(frame)
+        columns[column] = _numbers(connection, said) if column in terms else said
+    columns["place"] = [place_key(str(s), str(p)) for s, p in zip(frame["source"], frame["path"], strict=True)]
+    names = ["audit", "row", *columns]
+    rows = zip(*columns.values(), strict=True)
+    for start in range(0, len(frame), _BATCH):
+        batch = [
+            dict(zip(names, (audit, number, *row), strict=True))
+            for number, row in zip(range(start, min(start + _BATCH, len(frame))), rows, strict=False)
+        ]
+        connection.execute(insert(table), batch)
 
 
 def close_audit(transaction: Transaction, audit_id: str, folder: str, finished_at: str) -> None:
@@ -69,42 +94,109 @@ def load_audits(store: Store) -> list[StoredAudit]:
     """Every assessment and audit, oldest first."""
     table = schema.audits
     with store.reading() as connection:
-        rows = connection.execute(select(table)).all()
-    # By their place in the event log: two assessments may fall into one second.
-    return sorted((_audit(row) for row in rows), key=lambda audit: audit.event)
+        # By their place in the event log: two assessments may fall into one second.
+        rows = connection.execute(select(table).order_by(table.c.event, table.c.number)).all()
+    return [_audit(row) for row in rows]
 
 
 def count_outcomes(store: Store, audit_id: str) -> dict[str, int]:
     """Holdings by the ladder's outcome."""
-    table = schema.dispositions
-    query = select(table.c.outcome, func.count()).where(table.c.audit_id == audit_id).group_by(table.c.outcome)
+    table, audits, terms = schema.dispositions, schema.audits, schema.terms
+    query = (
+        select(terms.c.text, func.count())
+        .select_from(table.join(audits, audits.c.number == table.c.audit).join(terms, terms.c.id == table.c.outcome))
+        .where(audits.c.id == audit_id)
+        .group_by(terms.c.text)
+    )
     with store.reading() as connection:
-        return {row[0]: row[1] for row in connection.execute(query.order_by(table.c.outcome))}
+        return dict(sorted((str(row[0]), int(row[1])) for row in connection.execute(query)))
+
+
+def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, ...]]:
+    """The rows of an assessment (``FINDINGS`` or ``DISPOSITIONS``) in their order, with the stable columns."""
+    stored, terms = (
+        (schema.findings, FINDING_TERMS) if table is Table.FINDINGS else (schema.dispositions, DISPOSITION_TERMS)
+    )
+    query = (
+        select(stored)
+        .join(schema.audits, schema.audits.c.number == stored.c.audit)
+        .where(schema.audits.c.id == audit_id)
+        .order_by(stored.c.row)
+    )
+    columns = [(name, name in terms) for name in COLUMNS[table]]
+    with store.reading() as connection:
+        known = _Words(connection)
+        for part in connection.execution_options(yield_per=5_000).execute(query).partitions():
+            known.learn({value for row in part for name in terms if (value := getattr(row, name)) is not None})
+            for row in part:
+                said = row._mapping
+                yield tuple(known.word(said[name]) if is_term else said[name] for name, is_term in columns)
 
 
 def last_event(store: Store) -> int:
     """The sequence number of the newest event, 0 before the first."""
     with store.reading() as connection:
-        return int(connection.execute(select(func.max(schema.events.c.sequence))).scalar() or 0)
+        return log.last(connection)
+
+
+class _Words:
+    """Terms by their number, loaded as they are met."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[int, str] = {}
+
+    def learn(self, numbers: Iterable[int]) -> None:
+        table = schema.terms
+        missing = sorted(set(numbers) - self._known.keys())
+        for start in range(0, len(missing), _WORDS):
+            query = select(table.c.id, table.c.text).where(table.c.id.in_(missing[start : start + _WORDS]))
+            self._known |= {row.id: row.text for row in self._connection.execute(query)}
+
+    def word(self, number: int | None) -> str | None:
+        return None if number is None else self._known[number]
+
+
+def _numbers(connection: Connection, said: Sequence[Any]) -> list[int | None]:
+    """The number of each word; those that are not known yet get one."""
+    words = {str(value): _digest(str(value)) for value in dict.fromkeys(said) if value is not None}
+    known = _known_terms(connection, list(words.values()))
+    new = [{"digest": digest, "text": word} for word, digest in words.items() if digest not in known]
+    if new:
+        connection.execute(insert(schema.terms), new)
+        known |= _known_terms(connection, [row["digest"] for row in new])
+    numbers = {word: known[digest] for word, digest in words.items()}
+    return [None if value is None else numbers[str(value)] for value in said]
+
+
+def _known_terms(connection: Connection, digests: Sequence[Any]) -> dict[Any, int]:
+    table = schema.terms
+    found: dict[Any, int] = {}
+    for start in range(0, len(digests), _WORDS):
+        query = select(table.c.digest, table.c.id).where(table.c.digest.in_(digests[start : start + _WORDS]))
+        found |= {row.digest: row.id for row in connection.execute(query)}
+    return found
+
+
+def _digest(word: str) -> bytes:
+    return hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _plain(value: Any) -> str | None:
+    """A cell as it is kept: nothing, or its text."""
+    return None if value is None or value != value else str(value)
 
 
 def _audit(row: Row[Any]) -> StoredAudit:
-    document = json.loads(row.document)
+    methods: Mapping[str, str] = json.loads(row.methods)
     return StoredAudit(
         audit_id=row.id,
         started_at=row.started_at,
         finished_at=row.finished_at,
         assessed_on=row.assessed_on,
         folder=row.folder,
-        event=document["event"],
-        methods=document["methods"],
-        last_holding=document.get("last_holding", 0),
+        event=row.event,
+        methods=dict(methods),
+        last_holding=row.last_holding,
+        number=row.number,
     )
-
-
-def _records(frame: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
-    return frame.itertuples(index=False, name=None)
-
-
-def _json(row: tuple[Any, ...]) -> str:
-    return json.dumps([None if value != value else value for value in row], ensure_ascii=False, default=str)

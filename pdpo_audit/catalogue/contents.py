@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.memory import Memory, first_seen_before
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.holdings import Entry, Skipped
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata, NamedRegion
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +31,13 @@ class ReadFile:
     results: tuple[Examination | Skipped, ...]
 
 
-def record_files(transaction: Transaction, files: Sequence[ReadFile], seen_on: str) -> None:
-    """Record what was read, in place of what was known of the same files; ``seen_on`` dates what is new."""
+def record_files(
+    transaction: Transaction, files: Sequence[ReadFile], seen_on: str, memory: Memory | None = None
+) -> None:
+    """Record what was read, in place of what was known of the same files.
+
+    ``seen_on`` dates what is new; with ``memory`` what was first seen before a purge keeps its date.
+    """
     _record_contents(transaction, [r for f in files for r in f.results if isinstance(r, Examination)])
     read = {r.sha256 for f in files for r in f.results if isinstance(r, Examination)}
     contents = _contents_of_files(transaction.connection, sorted(read))
@@ -38,10 +46,11 @@ def record_files(transaction: Transaction, files: Sequence[ReadFile], seen_on: s
         table = schema.holdings
         where = (table.c.folder_id == bindparam("folder")) & (table.c.name == bindparam("file"))
         transaction.connection.execute(delete(table).where(where), [{"folder": f, "file": n} for f, n in before])
+    first_seen = {**_remembered(transaction.connection, files, memory), **before} if memory else before
     rows = [
         row
         for file in files
-        for row in _holding_rows(file, contents, before.get((file.folder_id, file.entry[0]), seen_on))
+        for row in _holding_rows(file, contents, first_seen.get((file.folder_id, file.entry[0]), seen_on))
     ]
     transaction.connection.execute(insert(schema.holdings), rows)
     transaction.note_change()
@@ -58,6 +67,13 @@ def _first_seen(connection: Connection, files: Sequence[ReadFile]) -> dict[tuple
     return {(row.folder_id, row.name): row.first_seen for row in rows if (row.folder_id, row.name) in wanted}
 
 
+def _remembered(connection: Connection, files: Sequence[ReadFile], memory: Memory) -> Mapping[tuple[int, bytes], str]:
+    places = ((file.folder_id, file.results[0].ref, file.entry) for file in files if file.results)
+    return first_seen_before(
+        connection, memory, ((folder, ref.source, ref.locator, entry) for folder, ref, entry in places)
+    )
+
+
 def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]:
     """SHA-256 digests of the contents whose files have one of these sizes."""
     table = schema.contents
@@ -66,7 +82,8 @@ def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]
     with store.reading() as connection:
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
-            for row in connection.execute(select(table.c.bytes, table.c.sha256).where(table.c.bytes.in_(part))):
+            known = table.c.bytes.in_(part) & (table.c.examined == 1)
+            for row in connection.execute(select(table.c.bytes, table.c.sha256).where(known)):
                 found.setdefault(row.bytes, set()).add(row.sha256)
     return found
 
@@ -134,6 +151,7 @@ def _record_contents(transaction: Transaction, examinations: list[Examination]) 
     """Record contents that are new, and the fingerprints of all that were decoded."""
     by_digest = {content_digest(one): one for one in examinations if one.fingerprint or one.skipped}
     known = _ids(transaction.connection, list(by_digest))
+    _record_again(transaction.connection, {known[digest]: one for digest, one in by_digest.items() if digest in known})
     new = [digest for digest in by_digest if digest not in known]
     if new:
         transaction.connection.execute(
@@ -148,13 +166,31 @@ def _record_contents(transaction: Transaction, examinations: list[Examination]) 
     transaction.upsert(schema.fingerprints, prints, ["content_id"])
 
 
+def _record_again(connection: Connection, known: Mapping[int, Examination]) -> None:
+    """What a purge had forgotten of contents is there again."""
+    table = schema.contents
+    forgotten = [
+        number
+        for part in _parts(sorted(known))
+        for number in connection.execute(
+            select(table.c.id).where(table.c.id.in_(part), table.c.examined == 0)
+        ).scalars()
+    ]
+    for number in forgotten:
+        fields = _content_row(b"", known[number])
+        del fields["digest"]
+        connection.execute(update(table).where(table.c.id == number).values(**fields))
+
+
 def _contents_of_files(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, list[tuple[str, int]]]:
     """The contents (member, id) in the files with these SHA-256 digests: several where a file has several pages."""
     table = schema.contents
     found: dict[bytes, list[tuple[str, int]]] = {}
     for part in _parts(digests):
-        query = select(table.c.sha256, table.c.member, table.c.id).where(table.c.sha256.in_(part)).order_by(table.c.id)
-        for row in connection.execute(query):
+        query = select(table.c.sha256, table.c.member, table.c.id).where(
+            table.c.sha256.in_(part), table.c.examined == 1
+        )
+        for row in connection.execute(query.order_by(table.c.id)):
             found.setdefault(row.sha256, []).append((row.member, row.id))
     return found
 
@@ -172,7 +208,7 @@ def _ids(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
     return found
 
 
-def _parts(values: Sequence[bytes], size: int = 500) -> Iterator[Sequence[bytes]]:
+def _parts(values: Sequence[_Value], size: int = 500) -> Iterator[Sequence[_Value]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
@@ -192,6 +228,7 @@ def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
         "metadata": write_metadata(one.metadata),
         "reason": one.skipped.reason.value if one.skipped else "",
         "detail": one.skipped.detail if one.skipped else "",
+        "examined": 1,
     }
 
 

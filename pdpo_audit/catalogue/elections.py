@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 
@@ -16,6 +17,7 @@ def record_elections(transaction: Transaction, held: Mapping[Voters, Election | 
     """Record who was elected in each frame, or that nobody was."""
     rows = [
         {
+            "key": _key(voters),
             "voters": _write(voters),
             "method": method,
             "elected": json.dumps(sorted(election.elected) if election else []),
@@ -23,7 +25,7 @@ def record_elections(transaction: Transaction, held: Mapping[Voters, Election | 
         }
         for voters, election in held.items()
     ]
-    transaction.upsert(schema.elections, rows, ["voters"])
+    transaction.upsert(schema.elections, rows, ["key"])
 
 
 def load_elections(store: Store, method: str) -> dict[Voters, Election | None]:
@@ -36,12 +38,16 @@ def load_elections(store: Store, method: str) -> dict[Voters, Election | None]:
 def drop_elections(transaction: Transaction, frames: Collection[Voters]) -> None:
     """Forget elections in frames that are no more."""
     if frames:
-        statement = delete(schema.elections).where(schema.elections.c.voters == bindparam("frame"))
-        transaction.connection.execute(statement, [{"frame": _write(voters)} for voters in frames])
+        statement = delete(schema.elections).where(schema.elections.c.key == bindparam("frame"))
+        transaction.connection.execute(statement, [{"frame": _key(voters)} for voters in frames])
 
 
 def _election(elected: list[int], beaten: list[int]) -> Election | None:
     return Election(elected=frozenset(elected), beaten=frozenset(beaten)) if elected else None
+
+
+def _key(voters: Voters) -> bytes:
+    return hashlib.blake2b(_write(voters).encode(), digest_size=16).digest()
 
 
 def _write(voters: Voters) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.follow_ups import FollowUp, Returned
-from pdpo_audit.model.tables import COLUMNS, Table
 
 _HELD, _IN_CLUSTER = schema.holdings, schema.cluster_contents
 Digests = NDArray[np.uint64]
@@ -151,11 +149,20 @@ def _among(digests: Digests, sorted_ones: Digests) -> NDArray[np.bool_]:
 
 def _places(store: Store, audit_id: str, *, due_only: bool) -> Digests:
     """The places that an audit disposed of (those put up for erasure), as sorted digests."""
-    table = schema.dispositions
-    query = select(table.c.document).where(table.c.audit_id == audit_id)
+    table, audits = schema.dispositions, schema.audits
+    source, outcome = schema.terms.alias(), schema.terms.alias()
+    query = (
+        select(source.c.text.label("source"), table.c.path)
+        .select_from(
+            table.join(audits, audits.c.number == table.c.audit)
+            .join(source, source.c.id == table.c.source)
+            .join(outcome, outcome.c.id == table.c.outcome)
+        )
+        .where(audits.c.id == audit_id)
+    )
     if due_only:
-        query = query.where(table.c.outcome == Outcome.DUE.value)
-    places = array("Q", (place_digest(*json.loads(row.document)[:2]) for row in _stream(store, query)))
+        query = query.where(outcome.c.text == Outcome.DUE.value)
+    places = array("Q", (place_digest(row.source, row.path) for row in _stream(store, query)))
     return np.sort(np.frombuffer(places, dtype=np.uint64)) if places else np.empty(0, dtype=np.uint64)
 
 
@@ -184,16 +191,18 @@ def _clusters_of(store: Store, seen: _Seen) -> dict[str, int]:
     """
     if not seen.origin_places:
         return {}
-    names = COLUMNS[Table.FINDINGS]
-    cluster, source, path = (names.index(name) for name in ("cluster_id", "source", "path"))
     found: dict[str, int] = {}
-    table = schema.findings
-    query = select(table.c.document).where(table.c.audit_id.in_(list(seen.due)))
+    table, audits, source = schema.findings, schema.audits, schema.terms
+    query = (
+        select(source.c.text.label("source"), table.c.path, table.c.cluster_id)
+        .select_from(table.join(audits, audits.c.number == table.c.audit).join(source, source.c.id == table.c.source))
+        .where(audits.c.id.in_(list(seen.due)), table.c.cluster_id != "")
+        .order_by(table.c.audit, table.c.row)
+    )
     for row in _stream(store, query):
-        said = json.loads(row.document)
-        origin = seen.origin_places.get(place_digest(said[source], said[path]))
-        if said[cluster] and origin is not None:
-            found.setdefault(said[cluster], origin)
+        origin = seen.origin_places.get(place_digest(row.source, row.path))
+        if origin is not None:
+            found.setdefault(row.cluster_id, origin)
     return found
 
 

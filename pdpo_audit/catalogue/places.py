@@ -25,6 +25,16 @@ def path_of(row: Row[Any]) -> str:
     return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
 
 
+def path_key(path: bytes) -> bytes:
+    """A path in 16 bytes, for indexes: those of PostgreSQL hold no key as long as a path may be."""
+    return hashlib.blake2b(path, digest_size=16).digest()
+
+
+def place_key(source: str, path: str) -> bytes:
+    """A place, as the tables write it, in 16 bytes."""
+    return hashlib.blake2b(f"{source}\0{path}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 def place_digest(source: str, path: str) -> int:
     """A place in 64 bits, for comparing many: of two million places any two share one with odds of 1 in 10 million."""
     named = f"{source}\0{path}".encode("utf-8", "surrogatepass")

@@ -168,7 +168,7 @@ def totals(store: Store) -> Totals:
             return int(connection.execute(query).scalar() or 0)
 
         in_clusters = held.join(schema.cluster_contents, schema.cluster_contents.c.content_id == held.c.content_id)
-        clusters = count(select(func.count()).select_from(schema.clusters))
+        clusters = count(select(func.count()).select_from(schema.clusters).where(schema.clusters.c.master_id != 0))
         members = count(select(func.count()).select_from(in_clusters).where(held.c.vanished_on == ""))
         passed = count(select(func.count()).select_from(schema.passed_over))
         unread = held.outerjoin(schema.contents, schema.contents.c.id == held.c.content_id)

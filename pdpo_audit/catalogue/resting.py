@@ -6,16 +6,19 @@ known of them. So the few statements of a re-scan stand here a second time; ``te
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.model.events import GENESIS, Details, Event, chain
+from pdpo_audit.model.events import GENESIS, Details, Event, chain, written
 from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.model.inventory import KnownFolder
+from pdpo_audit.model.methods import CATALOGUE
+
+#: Counts the changes of what is held (``catalogue.store`` writes it).
+GENERATION = "generation"
 
 
 class RestingCatalogue:
@@ -30,16 +33,21 @@ class RestingCatalogue:
         if not file.is_file():
             return None
         try:
-            connection = sqlite3.connect(file, timeout=5, isolation_level=None)
-            connection.execute("SELECT 1 FROM catalogue")
+            connection = sqlite3.connect(file, timeout=60, isolation_level=None)
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except sqlite3.Error:
             return None  # whoever opens it in earnest says what is wrong with it
-        return cls(connection)
+        return cls(connection) if version == (CATALOGUE,) else None
 
     def recall(self, key: str) -> str:
         """The fact kept under ``key``, or the empty string."""
         row = self._connection.execute("SELECT value FROM catalogue WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def generation(self) -> int:
+        """How often what is held has changed."""
+        row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (GENERATION,)).fetchone()
+        return int(row[0]) if row else 0
 
     def known_folders(self, source: str) -> dict[bytes, KnownFolder]:
         """Every folder known of a source, by path."""
@@ -58,12 +66,13 @@ class RestingCatalogue:
         )
         return set(rows) == {(one.ref.locator, one.reason.value, one.detail) for one in skipped}
 
-    def append_event(self, kind: str, details: Details, *, at: datetime, actor: str) -> None:
+    def append_event(self, kind: str, details: Details, *, at: datetime, actor: str, salt: bytes) -> None:
         """Record what happened, chained to the event before it.
 
         :raises MachineError: the database is locked or full; nothing was written.
         """
         try:
+            self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("BEGIN IMMEDIATE")
             head = self._connection.execute(
                 "SELECT sequence, digest FROM events ORDER BY sequence DESC LIMIT 1"
@@ -71,11 +80,14 @@ class RestingCatalogue:
             sequence, previous = (head[0] + 1, head[1]) if head else (1, GENESIS)
             when = at.isoformat(timespec="seconds")
             event = Event(sequence=sequence, at=when, actor=actor, kind=kind, details=details)
-            text = json.dumps(details, sort_keys=True, ensure_ascii=False)
+            entry = chain(event, previous, salt)
             self._connection.execute(
-                "INSERT INTO events (sequence, at, actor, kind, details, previous, digest)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (sequence, when, actor, kind, text, previous, chain(event, previous).digest),
+                "INSERT INTO events (sequence, at, kind, told, previous, digest) VALUES (?, ?, ?, ?, ?, ?)",
+                (sequence, when, kind, entry.told, previous, entry.digest),
+            )
+            self._connection.execute(
+                "INSERT INTO event_texts (sequence, salt, actor, details) VALUES (?, ?, ?, ?)",
+                (sequence, salt, actor, written(details)),
             )
             self._connection.execute("COMMIT")
         except sqlite3.OperationalError as error:

@@ -1,26 +1,31 @@
-"""Open the catalogue and write to it: one writer, one transaction a batch, the event log in the same transaction."""
+"""Open the catalogue and write to it: one transaction a batch, the event log in the same transaction."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue import log, schema
+from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_engine
+from pdpo_audit.catalogue.resting import GENERATION
+from pdpo_audit.catalogue.versions import check_version, found_version, make_tables
 from pdpo_audit.errors import MachineError
-from pdpo_audit.model.events import GENESIS, ChainedEvent, Details, Event, chain
+from pdpo_audit.model.events import ChainedEvent, Details
 
-#: Counts the changes of what is held, so that a stage can tell whether its last result still stands.
-GENERATION = "generation"
+#: What a database says of statements that were wrong: faults of the program, told as such.
+_OURS = (IntegrityError, ProgrammingError, DataError)
+
+Entropy = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +33,11 @@ class Transaction:
     """An open transaction: everything written through it stands together or not at all."""
 
     connection: Connection
+    entropy: Entropy = os.urandom
 
     def append_event(self, kind: str, details: Details, *, at: datetime, actor: str) -> ChainedEvent:
         """Record what happened, chained to the event before it."""
-        log = schema.events
-        head = self.connection.execute(
-            select(log.c.sequence, log.c.digest).order_by(log.c.sequence.desc()).limit(1)
-        ).first()
-        sequence, previous = (head.sequence + 1, head.digest) if head else (1, GENESIS)
-        entry = chain(
-            Event(sequence=sequence, at=at.isoformat(timespec="seconds"), actor=actor, kind=kind, details=details),
-            previous,
-        )
-        self.connection.execute(
-            insert(log).values(
-                sequence=sequence,
-                at=entry.event.at,
-                actor=actor,
-                kind=kind,
-                details=json.dumps(details, sort_keys=True, ensure_ascii=False),
-                previous=entry.previous,
-                digest=entry.digest,
-            )
-        )
-        return entry
+        return log.append(self.connection, kind, details, at=at, actor=actor, salt=self.entropy(16))
 
     def remember(self, key: str, value: str) -> None:
         """Keep one fact about the workspace, in place of what ``key`` held."""
@@ -62,128 +48,139 @@ class Transaction:
         table = schema.facts_of_catalogue
         return str(self.connection.execute(select(table.c.value).where(table.c.key == key)).scalar() or "")
 
+    def count(self, name: str) -> int:
+        """Raise a counter by one, in the database; its new value."""
+        table = schema.counters
+        statement = self._insert(table).values(name=name, value=1)
+        statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": table.c.value + 1})
+        return int(self.connection.execute(statement.returning(table.c.value)).scalar_one())
+
     def note_change(self) -> None:
         """What is held changed: whatever was derived from it is out of date."""
-        self.remember(GENERATION, str(int(self.recall(GENERATION) or 0) + 1))
+        self.count(GENERATION)
+
+    def counted(self, name: str) -> int:
+        """The value of a counter."""
+        table = schema.counters
+        return int(self.connection.execute(select(table.c.value).where(table.c.name == name)).scalar() or 0)
 
     def upsert(self, table: SqlTable, rows: list[dict[str, Any]], keys: list[str]) -> None:
         """Insert ``rows``; where ``keys`` exist already, overwrite the other columns."""
         if not rows:
             return
-        statement: Any
+        statement = self._insert(table)
+        rest = [name for name in rows[0] if name not in keys]
+        if rest:
+            overwritten = {name: statement.excluded[name] for name in rest}
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=overwritten)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=keys)
+        self.connection.execute(statement, rows)
+
+    def _insert(self, table: SqlTable) -> Any:
         if self.connection.dialect.name == "postgresql":
             from sqlalchemy.dialects import postgresql  # loads every PostgreSQL driver's glue: 0.1 s
 
-            statement = postgresql.insert(table)
-        else:
-            statement = sqlite.insert(table)
-        rest = [name for name in rows[0] if name not in keys]
-        statement = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in rest}
-        )
-        self.connection.execute(statement, rows)
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
 
 class Store:
-    """An open catalogue."""
+    """An open catalogue; ``entropy`` gives the salts of the event log."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, entropy: Entropy = os.urandom) -> None:
         self.engine = engine
+        self._entropy = entropy
 
     @classmethod
-    def open(cls, url: str, base: Path) -> Store:
+    def open(cls, url: str, base: Path, *, fresh: bool = True, entropy: Entropy = os.urandom) -> Store:
         """Open the catalogue at ``url``, made on first use; a relative SQLite file lies in ``base``.
 
-        :raises MachineError: the database cannot be opened, or is of another version of this program.
+        ``fresh`` says whether an empty catalogue may be begun.
+
+        :raises MachineError: the database cannot be opened, is damaged, of another version, or empty and must not be.
         """
-        prefix = "sqlite:///"
-        if url.startswith(prefix):
-            url = prefix + str(base / url.removeprefix(prefix))
+        engine = open_engine(url, base)
         try:
-            engine = create_engine(url)
-            if engine.dialect.name == "sqlite":
-                event.listen(engine, "connect", _tune)
-            schema.metadata.create_all(engine)
-            store = cls(engine)
-            store._check_version()
-        except (DatabaseError, ArgumentError, ModuleNotFoundError) as error:
-            raise MachineError(
-                f"the catalogue cannot be opened: {getattr(error, 'orig', error)}",
-                advice="check the folder's permissions, free space, and [catalogue] url",
-            ) from error
-        return store
+            with engine.connect() as connection:
+                found = found_version(connection)
+            if not found:
+                if not fresh:
+                    raise MachineError(
+                        "the catalogue is empty, but sealed reports lie beside it: it was lost or replaced",
+                        advice="pdpo-audit catalogue restore BACKUP, or catalogue restore --anew to begin again"
+                        " (then pdpo-audit hold restore AUDIT brings back the holds)",
+                    )
+                make_tables(engine)
+            else:
+                check_version(found)
+        except DatabaseError as error:
+            raise _told("opened", error) from error
+        return cls(engine, entropy=entropy)
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """One transaction, committed at the end of the block.
+    def transaction(self, *, durable: bool = True) -> Iterator[Transaction]:
+        """One writing transaction, committed at the end of the block; others wait for it before they read anything.
 
-        :raises MachineError: the database is locked, full or unreachable; nothing of the block was written.
+        ``durable`` says that it must outlive a power failure once the block has ended: everything that people said,
+        and everything that an act depends on. A batch of a scan can be read again.
+
+        :raises MachineError: the database is locked, full, damaged or unreachable; nothing of the block was written.
         """
         try:
-            with self.engine.begin() as connection:
-                yield Transaction(connection=connection)
-        except OperationalError as error:
-            raise MachineError(
-                f"the catalogue could not be written: {error.orig}",
-                advice="free disk space, or end the other pdpo-audit that uses this workspace, and run again",
-            ) from error
+            with self.engine.connect() as connection:
+                writing = connection.execution_options(**{WRITES: True, DURABLE: durable})
+                with writing.begin():
+                    yield Transaction(connection=writing, entropy=self._entropy)
+        except _OURS:
+            raise
+        except DBAPIError as error:
+            raise _told("written", error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for queries.
 
-        :raises MachineError: the database is locked or unreachable.
+        :raises MachineError: the database is locked, damaged or unreachable.
         """
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except OperationalError as error:
-            raise MachineError(
-                f"the catalogue could not be read: {error.orig}", advice="check the disk, and run again"
-            ) from error
+        except _OURS:
+            raise
+        except DBAPIError as error:
+            raise _told("read", error) from error
 
     def recall(self, key: str) -> str:
         """The fact kept under ``key``, or the empty string."""
         with self.reading() as connection:
             return Transaction(connection=connection).recall(key)
 
+    def generation(self) -> int:
+        """How often what is held has changed."""
+        with self.reading() as connection:
+            return Transaction(connection=connection).counted(GENERATION)
+
     def events(self) -> list[ChainedEvent]:
         """The whole event log in order."""
         with self.reading() as connection:
-            rows = connection.execute(select(schema.events).order_by(schema.events.c.sequence)).all()
-        return [
-            ChainedEvent(
-                event=Event(
-                    sequence=row.sequence, at=row.at, actor=row.actor, kind=row.kind, details=json.loads(row.details)
-                ),
-                previous=row.previous,
-                digest=row.digest,
-            )
-            for row in rows
-        ]
-
-    def _check_version(self) -> None:
-        table = schema.facts_of_catalogue
-        with self.engine.begin() as connection:
-            found = connection.execute(select(table.c.value).where(table.c.key == "version")).scalar()
-            if found is None:
-                connection.execute(insert(table).values(key="version", value=str(schema.VERSION)))
-            elif found != str(schema.VERSION):
-                raise MachineError(
-                    f"the catalogue is of version {found}, this program writes version {schema.VERSION}",
-                    advice="use the program that made it, or scan into a new workspace",
-                )
+            return list(log.read(connection))
 
 
-def _tune(connection: Any, _record: Any) -> None:
-    """WAL lets readers work while the scan writes; a crash loses at most the transaction under way."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()
+def _told(done: str, error: DBAPIError) -> MachineError:
+    """What the database said, with the way out that fits."""
+    said = str(error.orig).strip().partition("\n")[0]
+    damaged = any(sign in said for sign in ("malformed", "not a database", "invalid page", "could not read block"))
+    if damaged:
+        return MachineError(
+            f"the catalogue is damaged: {said}",
+            advice="pdpo-audit catalogue check says how far, pdpo-audit catalogue restore BACKUP mends it",
+        )
+    return MachineError(
+        f"the catalogue could not be {done}: {said}",
+        advice="check the folder's permissions, free space and [catalogue] url; another pdpo-audit may be writing",
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Row, Select, case, func, literal, select, union_all
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.audits import said_rows
 from pdpo_audit.catalogue.copies import cluster_rows, holding_rows
 from pdpo_audit.catalogue.judgements import load_determinations
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
@@ -119,7 +120,7 @@ class CatalogueTables:
             case Table.FINDINGS:
                 return self._findings()
             case Table.DISPOSITIONS:
-                return self._assessed(schema.dispositions)
+                return self._assessed(Table.DISPOSITIONS)
             case Table.SKIPPED:
                 return self._skipped()
             case Table.EVENTS:
@@ -170,18 +171,14 @@ class CatalogueTables:
             if row.content_id in first
         )  # fmt: skip
 
-    def _assessed(self, table: Any) -> Iterator[tuple[Any, ...]]:
-        if self._audit_id is None:
-            return
-        query = select(table.c.document).where(table.c.audit_id == self._audit_id).order_by(table.c.row)
-        for row in self._stream(query):
-            yield tuple(json.loads(row.document))
+    def _assessed(self, table: Table) -> Iterator[tuple[Any, ...]]:
+        return iter(()) if self._audit_id is None else said_rows(self._store, self._audit_id, table)
 
     def _findings(self) -> Iterator[tuple[Any, ...]]:
         """The findings as frozen, with what people decided on them since."""
         decided = load_determinations(self._store)
         status, determination = (COLUMNS[Table.FINDINGS].index(name) for name in ("status", "determination"))
-        for row in self._assessed(schema.findings):
+        for row in self._assessed(Table.FINDINGS):
             decision = decided.get(row[0])
             if decision is None:
                 yield row

@@ -11,5 +11,5 @@ COMPARISON = "aligned-ink/17"
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "8"
 
-#: The layout of the catalogue's tables; raised with every change of them.
-CATALOGUE = 1
+#: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
+CATALOGUE = "0002"

@@ -14,7 +14,6 @@ from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, placed_contents, totals
-from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.comparing import COMPARED_BY, Comparing
@@ -72,7 +71,7 @@ def form_clusters(
             thorough=thorough,
         )
         groups += resolution.clusters
-        with work.store.transaction() as transaction:
+        with work.store.transaction(durable=False) as transaction:
             drop_elections(transaction, held.keys() - resolution.frames)
     grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
     groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
@@ -81,7 +80,7 @@ def form_clusters(
     stored = keep_confirmed(
         work, stored, places, digests, known | {(p.left, p.right): p for p in verified}, comparing.verify
     )
-    with work.store.transaction() as transaction:
+    with work.store.transaction(durable=False) as transaction:
         recorded.replace_clusters(transaction, stored)
         transaction.remember(_FORMED_OF, state)
     kept = {cluster.cluster_id for cluster in before} & {cluster.cluster_id for cluster in stored}
@@ -114,7 +113,7 @@ def _state(
         sorted(jurisdictions.items()),
     ]
     text = json.dumps([*options, sorted(rejected)])
-    return f"{work.store.recall(GENERATION)} {hashlib.sha256(text.encode()).hexdigest()}"
+    return f"{work.store.generation()} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _facts(

@@ -91,7 +91,7 @@ class Comparing:
         return election
 
     def _record(self, pairs: Sequence[VerifiedPair], held: Mapping[Voters, Election | None] | None = None) -> None:
-        with self.work.store.transaction() as transaction:
+        with self.work.store.transaction(durable=False) as transaction:
             record_pairs(transaction, pairs, COMPARED_BY)
             record_elections(transaction, held or {}, COMPARED_BY)
         self.verified.extend(pairs)

@@ -36,7 +36,7 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
         jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
         total = _read_all(work, part, jobs, total, known)
     if len(files) == len(pending.files):
-        with work.store.transaction() as transaction:
+        with work.store.transaction(durable=False) as transaction:
             inventory.close_folders(transaction, pending.listings)
     return total
 
@@ -55,7 +55,7 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, in
     jobs = (_refresh_job(work, place, locate(place.ref), regions) for _, place in sorted(files.items()))
     work.progress.start("Renewing fingerprints", len(files))
     for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
-        with work.store.transaction() as transaction:
+        with work.store.transaction(durable=False) as transaction:
             recorded.replace_fingerprints(
                 transaction, (one for results in batch for one in results if isinstance(one, Examination))
             )
@@ -102,8 +102,8 @@ def _read_all(
     supply = iter(files)
     for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
         read = [_read_file(next(supply), results) for results in batch]
-        with work.store.transaction() as transaction:
-            recorded.record_files(transaction, read, work.clock().date().isoformat())
+        with work.store.transaction(durable=False) as transaction:
+            recorded.record_files(transaction, read, work.clock().date().isoformat(), work.memory)
         results = [result for file in read for result in file.results]
         for one in results:
             if known is not None and isinstance(one, Examination):

@@ -12,7 +12,6 @@ from pdpo_audit.catalogue.clusters import load_clusters
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
-from pdpo_audit.catalogue.store import GENERATION
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
@@ -129,7 +128,7 @@ def grade_people(
                 ]
                 yield _strongest(row.id, options)
 
-    with work.store.transaction() as transaction:
+    with work.store.transaction(durable=False) as transaction:
         recorded.replace_levels(transaction, levels())
         transaction.remember(_GRADED_OF, state)
 
@@ -144,7 +143,7 @@ def _state(
     """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
     text = json.dumps([method, list(name_patterns), record_classes.terms(), sorted(registered.items())])
     readings = len(recorded.read_contents(work.store, method))
-    return f"{work.store.recall(GENERATION)} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
+    return f"{work.store.generation()} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _strongest(content: int, options: list[PictureLevel]) -> StoredLevel:
@@ -192,7 +191,7 @@ def _read_all(
 
     total = PeopleFound(read=0, failed=0, faces=0)
     for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=lost):
-        with work.store.transaction() as transaction:
+        with work.store.transaction(durable=False) as transaction:
             recorded.record_readings(transaction, batch)
         read = [one for one in batch if isinstance(one, FaceReading)]
         total = PeopleFound(
@@ -232,5 +231,5 @@ def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
         if master in faces and twin not in faces
     ]
     if shared:
-        with work.store.transaction() as transaction:
+        with work.store.transaction(durable=False) as transaction:
             recorded.record_readings(transaction, shared)

@@ -42,7 +42,7 @@ def take_inventory(work: Work, source: Source, look: Look | None = None) -> Pend
 
     ``look`` is what a walk through the source saw a moment ago; without one the source is walked through now.
     """
-    with work.store.transaction() as transaction:
+    with work.store.transaction(durable=False) as transaction:
         source_id = recorded.open_source(transaction, source.name)
     known = recorded.known_folders(work.store, source_id)
     if look is None:
@@ -80,7 +80,7 @@ def _record(
     work: Work, source_id: int, known: Mapping[bytes, KnownFolder], look: Look, found: Inventory
 ) -> dict[bytes, int]:
     touched = [*(one.folder for one in look.listings), *look.gone]
-    with work.store.transaction() as transaction:
+    with work.store.transaction(durable=False) as transaction:
         ids = recorded.add_folders(transaction, source_id, [folder for folder in touched if folder not in known])
         recorded.reopen_folders(transaction, [ids[folder] for folder in touched])
         recorded.move_holdings(transaction, ((m, ids[m.old_folder], ids[m.new_folder]) for m in found.moved))

@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.ports import Progress
 
 if TYPE_CHECKING:
+    from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.imaging import Limits
     from pdpo_audit.metadata import ReaderSpec
 
@@ -21,6 +22,7 @@ class Work:
     """The catalogue, the workers, and who does the work; ``clock`` gives the time with its zone."""
 
     store: Store
+    memory: Memory
     executor: Executor
     in_flight: int
     progress: Progress

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, first_broken
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, first_broken, written
 
 
 def write_events(path: Path, events: Iterable[ChainedEvent]) -> tuple[int, str]:
@@ -20,35 +20,44 @@ def write_events(path: Path, events: Iterable[ChainedEvent]) -> tuple[int, str]:
 
 
 def line_of(entry: ChainedEvent) -> str:
-    """An event as its line: sorted keys, no spaces."""
+    """An event as its line: sorted keys, no spaces; without actor, details and salt where the text was forgotten."""
     event = entry.event
-    fields = {
-        "actor": event.actor,
+    fields: dict[str, object] = {
         "at": event.at,
-        "details": event.details,
         "digest": entry.digest.hex(),
         "kind": event.kind,
         "previous": entry.previous.hex(),
         "sequence": event.sequence,
     }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if not entry.forgotten:
+        fields |= {"actor": event.actor, "details": event.details}
+    if entry.told:
+        fields |= {"told": entry.told.hex()} | ({} if entry.forgotten else {"salt": entry.salt.hex()})
+    return written(fields)
 
 
 def read_event(line: str) -> ChainedEvent:
     """The event on ``line``; ``ValueError`` when the line is not exactly as this program writes it."""
     fields = json.loads(line)
     try:
+        forgotten = "details" not in fields
         event = Event(
             sequence=fields["sequence"],
             at=fields["at"],
-            actor=fields["actor"],
+            actor="" if forgotten else fields["actor"],
             kind=fields["kind"],
-            details=fields["details"],
+            details={} if forgotten else fields["details"],
         )
-        previous, digest = bytes.fromhex(fields["previous"]), bytes.fromhex(fields["digest"])
+        entry = ChainedEvent(
+            event=event,
+            previous=bytes.fromhex(fields["previous"]),
+            digest=bytes.fromhex(fields["digest"]),
+            told=bytes.fromhex(fields.get("told", "")),
+            salt=bytes.fromhex(fields.get("salt", "")),
+            forgotten=forgotten,
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not an event: {error}") from error
-    entry = ChainedEvent(event=event, previous=previous, digest=digest)
     if line_of(entry) != line:
         raise ValueError("not written as this program writes events")
     return entry

@@ -26,6 +26,7 @@ from pdpo_audit.sources.filesystem import FolderSource
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.catalogue.store import Store
     from pdpo_audit.pipeline.work import Work
     from pdpo_audit.settings import Settings, SourceSettings
@@ -70,6 +71,7 @@ class Project:
         actor: str | None = None,
         token: Callable[[], str] = lambda: os.urandom(3).hex(),
         mask_key: Callable[[], bytes] = lambda: os.urandom(16),
+        entropy: Callable[[int], bytes] = os.urandom,
         ask_passphrase: Callable[[str], str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
@@ -78,6 +80,7 @@ class Project:
         self.actor = actor or getpass.getuser()
         self.token = token
         self.mask_key = mask_key
+        self.entropy = entropy
         self.ask_passphrase = ask_passphrase
         self.assumptions: list[str] = []
         file = self.settings_path
@@ -110,7 +113,19 @@ class Project:
         """The catalogue."""
         from pdpo_audit.catalogue.store import Store
 
-        return Store.open(self.settings.catalogue.url, self.folder)
+        return Store.open(self.settings.catalogue.url, self.folder, fresh=not self._audited(), entropy=self.entropy)
+
+    def _audited(self) -> bool:
+        """Whether sealed reports lie here: then a catalogue was here, too."""
+        return any(self.reports.glob("*/evidence/manifest.json"))
+
+    @cached_property
+    def memory(self) -> Memory:
+        """The key under which the catalogue remembers places that it must not name; made when first needed."""
+        from pdpo_audit.catalogue.memory import Memory
+        from pdpo_audit.workspace.setup.memory_key import memory_key
+
+        return Memory(key=memory_key(self.folder, self.entropy))
 
     def close(self) -> None:
         """Let go of the catalogue."""
@@ -153,6 +168,7 @@ class Project:
         limits = self.settings.limits
         return Work(
             store=self.store,
+            memory=self.memory,
             executor=executor,
             in_flight=in_flight,
             progress=self.progress,

@@ -60,7 +60,7 @@ def purge(project: Project, *, early: bool = False) -> Purged:
         raise CallError(f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now")
     with project.store.transaction() as transaction:
         boxes = recorded.forget_boxes(transaction)
-        holdings = recorded.forget_working_data(transaction)
+        holdings = recorded.forget_working_data(transaction, project.memory)
         details: dict[str, str | int | float | bool | None] = {"holdings": holdings, "boxes": boxes, "early": early}
         transaction.append_event("working data purged", details, at=project.clock(), actor=project.actor)
     recorded.reclaim(project.store)

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pdpo_audit.catalogue.resting import RestingCatalogue
+from pdpo_audit.catalogue.resting import GENERATION, RestingCatalogue
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.inventory import Look
 from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE
@@ -31,8 +31,8 @@ from pdpo_audit.workspace.project import Project, ScanOptions
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.store import Transaction
 
-#: The catalogue's keys for what the last scan left, and for the count of changes (``catalogue.store.GENERATION``).
-_LEFT, _GENERATION = "left_by_scan", "generation"
+#: The catalogue's key for what the last scan left.
+_LEFT = "left_by_scan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,9 @@ class Rest:
     looks: Mapping[str, Look]
     summary: ScanSummary | None
 
-    def record(self, details: Details, *, at: datetime, actor: str) -> None:
+    def record(self, details: Details, *, at: datetime, actor: str, salt: bytes) -> None:
         """Note in the event log that a scan was made."""
-        self.catalogue.append_event("scanned", details, at=at, actor=actor)
+        self.catalogue.append_event("scanned", details, at=at, actor=actor, salt=salt)
         self.catalogue.close()
 
 
@@ -56,7 +56,7 @@ def look(project: Project, options: ScanOptions) -> Rest | None:
     if catalogue is None:
         return None
     left = json.loads(catalogue.recall(_LEFT) or "{}")
-    if left.get("terms") != _terms(project, options) or left["generation"] != catalogue.recall(_GENERATION):
+    if left.get("terms") != _terms(project, options) or left["generation"] != catalogue.generation():
         catalogue.close()
         return None
     sources = [source for source in map(_source, left["sources"]) if not options.only or source.name in options.only]
@@ -90,7 +90,7 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
     """Note what this scan leaves, for the next one."""
     left = {
         "terms": _terms(project, options),
-        "generation": transaction.recall(_GENERATION),
+        "generation": transaction.counted(GENERATION),
         "sources": [[one.name, one.root.hex(), one.include, one.exclude] for one in project.sources()],
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,

@@ -22,7 +22,7 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     """
     rest = resting.look(project, options)
     if rest is not None and rest.summary is not None:
-        rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor)
+        rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
         return rest.summary
     with project.work(options.workers, gentle=options.gentle) as work:
         from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages

@@ -1,0 +1,93 @@
+"""Connections to either database, tuned so that a writing transaction begins as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pdpo_audit.errors import MachineError, SettingsError
+
+#: How a connection says that its next transaction writes, and that it must outlive a power failure.
+WRITES, DURABLE = "pdpo_writes", "pdpo_durable"
+
+#: Milliseconds that one writer waits for another; the longest batch of a scan takes well under a second.
+_PATIENCE = 60_000
+
+#: A dead host is noticed after about a minute, by either side: its locks end with its connection.
+_KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_SERVER_KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+
+
+def open_engine(url: str, base: Path) -> Engine:
+    """The engine for ``url``; a relative SQLite file lies in ``base``. Nothing is connected yet.
+
+    :raises SettingsError: the address is none, or of a database that this program does not know.
+    :raises MachineError: the driver is not installed.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError(f'[catalogue] url: "{url}" is no address of a database', advice=_ADVICE) from error
+    match address.get_backend_name():
+        case "sqlite":
+            engine = create_engine(address.set(database=str(base / (address.database or "catalogue.db"))))
+            event.listen(engine, "connect", _tune)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        case "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+            try:
+                engine = create_engine(
+                    address,
+                    pool_pre_ping=True,
+                    connect_args={**_KEEPALIVE, "options": _SERVER_KEEPALIVE, "application_name": "pdpo-audit"},
+                )
+            except ModuleNotFoundError as error:
+                raise MachineError(
+                    "the catalogue is on PostgreSQL, and its driver is not installed",
+                    advice='pip install "pdpo-audit[postgres]"',
+                ) from error
+            event.listen(engine, "begin", _begin_postgresql)
+            return engine
+        case other:
+            raise SettingsError(f"[catalogue] url: {other} is no database of this program", advice=_ADVICE)
+
+
+_ADVICE = 'write "sqlite:///catalogue.db" or "postgresql+psycopg://user@host/name"'
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite catalogue; ``None`` where it is on a server."""
+    return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
+
+
+def _tune(connection: Any, _record: Any) -> None:
+    """WAL lets readers work while a scan writes; Python's own transactions are off, ``_begin_sqlite`` begins them."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A transaction that will write takes the lock at once: one that reads first could lose what it read."""
+    options = connection.get_execution_options()
+    if options.get(WRITES):
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(DURABLE) else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Writers queue at one row, which is the head of the event log to them, too."""
+    options = connection.get_execution_options()
+    if options.get(WRITES):
+        if not options.get(DURABLE):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        connection.exec_driver_sql("SELECT value FROM catalogue WHERE key = 'writer' FOR UPDATE")

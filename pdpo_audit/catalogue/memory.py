@@ -1,0 +1,93 @@
+"""What outlives a purge of places: when a file was first seen, under keyed digests that name no place.
+
+The key lies in the workspace's ``keys`` and not in the catalogue: who has a backup alone cannot try out names, and
+what is remembered ends with the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import Connection, delete, select
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.places import PLACE, PLACES
+from pdpo_audit.catalogue.store import Transaction
+from pdpo_audit.model.holdings import Entry, locate
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Makes keyed digests (16 bytes, HMAC-SHA-256) of places and files."""
+
+    key: bytes
+
+    def place(self, source: str, locator: bytes) -> bytes:
+        """A place inside a source."""
+        return self._digest(b"place", source.encode("utf-8", "surrogateescape"), locator)
+
+    def file(self, source: str, entry: Entry) -> bytes:
+        """A file by what stays when it is renamed: size, time and inode."""
+        _, size, modified, inode = entry
+        return self._digest(b"file", source.encode("utf-8", "surrogateescape"), f"{size} {modified} {inode}".encode())
+
+    def _digest(self, *parts: bytes) -> bytes:
+        return hmac.digest(self.key, b"\0".join(parts), hashlib.sha256)[:16]
+
+
+def remember_places(transaction: Transaction, memory: Memory) -> None:
+    """Keep when each present file was first seen; what was remembered before stays where it is older."""
+    held = schema.holdings
+    query = (
+        select(*PLACE, held.c.size, held.c.modified_ns, held.c.inode, held.c.first_seen)
+        .select_from(PLACES)
+        .where(held.c.vanished_on == "")
+    )
+    rows = iter(transaction.connection.execute(query).all())
+    while part := list(islice(rows, _BATCH)):
+        seen: dict[bytes, str] = {}
+        for row in part:
+            entry = (row.name, row.size, row.modified_ns, row.inode)
+            for key in (memory.place(row.source, locate(row.folder, row.name)), memory.file(row.source, entry)):
+                seen[key] = min(row.first_seen, seen.get(key, row.first_seen))
+        older = recall_places(transaction.connection, list(seen))
+        rows_to_write = [{"key": k, "first_seen": min(d, older.get(k, d))} for k, d in seen.items()]
+        transaction.upsert(schema.remembered_places, rows_to_write, ["key"])
+
+
+def recall_places(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:
+    """When what these keys stand for was first seen, where that is remembered."""
+    table = schema.remembered_places
+    found: dict[bytes, str] = {}
+    for start in range(0, len(keys), _BATCH):
+        query = select(table.c.key, table.c.first_seen).where(table.c.key.in_(keys[start : start + _BATCH]))
+        found |= {row.key: row.first_seen for row in connection.execute(query)}
+    return found
+
+
+def first_seen_before(
+    connection: Connection, memory: Memory, files: Iterable[tuple[int, str, bytes, Entry]]
+) -> Mapping[tuple[int, bytes], str]:
+    """When files (number, source, locator, entry) that the catalogue does not know were first seen before a purge.
+
+    Gives dates by number and name; a file that was renamed meanwhile is known by its size, time and inode.
+    """
+    keys = {
+        (number, entry[0]): (memory.place(source, locator), memory.file(source, entry))
+        for number, source, locator, entry in files
+    }
+    known = recall_places(connection, [key for pair in keys.values() for key in pair])
+    return {
+        name: known.get(place) or known[file] for name, (place, file) in keys.items() if place in known or file in known
+    }
+
+
+def forget_remembered(transaction: Transaction) -> None:
+    """Delete what was remembered of places."""
+    transaction.connection.execute(delete(schema.remembered_places))

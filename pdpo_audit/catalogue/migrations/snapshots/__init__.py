@@ -1,0 +1,1 @@
+"""The tables as single migrations made them: frozen, because ``catalogue.schema`` moves on."""

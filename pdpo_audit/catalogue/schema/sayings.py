@@ -1,0 +1,77 @@
+"""What people say: holds, answers, determinations on findings, judgements of pictures; and who they are."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text
+
+from pdpo_audit.catalogue.schema.kinds import Foreign, Name, Number, metadata
+
+# What named people said of contents, by digest: a master confirmed, a pair rejected, a legal determination.
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("kind", Name, primary_key=True),
+    # Digests of contents; the smaller one first, the second only of a rejected pair.
+    Column("left", LargeBinary, primary_key=True),
+    Column("right", LargeBinary, primary_key=True),
+    Column("value", Name, nullable=False),
+    Column("code", Name, nullable=False),
+    # Digest of the place that was confirmed as the master's: judgements outlive the paths.
+    Column("place", LargeBinary, nullable=False),
+    Column("by", Name, nullable=False),
+    Column("role", Name, nullable=False),
+    Column("at", Name, nullable=False),
+    Column("reason", Foreign, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("hold_id", Name, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+# What a hold has selected so far, so that it never selects less: the content, and the keyed digest of its place
+# (empty where the hold is on every copy of it).
+hold_contents = Table(
+    "hold_contents",
+    metadata,
+    Column("hold_id", ForeignKey("holds.hold_id"), primary_key=True),
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("place", LargeBinary, primary_key=True),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("pattern", Name, primary_key=True),
+    Column("fact", Name, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("answered_by", Name, nullable=False),
+    Column("answered_on", Name, nullable=False),
+)
+
+determinations = Table(
+    "determinations",
+    metadata,
+    # Of the rule, its pack, the content's digest and the place: it finds the same finding again in later audits.
+    Column("finding_id", Name, primary_key=True),
+    Column("decision", Name, nullable=False),
+    Column("reason", Foreign, nullable=False),
+    Column("decided_by", Name, nullable=False),
+    Column("role", Name, nullable=False),
+    Column("decided_on", Name, nullable=False),
+)
+
+# Who is who, as the settings said from a day on; the newest entry of a name counts.
+people = Table(
+    "people",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", Name, nullable=False, index=True),
+    # A person of the settings as JSON; empty once the settings name this person no more.
+    Column("document", Text, nullable=False),
+    Column("stated_at", Name, nullable=False),
+    Column("stated_by", Name, nullable=False),
+)

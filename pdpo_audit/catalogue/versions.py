@@ -1,0 +1,58 @@
+"""Which version a catalogue's tables are of: made, recognised, or refused with a way out."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, insert, inspect, text
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.engines import DURABLE, WRITES
+from pdpo_audit.errors import MachineError
+from pdpo_audit.model.methods import CATALOGUE
+
+#: The migration that the tables of this program correspond to (``catalogue/migrations``).
+HEAD = CATALOGUE
+
+#: Serialises the first opening on PostgreSQL, where there is no row to lock yet.
+FIRST_OPENING = 0x7064706F
+
+
+def found_version(connection: Connection) -> str:
+    """The migration that a catalogue is at: ``"0001"`` for one of version 0.1.0, empty where there are no tables."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" in tables:
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+    return "0001" if "catalogue" in tables else ""
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables where there are none; a second process that opens at the same moment finds them."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection = connection.execution_options(**{WRITES: True, DURABLE: True})
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({FIRST_OPENING})"))
+            if found_version(connection):
+                return
+            schema.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+            connection.execute(insert(schema.facts_of_catalogue).values(key="writer", value=""))
+
+
+def check_version(found: str) -> None:
+    """Refuse a catalogue whose tables are of another version than this program's.
+
+    :raises MachineError: older (it says how to upgrade), or newer than this program knows.
+    """
+    if found == HEAD:
+        return
+    if found < HEAD:
+        raise MachineError(
+            f"the catalogue was made by an older version of pdpo-audit (its tables are of {found}, this needs {HEAD})",
+            advice="pdpo-audit catalogue upgrade: it makes a backup first, and keeps everything",
+        )
+    raise MachineError(
+        f"the catalogue was written by a newer version of pdpo-audit (its tables are of {found}, this knows {HEAD})",
+        advice="install that version; this one leaves the catalogue as it is",
+    )
