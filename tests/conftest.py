@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import Database, Server, find_programs, fresh_database, running_server
 from tests.tiers import (
@@ -28,6 +29,10 @@ __all__ = [
 
 #: Beside SQLite, a server that compares bytes; how other collations fare has tests of its own.
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
+
+# A machine that is busy with other things is no fault of a test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
