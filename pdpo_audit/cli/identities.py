@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from pdpo_audit.cli.options import Json, KeyCertificate, PassphraseFile, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import asker
+from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.identities import KeyPlace, create_seal_file, open_key, passphrase
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import find_workspace
+from pdpo_audit.workspace.signoffs.enrolling import EnrolledPerson, countersign_enrolment, list_people
+from pdpo_audit.workspace.signoffs.enrolling import enrol as enrol_person
+
+OwnKey = Annotated[str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...).")]
 
 
 def create_key(
@@ -81,13 +85,92 @@ def show_key(
         table("", [(key.replace("_", " "), value) for key, value in facts.items()])
 
 
+def enrol(
+    file: Annotated[Path, typer.Argument(help="The file to write: give it to whoever countersigns.")],
+    key: OwnKey,
+    role: Annotated[list[str], typer.Option(help="A role that you may sign in; may be repeated.")],
+    name: Annotated[str, typer.Option(help="Your name (default: your certificate's).")] = "",
+    organisation: Annotated[str, typer.Option(help="The organisation that you sign for.")] = "",
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """State who you are and in which roles you sign, and prove with your key that you hold it.
+
+    It counts once somebody else has countersigned it who is known to those who verify.
+
+    Example: pdpo-audit keys enrol wong.json --key wong.p12 --role legal --name "Wong Siu Ling"
+    """
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    _show_person(enrol_person(file, key=place, name=name, roles=role, organisation=organisation), json, quiet)
+
+
+def countersign(
+    file: Annotated[Path, typer.Argument(help="The enrolment of somebody whom you know.")],
+    key: OwnKey,
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Countersign somebody's enrolment, and keep it in the workspace where there is one.
+
+    You say that you know this person, and that the fingerprint is the one they gave you themselves.
+
+    Example: pdpo-audit keys countersign wong.json --key chan.p12
+    """
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    home = workspace or find_workspace(Path.cwd())
+    if home is None:
+        person = countersign_enrolment(file, key=place)
+    else:
+        with opened(home, quiet=quiet, verbose=verbose) as opened_workspace:
+            person = countersign_enrolment(file, key=place, project=opened_workspace.project)
+    _show_person(person, json, quiet)
+
+
+def people(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Everybody who is enrolled in this workspace, for which roles, and who countersigned.
+
+    Example: pdpo-audit keys people
+    """
+    home = workspace or find_workspace(Path.cwd())
+    if home is None:
+        raise CallError("there is no workspace here", advice="name it with --workspace")
+    found = list_people(home)
+    if json:
+        show_json(found)
+    else:
+        rows: list[tuple[object, ...]] = [
+            (one.name, ", ".join(one.roles), one.sha256, one.countersigned_by or "nobody") for one in found
+        ]
+        table("", rows, headers=("name", "roles", "certificate SHA-256", "countersigned by"))
+
+
+def _show_person(person: EnrolledPerson, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(person)
+    elif not quiet:
+        rows: list[tuple[object, ...]] = [
+            ("name", person.name),
+            ("roles", ", ".join(person.roles)),
+            ("certificate SHA-256", person.sha256),
+            ("countersigned by", person.countersigned_by or "nobody yet"),
+        ]
+        table("Enrolment", rows)
+
+
 def sign(
-    audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
-    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")],
-    decision: Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")],
+    path: Annotated[Path, typer.Argument(metavar="AUDIT|REQUEST", help="The folder of a sealed audit, or a request.")],
+    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")] = "",
+    decision: Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")] = "",
     key: Annotated[
         str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
-    ],
+    ] = "",
     name: Annotated[
         str, typer.Option(help="Your name, as it shall stand in the report (default: your certificate's).")
     ] = "",
@@ -104,30 +187,54 @@ def sign(
         list[Path] | None,
         typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
     ] = None,
+    request: Annotated[
+        Path | None, typer.Option(help="Write a request for somebody elsewhere to this file; they sign that.")
+    ] = None,
+    accept: Annotated[Path | None, typer.Option(help="Take in the answer to a request.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The answer to write (default: beside the request).")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Say what you think of an audit, and put your signature on its reports. A draft cannot be signed.
 
-    Earlier signatures stay valid. A later one in the same role takes the place of a wrong one, and says so.
+    Earlier signatures stay valid. A later one in the same role takes the place of a wrong one, and says so. For
+    somebody who has no account here: --request writes a file, `sign` (or `pdpo-verify sign`) answers it elsewhere, and
+    --accept takes the answer in.
 
     Example: pdpo-audit sign reports/2026-11-20-a1b2c3 --role legal --decision agree --key wong.p12
     """
-    from pdpo_audit.workspace.signing_off import sign_audit
+    from pdpo_audit.workspace import signing_off
 
-    signed = sign_audit(
-        audit,
-        key=KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker()),
-        role=role,
-        decision=decision,
-        name=name,
-        comment=comment,
-        timestamp_url=timestamp_url,
-        trust=trust,
-    )
+    if request is not None:
+        _tell(signing_off.ask_for_sign_off(path, request, role=role, name=name), json, quiet)
+        return
+    if accept is not None:
+        _tell(signing_off.accept(path, accept), json, quiet)
+        return
+    said = signing_off.Said(decision=decision, name=name, comment=comment)
+    if not key:
+        raise CallError("whose key signs?", advice="name your own with --key")
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    if path.is_file():
+        target = output or path.with_name(f"{path.stem}.signed.zip")
+        signed = signing_off.answer(
+            path, target, key=place, said=said, timestamp_url=timestamp_url or "", trust=trust or ()
+        )
+    else:
+        signed = signing_off.sign_audit(path, key=place, role=role, said=said, timestamp_url=timestamp_url, trust=trust)
     if json:
         show_json(signed)
     elif not quiet:
         out.print(f"{plain(signed.record)} (PAdES {signed.level})")
-        say(f"Check it with: pdpo-audit verify {plain(audit)}")
+        if path.is_dir():
+            say(f"Check it with: pdpo-audit verify {plain(path)}")
+
+
+def _tell(written: Path, json: bool, quiet: bool) -> None:
+    if json:
+        show_json({"file": written})
+    elif not quiet:
+        out.print(plain(written))

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from pdpo_audit.errors import CallError, MachineError
-from pdpo_audit.signing.key_addresses import SCHEME, read_address
-from pdpo_audit.signing.keys import Identity, create_seal, open_pem, open_pkcs12
+from pdpo_audit.errors import CallError
+from pdpo_audit.signing.key_addresses import SCHEME
+from pdpo_audit.signing.key_places import (
+    Ask,
+    KeyPlace,
+    open_key,
+    passphrase,
+    read_key_file,
+    read_passphrase,
+)
+from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
 from pdpo_audit.workspace.project import Project, now
 
-#: Asks a person for a secret, given the question.
-Ask = Callable[[str], str]
+__all__ = [
+    "Ask",
+    "KeyPlace",
+    "Seal",
+    "create_seal_file",
+    "open_key",
+    "open_seal",
+    "passphrase",
+    "read_passphrase",
+    "read_trust_list",
+    "throw_away_identity",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,64 +57,6 @@ def create_seal_file(file: Path, *, name: str, organisation: str, passphrase: st
     return open_pkcs12(data, passphrase.encode())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPlace:
-    """Where a key lies, and how its passphrase is learnt; nothing is opened or asked before it is needed.
-
-    ``key`` is a PKCS#12 or PEM file, or a token's key as RFC 7512 writes it. ``certificate`` (PEM, issuers may follow)
-    is named where it is not with the key. ``ask`` asks a person, where there is one.
-    """
-
-    key: str
-    certificate: Path | None = None
-    passphrase_file: Path | None = None
-    ask: Ask | None = None
-
-    @property
-    def named(self) -> str:
-        """The key as people are told of it."""
-        return self.key if self.key.startswith(SCHEME) else Path(self.key).name
-
-
-def open_key(place: KeyPlace) -> Identity:
-    """The identity at ``place``; ``MachineError`` when a file, the passphrase or the key is not usable."""
-    certificate = _read(place.certificate) if place.certificate else b""
-    if place.key.startswith(SCHEME):
-        from pdpo_audit.signing.tokens import open_pkcs11
-
-        on = read_address(place.key)
-        return open_pkcs11(on.module, token=on.token, key=on.key, pin=passphrase(place), certificate=certificate)
-    data = _read(Path(place.key))
-    if b"-----BEGIN" not in data:
-        return open_pkcs12(data, passphrase(place).encode())
-    locked = b"ENCRYPTED" in data
-    return open_pem(data, certificate or data, passphrase(place).encode() if locked else None)
-
-
-def passphrase(place: KeyPlace) -> str:
-    """From the file that the caller names, the variable, the file that a variable names, or a prompt."""
-    if place.passphrase_file:
-        return read_passphrase(place.passphrase_file)
-    if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
-        return text
-    if name := os.environ.get("PDPO_AUDIT_PASSPHRASE_FILE"):
-        return read_passphrase(Path(name))
-    if place.ask:
-        return place.ask(f"Passphrase of {place.named}")
-    raise MachineError(
-        f"the key {place.named} needs its passphrase",
-        advice="set PDPO_AUDIT_PASSPHRASE or PDPO_AUDIT_PASSPHRASE_FILE, or run where you can be asked",
-    )
-
-
-def read_passphrase(file: Path) -> str:
-    """The first line of a file that holds a passphrase or PIN."""
-    try:
-        return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MachineError(f"the passphrase file cannot be read: {error}") from error
-
-
 def open_seal(project: Project) -> Seal:
     """The seal of the settings, or a throw-away one where they name no key and ``pkcs12`` does not exist yet."""
     signing = project.settings.signing
@@ -113,7 +72,7 @@ def open_seal(project: Project) -> Seal:
 
 def read_trust_list(project: Project) -> tuple[bytes, ...]:
     """The certificates of the settings that seals and timestamps must lead to."""
-    return tuple(_read(project.folder / name) for name in project.settings.signing.trust)
+    return tuple(read_key_file(project.folder / name) for name in project.settings.signing.trust)
 
 
 def throw_away_identity(project: Project) -> Identity:
@@ -126,10 +85,3 @@ def throw_away_identity(project: Project) -> Identity:
         now=project.clock() - timedelta(minutes=1),
     )
     return open_pkcs12(data, secret)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise MachineError(f"{file} cannot be read: {error.strerror}") from error

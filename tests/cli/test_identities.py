@@ -301,3 +301,32 @@ def test_a_passphrase_comes_from_a_file_a_variable_or_a_person(
     monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE_FILE")
     with pytest.raises(MachineError, match="needs its passphrase"):
         open_key(KeyPlace(key=key))
+
+
+def test_people_are_enrolled_countersigned_and_bound(
+    workspace: Path, tmp_path: Path, call: Call, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One person has a certificate from an authority; she answers for another, who made a key of his own."""
+    monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", SECRET)
+    key = write_key(workspace, "pem", TOKEN_KEYS["rsa"], [authority.certify("Seal", TOKEN_KEYS["rsa"])])
+    settle(workspace, key=key.name)
+    folder, _ = report(call, workspace)
+    root = tmp_path / "root.pem"
+    root.write_bytes(pem_of(authority.root))
+    own = tmp_path / "wong.p12"
+    assert call("keys", "create", own, "--name", "Wong Siu Ling", "--organisation", "Firm").code == 0
+    chan = write_key(tmp_path, "pem", TOKEN_KEYS["elliptic"], [authority.certify("Chan", TOKEN_KEYS["elliptic"])])
+    half = tmp_path / "wong.json"
+    assert call("keys", "enrol", half, "--key", own, "--role", "legal", "--json").code == 0
+    assert call("keys", "countersign", half, "--key", own, "--workspace", workspace).code == 2
+    done = call("keys", "countersign", half, "--key", chan, "--workspace", workspace, "--json")
+    assert json.loads(done.out)["countersigned_by"].startswith("CN=Chan")
+    assert [one["name"] for one in json.loads(call("keys", "people", "--workspace", workspace, "--json").out)] == [
+        "Wong Siu Ling"
+    ]
+    assert call("sign", folder, "--role", "legal", "--decision", "agree", "--key", own).code == 0
+    bound = call("verify", folder, "--trust", root, "--json")
+    assert bound.code == 0
+    assert "It was signed by Wong Siu Ling: Wong Siu Ling is enrolled with it" in statements(bound)
+    alone = call("verify", folder, "--json")
+    assert "Whether Wong Siu Ling signed" in statements(alone, "not provable")
