@@ -9,7 +9,7 @@ WORKERS ?= 2
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help environment demo quick test soak lint bench dev clean
+.PHONY: help environment demo quick test soak lint bench verifier dev clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ soak: environment ## what takes hours: long attacks, large catalogues, mutants; 
 
 bench: environment ## the benchmarks: all, or one with ONLY=name
 	@set -e; for script in benchmarks/$(or $(ONLY),[a-z]*).py; do echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+verifier: environment ## pdpo-verify as a wheel of its own, into dist/
+	@mkdir -p dist && $(BIN)/python .setup/verifier.py dist
 
 dev: environment ## the environment, and the checks before each commit
 	@$(BIN)/pre-commit install

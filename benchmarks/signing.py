@@ -21,8 +21,9 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
-from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf, sign_off_pdf
+from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.signing.workbook import seal_workbook

@@ -23,14 +23,11 @@ from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.cms import IdentitySigner, as_asn1
-from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.roles import SEAL_FIELD, Decision, Role, state_reason
 from pdpo_audit.signing.timestamps import stamping_with
 from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.waiting import wait_for
-
-__all__ = ["pades_level", "prepare_pdf", "seal_pdf", "sign_off_pdf"]
 
 
 class _Update(IncrementalPdfFileWriter):

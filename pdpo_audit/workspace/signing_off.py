@@ -17,9 +17,8 @@ from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs import pending
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, read_statement
 from pdpo_audit.signing.signoffs.records import read_records
-from pdpo_audit.signing.signoffs.requests import answer_request, open_request, read_answer, save, write_request
+from pdpo_audit.signing.signoffs.requests import answer_file, read_answer, save, write_request
 from pdpo_audit.signing.signoffs.signatures import SignOffRequest, open_audit, sign_off_audit
-from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import Verdict, verify_path
 from pdpo_audit.workspace.identities import read_trust_list
 from pdpo_audit.workspace.project import Project, find_workspace, now
@@ -111,18 +110,18 @@ def answer(
     :raises VerificationError: what it asks to sign does not verify.
     :raises CallError: it is no request, or ``target`` exists.
     """
-    decision, vouched = read_decision(said.decision), read_certificates(trust)
-    opened = open_request(_read(request), read_trust(vouched, now()))
-    identity = open_key(key)
-    wanted = SignOffRequest(
-        role=opened.role,
-        decision=decision,
-        name=said.name or opened.name or common_name(identity.certificate),
+    vouched = read_certificates(trust)
+    answer_file(
+        request,
+        target,
+        open_key(key),
+        decision=read_decision(said.decision),
+        name=said.name,
         comment=said.comment,
-        enrolments=opened.enrolments,
+        signed_at=now(),
+        timestamp_url=timestamp_url,
+        trust=vouched,
     )
-    made = answer_request(opened, identity, wanted, signed_at=now(), timestamp_url=timestamp_url, trust=vouched)
-    save(target, made)
     return Signed(record=target, level=pades_level(timestamp_url=timestamp_url, trust=vouched))
 
 

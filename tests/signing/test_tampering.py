@@ -24,7 +24,8 @@ from weasyprint import HTML, Attachment
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms import IdentitySigner, sign_detached
 from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf, sign_off_pdf
+from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.revisions import SignOffsOnly
 from pdpo_audit.signing.roles import Role

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.key_addresses import TokenKey, read_address
 from pdpo_audit.signing.keys import Identity, identity_of, open_pem, pem_of
 from pdpo_audit.signing.native_checks import check_native
-from pdpo_audit.signing.pdf import prepare_pdf, seal_pdf
+from pdpo_audit.signing.pdf import seal_pdf
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.tokens import open_pkcs11
 from pdpo_audit.signing.trust import read_trust

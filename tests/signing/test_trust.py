@@ -12,8 +12,9 @@ from asn1crypto import cms
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms import sign_detached
+from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.keys import pem_of
-from pdpo_audit.signing.pdf import pades_level, prepare_pdf, seal_pdf, sign_off_pdf
+from pdpo_audit.signing.pdf import pades_level, seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 from pdpo_audit.signing.workbook import seal_workbook

@@ -21,16 +21,16 @@ import rfc8785
 from pdpo_audit.errors import CallError, MachineError, VerificationError
 from pdpo_audit.signing.checks import Check, Verdict, failed
 from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.keys import Identity, common_name
 from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, Json, Manifest, read_manifest
 from pdpo_audit.signing.package import EPOCH
 from pdpo_audit.signing.pdf_checks import check_pdf
-from pdpo_audit.signing.roles import Role
+from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment
 from pdpo_audit.signing.signoffs.pending import REPORT
 from pdpo_audit.signing.signoffs.records import RECORD, SignOff, read_record
 from pdpo_audit.signing.signoffs.signatures import AuditToSign, SignOffRequest, audit_of, make_sign_off
-from pdpo_audit.signing.trust import Trust
+from pdpo_audit.signing.trust import Trust, read_trust
 
 FORMAT = "pdpo-audit sign-off request 1"
 REQUEST = "request.json"
@@ -110,6 +110,34 @@ def answer_request(
         opened.audit, identity, said, signed_at=signed_at, timestamp_url=timestamp_url, trust=trust
     )
     return pack(files)
+
+
+def answer_file(
+    request: Path,
+    target: Path,
+    identity: Identity,
+    *,
+    decision: Decision,
+    name: str = "",
+    comment: str = "",
+    signed_at: datetime,
+    timestamp_url: str = "",
+    trust: Sequence[bytes] = (),
+) -> None:
+    """Answer the request in a file with another file; the name is the asked one's where none is given."""
+    try:
+        raw = request.read_bytes()
+    except OSError as error:
+        raise MachineError(f"{request} cannot be read: {error.strerror}.") from error
+    opened = open_request(raw, read_trust(trust, signed_at))
+    said = SignOffRequest(
+        role=opened.role,
+        decision=decision,
+        name=name or opened.name or common_name(identity.certificate),
+        comment=comment,
+        enrolments=opened.enrolments,
+    )
+    save(target, answer_request(opened, identity, said, signed_at=signed_at, timestamp_url=timestamp_url, trust=trust))
 
 
 def read_answer(raw: bytes, audit: AuditToSign) -> tuple[SignOff, dict[str, bytes]]:
