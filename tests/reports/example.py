@@ -94,7 +94,7 @@ RULES = (
         title={"en": "Release expired", "zh-Hant": "授權書已屆滿"},
         sentence={
             "en": "The model release of the person shown has ended: stop use, then erase.",
-            "zh-Hant": "影像中人士的肖像權授權書已經屆滿：先停止使用，然後刪除。",
+            "zh-Hant": "影像中人士的肖像使用同意書已經屆滿：先停止使用，然後刪除。",
         },
         authority="Model release; PDPO DPP3(1)",
         authority_rank="contract",

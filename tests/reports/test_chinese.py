@@ -58,7 +58,7 @@ def test_no_english_label_is_left_in_the_charts() -> None:
 
 def test_draft_and_page_numbers_are_chinese() -> None:
     page = chinese(example.header(draft_reasons=DRAFT))
-    assert 'data-status="草稿：未有指明由誰授權是次審計；以下來源沒有指明負責人：hr-archive"' in page
+    assert 'data-status="草稿：未有指明由誰授權是次審核；以下來源沒有指明負責人：hr-archive"' in page
     assert 'data-between=" 頁，共 "' in page
 
 

@@ -1,0 +1,45 @@
+"""Chinese as Hong Kong law writes it: words that are never used, in packs, facts and label files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+GLOSSARY = YAML(typ="safe").load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+FILES = [
+    *sorted((ROOT / "report_templates").rglob("zh-Hant.toml")),
+    *sorted((ROOT / "pdpo_audit" / "reports").rglob("*.py")),
+    *sorted((ROOT / "pdpo_audit" / "review").rglob("*.html*")),
+    *sorted((ROOT / "pdpo_audit" / "review").rglob("*.toml")),
+]
+
+
+@pytest.mark.parametrize("entry", GLOSSARY, ids=lambda entry: entry["never"])
+def test_no_file_uses_it(entry: dict[str, Any]) -> None:
+    assert places_of(entry) == []
+
+
+def places_of(entry: dict[str, Any]) -> list[str]:
+    """Every line with the word, as ``file:line``, but for the expressions in which it is right."""
+    found = []
+    for file in FILES:
+        if not any(name in str(file) for name in entry.get("where", [""])):
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            for right in entry.get("except", ()):
+                line = line.replace(right, "")
+            if entry["never"] in line:
+                found.append(f"{file.relative_to(ROOT)}:{number}")
+    return found
+
+
+def test_the_glossary_says_what_to_write_and_why() -> None:
+    for entry in GLOSSARY:
+        assert CHINESE.search(entry["write"]) and entry["why"], entry
+        assert entry["never"] not in entry["write"] or entry.get("except"), entry
