@@ -172,6 +172,20 @@ class LimitSettings(_Section):
     seconds_per_file: float = Field(default=60.0, gt=0)
 
 
+def _bytes(value: object) -> object:
+    """A size as people write it (``2 GB``, ``1.5 GiB``, ``800 MB``) in bytes; anything else as it is."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kMGT]?)(i?)B\s*", value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** " kMGT".index(found[2] or " "))
+
+
+class ExecutionSettings(_Section):
+    """What workers may use: ``worker_memory`` is the address space of each of them, ``2 GB`` or a count of bytes."""
+
+    worker_memory: Annotated[int, BeforeValidator(_bytes), Field(ge=1_000_000_000)] = 2_000_000_000
+
+
 class Settings(_Section):
     """Everything that ``pdpo-audit.toml`` may say."""
 
@@ -187,6 +201,7 @@ class Settings(_Section):
     signing: SigningSettings = SigningSettings()
     catalogue: CatalogueSettings = CatalogueSettings()
     limits: LimitSettings = LimitSettings()
+    execution: ExecutionSettings = ExecutionSettings()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Settings:

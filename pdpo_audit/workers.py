@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.util import Finalize
 
-import cv2
-
+from pdpo_audit.execution import attempt, left_of_time
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.fingerprints.examination import Facts
-from pdpo_audit.imaging import Limits
+from pdpo_audit.imaging import ImageProblem, Limits
 from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
-from pdpo_audit.model.clusters import Election, VerifiedPair, Voters
+from pdpo_audit.model.clusters import Election, VerifiedPair, Voters, not_compared
 from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
 from pdpo_audit.model.people import FaceFailure, FaceReading
 from pdpo_audit.model.pictures import Examination
@@ -27,8 +23,6 @@ from pdpo_audit.similarity.clusters import Pair
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.verification import hold_election, verify_pair
-
-cv2.setNumThreads(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,45 +82,68 @@ class PeopleJob:
 
 def examine(batch: list[ExamineJob]) -> list[tuple[Examination | Skipped, ...]]:
     """Read each file once: the pictures in it, or why there are none."""
-    return [_examine(job) for job in batch]
+
+    def skip(job: ExamineJob, problem: ImageProblem) -> tuple[Examination | Skipped, ...]:
+        return (problem.at(job.ref),)
+
+    return [attempt(partial(_examine, job), seconds=job.seconds, failed=partial(skip, job)) for job in batch]
+
+
+def _examine(job: ExamineJob) -> tuple[Examination | Skipped, ...]:
+    if job.known:
+        seen = examine_file(job.path, job.ref, job.stat, job.limits, decode=False)
+        if all(isinstance(one, Examination) and one.sha256 in job.known for one in seen):
+            return tuple(seen)
+    facts = _facts(job.reader)
+    return tuple(
+        examine_file(job.path, job.ref, job.stat, job.limits, regions=job.regions, facts=facts, left=left_of_time)
+    )
 
 
 def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
     """Say of each pair whether it shows the same picture, and how the two differ."""
     pictures = Pictures(batch[0].limits)
-    results = []
-    for job in batch:
-        with _alarm(job.seconds):
-            results.append(verify_pair(job.left, job.right, pictures, job.source))
-    return results
+    return [_verify(job.left, job.right, job.source, pictures, job.seconds) for job in batch]
+
+
+def _verify(
+    left: VerifySide, right: VerifySide, source: int | None, pictures: Pictures, seconds: float
+) -> VerifiedPair:
+    return attempt(
+        partial(verify_pair, left, right, pictures, source),
+        seconds=seconds,
+        failed=lambda problem: not_compared(left.content, right.content, str(problem)),
+    )
 
 
 def hold_elections(batch: list[ElectJob]) -> list[Election | None]:
-    """Elect one picture in each frame."""
-    results = []
-    for job in batch:
-        with _alarm(job.seconds * len(job.voters)):
-            results.append(hold_election(job.voters, job.sides, Pictures(job.limits)))
-    return results
+    """Elect one picture in each frame; nobody where that fails."""
+    return [_elect(job.voters, job.sides, Pictures(job.limits), job.seconds) for job in batch]
+
+
+def _elect(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures, seconds: float) -> Election | None:
+    return attempt(
+        partial(hold_election, voters, sides, pictures), seconds=seconds * len(voters), failed=lambda _: None
+    )
 
 
 def settle_whole(batch: list[SettleJob]) -> list[Settled | None]:
-    """Form the groups of components; every picture is decoded once for all comparisons in its component."""
-    return [_settle(job) for job in batch]
+    """Form the groups of components; every picture is decoded once for all comparisons in its component.
+
+    ``None`` for one where that fails; time and failures count by pair and by election.
+    """
+    return [attempt(partial(_settle, job), failed=lambda _: None) for job in batch]
 
 
-def _settle(job: SettleJob) -> Settled:
+def _settle(job: SettleJob) -> Settled | None:
     pictures = Pictures(job.limits)
 
     def compare(pairs: Mapping[Pair, int | None]) -> Iterator[VerifiedPair]:
         for (left, right), source in pairs.items():
-            with _alarm(job.seconds):
-                pair = verify_pair(job.sides[left], job.sides[right], pictures, source)
-            yield pair
+            yield _verify(job.sides[left], job.sides[right], source, pictures, job.seconds)
 
     def hold(voters: Voters) -> Election | None:
-        with _alarm(job.seconds * len(voters)):
-            return hold_election(voters, job.sides, pictures)
+        return _elect(voters, job.sides, pictures, job.seconds)
 
     (settled,) = settle([job.component], compare, hold)
     return settled
@@ -137,20 +154,16 @@ def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:
     results = []
     for job in batch:
         detector = _detector(job.detector)
-        with _alarm(job.seconds):
-            results.append(read_faces(job.face, detector, job.limits))
+
+        def fail(
+            problem: ImageProblem, job: PeopleJob = job, detector: FaceDetector = detector
+        ) -> FaceReading | FaceFailure:
+            method = f"{detector.name} {detector.version}"
+            return FaceFailure(content=job.face.content, detector=method, skipped=problem.at(job.face.ref))
+
+        work = partial(read_faces, job.face, detector, job.limits)
+        results.append(attempt(work, seconds=job.seconds, failed=fail))
     return results
-
-
-def _examine(job: ExamineJob) -> tuple[Examination | Skipped, ...]:
-    with _alarm(job.seconds):
-        if job.known:
-            seen = examine_file(job.path, job.ref, job.stat, job.limits, decode=False)
-            if all(isinstance(one, Examination) and one.sha256 in job.known for one in seen):
-                return tuple(seen)
-        return tuple(
-            examine_file(job.path, job.ref, job.stat, job.limits, regions=job.regions, facts=_facts(job.reader))
-        )
 
 
 @cache
@@ -167,20 +180,3 @@ def _facts(reader: ReaderSpec) -> Facts:
 @cache
 def _detector(spec: DetectorSpec) -> FaceDetector:
     return open_detector(spec)
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """End this worker process when one item takes longer: a decoder that hangs in C cannot be interrupted otherwise.
-
-    The pool sees the death, replaces the process and records the item as timed out. Work in the main process itself
-    (executor ``serial``) has no such limit.
-    """
-    if multiprocessing.parent_process() is None:
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pdpo_audit.imaging.process import prepare
 from tests.postgres import Database, Server, find_programs, fresh_database, running_server
 from tests.tiers import (
     pytest_collection_modifyitems,
@@ -65,3 +66,9 @@ def catalogue_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'catalogue-of-the-test.sqlite'}"
     database: Database = request.getfixturevalue("postgresql")
     return database.url
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_worker() -> None:
+    """Tests that decode do it in this process, under the conditions that the program makes for its workers."""
+    prepare()

@@ -177,19 +177,30 @@ def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:
     _show_report(summary.reported)
 
 
+#: Whose fault it is that something was not examined (``model.holdings.Fault``).
+_FAULTS = {
+    "file": "the file is damaged or no picture",
+    "place": "its place could not be read",
+    "limit": "it costs more than the limits allow",
+    "program": "this program cannot read it, or failed",
+}
+
+
 def _show_scan(summary: ScanSummary) -> None:
     rows: list[tuple[object, ...]] = [
         ("files new or changed", summary.new + summary.changed),
         ("files unchanged", summary.unchanged),
         ("files moved or gone", summary.moved + summary.vanished),
         ("files read now", summary.examined.files),
+        *((f"not examined: {_FAULTS[fault]}", count) for fault, count in summary.examined.faults.items()),
         ("duplicate clusters", summary.clustered.clusters),
         ("additional copies", summary.clustered.additional_copies),
     ]
+    if summary.clustered.not_compared:
+        rows.append(("pairs that could not be compared", summary.clustered.not_compared))
     if summary.people is not None:
         rows.append(("pictures read for faces now", summary.people.read))
-        if summary.people.failed:
-            rows.append(("pictures that the face pass could not read", summary.people.failed))
+        rows += [(f"not looked at for faces: {_FAULTS[f]}", count) for f, count in summary.people.faults.items()]
     table("Scan", rows)
 
 

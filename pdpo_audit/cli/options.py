@@ -18,7 +18,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more, and sh
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but data and errors.")]
 Workers = Annotated[
     int | None,
-    typer.Option(min=0, help="Worker processes (default: one a core; 0: work in this process).", show_default=False),
+    typer.Option(min=0, help="Worker processes (default: one a core, as many as fit into memory).", show_default=False),
 ]
 MaxSkipped = Annotated[
     int | None,

@@ -6,7 +6,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 
-from pdpo_audit.fingerprints.tiff import page_parts
+from pdpo_audit.fingerprints.tiff import Pages
 
 
 def file_digest(data: bytes) -> bytes:
@@ -14,8 +14,10 @@ def file_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def image_digest(data: bytes, format: str, page: int = 0) -> bytes:
+def image_digest(data: bytes, format: str, page: int = 0, pages: Pages | None = None) -> bytes:
     """SHA-256 of the image data without its metadata segments; empty where the format does not allow it.
+
+    ``pages`` are those of the TIFF in ``data``, where several of them are digested.
 
     JPEG: everything but APPn and comments; Adobe's APP14 stays, it says how colours are coded. PNG: header, palette,
     transparency, pixels, frames. WebP: the coded frames and alpha. TIFF: the tags that decide how pixels are decoded,
@@ -23,7 +25,7 @@ def image_digest(data: bytes, format: str, page: int = 0) -> bytes:
     """
     parts = _PARTS.get(format)
     if format == "TIFF":
-        return _digest(format, page_parts(data, page))
+        return _digest(format, (pages or Pages(data)).parts(page))
     return _digest(format, parts(data)) if parts else b""
 
 

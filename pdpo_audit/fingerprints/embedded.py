@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from pdpo_audit.imaging import ImageProblem, Limits, load_grey
+from pdpo_audit.imaging import ImageProblem, Limits, decoder, load_grey
 from pdpo_audit.imaging.hashes import ORIENTATIONS, orient, small_grey
 
 #: An EXIF block smaller than this holds no thumbnail worth the name.
@@ -38,13 +38,14 @@ def _thumbnail(image: Image.Image) -> NDArray[np.uint8] | None:
     if not isinstance(block, bytes) or len(block) < _SMALLEST:
         return None
     try:
-        second = image.getexif().get_ifd(ExifTags.IFD.IFD1)
-        start, length = int(second.get(0x0201, 0)), int(second.get(0x0202, 0))
-        if not start or not length:
+        with decoder():
+            second = image.getexif().get_ifd(ExifTags.IFD.IFD1)
+        start, length = second.get(0x0201), second.get(0x0202)
+        if not isinstance(start, int) or not isinstance(length, int) or min(start, length) <= 0:
             return None
         body = block.removeprefix(b"Exif\0\0")
         return load_grey(body[start : start + length], reduction=None, limits=_LIMITS)
-    except (ImageProblem, OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError, EOFError):
+    except ImageProblem:
         return None  # malformed: says nothing of the picture
 
 

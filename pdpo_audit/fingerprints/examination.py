@@ -11,13 +11,16 @@ from PIL import Image
 
 from pdpo_audit.fingerprints.digests import file_digest, image_digest
 from pdpo_audit.fingerprints.embedded import shows_another_picture
+from pdpo_audit.fingerprints.tiff import Pages
 from pdpo_audit.imaging import (
     FileKind,
     ImageProblem,
     Limits,
     Reduction,
+    decoder,
     open_picture,
     sniff,
+    turn_to,
     upright_grey,
     upright_size,
 )
@@ -33,11 +36,15 @@ from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
 
 Facts = Callable[[bytes, Image.Image | None], Metadata]
+#: Seconds that are left for the file.
+Left = Callable[[], float]
 
 #: Below 256 pixels on the short side the hash starts to drift with the scale of the decode (benchmarks/).
 _FOR_HASHES = Reduction(short=256)
 #: A file of so many bytes at most is read at once; of a larger one the signature is looked at first.
 _READ_AT_ONCE = 1_000_000
+#: Pages are left out from the moment at which there is no time for so many more of the slowest, and a second.
+_PAGES_AHEAD = 3
 #: Region hashes want 400 pixels on the long side as well.
 _FOR_REGIONS = Reduction(short=256, long=400)
 
@@ -48,6 +55,8 @@ class _Wanted:
 
     regions: bool
     exchange: bool
+    facts: Facts
+    limits: Limits
 
 
 def examine_file(
@@ -60,6 +69,7 @@ def examine_file(
     regions: bool = True,
     exchange: bool = True,
     facts: Facts = facts_of,
+    left: Left = lambda: float("inf"),
 ) -> list[Examination | Skipped]:
     """Everything one read of the file at ``path`` tells: one result, or one for each page of a TIFF with several.
 
@@ -68,7 +78,8 @@ def examine_file(
     for): another file with the same bytes has been decoded. ``stat`` is what the listing said; what counts, and is
     returned, is the state the file was read in. ``regions`` and ``exchange`` say whether the fingerprint has region
     hashes and the hash for other tools. ``facts`` reads the metadata of a file's bytes and of the picture opened from
-    them (``None`` where nothing opens it).
+    them (``None`` where nothing opens it). ``left`` tells the seconds until this file has to be done: of many pages
+    those are examined that time allows.
     """
     try:
         file = open_file(path)
@@ -77,21 +88,19 @@ def examine_file(
             kind, format = sniff(data[:HEAD_BYTES] or file.head(HEAD_BYTES), ref.locator)
             if kind in (FileKind.CONTAINER, FileKind.OTHER):
                 return [_not_an_image(ref, kind, format)]
-            if file.stat.size > limits.max_file_bytes:
-                detail = f"{file.stat.size} bytes, the limit is {limits.max_file_bytes}"
-                return [Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=detail)]
+            limits.check_file(file.stat.size)
             data, stat = data or file.whole(), file.stat
         finally:
             file.close()
     except ImageProblem as problem:
-        return [Skipped(ref=ref, reason=problem.reason, detail=problem.detail)]
+        return [problem.at(ref)]
     whole = Examination(ref=ref, stat=stat, sha256=file_digest(data), format=format)
     if kind is FileKind.NOT_DECODED:
         metadata = facts(data if format else b"", None)
         return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
     if not decode:
         return [replace(whole, image_sha256=image_digest(data, format))]
-    return list(_pages(data, whole, limits, _Wanted(regions=regions, exchange=exchange), facts))
+    return list(_pages(data, whole, _Wanted(regions=regions, exchange=exchange, facts=facts, limits=limits), left))
 
 
 def _not_an_image(ref: ImageRef, kind: FileKind, format: str) -> Skipped:
@@ -107,30 +116,45 @@ def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
     return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=format)
 
 
-def _pages(data: bytes, whole: Examination, limits: Limits, wanted: _Wanted, facts: Facts) -> Iterator[Examination]:
+def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iterator[Examination]:
     """The picture in ``data``, or each page of a TIFF with several."""
     try:
-        image = open_picture(data, limits)
-        pages = _page_count(image)
+        image = open_picture(data, wanted.limits)
+        count = _page_count(image)
     except ImageProblem as problem:
-        yield replace(whole, skipped=Skipped(ref=whole.ref, reason=problem.reason, detail=problem.detail))
+        yield replace(whole, skipped=problem.at(whole.ref))
         return
-    if pages == 1:
-        yield _picture(data, image, whole, 0, wanted, facts)
+    if count == 1:
+        yield _picture(data, image, whole, 0, wanted, None)
         return
-    for page in range(min(pages, limits.max_pages)):
-        ref = replace(whole.ref, member=f"page/{page + 1}")
-        one = replace(whole, ref=ref, pages=pages)
-        try:
-            opened = open_picture(data, limits, page)
-        except ImageProblem as problem:
-            yield replace(one, skipped=Skipped(ref=ref, reason=problem.reason, detail=problem.detail))
-            continue
-        yield _picture(data, opened, one, page, wanted, facts)
-    if pages > limits.max_pages:
-        ref = replace(whole.ref, member=f"page/{limits.max_pages + 1}")
-        detail = f"{pages} pages, the limit is {limits.max_pages}"
-        yield replace(whole, ref=ref, pages=pages, skipped=Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=detail))
+    places, slowest, began = Pages(data), 0.0, left()
+    for page in range(count):
+        one = replace(whole, ref=replace(whole.ref, member=f"page/{page + 1}"), pages=count)
+        if page == wanted.limits.max_pages:
+            yield replace(one, skipped=_too_many(one.ref, count, page))
+            return
+        if left() < _PAGES_AHEAD * slowest + 1.0:
+            yield replace(one, skipped=_too_late(one.ref, count, page))
+            return
+        yield _page(data, image, one, page, wanted, places)
+        slowest, began = max(slowest, began - left()), left()
+
+
+def _page(data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, places: Pages) -> Examination:
+    try:
+        turn_to(image, page, wanted.limits)
+    except ImageProblem as problem:
+        return replace(one, skipped=problem.at(one.ref))
+    return _picture(data, image, one, page, wanted, places)
+
+
+def _too_many(ref: ImageRef, count: int, page: int) -> Skipped:
+    return Skipped(ref=ref, reason=SkipReason.TOO_LARGE, detail=f"{count} pages, the limit is {page}")
+
+
+def _too_late(ref: ImageRef, count: int, page: int) -> Skipped:
+    detail = f"pages {page + 1} to {count} were not reached in time"
+    return Skipped(ref=ref, reason=SkipReason.TIMED_OUT, detail=detail)
 
 
 def _page_count(image: Image.Image) -> int:
@@ -138,26 +162,26 @@ def _page_count(image: Image.Image) -> int:
     if image.format != "TIFF":
         return 1
     try:
-        return max(1, int(getattr(image, "n_frames", 1)))
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError, IndexError, EOFError, RuntimeError) as error:
-        raise ImageProblem(SkipReason.DAMAGED, f"chain of pages: {error}") from error
+        with decoder():
+            return max(1, int(getattr(image, "n_frames", 1)))
+    except ImageProblem as problem:
+        raise ImageProblem(problem.reason, f"chain of pages: {problem.detail}") from problem
 
 
 def _picture(
-    data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, facts: Facts
+    data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, places: Pages | None
 ) -> Examination:
     width, height = upright_size(image)
-    one = replace(one, image_sha256=image_digest(data, one.format, page), width=width, height=height)
+    one = replace(one, image_sha256=image_digest(data, one.format, page, places), width=width, height=height)
     quality = jpeg_quality(image)
     try:
-        grey = upright_grey(image, _FOR_REGIONS if wanted.regions else _FOR_HASHES)
+        grey = upright_grey(image, wanted.limits, _FOR_REGIONS if wanted.regions else _FOR_HASHES)
     except ImageProblem as problem:
-        skipped = Skipped(ref=one.ref, reason=problem.reason, detail=problem.detail)
-        return replace(one, metadata=_metadata(data, image, page, facts), skipped=skipped)
+        return replace(one, metadata=_metadata(data, image, page, wanted.facts), skipped=problem.at(one.ref))
     whole = grey.shape == (height, width)
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
-    metadata = _metadata(data, image, page, facts)
+    metadata = _metadata(data, image, page, wanted.facts)
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata)

@@ -16,36 +16,53 @@ _WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _Entries = dict[int, tuple[int, int, bytes]]
 
 
-def page_parts(data: bytes, page: int) -> Iterator[bytes | memoryview]:
-    """What must be equal for two pages to hold the same compressed image data, in a fixed order.
+class Pages:
+    """Where the pages of a TIFF are described, found once: each page's description names the place of the next."""
 
-    Raises ``ValueError`` or ``struct.error`` where the file is malformed.
-    """
-    order = {b"II": "<", b"MM": ">"}[data[:2]]
-    entries = _page_entries(data, order, page)
-    yield order.encode()
-    for tag in _DECISIVE:
-        if tag in entries:
-            kind, count, value = entries[tag]
-            yield struct.pack("<HHQ", tag, kind, count)
-            yield value
-    places, lengths = (_TILES, _TILE_BYTES) if _TILES in entries else (_STRIPS, _STRIP_BYTES)
-    view = memoryview(data)
-    for place, length in zip(_numbers(entries, places, order), _numbers(entries, lengths, order), strict=True):
-        if place + length > len(data):
-            raise ValueError("cut short")
-        yield view[place : place + length]
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._order = {b"II": "<", b"MM": ">"}.get(data[:2], "<")
+        self._places: list[int] = []
+        self._met: set[int] = {0}
 
+    def parts(self, page: int) -> Iterator[bytes | memoryview]:
+        """What must be equal for two pages to hold the same compressed image data, in a fixed order.
 
-def _page_entries(data: bytes, order: str, page: int) -> _Entries:
-    big = struct.unpack_from(order + "H", data, 2)[0] == 43
-    pointer = order + ("Q" if big else "I")
-    (at,) = struct.unpack_from(pointer, data, 8 if big else 4)
-    for _ in range(page + 1):
-        if not at:
-            raise ValueError("no such page")
-        entries, at = _folder(data, order, at, big, pointer)
-    return entries
+        Raises ``ValueError`` or ``struct.error`` where the file is malformed.
+        """
+        entries = self._entries(page)
+        yield self._order.encode()
+        for tag in _DECISIVE:
+            if tag in entries:
+                kind, count, value = entries[tag]
+                yield struct.pack("<HHQ", tag, kind, count)
+                yield value
+        places, lengths = (_TILES, _TILE_BYTES) if _TILES in entries else (_STRIPS, _STRIP_BYTES)
+        view, order = memoryview(self._data), self._order
+        for place, length in zip(_numbers(entries, places, order), _numbers(entries, lengths, order), strict=True):
+            if place + length > len(self._data):
+                raise ValueError("cut short")
+            yield view[place : place + length]
+
+    def _entries(self, page: int) -> _Entries:
+        """Of a page; those of its neighbours were read for it, or are read next."""
+        data, order = self._data, self._order
+        big = struct.unpack_from(order + "H", data, 2)[0] == 43
+        pointer = order + ("Q" if big else "I")
+        if not self._places:
+            self._places += struct.unpack_from(pointer, data, 8 if big else 4)
+            self._met.update(self._places)
+        while True:
+            number = min(page, len(self._places) - 1)
+            at = self._places[number]
+            if not at:
+                raise ValueError("no such page")
+            entries, following = _folder(data, order, at, big, pointer)
+            if number == len(self._places) - 1:
+                self._places.append(0 if following in self._met else following)
+                self._met.add(following)
+            if number == page:
+                return entries
 
 
 def _folder(data: bytes, order: str, at: int, big: bool, pointer: str) -> tuple[_Entries, int]:

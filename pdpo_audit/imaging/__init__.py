@@ -1,19 +1,21 @@
 """Bytes to upright pixels, once, within limits."""
 
 from pdpo_audit.imaging.decoding import (
-    ImageProblem,
-    Limits,
     Reduction,
+    decoder,
     is_turned,
     load_grey,
     load_upright,
     open_picture,
+    turn_to,
     upright,
     upright_grey,
     upright_size,
 )
 from pdpo_audit.imaging.formats import FileKind, named_like_image, sniff
+from pdpo_audit.imaging.limits import Limits
 from pdpo_audit.imaging.thumbnails import Box, encode_thumbnail, pixelate
+from pdpo_audit.model.holdings import ImageProblem
 
 __all__ = [
     "Box",
@@ -21,6 +23,7 @@ __all__ = [
     "ImageProblem",
     "Limits",
     "Reduction",
+    "decoder",
     "encode_thumbnail",
     "is_turned",
     "load_grey",
@@ -29,6 +32,7 @@ __all__ = [
     "open_picture",
     "pixelate",
     "sniff",
+    "turn_to",
     "upright",
     "upright_grey",
     "upright_size",

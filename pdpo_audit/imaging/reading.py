@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pdpo_audit.imaging.decoding import ImageProblem
-from pdpo_audit.model.holdings import FileStat, SkipReason
+from pdpo_audit.model.holdings import FileStat, ImageProblem, SkipReason
 
 _Result = TypeVar("_Result")
 

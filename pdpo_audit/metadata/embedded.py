@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -14,22 +12,6 @@ from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp
 from pdpo_audit.metadata.iim import decode
 from pdpo_audit.metadata.xmp import parse_packet
 from pdpo_audit.model.pictures import Metadata
-
-#: What Pillow raises over broken EXIF: it indexes, unpacks and seeks as the file tells it.
-_BROKEN = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    OSError,
-    EOFError,
-    SyntaxError,
-    AttributeError,
-    OverflowError,
-    ZeroDivisionError,
-    MemoryError,
-    struct.error,
-)
 
 
 def read_metadata(image: Image.Image) -> Metadata:
@@ -114,21 +96,19 @@ def _of_exif(image: Image.Image) -> Metadata:
 
 def _directories(image: Image.Image) -> tuple[dict[int, Any], dict[int, Any], dict[int, Any]]:
     """The main, the Exif and the GPS directory; each empty where it is missing or broken."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of every odd tag; what can be read is what counts here
-        try:
-            # PngImageFile.getexif decodes the whole picture when it has no EXIF; the base class's method does not.
-            exif = Image.Image.getexif(image)
-            base = dict(exif)
-        except _BROKEN:
-            return {}, {}, {}
-        return base, _directory(exif, ExifTags.IFD.Exif), _directory(exif, ExifTags.IFD.GPSInfo)
+    try:
+        # PngImageFile.getexif decodes the whole picture when it has no EXIF; the base class's method does not.
+        exif = Image.Image.getexif(image)
+        base = dict(exif)
+    except Exception:  # noqa: BLE001 - Pillow indexes, unpacks and seeks as broken EXIF tells it, and raises anything
+        return {}, {}, {}
+    return base, _directory(exif, ExifTags.IFD.Exif), _directory(exif, ExifTags.IFD.GPSInfo)
 
 
 def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
     try:
         return dict(exif.get_ifd(tag))
-    except _BROKEN:
+    except Exception:  # noqa: BLE001 - as above
         return {}
 
 

@@ -101,6 +101,20 @@ class ContentCluster:
     members: tuple[Member, ...]
 
 
+def not_compared(left: int, right: int, why: str) -> VerifiedPair:
+    """A pair whose comparison failed stays apart; the evidence says why."""
+    return VerifiedPair(left=left, right=right, verdict=Verdict.DIFFERENT, evidence={_NOT_COMPARED: why})
+
+
+def was_compared(pair: VerifiedPair) -> bool:
+    """Whether a pair was compared at all."""
+    return _NOT_COMPARED not in pair.evidence
+
+
+#: The name under which the evidence says why a pair was not compared.
+_NOT_COMPARED = "not_compared"
+
+
 def turned_round(pair: VerifiedPair) -> VerifiedPair:
     """The same pair with its sides exchanged, and with them all that was measured."""
     return replace(

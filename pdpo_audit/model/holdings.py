@@ -88,6 +88,53 @@ class SkipReason(StrEnum):
     DECODER_CRASHED = "decoder_crashed"
     TIMED_OUT = "timed_out"
     FACE_PASS_FAILED = "face_pass_failed"
+    CHANGED_SINCE = "changed_since"  # no place holds the bytes any more that were examined
+    PROGRAM_ERROR = "program_error"
+
+    @property
+    def fault(self) -> Fault:
+        """Whose fault it is that this was not examined."""
+        return _FAULTS.get(self, Fault.PROGRAM)
+
+
+class Fault(StrEnum):
+    """Who is to be asked about something that was not examined."""
+
+    FILE = "file"  # its bytes are no sound picture
+    PLACE = "place"  # it could not be read where it lies
+    LIMIT = "limit"  # it costs more than the settings allow
+    PROGRAM = "program"  # this program cannot do it, or made a mistake
+
+
+_FAULTS = {
+    **dict.fromkeys(
+        (SkipReason.EMPTY, SkipReason.NOT_AN_IMAGE, SkipReason.TRUNCATED, SkipReason.DAMAGED), Fault.FILE
+    ),
+    **dict.fromkeys(
+        (
+            SkipReason.NO_PERMISSION, SkipReason.READ_ERROR, SkipReason.VANISHED, SkipReason.CHANGED_WHILE_READ,
+            SkipReason.CHANGED_SINCE, SkipReason.SPECIAL_FILE, SkipReason.SYMBOLIC_LINK,
+        ),
+        Fault.PLACE,
+    ),
+    **dict.fromkeys((SkipReason.TOO_LARGE, SkipReason.TIMED_OUT), Fault.LIMIT),
+}  # fmt: skip
+
+
+class ImageProblem(Exception):  # noqa: N818  # a problem of the input, told apart from errors of the program
+    """Why a picture cannot be had: a reason from the closed list, and more words on it (a decoder's own)."""
+
+    def __init__(self, reason: SkipReason, detail: str = "") -> None:
+        super().__init__(reason, detail)  # both, so that it can be pickled
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
+
+    def at(self, ref: ImageRef) -> Skipped:
+        """The same as a result, of the picture at ``ref``."""
+        return Skipped(ref=ref, reason=self.reason, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,7 @@ def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceRead
     try:
         image = load_upright(read_contents(job.path, limits), max_side=None, limits=limits, page=job.page)
     except ImageProblem as problem:
-        skipped = Skipped(ref=job.ref, reason=problem.reason, detail=problem.detail)
-        return FaceFailure(content=job.content, detector=method, skipped=skipped)
+        return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
     height, width = image.shape[:2]
     try:
         seen = _seen(image, detector)

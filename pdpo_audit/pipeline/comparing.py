@@ -11,7 +11,7 @@ from pdpo_audit.catalogue.contents import load_fingerprints
 from pdpo_audit.catalogue.elections import record_elections
 from pdpo_audit.catalogue.queries import content_rows, first_places
 from pdpo_audit.execution import WorkerDied, map_bounded
-from pdpo_audit.model.clusters import Election, Verdict, VerifiedPair, Voters
+from pdpo_audit.model.clusters import Election, VerifiedPair, Voters, not_compared
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.clusters import Pair
@@ -149,10 +149,7 @@ def describe_sides(work: Work, contents: list[int], locate: Locate) -> dict[int,
 
 
 def _lost(job: VerifyJob, death: WorkerDied) -> VerifiedPair:
-    """A pair whose comparison kills its worker stays apart; the evidence says why."""
-    return VerifiedPair(
-        left=job.left.content, right=job.right.content, verdict=Verdict.DIFFERENT, evidence={"not_compared": str(death)}
-    )
+    return not_compared(job.left.content, job.right.content, str(death))
 
 
 def _left_open(_: SettleJob, __: WorkerDied) -> None:

@@ -14,7 +14,7 @@ from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason, l
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
-from pdpo_audit.pipeline.results import Examined
+from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import ExamineJob, examine
@@ -109,14 +109,16 @@ def _read_all(
             if known is not None and isinstance(one, Examination):
                 known.setdefault(one.stat.size, set()).add(one.sha256)
         decoded = sum(isinstance(one, Examination) and one.fingerprint is not None for one in results)
-        skipped = sum(isinstance(one, Skipped) or one.skipped is not None for one in results)
-        total = Examined(
-            files=total.files + len(read),
-            decoded=total.decoded + decoded,
-            skipped=total.skipped + skipped,
+        skipped = [one for one in map(_skipped, results) if one is not None]
+        total = total.plus(
+            Examined(files=len(read), decoded=decoded, skipped=len(skipped), faults=count_faults(skipped))
         )
         work.progress.advance(len(read))
     return total
+
+
+def _skipped(result: Examination | Skipped) -> Skipped | None:
+    return result if isinstance(result, Skipped) else result.skipped
 
 
 def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes], regions: bool) -> ExamineJob:
@@ -146,8 +148,7 @@ _NO_IMAGE = {SkipReason.CONTAINER_NOT_OPENED, SkipReason.OTHER_FILE}
 
 
 def _lost(job: ExamineJob, death: WorkerDied) -> tuple[Examination | Skipped, ...]:
-    reason = SkipReason.TIMED_OUT if death.timed_out else SkipReason.DECODER_CRASHED
-    return (Skipped(ref=job.ref, reason=reason, detail=str(death)),)
+    return (death.problem.at(job.ref),)
 
 
 def _batches(jobs: Iterable[ExamineJob]) -> Iterator[list[ExamineJob]]:

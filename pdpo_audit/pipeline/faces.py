@@ -15,13 +15,13 @@ from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_plac
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.holdings import Skipped, SkipReason
+from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.model.patterns import LANGUAGE, matches
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors import DetectorSpec
 from pdpo_audit.people.levels import PictureLevel, level_of
 from pdpo_audit.people.reading import FaceJob
-from pdpo_audit.pipeline.results import PeopleFound
+from pdpo_audit.pipeline.results import PeopleFound, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import PeopleJob, find_people
@@ -185,19 +185,20 @@ def _read_all(
     batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
 
     def lost(job: PeopleJob, death: WorkerDied) -> FaceReading | FaceFailure:
-        reason = SkipReason.TIMED_OUT if death.timed_out else SkipReason.DECODER_CRASHED
-        skipped = Skipped(ref=job.face.ref, reason=reason, detail=str(death))
-        return FaceFailure(content=job.face.content, detector=method, skipped=skipped)
+        return FaceFailure(content=job.face.content, detector=method, skipped=death.problem.at(job.face.ref))
 
     total = PeopleFound(read=0, failed=0, faces=0)
+    failures: list[Skipped] = []
     for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=lost):
         with work.store.transaction(durable=False) as transaction:
             recorded.record_readings(transaction, batch)
         read = [one for one in batch if isinstance(one, FaceReading)]
+        failures += [one.skipped for one in batch if isinstance(one, FaceFailure)]
         total = PeopleFound(
             read=total.read + len(read),
-            failed=total.failed + len(batch) - len(read),
+            failed=len(failures),
             faces=total.faces + sum(len(one.faces) for one in read),
+            faults=count_faults(failures),
         )
         work.progress.advance(len(batch))
     return total

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pdpo_audit.model.holdings import Fault, Skipped, SkipReason
+
+#: Seen, and no business of an audit of pictures: not told as something that could not be examined.
+_NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What reading told: files read, and how many pictures were decoded or skipped in them."""
+    """What reading told: files read, and how many pictures were decoded or skipped in them.
+
+    ``faults`` counts pictures that could not be examined by whose fault that is (``model.holdings.Fault``).
+    """
 
     files: int = 0
     decoded: int = 0
     skipped: int = 0
+    faults: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, other: Examined) -> Examined:
+        """Both together."""
+        return Examined(
+            files=self.files + other.files,
+            decoded=self.decoded + other.decoded,
+            skipped=self.skipped + other.skipped,
+            faults=_sum(self.faults, other.faults),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +42,7 @@ class Clustered:
     born: int
     ended: int
     verified_pairs: int
+    not_compared: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,7 @@ class PeopleFound:
     read: int
     failed: int
     faces: int
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +67,16 @@ class ScanSummary:
     examined: Examined
     clustered: Clustered
     people: PeopleFound | None
+
+
+def count_faults(skipped: Iterable[Skipped]) -> dict[str, int]:
+    """How many of these could not be examined, by whose fault that is."""
+    counted: dict[Fault, int] = {}
+    for one in skipped:
+        if one.reason not in _NO_PICTURES:
+            counted[one.reason.fault] = counted.get(one.reason.fault, 0) + 1
+    return {fault.value: counted[fault] for fault in Fault if fault in counted}
+
+
+def _sum(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
+    return {key: left.get(key, 0) + right.get(key, 0) for key in (*left, *right)}

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 #: What the workers need, loaded once for all of them: imagehash and what it loads when it is first used, too.
 _PRELOADED = ("pdpo_audit.workers", "imagehash", "scipy.fftpack")
 
+#: What makes a process one that decodes pictures; named, so that this one need not load it.
+_PREPARE = "pdpo_audit.imaging.process:prepare"
+#: Address space of a worker before it opens a picture, with room for what detectors and comparisons take beside one.
+_WITHOUT_PICTURES = 600_000_000
+
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
 
@@ -44,7 +49,8 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """How to scan: ``workers`` 0 works in this process; ``people``, ``level`` and ``crops`` override the settings."""
+    """How to scan: ``people``, ``level`` and ``crops`` override the settings. Nothing is
+    ever decoded in this process: ``workers`` 0 is one worker, as 1 is."""
 
     workers: int | None = None
     people: str | None = None
@@ -147,14 +153,22 @@ class Project:
 
     @contextmanager
     def work(self, workers: int | None = None, *, gentle: bool = False) -> Iterator[Work]:
-        """Open the workers for some stages; they end with the block, at once when it is left by an error."""
-        from pdpo_audit.execution import open_executor
+        """Open the workers for some stages; they end with the block, at once when it is left by an error.
 
-        count = workers if workers is not None else max(1, os.cpu_count() or 1)
-        where = "serial" if count == 0 else f"processes:{count}"
-        executor = open_executor(where, preload=_PRELOADED, gentle=gentle)
+        Each may use so much memory as the settings say, and no more work at once than the machine has memory for.
+        """
+        from pdpo_audit.execution import Bounds, fitting_workers, machine_memory, open_executor
+
+        memory = self.settings.execution.worker_memory
+        wanted = max(1, (os.cpu_count() or 1) if workers is None else workers)
+        count = fitting_workers(wanted, memory, machine_memory())
+        if count < wanted:
+            self.progress.note(f"{count} workers of {wanted}: no more of {memory / 1e9:.1f} GB fit into this machine")
+        executor = open_executor(
+            f"processes:{count}", preload=_PRELOADED, gentle=gentle, bounds=Bounds(memory=memory), prepare=_PREPARE
+        )
         try:
-            yield self._work(executor, 2 * max(1, count) + 1)
+            yield self._work(executor, 2 * count + 1)
         except BaseException:
             executor.shutdown(wait=False)
             raise
@@ -166,6 +180,7 @@ class Project:
         from pdpo_audit.pipeline.work import Work
 
         limits = self.settings.limits
+        memory = max(1, self.settings.execution.worker_memory - _WITHOUT_PICTURES)
         return Work(
             store=self.store,
             memory=self.memory,
@@ -174,7 +189,7 @@ class Project:
             progress=self.progress,
             clock=self.clock,
             actor=self.actor,
-            limits=Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes),
+            limits=Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes, memory=memory),
             seconds_per_file=limits.seconds_per_file,
             reader=reader_of(self.settings.metadata.reader),
         )

@@ -90,11 +90,7 @@ def _examine(project: Project, work: Work, pending: list[Pending], limit: int | 
     for one in pending:
         done = examine_files(work, one, regions=regions, limit=left)
         left -= done.files
-        counts = Examined(
-            files=counts.files + done.files,
-            decoded=counts.decoded + done.decoded,
-            skipped=counts.skipped + done.skipped,
-        )
+        counts = counts.plus(done)
     return counts
 
 

@@ -20,6 +20,7 @@ from pdpo_audit.imaging import (
     pixelate,
     upright_size,
 )
+from pdpo_audit.imaging.process import prepare
 from pdpo_audit.model.holdings import SkipReason
 
 LIMITS = Limits()
@@ -117,6 +118,7 @@ def reason(data: bytes, limits: Limits = LIMITS) -> SkipReason:
 @pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
 def test_a_file_cut_short_is_never_a_picture(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as importing WeasyPrint does
+    prepare()
     data = encoded(picture(300, 200), name)
     for keep in (0.3, 0.6, 0.9):
         assert reason(data[: int(len(data) * keep)]) in (SkipReason.TRUNCATED, SkipReason.DAMAGED)

@@ -17,7 +17,7 @@ from tests.similarity.pairs import LIMITS, jpeg, photo
 def coded(data: bytes) -> Coded:
     image = open_picture(data, LIMITS)
     steps = luminance_steps(image)
-    return Coded(luma=np.asarray(Image.fromarray(upright(image)).convert("L")), steps=steps)
+    return Coded(luma=np.asarray(Image.fromarray(upright(image, LIMITS)).convert("L")), steps=steps)
 
 
 @pytest.mark.parametrize("softness", [0, 2])

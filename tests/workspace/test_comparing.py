@@ -16,15 +16,15 @@ from PIL import Image, ImageEnhance, ImageFilter
 from skimage import data
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.elections import load_elections
-from pdpo_audit.execution import Serial, WorkerDied
+from pdpo_audit.catalogue.elections import load_elections, record_elections
+from pdpo_audit.execution import WorkerDied
 from pdpo_audit.pipeline import comparing
 from pdpo_audit.pipeline.clustering import form_clusters
 from pdpo_audit.similarity.facts import Preferences
-from pdpo_audit.similarity.verification import hold_election
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workers import hold_elections, settle_whole, verify
 from pdpo_audit.workspace.project import ScanOptions
+from tests.execution.serial import Serial
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_pictures_that_kill_every_worker_stay_apart_and_say_so(tmp_path: Path, s
     assert not told(workspace)["cluster_id"].any()
     with workspace.project.store.reading() as connection:
         evidence = connection.exec_driver_sql("SELECT DISTINCT evidence FROM pairs").scalars().all()
-    assert evidence == ['{"not_compared": "the process ended with code -11"}']
+    assert evidence == ['{"not_compared": "the process ended by SIGSEGV"}']
 
 
 def test_elections_are_remembered_until_their_frame_changes(
@@ -133,11 +133,11 @@ def test_elections_are_remembered_until_their_frame_changes(
     assert {len(voters) for voters in before} == {5}
     held: list[int] = []
 
-    def counted(voters: Any, *rest: Any) -> Any:
-        held.append(len(voters))
-        return hold_election(voters, *rest)
+    def counted(transaction: Any, elections: Any, method: str) -> None:
+        held.extend(len(voters) for voters in elections)
+        record_elections(transaction, elections, method)
 
-    monkeypatch.setattr("pdpo_audit.workers.hold_election", counted)
+    monkeypatch.setattr(comparing, "record_elections", counted)
     Image.fromarray(data.astronaut()).save(share / "another.png")  # type: ignore[no-untyped-call]  # typed in part
     workspace.scan(ScanOptions(workers=0, people="off"))
     assert not held

@@ -25,6 +25,7 @@ from pdpo_audit.workspace.assessing import tables
 from pdpo_audit.workspace.picturing import with_pictures
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run
+from tests.execution.serial import Serial
 from tests.workspace.library import make_library, picture
 
 HERE = ScanOptions(workers=0)
@@ -69,6 +70,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         for name in ("connect", "connect_ex", "sendto", "bind"):
             patched.setattr(socket.socket, name, refuse)
         patched.setattr(socket, "getaddrinfo", refuse)
+        patched.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())  # workers are refused, too
         workspace.scan(HERE)
         workspace.confirm_master("masters:cropped.jpg", by="Chan Tai Man")
         run(workspace, HERE, [])

@@ -182,7 +182,7 @@ class Pictures:
             both = self._read_small(side)
             return both and both[0]
         opened = self._open(side)
-        pixels = None if opened is None else _pixels(opened, Reduction(long=WORKING))
+        pixels = None if opened is None else self._decoded(opened, Reduction(long=WORKING))
         return None if pixels is None else self._working.put(_key(side), _reduced(pixels))
 
     def whole(self, side: VerifySide) -> WholePicture | None:
@@ -194,7 +194,7 @@ class Pictures:
             both = self._read_small(side)
             return both and both[1]
         opened = self._open(side)
-        pixels = None if opened is None else _pixels(opened)
+        pixels = None if opened is None else self._decoded(opened)
         if opened is None or pixels is None:
             return None
         return self._whole.put(_key(side), _whole(opened, _luma(pixels)))
@@ -204,14 +204,14 @@ class Pictures:
         key = _key(side)
         if key not in self._pixels:
             opened = self._open(side)
-            pixels = None if opened is None else _pixels(opened)
+            pixels = None if opened is None else self._decoded(opened)
             self._pixels[key] = b"" if pixels is None else hashlib.sha256(pixels.data).digest()
         return self._pixels[key]
 
     def _read_small(self, side: VerifySide) -> tuple[WorkingPicture, WholePicture] | None:
         """Both at once: what is compared is made from every pixel."""
         opened = self._open(side)
-        pixels = None if opened is None else _pixels(opened)
+        pixels = None if opened is None else self._decoded(opened)
         if opened is None or pixels is None:
             return None
         if side.format != "JPEG":  # made of another file, its pixels may be equal: it is not decoded again for that
@@ -237,6 +237,12 @@ class Pictures:
         except ImageProblem:
             return None
 
+    def _decoded(self, image: Image.Image, reduction: Reduction | None = None) -> _Rgb | None:
+        try:
+            return upright(image, self._limits, reduction)
+        except ImageProblem:
+            return None
+
 
 def is_small(side: VerifySide) -> bool:
     """Whether a picture is decoded whole even to be compared at ``WORKING`` pixels: no decoder halves it."""
@@ -245,13 +251,6 @@ def is_small(side: VerifySide) -> bool:
 
 def _key(side: VerifySide) -> _Key:
     return side.sha256, side.ref.member
-
-
-def _pixels(image: Image.Image, reduction: Reduction | None = None) -> _Rgb | None:
-    try:
-        return upright(image, reduction)
-    except ImageProblem:
-        return None
 
 
 def _luma(pixels: _Rgb) -> _Grey:

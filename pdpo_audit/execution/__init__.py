@@ -1,0 +1,18 @@
+"""Batches in guarded processes: whatever one item does costs that item, never the run."""
+
+from pdpo_audit.execution.batches import map_bounded
+from pdpo_audit.execution.guards import Bounds, attempt, left_of_time
+from pdpo_audit.execution.machine import fitting_workers, machine_memory
+from pdpo_audit.execution.pool import Processes, WorkerDied, open_executor
+
+__all__ = [
+    "Bounds",
+    "Processes",
+    "WorkerDied",
+    "attempt",
+    "fitting_workers",
+    "left_of_time",
+    "machine_memory",
+    "map_bounded",
+    "open_executor",
+]

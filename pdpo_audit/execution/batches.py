@@ -1,0 +1,63 @@
+"""Work in batches, a bounded number of them in flight, results in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from typing import TypeVar
+
+from pdpo_audit.execution.pool import WorkerDied
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def map_bounded(
+    executor: Executor,
+    function: Callable[[list[_Item]], list[_Result]],
+    batches: Iterable[list[_Item]],
+    *,
+    in_flight: int,
+    lost: Callable[[_Item, WorkerDied], _Result],
+) -> Iterator[list[_Result]]:
+    """Results of ``function`` over ``batches`` in their order, with at most ``in_flight`` batches handed out.
+
+    Where a worker dies, the items of its batch run again one by one, and ``lost`` gives the result of the one that
+    kills its worker again. So one hostile item costs itself. What ``function`` itself raises is raised here: stages
+    hand over functions that answer for each item (``guards.attempt``).
+    """
+    waiting: deque[tuple[list[_Item], Future[list[_Result]]]] = deque()
+    supply = iter(batches)
+    try:
+        while True:
+            while len(waiting) < in_flight and (batch := next(supply, None)) is not None:
+                waiting.append((batch, executor.submit(function, batch)))
+            if not waiting:
+                return
+            batch, future = waiting.popleft()
+            try:
+                yield future.result()
+            except WorkerDied as death:
+                yield _one_by_one(executor, function, batch, death, lost)
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _one_by_one(
+    executor: Executor,
+    function: Callable[[list[_Item]], list[_Result]],
+    batch: list[_Item],
+    death: WorkerDied,
+    lost: Callable[[_Item, WorkerDied], _Result],
+) -> list[_Result]:
+    if len(batch) == 1:
+        return [lost(batch[0], death)]
+    results: list[_Result] = []
+    for item in batch:
+        try:
+            results += executor.submit(function, [item]).result()
+        except WorkerDied as again:
+            results.append(lost(item, again))
+    return results
