@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 
 from pdpo_audit.policy.conditions import Evaluator, Verdict, fact_names_in
 from pdpo_audit.policy.fact_table import tabulate
-from pdpo_audit.policy.facts import RECORD_CLASSES, REGISTRY
+from pdpo_audit.policy.facts import REGISTRY
 from pdpo_audit.policy.packs import load_pack, load_packs
 from pdpo_audit.policy.retention import evaluate
+from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
 
 ON = date(2026, 11, 20)
 POLICIES = Path(__file__).parents[1] / "policies"

@@ -201,9 +201,10 @@ def render(
     Example: pdpo-audit policy render hk-hr --language zh-Hant
     """
     from pdpo_audit.workspace.policies import find_packs, read_aloud
+    from pdpo_audit.workspace.project import now
 
     base, settled = _settled(workspace)
-    texts = read_aloud(find_packs(packs or [], base, settled))
+    texts = read_aloud(find_packs(packs or [], base, settled), now().date())
     if json:
         show_json(texts)
         return

@@ -29,8 +29,33 @@ class Severity(StrEnum):
     OBSERVATION = "observation"
 
 
+class Act(StrEnum):
+    """What is done where something is due, from what takes most away to what only asks people."""
+
+    ERASE = "erase"
+    TAKE_DOWN = "take_down"
+    RESTRICT = "restrict"
+    MASK = "mask"
+    STRIP = "strip"
+    STOP_USE = "stop_use"
+    RENEW = "renew"
+    REVIEW = "review"
+
+
+#: Acts after which the copy is not what it was: what has to be kept is kept from these.
+ALTERING = frozenset({Act.ERASE, Act.MASK, Act.STRIP})
+
+#: Acts that leave the copy where it is and as it is: tasks for people.
+TASKS = frozenset({Act.STOP_USE, Act.RENEW, Act.REVIEW})
+
+
 class AuthorityRank(StrEnum):
-    """Where a rule's period comes from, strongest first; the report prints it beside every period."""
+    """Where a rule's period comes from, strongest first; the report prints it beside every period.
+
+    ``RECORDED_EVENT`` is no authority: the day stands in the organisation's own records (a purpose ended, consent was
+    withdrawn) and the law attaches a duty to it without fixing a day. ``SUGGESTED_DEFAULT`` is a figure of the rule
+    pack that decides nothing until a named person adopts it.
+    """
 
     ORDINANCE = "ordinance"
     SUBSIDIARY_LEGISLATION = "subsidiary_legislation"
@@ -39,9 +64,17 @@ class AuthorityRank(StrEnum):
     CODE_OF_PRACTICE = "code_of_practice"
     PCPD_GUIDANCE = "pcpd_guidance"
     SECTOR_REGULATOR = "sector_regulator"
+    GOVERNMENT_ADMINISTRATIVE = "government_administrative"
     CONTRACT = "contract"
     ORGANISATION_POLICY = "organisation_policy"
+    RECORDED_EVENT = "recorded_event"
+    SUGGESTED_DEFAULT = "suggested_default"
     CUSTOM = "custom"
+
+
+#: The flag of pictures that nobody may look at, copy or erase, and the kind of the standing hold on them. A person or a
+#: register sets it, never the program.
+STOP_RULE = "suspected_intimate_or_child_abuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

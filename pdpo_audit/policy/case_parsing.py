@@ -6,7 +6,7 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Act, AuthorityRank, Outcome
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.facts import FactType, nearest
 from pdpo_audit.policy.periods import add_period, parse_period
@@ -14,7 +14,7 @@ from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Scalar
 from pdpo_audit.policy.rules import Case, Rule, Value
 from pdpo_audit.policy.values import read_value
 
-EXPECT_KEYS = ("fires", "silent", "exceptions", "outcome", "due_on", "missing")
+EXPECT_KEYS = ("fires", "silent", "exceptions", "outcome", "act", "due_on", "due_rule", "due_rank", "missing")
 _ABSENT = ("unknown", "not recorded")
 
 
@@ -30,7 +30,7 @@ class HoldKind(StrEnum):
 
 def read_case(node: Node, rules: tuple[Rule, ...], mistakes: Mistakes) -> Case:
     """One test: facts on a day, and what is expected of them."""
-    known = ("name", "on", "given", "holds", "expect")
+    known = ("name", "on", "given", "holds", "adopted", "expect")
     parts = parsing.fields(node, "a test", known, mistakes, required=("name", "on", "given", "expect"))
     on = parsing.day(parts["on"].value, '"on"', mistakes) if "on" in parts else None
     expect = parsing.fields(parts["expect"].value, '"expect"', EXPECT_KEYS, mistakes) if "expect" in parts else {}
@@ -44,11 +44,15 @@ def read_case(node: Node, rules: tuple[Rule, ...], mistakes: Mistakes) -> Case:
         on=on or date.min,
         given=_given(parts.get("given"), mistakes),
         hold_kinds=_holds(parts.get("holds"), mistakes),
+        adopted=_ids(parts.get("adopted"), ids, mistakes),
         fires=_ids(expect.get("fires"), ids, mistakes),
         silent=_ids(expect.get("silent"), ids, mistakes),
         exceptions=_ids(expect.get("exceptions"), exceptions, mistakes),
-        outcome=_outcome(expect.get("outcome"), mistakes),
+        outcome=_word(expect.get("outcome"), "an outcome", Outcome, mistakes),
+        act=_word(expect.get("act"), "an act", Act, mistakes),
         due_on=_due(expect.get("due_on"), mistakes),
+        due_rule=next(iter(_ids(expect.get("due_rule"), (*ids, *exceptions), mistakes)), ""),
+        due_rank=_word(expect.get("due_rank"), "a rank", AuthorityRank, mistakes),
         missing=_missing(expect.get("missing"), mistakes),
     )
 
@@ -86,7 +90,12 @@ def _ids(entry: Entry | None, known: tuple[str, ...], mistakes: Mistakes) -> tup
     if entry is None:
         return ()
     names = []
-    for node in parsing.listing(entry.value, f'"{entry.key}"', mistakes, empty=True):
+    nodes = (
+        (entry.value,)
+        if isinstance(entry.value, Scalar)
+        else parsing.listing(entry.value, f'"{entry.key}"', mistakes, empty=True)
+    )
+    for node in nodes:
         name = parsing.text(node, f'"{entry.key}"', mistakes)
         if name and name not in known:
             mistakes.add(node.place, f"no rule or exception called {parsing.shown(name)}{nearest(name, known)}")
@@ -94,8 +103,8 @@ def _ids(entry: Entry | None, known: tuple[str, ...], mistakes: Mistakes) -> tup
     return tuple(names)
 
 
-def _outcome(entry: Entry | None, mistakes: Mistakes) -> str:
-    found = parsing.choice(entry.value, "an outcome", Outcome, mistakes) if entry else None
+def _word(entry: Entry | None, what: str, words: type[StrEnum], mistakes: Mistakes) -> str:
+    found = parsing.choice(entry.value, what, words, mistakes) if entry else None
     return str(found.value) if found else ""
 
 

@@ -7,7 +7,7 @@ thousand cases is evaluated a few times, not a thousand.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from pdpo_audit.policy.facts import IDENTITY_COLUMNS
 from pdpo_audit.policy.holds import select
 from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.rules import Case, Pack, Rule, Status
+from pdpo_audit.policy.terms.authorities import Adoption
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
     ready = testable(pack)
     for cases in alike(pack.cases):
         frame, on = frame_of(cases), cases[0].on
-        picture = constellate([ready], frame, select(_holds(cases[0]), frame, on), on)
+        picture = constellate([_adopted(ready, cases[0])], frame, select(_holds(cases[0]), frame, on), on)
         rows = dispose(picture, identities_of(frame)).to_dict("records")
         for number, (case, row) in enumerate(zip(cases, rows, strict=True)):
             results[id(case)] = _result(case, row, picture, number)
@@ -56,24 +57,27 @@ def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
 
 
 def alike(cases: Sequence[Case]) -> list[list[Case]]:
-    """The cases that one evaluation can answer: the same day and the same holds."""
-    groups: dict[tuple[date, tuple[str, ...]], list[Case]] = {}
+    """The cases that one evaluation can answer: the same day, the same holds, the same adopted periods."""
+    groups: dict[tuple[date, tuple[str, ...], tuple[str, ...]], list[Case]] = {}
     for case in cases:
-        groups.setdefault((case.on, case.hold_kinds), []).append(case)
+        groups.setdefault((case.on, case.hold_kinds, case.adopted), []).append(case)
     return list(groups.values())
 
 
 def testable(pack: Pack) -> Pack:
     """The pack as it will be: its drafts switched on, and in force."""
-    from dataclasses import replace
-
     rules = tuple(_switched_on(rule) for rule in pack.rules)
     return replace(pack, rules=rules, effective_from=None)
 
 
-def _switched_on(rule: Rule) -> Rule:
-    from dataclasses import replace
+def _adopted(pack: Pack, case: Case) -> Pack:
+    """The pack as if the organisation had adopted the periods of the rules that the case names."""
+    adoption = Adoption(by="case", on=date.min)
+    rules = (replace(rule, adoption=adoption) if rule.rule_id in case.adopted else rule for rule in pack.rules)
+    return replace(pack, rules=tuple(rules))
 
+
+def _switched_on(rule: Rule) -> Rule:
     return replace(rule, status=Status.ACTIVE) if rule.status is Status.DRAFT else rule
 
 
@@ -111,6 +115,9 @@ def _result(case: Case, row: Mapping[Hashable, Any], picture: Picture, number: i
         *_absent("stay silent", case.silent, silent),
         *_absent("apply", case.exceptions, exceptions),
         *_differs("outcome", case.outcome, str(row["outcome"])),
+        *_differs("act", case.act, str(row["act"])),
+        *_differs("due_rule", case.due_rule, str(row["due_rule"])),
+        *_differs("due_rank", case.due_rank, str(row["due_rank"])),
         *_differs("due_on", case.due_on.isoformat() if case.due_on else "", str(row["due_on"])),
         *(_missing(case.missing, str(row["missing_facts"])) if case.missing is not None else ()),
     )

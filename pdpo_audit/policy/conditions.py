@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.policy.fact_table import Column, FactTable, Known, distinct
-from pdpo_audit.policy.facts import BITS, Absence, Fact, FactType
+from pdpo_audit.policy.facts import FACT_BITS, Absence, Fact, FactType
 from pdpo_audit.policy.rules import Condition, Group, Operator, Quantifier, Test
-
-Masks = NDArray[np.uint64]
+from pdpo_audit.policy.terms.masks import Masks
 
 
 class Verdict(IntEnum):
@@ -30,11 +29,6 @@ class Verdicts:
 
     verdict: NDArray[np.int8]
     unknown: Masks
-
-
-def mask_of(fact: Fact) -> np.uint64:
-    """The fact's bit."""
-    return np.uint64(1 << BITS[fact.name])
 
 
 def holds(test: Test, value: Known | None, other: Known | None, on: date) -> Verdict:
@@ -125,11 +119,11 @@ class Evaluator:
         size = self.table.size
         if not members:
             start = Verdict.NO if group.quantifier is Quantifier.ANY else Verdict.YES
-            return Verdicts(np.full(size, start, np.int8), np.zeros(size, np.uint64))
+            return Verdicts(np.full(size, start, np.int8), FACT_BITS.nothing(size))
         combine = np.minimum if group.quantifier is Quantifier.ALL else np.maximum
         verdict = combine.reduce([member.verdict for member in members])
         unknown = np.bitwise_or.reduce([member.unknown for member in members])
-        unknown = np.where(verdict == Verdict.UNKNOWN, unknown, np.uint64(0))
+        unknown = FACT_BITS.only(unknown, verdict == Verdict.UNKNOWN)
         if group.quantifier is Quantifier.NONE:
             verdict = (Verdict.YES - verdict).astype(np.int8)
         return Verdicts(verdict, unknown)
@@ -140,22 +134,21 @@ class Evaluator:
             return self._pair(test, column, self.table.column(test.other))
         answers = np.array([holds(test, value, None, self.on) for value in column.values], np.int8)
         verdict = answers[column.codes]
-        return Verdicts(verdict, np.where(verdict == Verdict.UNKNOWN, mask_of(test.fact), np.uint64(0)))
+        return Verdicts(verdict, FACT_BITS.where(verdict == Verdict.UNKNOWN, test.fact.name))
 
     def _pair(self, test: Test, left: Column, right: Column) -> Verdicts:
         assert test.other is not None
         pairs, first = distinct([left.codes, right.codes], self.table.size)
         seen = [(left.values[left.codes[row]], right.values[right.codes[row]]) for row in first]
         answers = np.array([holds(test, value, other, self.on) for value, other in seen], np.int8)
-        lacking = [(self._lack(test.fact, value) | self._lack(test.other, other)) for value, other in seen]
+        lacking = np.array([_lacking((test.fact, value), (test.other, other)) for value, other in seen])
         verdict = answers[pairs]
-        unknown = np.array(lacking, np.uint64)[pairs]
-        return Verdicts(verdict, np.where(verdict == Verdict.UNKNOWN, unknown, np.uint64(0)))
+        return Verdicts(verdict, FACT_BITS.only(lacking[pairs], verdict == Verdict.UNKNOWN))
 
-    @staticmethod
-    def _lack(fact: Fact, value: Known | None) -> np.uint64:
-        absent = value is None and fact.absence is Absence.UNKNOWN
-        return mask_of(fact) if absent else np.uint64(0)
+
+def _lacking(*asked: tuple[Fact, Known | None]) -> NDArray[np.int64]:
+    absent = (fact.name for fact, value in asked if value is None and fact.absence is Absence.UNKNOWN)
+    return FACT_BITS.one(*absent)
 
 
 def tests_in(condition: Condition) -> tuple[Test, ...]:

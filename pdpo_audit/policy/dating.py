@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.policy.conditions import Masks, mask_of
 from pdpo_audit.policy.fact_table import FactTable
-from pdpo_audit.policy.facts import REGISTRY, Absence, Fact
+from pdpo_audit.policy.facts import FACT_BITS, REGISTRY, Absence, Fact
 from pdpo_audit.policy.periods import Period, add_period, next_working_day
 from pdpo_audit.policy.rules import Choice, IfUnknown, Retention, Start
+from pdpo_audit.policy.terms.masks import Masks, any_of
 
 #: Days as ordinals (``date.toordinal``); 0 stands for no day.
 Days = NDArray[np.int32]
@@ -54,7 +54,7 @@ class Dated:
 def dated(retention: Retention | None, table: FactTable, on: date) -> tuple[Dated | None, Phases, Masks]:
     """A retention's days, its phases as one number (see ``phases_in``), and what is missing."""
     if retention is None:
-        return None, np.zeros(table.size, np.int16), np.zeros(table.size, np.uint64)
+        return None, np.zeros(table.size, np.int16), FACT_BITS.nothing(table.size)
     counted = _counted(retention.start, table) if retention.start else None
     ceiling = _run_out(counted, retention.no_longer_than, retention)
     floor = _run_out(counted, retention.at_least, retention)
@@ -66,7 +66,7 @@ def dated(retention: Retention | None, table: FactTable, on: date) -> tuple[Date
         _phase(counted, ceiling, on, table.size),
         _phase(counted, floor, on, table.size),
         _end_phase(end, end_unknown, on, table.size),
-        unknown > 0,
+        any_of(unknown),
     ):
         phases = phases * np.int16(4) + phase.astype(np.int16)
     if counted is not None and (ceiling is not None or floor is not None):
@@ -122,10 +122,10 @@ def _counted(start: Start, table: FactTable) -> Counted:
     if start.if_unknown is IfUnknown.FALL_BACK:
         chosen, used, facts = _fall_back(chosen, used, facts, open_, table)
         open_ = open_ & (chosen == 0)
-    unknown = np.zeros(table.size, np.uint64)
+    unknown = FACT_BITS.nothing(table.size)
     for fact, found in zip(start.facts, present, strict=True):
         if fact.absence is not Absence.NOT_HAPPENED:
-            unknown |= np.where(open_ & ~found, mask_of(fact), np.uint64(0))
+            unknown |= FACT_BITS.where(open_ & ~found, fact.name)
     return Counted(chosen, used, facts, waiting, unknown)
 
 
@@ -166,7 +166,7 @@ def _phase(counted: Counted | None, due: Days | None, on: date, size: int) -> ND
 
 def _ends(retention: Retention, table: FactTable) -> tuple[Days | None, NDArray[np.int8] | None, Masks]:
     """The earliest recorded end, which event it is, and the events that are unknown where none is recorded."""
-    unknown = np.zeros(table.size, np.uint64)
+    unknown = FACT_BITS.nothing(table.size)
     if not retention.ends_with:
         return None, None, unknown
     stacked = np.stack([_days(fact, table) for fact in retention.ends_with])
@@ -174,7 +174,7 @@ def _ends(retention: Retention, table: FactTable) -> tuple[Days | None, NDArray[
     end = np.take_along_axis(stacked, which[None], axis=0)[0]
     for fact in retention.ends_with:
         if fact.absence is Absence.UNKNOWN:
-            unknown |= np.where(end == 0, mask_of(fact), np.uint64(0))
+            unknown |= FACT_BITS.where(end == 0, fact.name)
     return end.astype(np.int32), np.where(end > 0, which, -1).astype(np.int8), unknown
 
 
@@ -182,11 +182,11 @@ def _end_phase(end: Days | None, unknown: Masks, on: date, size: int) -> NDArray
     if end is None:
         return np.zeros(size, np.int8)
     recorded = np.where(end <= on.toordinal(), OUT, RUNS)
-    return np.where(end > 0, recorded, np.where(unknown > 0, UNKNOWN, NONE)).astype(np.int8)
+    return np.where(end > 0, recorded, np.where(any_of(unknown), UNKNOWN, NONE)).astype(np.int8)
 
 
 def _needed(retention: Retention, table: FactTable) -> Masks:
-    needed = np.zeros(table.size, np.uint64)
+    needed = FACT_BITS.nothing(table.size)
     for fact in retention.undecided_without:
-        needed |= np.where(table.column(fact).codes == 0, mask_of(fact), np.uint64(0))
+        needed |= FACT_BITS.where(table.column(fact).codes == 0, fact.name)
     return needed

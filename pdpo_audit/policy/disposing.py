@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Act, AuthorityRank, Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.policy.conditions import Masks
+from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import OUTCOMES, Picture
-from pdpo_audit.policy.dating import Days
-from pdpo_audit.policy.effects import Turn, days_of
+from pdpo_audit.policy.due_days import ACTS, Given, acts_due, due_days, says_any
+from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.fact_table import Codes, distinct
-from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.facts import FACT_BITS, REGISTRY
 from pdpo_audit.policy.identities import Texts
 from pdpo_audit.policy.ladder import Says
-from pdpo_audit.policy.phrases import disposed
+from pdpo_audit.policy.terms.masks import Masks
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FAR = np.int32(np.iinfo(np.int32).max)
 
 
 def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
     """The table ``dispositions``, one row for each row of the library in its order."""
     import pandas as pd
 
-    due, missing = due_days(picture), missing_facts(picture)
+    due, missing, acts = due_days(picture), missing_facts(picture), acts_due(picture)
     copies = _additional_copies(picture)
     keys: list[NDArray[np.signedinteger]] = [
         picture.outcome,
-        due,
-        missing.view(np.int64),
+        due.days,
+        due.by + np.int32(1),
+        _ranks(picture, due.by),
+        *FACT_BITS.keys(missing),
         picture.unit_holds,
         copies,
         *_patterns(picture.deciding),
     ]
-    kinds, first = distinct(keys, len(due))
-    texts = [_texts(picture, int(unit), int(due[unit]), int(missing[unit]), bool(copies[unit])) for unit in first]
+    kinds, first = distinct(keys, len(copies))
+    texts = [_texts(picture, _Told.of(int(unit), due, missing, acts, copies)) for unit in first]
     row_kind = kinds[picture.row_unit] if len(kinds) else np.zeros(0, np.int64)
     columns = {
-        name: pd.Series(np.array([text[at] for text in texts] or [""], object)[row_kind], dtype=object)
-        for at, name in enumerate(COLUMNS[Table.DISPOSITIONS][2:])
+        name: pd.Series(np.array([text[name] for text in texts] or [""], object)[row_kind], dtype=object)
+        for name in COLUMNS[Table.DISPOSITIONS][2:]
     }
     named = {name: pd.Series(identities[name], dtype=object) for name in ("source", "path")}
     return pd.DataFrame({**named, **columns}, copy=False)
+
+
+def _ranks(picture: Picture, by: NDArray[np.int32]) -> Codes:
+    """For every unit a number for the rank of its day: the same rule may give days of its own or of an exception."""
+    found = np.zeros(len(by), np.int64)
+    for index, effect in enumerate(picture.effects):
+        mine = np.flatnonzero(by == index)
+        if len(mine):
+            found[mine] = effect.table(lambda turn: turn.variant, np.int8)[picture.turns(index, mine)]
+    return found
 
 
 def _patterns(flags: Sequence[NDArray[np.bool_]]) -> list[Codes]:
@@ -63,142 +74,81 @@ def _patterns(flags: Sequence[NDArray[np.bool_]]) -> list[Codes]:
     return found
 
 
-def _texts(picture: Picture, unit: int, due: int, missing: int, copy: bool) -> tuple[str, ...]:
-    outcome = OUTCOMES[picture.outcome[unit]]
-    day = date.fromordinal(due) if due else None
-    rules = ", ".join(
-        effect.rule.rule_id for effect, decided in zip(picture.effects, picture.deciding, strict=True) if decided[unit]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is to be told of one unit; ``by`` is the position of the rule that gives the day, -1 where none does."""
+
+    unit: int
+    day: date | None
+    by: int
+    act: Act | None
+    lacking: tuple[str, ...]
+    copy: bool
+
+    @staticmethod
+    def of(unit: int, due: Given, missing: Masks, acts: NDArray[np.int8], copies: Codes) -> _Told:
+        day, act = int(due.days[unit]), int(acts[unit])
+        return _Told(
+            unit=unit,
+            day=date.fromordinal(day) if day else None,
+            by=int(due.by[unit]) if day else -1,
+            act=ACTS[act] if act >= 0 else None,
+            lacking=tuple(FACT_BITS.names_of(FACT_BITS.number(missing[unit]))),
+            copy=bool(copies[unit]),
+        )
+
+
+def _texts(picture: Picture, told: _Told) -> dict[str, str]:
+    outcome = OUTCOMES[picture.outcome[told.unit]]
+    deciding = [index for index, decided in enumerate(picture.deciding) if decided[told.unit]]
+    rules = ", ".join(picture.effects[index].rule.rule_id for index in deciding)
+    rule, rank = _giver(picture, told)
+    said = phrases.Disposed(
+        outcome=outcome,
+        act=told.act,
+        rules=rules,
+        due=told.day,
+        due_rule=rule,
+        due_rank=rank,
+        missing=", ".join(REGISTRY[name].gloss.en for name in told.lacking),
+        holds=picture.holds.sets[picture.unit_holds[told.unit]],
+        suggested=any(picture.effects[index].waits for index in deciding),
+        copy=told.copy,
     )
-    lacking = tuple(names_of(missing))
-    words = ", ".join(REGISTRY[name].gloss.en for name in lacking)
-    holds = picture.holds.sets[picture.unit_holds[unit]]
-    explanation = disposed(outcome, rules, day, words, holds, copy=copy)
-    return outcome.value, day.isoformat() if day else "", rules, ", ".join(lacking), explanation
-
-
-def names_of(mask: int) -> Iterator[str]:
-    """The facts whose bits are set, in the order of the registry."""
-    return (name for bit, name in enumerate(REGISTRY) if mask >> bit & 1)
-
-
-def _at(picture: Picture, *outcomes: Outcome) -> Codes:
-    """The units with one of these outcomes."""
-    return np.flatnonzero(np.isin(picture.outcome, [OUTCOMES.index(outcome) for outcome in outcomes]))
-
-
-def due_days(picture: Picture) -> Days:
-    """For every unit the day its disposition counts from or runs to; 0 where there is none.
-
-    ``due``: since when; ``must_keep``: until when; ``not_yet_due`` and ``flag``: the next day something falls due;
-    ``on_hold``: the next review of a hold.
-    """
-    due = np.zeros(len(picture.outcome), np.int32)
-    for outcome, work in (
-        (Outcome.ON_HOLD, _hold_reviews),
-        (Outcome.DUE, _since),
-        (Outcome.MUST_KEEP, _until),
-        (Outcome.NOT_YET_DUE, _next_due),
-        (Outcome.FLAG, _next_review),
-    ):
-        units = _at(picture, outcome)
-        if len(units):
-            due[units] = work(picture, units)
-    return due
-
-
-def _hold_reviews(picture: Picture, units: Codes) -> Days:
-    reviews = [
-        min((hold.review_on.toordinal() for hold in holds if hold.review_on), default=0) for holds in picture.holds.sets
-    ]
-    return np.array(reviews, np.int32)[picture.unit_holds[units]]
-
-
-def _says(turn: Turn, *kinds: Says) -> bool:
-    return any(word.says in kinds for words in turn.alternatives for word in words)
-
-
-def _deciding(picture: Picture, index: int, units: Codes, *kinds: Says) -> NDArray[np.bool_]:
-    """Where the rule decided by saying one of ``kinds``."""
-    spoken = picture.effects[index].table(lambda turn: _says(turn, *kinds), np.bool_)
-    found: NDArray[np.bool_] = picture.deciding[index][units] & spoken[picture.turns(index, units)]
-    return found
-
-
-def _since(picture: Picture, units: Codes) -> Days:
-    """The earliest end; or the day the last of the purposes ran out, each with its shortest maximum."""
-    sets = picture.unit_set[units]
-    ended = np.full(len(units), _FAR)
-    purposes: dict[str, Days] = {}
-    for index, effect in enumerate(picture.effects):
-        over = _deciding(picture, index, units, Says.PERMISSION_ENDED, Says.PURPOSE_ENDED)
-        if over.any():
-            ended = np.where(over, np.minimum(ended, _or_far(days_of(effect, sets, "end"))), ended)
-        for purpose in _purposes(effect.turns):
-            out = _deciding(picture, index, units, Says.CEILING_OUT)
-            shortest = purposes.get(purpose, np.full(len(units), _FAR))
-            ran_out = np.minimum(shortest, _or_far(days_of(effect, sets, "ceiling")))
-            purposes[purpose] = np.where(out, ran_out, shortest)
-    last = np.zeros(len(units), np.int32)
-    for days in purposes.values():
-        last = np.maximum(last, np.where(days == _FAR, 0, days))
-    return np.where(ended == _FAR, last, np.minimum(ended, _or_far(last))).astype(np.int32)
-
-
-def _purposes(turns: Sequence[Turn]) -> list[str]:
-    said = {
-        word.purpose for turn in turns for words in turn.alternatives for word in words if word.says is Says.CEILING_OUT
+    return {
+        "outcome": outcome.value,
+        "act": told.act.value if told.act else "",
+        "due_on": told.day.isoformat() if told.day else "",
+        "due_rule": rule,
+        "due_rank": rank.value if rank else "",
+        "rules": rules,
+        "missing_facts": ", ".join(told.lacking),
+        "explanation": phrases.disposed(said),
     }
-    return sorted(said)
 
 
-def _or_far(days: Days) -> Days:
-    return np.where(days == 0, _FAR, days)
-
-
-def _until(picture: Picture, units: Codes) -> Days:
-    """The end of the longest statutory minimum; none where erasure is forbidden without end."""
-    latest = np.zeros(len(units), np.int32)
-    endless = np.zeros(len(units), bool)
-    for index, effect in enumerate(picture.effects):
-        endless |= _deciding(picture, index, units, Says.KEEP)
-        runs = _deciding(picture, index, units, Says.FLOOR_RUNS)
-        latest = np.where(runs, np.maximum(latest, days_of(effect, picture.unit_set[units], "floor")), latest)
-    return np.where(endless, np.int32(0), latest)
-
-
-def _next_due(picture: Picture, units: Codes) -> Days:
-    """The next day on which a maximum or an end falls."""
-    sets, today = picture.unit_set[units], picture.on.toordinal()
-    earliest = np.full(len(units), _FAR)
-    for index, effect in enumerate(picture.effects):
-        decided = picture.deciding[index][units]
-        if decided.any():
-            for days in (days_of(effect, sets, "ceiling"), days_of(effect, sets, "end")):
-                earliest = np.where(decided & (days > today), np.minimum(earliest, days), earliest)
-    return np.where(earliest == _FAR, np.int32(0), earliest)
-
-
-def _next_review(picture: Picture, units: Codes) -> Days:
-    earliest = np.full(len(units), _FAR)
-    for index, effect in enumerate(picture.effects):
-        decided = picture.deciding[index][units]
-        if decided.any():
-            days = _or_far(days_of(effect, picture.unit_set[units], "review"))
-            earliest = np.where(decided, np.minimum(earliest, days), earliest)
-    return np.where(earliest == _FAR, np.int32(0), earliest)
+def _giver(picture: Picture, told: _Told) -> tuple[str, AuthorityRank | None]:
+    """The rule, or the exception, that gives the day, and its rank."""
+    if told.by < 0:
+        return "", None
+    effect = picture.effects[told.by]
+    variant = effect.turns[int(picture.turns(told.by, np.array([told.unit]))[0])].variant
+    if variant:
+        return effect.exceptions[variant - 1].exception_id, AuthorityRank.ORGANISATION_POLICY
+    return effect.rule.rule_id, rank_of_day(effect.rule, picture.on)
 
 
 def missing_facts(picture: Picture) -> Masks:
     """For every unit the bits of the facts that would decide, or could still stand against ``due``."""
-    missing = np.zeros(len(picture.outcome), np.uint64)
+    missing = FACT_BITS.nothing(len(picture.outcome))
     undecided = picture.outcome == OUTCOMES.index(Outcome.CANNOT_DECIDE)
     due = picture.outcome == OUTCOMES.index(Outcome.DUE)
     for index, effect in enumerate(picture.effects):
-        may_keep = effect.table(lambda turn: len(turn.alternatives) > 1 and _says(turn, *_KEEPING), np.bool_)
-        unknown = np.array([turn.unknown for turn in effect.turns] or [0], np.uint64)
+        may_keep = effect.table(lambda turn: len(turn.alternatives) > 1 and says_any(turn, *_KEEPING), np.bool_)
+        unknown = FACT_BITS.rows([turn.unknown for turn in effect.turns] or [0])
         turns = picture.turns(index)
         asks = (undecided & picture.deciding[index]) | (due & may_keep[turns])
-        missing |= np.where(asks, unknown[turns], np.uint64(0))
+        missing |= FACT_BITS.only(unknown[turns], asks)
     return missing
 
 

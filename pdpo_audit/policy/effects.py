@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from itertools import product
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import AuthorityRank
+from pdpo_audit.model.findings import ALTERING, AuthorityRank
 from pdpo_audit.policy.conditions import Evaluator, Verdict
 from pdpo_audit.policy.dating import NONE, OUT, RUNS, UNKNOWN, Dated, Days, dated, phases_in
 from pdpo_audit.policy.fact_table import Codes, Small, distinct
+from pdpo_audit.policy.facts import FACT_BITS
 from pdpo_audit.policy.ladder import Alternatives, Says, Word, Words
-from pdpo_audit.policy.rules import Retention, Rule, RuleException, Supports
+from pdpo_audit.policy.rules import Retention, Rule, RuleException
+from pdpo_audit.policy.terms.authorities import Supports
 
 _N = TypeVar("_N", bound=np.generic)
 
@@ -38,9 +42,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """One rule over every distinct set of facts: ``turns[code[i]]``, with the days of each retention."""
+    """One rule over every distinct set of facts: ``turns[code[i]]``, with the days of each retention.
+
+    ``rule`` is the rule as it stands in its pack; ``waits`` where its period counts for nothing on the day because
+    nobody has adopted it.
+    """
 
     rule: Rule
+    waits: bool
     exceptions: tuple[RuleException, ...]
     variants: tuple[Dated | None, ...]
     code: Small
@@ -57,15 +66,19 @@ def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
     when = evaluator.evaluate(rule.when)
     exceptions = tuple(item for item in rule.exceptions if item.works(on))
     answers = [evaluator.evaluate(item.when) for item in exceptions]
-    retentions = [rule.retention, *(item.retention for item in exceptions)]
+    working, waits = replace(rule, retention=rule.deciding(on)), rule.waits(on)
+    retentions = [working.retention, *(item.retention for item in exceptions)]
     variants, phases, lacking = zip(*(dated(found, table, on) for found in retentions), strict=True)
     unknown = np.bitwise_or.reduce([when.unknown, *(answer.unknown for answer in answers), *lacking])
-    unknown = np.where(when.verdict == Verdict.NO, np.uint64(0), unknown)
+    unknown = FACT_BITS.only(unknown, when.verdict != Verdict.NO)
     keys = [when.verdict, *(answer.verdict for answer in answers), *phases]
-    code, first = distinct([*keys, unknown.view(np.int64)], table.size)
+    code, first = distinct([*keys, *FACT_BITS.keys(unknown)], table.size)
     rows = [tuple(int(key[row]) for key in keys) for row in first]
-    turns = tuple(_turn(rule, exceptions, row, int(unknown[at])) for row, at in zip(rows, first, strict=True))
-    return RuleEffect(rule, exceptions, variants, code.astype(np.int32), turns)
+    speaks = partial(_words, working, waits, exceptions)
+    turns = tuple(
+        _turn(exceptions, row, FACT_BITS.number(unknown[at]), speaks) for row, at in zip(rows, first, strict=True)
+    )
+    return RuleEffect(rule, waits, exceptions, variants, code.astype(np.int32), turns)
 
 
 def days_of(effect: RuleEffect, sets: Codes, field: Literal["counted", "ceiling", "floor", "review", "end"]) -> Days:
@@ -84,11 +97,30 @@ def days_of(effect: RuleEffect, sets: Codes, field: Literal["counted", "ceiling"
 
 def is_statutory(rule: Rule) -> bool:
     """Whether a law, not a policy, stands behind the rule's period or prohibition."""
-    carrying = [item for item in rule.authorities if item.supports is Supports.PERIOD] or rule.authorities
-    return any(item.rank in _STATUTORY for item in carrying)
+    return any(item.rank in _STATUTORY for item in rule.carrying)
 
 
-def _turn(rule: Rule, exceptions: Sequence[RuleException], row: tuple[int, ...], unknown: int) -> Turn:
+def rank_of_day(rule: Rule, on: date) -> AuthorityRank:
+    """On whose word the day stands that a rule gives; where it gives none, its strongest authority.
+
+    The day of an event that the organisation records is fixed by no authority, unless one carries it (a contract that
+    ends): that the law attaches a duty to the event does not make it the law's day.
+    """
+    order = list(AuthorityRank)
+    periods = [item.rank for item in rule.authorities if item.supports is Supports.PERIOD]
+    if rule.suggested:
+        return AuthorityRank.SUGGESTED_DEFAULT if rule.waits(on) else AuthorityRank.ORGANISATION_POLICY
+    if periods:
+        return min(periods, key=order.index)
+    if rule.retention is not None and rule.retention.ends_with:
+        return AuthorityRank.RECORDED_EVENT
+    return min((item.rank for item in rule.authorities), key=order.index)
+
+
+_Speaks = Callable[[int, Sequence[int]], set[Words]]
+
+
+def _turn(exceptions: Sequence[RuleException], row: tuple[int, ...], unknown: int, speaks: _Speaks) -> Turn:
     count = len(exceptions)
     when, answers, phases = Verdict(row[0]), row[1 : 1 + count], row[1 + count :]
     certain = [index for index, answer in enumerate(answers, 1) if answer == Verdict.YES]
@@ -98,7 +130,7 @@ def _turn(rule: Rule, exceptions: Sequence[RuleException], row: tuple[int, ...],
     words: set[Words] = set()
     if when is not Verdict.NO:
         for option in options:
-            words |= _words(rule, exceptions, option, phases)
+            words |= speaks(option, phases)
     if when is not Verdict.YES:
         words.add(frozenset())
     return Turn(when, tuple(map(Verdict, answers)), variant, frozenset(words), unknown)
@@ -116,7 +148,9 @@ def _strictness(code: int) -> int:
     return max((NONE, RUNS, UNKNOWN, OUT).index(phase) for phase in (ceiling, end))
 
 
-def _words(rule: Rule, exceptions: Sequence[RuleException], variant: int, phases: Sequence[int]) -> set[Words]:
+def _words(
+    rule: Rule, waits: bool, exceptions: Sequence[RuleException], variant: int, phases: Sequence[int]
+) -> set[Words]:
     """What the rule says under one of its retentions; several where a phase is unknown."""
     if variant and exceptions[variant - 1].suspend:
         return {frozenset({Word(Says.COVERED)})}
@@ -124,24 +158,28 @@ def _words(rule: Rule, exceptions: Sequence[RuleException], variant: int, phases
     if retention is None:
         return {frozenset({Word(Says.OBSERVED)})}
     ceiling, floor, end, needed = phases_in(phases[variant])
-    parts: list[tuple[frozenset[Word], ...]] = [_fixed(retention, needed)]
+    parts: list[tuple[frozenset[Word], ...]] = [_fixed(retention, needed, waits=waits and not variant)]
+    alters = rule.act in ALTERING
     if retention.no_longer_than:
-        runs, out = Word(Says.CEILING_RUNS, retention.purpose), Word(Says.CEILING_OUT, retention.purpose)
+        runs = Word(Says.CEILING_RUNS, retention.purpose, alters=alters)
+        out = Word(Says.CEILING_OUT, retention.purpose, alters=alters)
         parts.append(_either(ceiling, runs, out))
     if retention.at_least:
         parts.append(_either(floor, Word(Says.FLOOR_RUNS, statutory=is_statutory(rule)), Word(Says.COVERED)))
     if retention.ends_with:
-        parts.append(_ending(retention, end))
+        parts.append(_ending(retention, end, alters))
     return {frozenset().union(*turn) for turn in product(*parts)}
 
 
-def _fixed(retention: Retention, needed: int) -> tuple[frozenset[Word], ...]:
+def _fixed(retention: Retention, needed: int, *, waits: bool) -> tuple[frozenset[Word], ...]:
     said = set()
     if retention.must_keep:
         said.add(Word(Says.KEEP))
     if needed:
         said.add(Word(Says.UNDECIDED))
-    if retention.review_after:
+    if retention.conflict:
+        said.add(Word(Says.BLOCKED))
+    if retention.review_after or waits:
         said.add(Word(Says.OBSERVED))
     return (frozenset(said),)
 
@@ -152,9 +190,9 @@ def _either(phase: int, runs: Word, out: Word) -> tuple[frozenset[Word], ...]:
     return (frozenset({out if phase == OUT else runs}),)
 
 
-def _ending(retention: Retention, phase: int) -> tuple[frozenset[Word], ...]:
+def _ending(retention: Retention, phase: int, alters: bool) -> tuple[frozenset[Word], ...]:
     purpose = all(fact.ends_purpose for fact in retention.ends_with)
-    ended = Word(Says.PURPOSE_ENDED if purpose else Says.PERMISSION_ENDED)
+    ended = Word(Says.PURPOSE_ENDED if purpose else Says.PERMISSION_ENDED, alters=alters)
     match phase:
         case 0:
             return (frozenset(),)

@@ -69,7 +69,10 @@ class Explanation:
     source: str
     path: str
     outcome: str
+    act: str
     due_on: str
+    due_rule: str
+    due_rank: str
     missing_facts: str
     explanation: str
     facts: dict[str, str]
@@ -100,7 +103,10 @@ def explain(
         source=source,
         path=path,
         outcome=str(row["outcome"]),
+        act=str(row["act"]),
         due_on=str(row["due_on"]),
+        due_rule=str(row["due_rule"]),
+        due_rank=str(row["due_rank"]),
         missing_facts=str(row["missing_facts"]),
         explanation=str(row["explanation"]),
         facts=_facts(picture, unit),

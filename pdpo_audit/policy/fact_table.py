@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.policy.facts import LEVEL_WORDS, Fact, FactType
+from pdpo_audit.policy.facts import Fact, FactType
 from pdpo_audit.policy.periods import hong_kong_day
+from pdpo_audit.policy.terms.vocabulary import LEVEL_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd

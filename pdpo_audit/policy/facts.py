@@ -11,6 +11,23 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
+from pdpo_audit.policy.terms.masks import FactBits
+from pdpo_audit.policy.terms.vocabulary import (
+    CONSENT_GIVERS,
+    DETERMINATIONS,
+    EXEMPTIONS,
+    FLAGS,
+    IDENTIFIERS,
+    INCIDENTS,
+    LEVELS,
+    ORIGINS,
+    REASONS,
+    RECORD_CLASSES,
+    RELATIONS,
+    RELEASES,
+    STATEMENTS,
+    TRANSFER_BASES,
+)
 from pdpo_audit.policy.wording import Gloss
 
 
@@ -56,7 +73,8 @@ class Fact:
     """One thing that can be known of a holding.
 
     ``values`` are the words of a choice (closed when ``closed``), in rising order for a level. ``default`` counts only
-    with ``Absence.DEFAULT``. ``asked`` facts may be put to people as a question.
+    with ``Absence.DEFAULT``. ``asked`` facts may be put to people as a question. ``until`` names the date after which a
+    stated reason has to be looked at again: a reason without an end would decide for ever.
     """
 
     name: str
@@ -69,90 +87,8 @@ class Fact:
     closed: bool = False
     asked: bool = False
     ends_purpose: bool = False
+    until: str = ""
 
-
-LEVELS = {
-    "P0": Gloss(en="no face detected (P0)", zh="沒有偵測到面孔（P0）"),
-    "P1": Gloss(en="people visible, identification not indicated (P1)", zh="可見人物，未顯示身分（P1）"),
-    "P2": Gloss(en="recognisable person (P2)", zh="可辨認人士（P2）"),
-    "P3": Gloss(en="person named by associated data (P3)", zh="由相關資料指名的人士（P3）"),
-}
-
-#: Other spellings a rule may use for a level, so that it reads aloud.
-LEVEL_WORDS = {
-    "no face detected": "P0",
-    "people visible": "P1",
-    "recognisable person": "P2",
-    "person named by associated data": "P3",
-}
-
-RELATIONS = {
-    "master": Gloss(en="the master", zh="主檔案"),
-    "byte-identical": Gloss(en="byte-identical", zh="位元組相同"),
-    "metadata-only": Gloss(en="different in metadata only", zh="只有元資料不同"),
-    "pixel-identical": Gloss(en="pixel-identical", zh="像素相同"),
-    "recompressed": Gloss(en="recompressed", zh="重新壓縮"),
-    "resized": Gloss(en="resized", zh="改變尺寸"),
-    "recoloured": Gloss(en="recoloured", zh="改變色調"),
-    "cropped": Gloss(en="cropped", zh="裁切"),
-    "mirrored": Gloss(en="mirrored", zh="鏡像"),
-    "rotated": Gloss(en="rotated", zh="旋轉"),
-    "edited": Gloss(en="edited", zh="修改"),
-}
-
-FLAGS = {
-    "child": Gloss(en="a child", zh="兒童"),
-    "identity_document": Gloss(en="an identity document", zh="身分證明文件"),
-    "medical": Gloss(en="a medical image", zh="醫療影像"),
-    "incident": Gloss(en="an incident", zh="事故"),
-    "biometric": Gloss(en="biometric data", zh="生物辨識資料"),
-}
-
-#: What metadata state of a picture, as far as copies can contradict each other in it.
-STATEMENTS = {
-    "captured_at": Gloss(en="the capture date", zh="拍攝日期"),
-    "caption": Gloss(en="the caption", zh="說明"),
-    "artist": Gloss(en="the author", zh="作者"),
-    "credit": Gloss(en="the credit", zh="鳴謝"),
-    "rights": Gloss(en="the copyright notice", zh="版權聲明"),
-    "usage_terms": Gloss(en="the usage terms", zh="使用條款"),
-    "model_release": Gloss(en="the model release", zh="肖像權授權書"),
-    "property_release": Gloss(en="the property release", zh="物業授權書"),
-    "minor_age": Gloss(en="the stated age", zh="所聲明的年齡"),
-    "licence_ends_on": Gloss(en="the end of the licence", zh="特許屆滿日"),
-}
-
-RECORD_CLASSES = {
-    "campaign_portrait": Gloss(en="campaign portrait", zh="宣傳活動人像"),
-    "event_photo": Gloss(en="event photograph", zh="活動照片"),
-    "stock_image": Gloss(en="stock image", zh="圖庫影像"),
-    "applicant_photo": Gloss(en="job applicant's photograph", zh="求職者照片"),
-    "employee_photo": Gloss(en="employee's photograph", zh="僱員照片"),
-    "staff_profile": Gloss(en="published staff profile picture", zh="對外公布的員工照片"),
-    "cctv_recording": Gloss(en="routine CCTV export", zh="閉路電視日常匯出影像"),
-    "cctv_incident": Gloss(en="CCTV incident still", zh="閉路電視事故截圖"),
-    "identity_document": Gloss(en="copy of an identity document", zh="身分證明文件副本"),
-    "kyc_record": Gloss(en="customer due diligence record", zh="客戶盡職審查紀錄"),
-    "property_listing": Gloss(en="property listing photograph", zh="物業放盤照片"),
-    "school_photo": Gloss(en="school or children's activity photograph", zh="學校或兒童活動照片"),
-    "business_record": Gloss(en="business record", zh="業務紀錄"),
-    "government_record": Gloss(en="government record", zh="政府檔案"),
-    "heritage_record": Gloss(en="archival record", zh="歷史檔案"),
-    "product_image": Gloss(en="product image", zh="產品影像"),
-}
-
-TRANSFER_BASES = {
-    "gba_standard_contract": Gloss(en="the GBA Standard Contract", zh="粵港澳大灣區標準合同"),
-    "recommended_model_clauses": Gloss(en="the Recommended Model Contractual Clauses", zh="建議合約條文範本"),
-    "consent": Gloss(en="consent", zh="同意"),
-    "contract": Gloss(en="another contract", zh="其他合約"),
-}
-
-RELEASES = {
-    "unlimited": Gloss(en="an unlimited model release", zh="不限用途的肖像授權"),
-    "limited": Gloss(en="a limited model release", zh="有限制的肖像授權"),
-    "none": Gloss(en="no model release", zh="沒有肖像授權"),
-}
 
 _T, _A, _S = FactType, Absence, Supplier
 
@@ -173,7 +109,7 @@ def _choice(*words: tuple[str, str, str]) -> dict[str, Gloss]:
 _FACTS = (
     _fact("file.format", _T.TEXT, "the file format", "檔案格式", _S.INVENTORY, _A.UNKNOWN),
     _fact("file.bytes", _T.COUNT, "the file size in bytes", "檔案大小（位元組）", _S.INVENTORY, _A.UNKNOWN),
-    _fact("file.first_seen_on", _T.DATE, "the day an audit first saw the copy", "審計首次見到此副本之日", _S.INVENTORY, _A.UNKNOWN),
+    _fact("file.first_seen_on", _T.DATE, "the day an audit first saw the copy", "審核首次見到此副本之日", _S.INVENTORY, _A.UNKNOWN),
     _fact("image.captured_on", _T.DATE, "the capture date", "拍攝日期", _S.METADATA, _A.UNKNOWN, asked=True),
     _fact("duplicate.copies", _T.COUNT, "the number of copies held", "所持副本數目", _S.DUPLICATES, _A.DEFAULT, default=1),
     _fact("duplicate.is_master", _T.YES_NO, "the copy is the master", "此副本為主檔案", _S.DUPLICATES, _A.DEFAULT, default=True),
@@ -183,14 +119,14 @@ _FACTS = (
     _fact("duplicate.contradictions", _T.FLAGS, "the metadata in which copies of the picture contradict each other", "同一影像各副本互相矛盾的元資料", _S.DUPLICATES, _A.NONE_RECORDED, values=STATEMENTS, closed=True),
     _fact("image.stale_thumbnail", _T.YES_NO, "the embedded preview shows another picture than the file", "內嵌縮圖所示與檔案的影像不同", _S.METADATA, _A.DEFAULT, default=False),
     _fact("people.level", _T.LEVEL, "the people level", "人物級別", _S.PEOPLE, _A.UNKNOWN, values=LEVELS, closed=True),
-    _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面孔數目", _S.PEOPLE, _A.UNKNOWN),
+    _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面容數目", _S.PEOPLE, _A.UNKNOWN),
     _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),
     _fact("people.minors_declared", _T.YES_NO, "a minor is declared by a tag, record class or register", "標籤、紀錄類別或登記冊註明有未成年人", _S.REGISTER, _A.UNKNOWN, asked=True),
-    _fact("sensitivity", _T.FLAGS, "the heightened-sensitivity flags", "高度敏感標記", _S.REGISTER, _A.UNKNOWN, values=FLAGS, closed=True, asked=True),
+    _fact("sensitivity", _T.FLAGS, "the flags of kinds of picture with greater potential harm", "外洩時損害較大的影像標記", _S.REGISTER, _A.UNKNOWN, values=FLAGS, closed=True, asked=True),
     _fact("location.jurisdiction", _T.TEXT, "the jurisdiction where the copy lies", "副本存放的司法管轄區", _S.SETTINGS, _A.UNKNOWN, asked=True),
     _fact("location.city", _T.TEXT, "the city where the copy lies", "副本存放的城市", _S.SETTINGS, _A.UNKNOWN, asked=True),
-    _fact("location.external_facing", _T.YES_NO, "the place is open to the public", "存放處對外公開", _S.SETTINGS, _A.DEFAULT, default=False),
-    _fact("location.transfer_basis", _T.CHOICE, "the basis of the transfer", "轉移依據", _S.SETTINGS, _A.NONE_RECORDED, values=TRANSFER_BASES),
+    _fact("location.external_facing", _T.YES_NO, "the place is a publicly accessible location", "存放處為公眾可閱覽的位置", _S.SETTINGS, _A.DEFAULT, default=False),
+    _fact("location.transfer_basis", _T.CHOICE, "the transfer arrangement", "移轉安排", _S.SETTINGS, _A.NONE_RECORDED, values=TRANSFER_BASES),
     _fact("location.vendor", _T.TEXT, "the data processor that stores the copy", "存放副本的資料處理者", _S.SETTINGS, _A.NONE_RECORDED),
     _fact("location.contract", _T.TEXT, "the contract with the data processor", "與資料處理者的合約", _S.SETTINGS, _A.NONE_RECORDED),
     _fact("record.class", _T.CHOICE, "the record class", "紀錄類別", _S.SETTINGS, _A.UNKNOWN, values=RECORD_CLASSES, asked=True),
@@ -200,23 +136,28 @@ _FACTS = (
     _fact("record.continuing_purpose", _T.TEXT, "another purpose that is still alive", "另一仍然有效的目的", _S.REGISTER, _A.NONE_RECORDED),
     _event("record.continuing_purpose_ends_on", "the day that other purpose ends", "該另一目的結束之日", _A.NOT_HAPPENED),
     _event("record.completed_on", "the day the transaction was completed", "交易完成之日"),
-    _fact("record.erasure_forbidden_by", _T.TEXT, "the law that forbids erasure", "禁止刪除的法律", _S.REGISTER, _A.NONE_RECORDED),
-    _fact("record.public_interest_decision", _T.TEXT, "the decision on public or historical interest", "公眾利益或歷史利益的決定", _S.REGISTER, _A.NONE_RECORDED),
-    _fact("record.disposal_authority", _T.TEXT, "the government disposal authority", "政府檔案存廢授權", _S.REGISTER, _A.NONE_RECORDED),
-    _fact("rights.model_release", _T.CHOICE, "the model release", "肖像授權", _S.METADATA, _A.NONE_RECORDED, values=RELEASES),
+    _fact("record.erasure_forbidden_by", _T.TEXT, "the law that forbids erasure", "禁止刪除的法律", _S.REGISTER, _A.NONE_RECORDED, until="record.erasure_forbidden_until"),
+    _fact("record.erasure_forbidden_until", _T.DATE, "the last day on which that law forbids erasure", "該法律禁止刪除的最後一日", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("record.public_interest_decision", _T.TEXT, "the decision on public or historical interest", "公眾利益或歷史利益的決定", _S.REGISTER, _A.NONE_RECORDED, until="record.public_interest_review_on"),
+    _fact("record.public_interest_decided_by", _T.TEXT, "who made that decision", "作出該決定的人", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("record.public_interest_review_on", _T.DATE, "the day that decision is to be reviewed", "該決定須予覆核之日", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("record.disposal_authority", _T.TEXT, "the prior agreement of the Government Records Service Director to disposal", "政府檔案處處長對銷毀的事先同意", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("rights.model_release", _T.CHOICE, "the model release", "肖像使用同意書", _S.METADATA, _A.NONE_RECORDED, values=RELEASES),
     _fact("rights.licence_ends_on", _T.DATE, "the licence end stated in the picture's metadata", "影像元資料所載的特許屆滿日", _S.METADATA, _A.UNKNOWN),
     _fact("rights.restrictions", _T.TEXT, "the restrictions on use", "使用限制", _S.METADATA, _A.NONE_RECORDED),
     _event("campaign.ended_on", "the day the campaign ended", "宣傳活動結束之日"),
     _event("event.held_on", "the day of the event", "活動舉行之日"),
-    _event("consent.expires_on", "the day the consent or model release expires", "同意或肖像授權屆滿之日"),
+    _event("consent.expires_on", "the day the consent or model release expires", "同意或肖像使用同意書屆滿之日"),
     _event("consent.withdrawn_on", "the day consent was withdrawn in writing", "以書面撤回同意之日", _A.NOT_HAPPENED),
     _fact("applicant.outcome", _T.CHOICE, "the outcome of the job application", "求職申請結果", _S.REGISTER, _A.UNKNOWN, asked=True, closed=True,
           values=_choice(("unsuccessful", "unsuccessful", "落選"), ("successful", "successful", "獲聘"), ("pending", "pending", "處理中"))),
-    _event("applicant.rejected_on", "the day the applicant was rejected", "拒絕求職者之日"),
+    _event("applicant.rejected_on", "the day the applicant was rejected", "求職者落選之日"),
     _fact("employment.status", _T.CHOICE, "the employment status", "僱傭狀況", _S.REGISTER, _A.UNKNOWN, asked=True, closed=True,
           values=_choice(("current", "current employee", "現職僱員"), ("left", "former employee", "前僱員"))),
     _event("employment.ended_on", "the day employment ended", "僱傭關係終止之日"),
-    _fact("employment.subsisting_reason", _T.TEXT, "the subsisting reason for keeping", "持續保留的理由", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("employment.subsisting_reason", _T.TEXT, "the subsisting reason for keeping", "持續保留的理由", _S.REGISTER, _A.NONE_RECORDED, until="employment.subsisting_reason_until"),
+    _fact("employment.subsisting_reason_by", _T.TEXT, "who gave the subsisting reason", "提出該持續保留理由的人", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("employment.subsisting_reason_until", _T.DATE, "the last day on which the subsisting reason counts", "該持續保留理由有效的最後一日", _S.REGISTER, _A.NONE_RECORDED),
     _event("licence.ends_on", "the day the licence ends", "特許屆滿之日"),
     _fact("licence.max_copies", _T.COUNT, "the number of copies the licence allows", "特許所准許的副本數目", _S.REGISTER, _A.UNKNOWN, asked=True),
     _fact("licence.reference", _T.TEXT, "the licence reference", "特許編號", _S.REGISTER, _A.NONE_RECORDED),
@@ -231,14 +172,73 @@ _FACTS = (
           values=_choice(("current", "continuing", "持續"), ("ended", "ended", "已結束"))),
     _event("kyc.relationship_ended_on", "the day the business relationship or transaction ended", "業務關係或交易結束之日"),
     _fact("identity.verified_elsewhere", _T.YES_NO, "the identity check is recorded in the proper system", "身分核實已載於適當系統", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _fact("people.other_identifiers", _T.FLAGS, "what else tells who is shown, whatever the face pass saw", "面容以外可識辨身分的資料", _S.REGISTER, _A.NONE_RECORDED, values=IDENTIFIERS, closed=True),
+    _fact("people.legal_determination", _T.CHOICE, "the legal determination", "法律判定", _S.REGISTER, _A.NONE_RECORDED, values=DETERMINATIONS, closed=True),
+    _fact("people.legal_reason", _T.CHOICE, "the reason of the legal determination", "法律判定的理由", _S.REGISTER, _A.NONE_RECORDED, values=REASONS),
+    _event("people.died_on", "the day the person died", "有關人士去世之日", _A.NOT_HAPPENED),
+    _event("people.objected_on", "the day a person shown objected", "影像中人提出反對之日", _A.NOT_HAPPENED),
+    _event("people.turns_18_on", "the day the child reaches 18", "兒童年滿18歲之日"),
+    _fact("exemption.claimed", _T.CHOICE, "the exemption of Part 8 that is claimed", "所聲稱的第8部豁免", _S.REGISTER, _A.NONE_RECORDED, values=EXEMPTIONS, until="exemption.review_on"),
+    _fact("exemption.claimed_by", _T.TEXT, "who claims the exemption", "聲稱豁免的人", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("exemption.ground", _T.TEXT, "the ground of the exemption", "豁免的理由", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("exemption.review_on", _T.DATE, "the day the exemption is to be reviewed", "豁免須予覆核之日", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("retention.policy_reference", _T.TEXT, "the adopted retention policy", "已採納的保留政策", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("retention.adopted_on", _T.DATE, "the day the retention policy was adopted", "保留政策獲採納之日", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("notice.reference", _T.TEXT, "the notice given at collection", "收集時所給予的通知", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("notice.covers_publication", _T.YES_NO, "the notice at collection covers publication", "收集時的通知涵蓋公開發布", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("use.collected_for", _T.TEXT, "the purpose of collection", "收集的目的", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("use.used_for", _T.TEXT, "the purpose of use", "使用的目的", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("use.origin", _T.CHOICE, "where the picture comes from", "影像的來源", _S.REGISTER, _A.NONE_RECORDED, values=ORIGINS),
+    _fact("use.de_identified", _T.YES_NO, "the picture is de-identified", "影像已去識別化", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("use.disclosed_to", _T.TEXT, "to whom copies were lawfully given", "獲合法提供副本的人", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("consent.reference", _T.TEXT, "the written consent", "書面同意", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("consent.given_by", _T.CHOICE, "who consented", "給予同意的人", _S.REGISTER, _A.NONE_RECORDED, values=CONSENT_GIVERS, closed=True),
+    _fact("consent.covers_publication", _T.YES_NO, "the consent covers publication", "同意涵蓋公開發布", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("consent.covers_new_purpose", _T.YES_NO, "prescribed consent to the new purpose is recorded", "已記錄就新目的給予的訂明同意", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("consent.child_understands", _T.YES_NO, "the child can understand the new purpose and decide", "該兒童有能力理解新目的並作出決定", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("consent.in_childs_interest", _T.YES_NO, "the new purpose is clearly in the child's interest", "新目的明顯符合該兒童的利益", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("consent.evidence_apart", _T.YES_NO, "the evidence of consent is kept apart from the pictures", "同意的證據與影像分開保存", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("consent.is_contract", _T.YES_NO, "the release was given for value as part of a contract", "該同意書屬有代價的合約的一部分", _S.REGISTER, _A.DEFAULT, default=False),
+    _event("campaign.last_used_on", "the day of the last use", "最後使用之日"),
+    _fact("contract.by_deed", _T.YES_NO, "the contract was made by deed", "合約以契據形式訂立", _S.REGISTER, _A.DEFAULT, default=False),
+    _event("incident.happened_on", "the day of the incident", "事故發生之日"),
+    _fact("incident.kind", _T.CHOICE, "the kind of incident", "事故類別", _S.REGISTER, _A.UNKNOWN, values=INCIDENTS, closed=True, asked=True),
+    _event("incident.proceedings_ended_on", "the day proceedings were finally disposed of", "法律程序最終了結之日", _A.NOT_HAPPENED),
+    _fact("transfer.exporter_registered_in", _T.TEXT, "where the party that transfers is registered", "移轉方的註冊地", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _fact("transfer.recipient_registered_in", _T.TEXT, "where the recipient is registered", "接收方的註冊地", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _event("transfer.effective_on", "the day the transfer contract took effect", "移轉合約生效之日", _A.NOT_HAPPENED),
+    _event("transfer.filed_on", "the day the transfer contract was filed", "移轉合約備案之日", _A.NOT_HAPPENED),
+    _event("processor.ended_on", "the day the data processor's work ended", "資料處理者的處理工作結束之日", _A.NOT_HAPPENED),
+    _event("processor.erased_on", "the day the data processor returned or erased its copies", "資料處理者交還或刪除副本之日", _A.NOT_HAPPENED),
+    _fact("identity.number_with_name", _T.YES_NO, "a name is shown together with an identity card number", "同時顯示姓名及身分證號碼", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("kyc.regulated", _T.YES_NO, "a financial institution or designated profession under Cap. 615 keeps the record", "由第615章所指的金融機構或指定行業保存該紀錄", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _event("kyc.transaction_completed_on", "the day the transaction under Cap. 615 was completed", "第615章所指的交易完成之日"),
+    _event("visitor.left_on", "the day the visitor left", "訪客離開之日"),
+    _event("clinical.last_consultation_on", "the day of the last consultation", "最後一次診症之日"),
+    _event("listing.owner_consented_on", "the day the owner consented in writing to the advertisement", "業主以書面同意刊登廣告之日", _A.NOT_HAPPENED),
+    _event("record.financial_year_ended_on", "the last day of the financial year", "財政年度最後一日"),
+    _fact("record.is_the_record", _T.YES_NO, "the picture is itself the business record", "該影像本身即為業務紀錄", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("record.purpose_end_confirmed_by", _T.TEXT, "who confirmed that the purpose and all directly related ones have ended", "確認該目的及所有直接有關的目的已結束的人", _S.REGISTER, _A.NONE_RECORDED),
+    _event("record.no_purpose_confirmed_on", "the day the owner confirmed that there is no purpose", "負責人確認沒有目的之日", _A.NOT_HAPPENED),
+    _fact("organisation.government", _T.YES_NO, "a government bureau or department holds the record", "由政府決策局或部門持有該紀錄", _S.REGISTER, _A.DEFAULT, default=False),
+    _fact("news.held_for_news_only", _T.YES_NO, "a news organisation holds it solely for news activity", "由新聞機構純粹為新聞活動而持有", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _event("news.published_on", "the day it was published or broadcast", "發表或播放之日", _A.NOT_HAPPENED),
+    _fact("biometric.assessment_reference", _T.TEXT, "the privacy impact assessment", "私隱影響評估", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("marketing.shows_recipient", _T.YES_NO, "direct marketing shows the recipient", "直接促銷資料載有收件人的影像", _S.REGISTER, _A.DEFAULT, default=False),
+    _event("marketing.consented_on", "the day the person consented to direct marketing", "當事人同意直接促銷之日", _A.NOT_HAPPENED),
+    _event("marketing.opted_out_on", "the day the person opted out of direct marketing", "當事人要求停止直接促銷之日", _A.NOT_HAPPENED),
+    _event("competition.result_on", "the day the result of the competition was announced", "比賽結果公布之日"),
+    _fact("competition.winner", _T.YES_NO, "the entry won", "該作品獲獎", _S.REGISTER, _A.DEFAULT, default=False),
+    _event("request.received_on", "the day an access or correction request was received", "收到查閱或改正資料要求之日", _A.NOT_HAPPENED),
+    _event("request.refused_on", "the day an access or correction request was refused", "拒絕查閱或改正資料要求之日", _A.NOT_HAPPENED),
 )
 # fmt: on
 
 REGISTRY: dict[str, Fact] = {fact.name: fact for fact in _FACTS}
 
-#: Each fact's bit in the masks of unknown facts; 64 of them fit a machine word.
-BITS: dict[str, int] = {name: position for position, name in enumerate(REGISTRY)}
-assert len(REGISTRY) == len(_FACTS) <= 64
+#: Each fact's bit in the masks of unknown facts.
+FACT_BITS = FactBits(REGISTRY)
+assert len(REGISTRY) == len(_FACTS)
 
 IDENTITY_COLUMNS = ("source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import AuthorityRank, Outcome, PackIdentity, Severity
+from pdpo_audit.model.findings import ALTERING, TASKS, Act, AuthorityRank, Outcome, PackIdentity, Severity
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.conditions import Evaluator, Verdict
@@ -29,24 +29,22 @@ from pdpo_audit.policy.finding_rows import (
 )
 from pdpo_audit.policy.identities import Texts, rows_of
 from pdpo_audit.policy.ladder import Alternatives, Says
-from pdpo_audit.policy.rules import Confidence, Proposal, Rule, RuleException, Scope
+from pdpo_audit.policy.rules import Rule, RuleException, Scope
+from pdpo_audit.policy.terms.authorities import Confidence
+from pdpo_audit.policy.terms.proposals import Proposal
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Proposals that take a copy away; the ladder replaces them where the copy has to stay.
-ERASING = frozenset(
-    {
-        Proposal.ERASE_THIS_COPY,
-        Proposal.ERASE_ADDITIONAL_COPIES,
-        Proposal.ERASE_ALL_COPIES,
-        Proposal.RECORD_PURPOSE_OR_ERASE,
-        Proposal.KEEP_ONE_MASTER,
-        Proposal.UNPUBLISH,
-        Proposal.RENEW_OR_RETIRE,
-        Proposal.MOVE_TO_PROPER_SYSTEM,
-    }
-)
+#: Where a copy has to stay, what may not be done to it: the ladder takes the proposal's place.
+_STOPPED: dict[Outcome, tuple[frozenset[Act], Proposal]] = {
+    Outcome.ON_HOLD: (frozenset(Act) - TASKS, Proposal.KEEP_ON_HOLD),
+    Outcome.CONFLICT: (ALTERING, Proposal.DECIDE),
+    Outcome.MUST_KEEP: (ALTERING, Proposal.KEEP),
+}
+
+#: Proposals that move or thin out copies without being an erasure.
+_MOVING = frozenset({Proposal.RECORD_PURPOSE_OR_ERASE, Proposal.KEEP_ONE_MASTER, Proposal.MOVE_TO_PROPER_SYSTEM})
 
 
 class Speech(Enum):
@@ -89,7 +87,7 @@ def _speech(found: Alternatives, outcome: Outcome) -> Speech | None:
         return Speech.RAN_OUT
     if kinds & {Says.PERMISSION_ENDED, Says.PURPOSE_ENDED}:
         return Speech.ENDED
-    if kinds & {Says.OBSERVED, Says.UNDECIDED}:
+    if kinds & {Says.OBSERVED, Says.UNDECIDED, Says.BLOCKED}:
         return Speech.OBSERVED
     if kinds & {Says.FLOOR_RUNS, Says.KEEP} and outcome is Outcome.CONFLICT:
         return Speech.STAYS
@@ -99,17 +97,8 @@ def _speech(found: Alternatives, outcome: Outcome) -> Speech | None:
 def _proposal(rule: Rule, speech: Speech, outcome: Outcome) -> Proposal:
     if speech is Speech.STAYS:
         return Proposal.DECIDE
-    if rule.proposal not in ERASING:
-        return rule.proposal
-    match outcome:
-        case Outcome.ON_HOLD:
-            return Proposal.KEEP_ON_HOLD
-        case Outcome.CONFLICT:
-            return Proposal.DECIDE
-        case Outcome.MUST_KEEP:
-            return Proposal.KEEP
-        case _:
-            return rule.proposal
+    acts, instead = _STOPPED.get(outcome, (frozenset(), rule.proposal))
+    return instead if rule.act in acts or rule.proposal in _MOVING else rule.proposal
 
 
 def _speaking(picture: Picture, index: int) -> NDArray[np.bool_]:
@@ -156,18 +145,23 @@ def _describe(picture: Picture, index: int, unit: int) -> Kind:
     speech = _speech(picture.alternatives(index, unit), outcome)
     assert speech is not None
     at = int(picture.unit_set[unit])
-    dated = effect.variants[effect.turns[effect.code[at]].variant]
-    start, due, text = _dated_text(effect.rule, dated, speech, at)
+    variant = effect.turns[effect.code[at]].variant
+    dated = effect.variants[variant]
+    start, due, text = _dated_text(picture.on, effect.rule, dated, speech, at)
     if outcome is Outcome.ON_HOLD:
         text += " " + phrases.hold_text(picture.holds.sets[picture.unit_holds[unit]]) + " Nothing is erased meanwhile."
     elif outcome is Outcome.CONFLICT and speech is not Speech.OBSERVED:
         text += " Rules stand against each other here; a person decides."
-    elif outcome is Outcome.MUST_KEEP and effect.rule.proposal in ERASING:
+    elif outcome is Outcome.MUST_KEEP and effect.rule.act in ALTERING:
         text += " Erasure is not proposed: the holding must be kept."
+    if effect.waits and not variant and speech is Speech.OBSERVED:
+        return Kind(Proposal.ADOPT_PERIOD, "", "", phrases.suggested(effect.rule, picture.on))
     return Kind(_proposal(effect.rule, speech, outcome), _iso(start), _iso(due), text)
 
 
-def _dated_text(rule: Rule, dated: Dated | None, speech: Speech, at: int) -> tuple[date | None, date | None, str]:
+def _dated_text(
+    on: date, rule: Rule, dated: Dated | None, speech: Speech, at: int
+) -> tuple[date | None, date | None, str]:
     if speech is Speech.OBSERVED or dated is None:
         review = _day(dated.review, at) if dated else None
         start = _day(dated.counted, at) if dated and review else None
@@ -175,21 +169,21 @@ def _dated_text(rule: Rule, dated: Dated | None, speech: Speech, at: int) -> tup
     if speech is Speech.ENDED:
         end = _day(dated.end, at)
         assert end is not None and dated.end_fact is not None
-        return end, end, phrases.has_ended(rule, dated.retention.ends_with[int(dated.end_fact[at])], end)
+        return end, end, phrases.has_ended(rule, on, dated.retention.ends_with[int(dated.end_fact[at])], end)
     if speech is Speech.STAYS:
         until = _day(dated.floor, at)
         return _day(dated.counted, at), until, phrases.must_stay(rule, until)
-    return _ran_out(rule, dated, at)
+    return _ran_out(on, rule, dated, at)
 
 
-def _ran_out(rule: Rule, dated: Dated, at: int) -> tuple[date | None, date | None, str]:
+def _ran_out(on: date, rule: Rule, dated: Dated, at: int) -> tuple[date | None, date | None, str]:
     start, due = _day(dated.counted, at), _day(dated.ceiling, at)
     period, first = dated.retention.no_longer_than, dated.retention.start
     if start is None or due is None or period is None or first is None or dated.counted_fact is None:
         return None, None, phrases.observed(rule, None)  # out in every case, though the day is not known
     used = dated.counted_facts[int(dated.counted_fact[at])]
     named = used if used in first.facts else first.facts[0]
-    return start, due, phrases.ran_out(rule, period, used, named, start, due)
+    return start, due, phrases.ran_out(rule, on, period, used, named, start, due)
 
 
 def _day(days: Days | None, at: int) -> date | None:

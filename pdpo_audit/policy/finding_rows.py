@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 import numpy as np
@@ -12,9 +13,11 @@ from pdpo_audit.model.findings import PackIdentity, Severity
 from pdpo_audit.model.printed import lasting
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import Picture
+from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.fact_table import Codes
 from pdpo_audit.policy.identities import Texts, rows_of
-from pdpo_audit.policy.rules import Proposal, Rule
+from pdpo_audit.policy.rules import Rule
+from pdpo_audit.policy.terms.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def rows_in_table(picture: Picture, index: int, mine: Texts, kinds: Codes, descr
         name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
         for name in ("proposal", "counted_from", "due_on", "explanation")
     }
-    same = constants(pack.identity, rule.rule_id, rule.severity, *_authority(rule))
+    same = constants(pack.identity, rule.rule_id, _severity(picture, index), *_authority(rule, picture.on))
     return {"finding_id": np.array(ids, object), **shown, **spread, **repeated(same, len(ids))}
 
 
@@ -52,9 +55,19 @@ def repeated(same: dict[str, str], rows: int) -> Columns:
     return {name: np.array([value], object).repeat(rows) for name, value in same.items()}
 
 
-def _authority(rule: Rule) -> tuple[str, str, str]:
-    strongest = phrases.strongest(phrases.carrying(rule))
-    return phrases.authority_text(rule), strongest.rank.value, strongest.confidence.value
+def _severity(picture: Picture, index: int) -> Severity:
+    """A period that nobody adopted is nothing that anybody has failed to keep."""
+    effect = picture.effects[index]
+    return Severity.OBSERVATION if effect.waits and not _ends(effect.rule) else effect.rule.severity
+
+
+def _ends(rule: Rule) -> bool:
+    return rule.retention is not None and bool(rule.retention.ends_with)
+
+
+def _authority(rule: Rule, on: date) -> tuple[str, str, str]:
+    rank, strongest = rank_of_day(rule, on), phrases.strongest(rule.carrying)
+    return phrases.authority_text(rule), rank.value, strongest.confidence.value
 
 
 def constants(

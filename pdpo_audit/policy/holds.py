@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.findings import STOP_RULE, Hold
 from pdpo_audit.model.patterns import matched_before, matches
 from pdpo_audit.policy.fact_table import UnfitError, normalise
 from pdpo_audit.policy.facts import REGISTRY
@@ -48,7 +48,34 @@ def select(holds: Sequence[Hold], frame: pd.DataFrame, on: date) -> HoldSets:
         for number in np.unique(rows[chosen]):
             sets.append((*sets[number], hold))
             rows[chosen & (rows == number)] = len(sets) - 1
+    stopped = _stopped(frame)
+    for number in np.unique(rows[stopped]):
+        sets.append((_STOP, *sets[number]))
+        rows[stopped & (rows == number)] = len(sets) - 1
     return HoldSets(rows, tuple(sets))
+
+
+#: The stop rule as a hold that nobody has to place, and that ends only with the flag.
+_STOP = Hold(hold_id="", kind=STOP_RULE, matter="", issued_by="the stop rule", issuer_role="legal", starts_on=date.min)
+
+
+def _stopped(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """The rows with the stop flag, and every other copy of the same picture or of its duplicate cluster."""
+    rows = np.zeros(len(frame), bool)
+    if "sensitivity" not in frame.columns:
+        return rows
+    flagged = frame["sensitivity"].map(lambda value: STOP_RULE in value if isinstance(value, _MANY) else False)
+    flagged |= frame["sensitivity"].map(lambda value: isinstance(value, str) and STOP_RULE in value.split(","))
+    rows = flagged.to_numpy(bool)
+    if rows.any():
+        texts = identities_of(frame)
+        for column in ("sha256", "cluster_id"):
+            named = {name for name in texts[column][rows] if name}
+            rows = rows | np.fromiter((name in named for name in texts[column]), bool, len(rows))
+    return rows
+
+
+_MANY = (list, tuple, set, frozenset)
 
 
 def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -28,17 +28,23 @@ class Says(StrEnum):
     PURPOSE_ENDED = "purpose has ended"
     END_AHEAD = "an end is ahead"
     COVERED = "covered"
+    BLOCKED = "nothing goes before a person has decided"
     UNDECIDED = "a fact is needed first"
     OBSERVED = "observed"
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing said: by its kind, for which purpose (ceilings), and whether a statute stands behind it (floors)."""
+    """One thing said: by its kind, and what of the rule matters beside it.
+
+    ``purpose``: the one that a ceiling belongs to. ``statutory``: a statute stands behind a floor. ``alters``: what the
+    rule would have done erases or changes the copy; only then can it stand against a rule that keeps.
+    """
 
     says: Says
     purpose: str = ""
     statutory: bool = False
+    alters: bool = False
 
 
 Words = frozenset[Word]
@@ -62,7 +68,9 @@ _RETAINS = frozenset(Says) - {Says.UNDECIDED, Says.OBSERVED}
 #: What decides on each rung: the kinds of words whose rules are named beside the outcome.
 _DECIDES: dict[Outcome, frozenset[Says]] = {
     Outcome.ON_HOLD: frozenset(),
-    Outcome.CONFLICT: frozenset({Says.CEILING_RUNS, Says.CEILING_OUT, Says.FLOOR_RUNS, Says.PURPOSE_ENDED}),
+    Outcome.CONFLICT: frozenset(
+        {Says.CEILING_RUNS, Says.CEILING_OUT, Says.FLOOR_RUNS, Says.PURPOSE_ENDED, Says.BLOCKED}
+    ),
     Outcome.MUST_KEEP: frozenset({Says.KEEP, Says.FLOOR_RUNS}),
     Outcome.DUE: frozenset({Says.CEILING_OUT}) | _ENDED,
     Outcome.CANNOT_DECIDE: frozenset({Says.UNDECIDED}),
@@ -76,20 +84,23 @@ def rungs(words: Iterable[Word], *, held: bool = False, other_purpose: bool = Fa
     """Every rung in order, with whether it holds on what is said."""
     said = frozenset(words)
     kinds = {word.says for word in said}
-    out = {word.purpose for word in said if word.says is Says.CEILING_OUT}
-    alive = {word.purpose for word in said if word.says is Says.CEILING_RUNS} - out
+    altering = {word for word in said if word.alters}
+    out = {word.purpose for word in altering if word.says is Says.CEILING_OUT}
+    alive = {word.purpose for word in altering if word.says is Says.CEILING_RUNS} - out
     clash = bool(out) and (bool(alive) or other_purpose)
-    ended_alone = Says.PURPOSE_ENDED in kinds and (bool(alive - {""}) or other_purpose)
+    ended = any(word.says is Says.PURPOSE_ENDED for word in altering)
+    ended_alone = ended and (bool(alive - {""}) or other_purpose)
     floor = Says.FLOOR_RUNS in kinds and bool(out)
     statutory = any(word.says is Says.FLOOR_RUNS and word.statutory for word in said)
     return (
         Rung(Outcome.ON_HOLD, held, "an active hold or open request selects it"),
         Rung(Outcome.CONFLICT, floor, "a minimum that still runs stands against a maximum that has run out"),
         Rung(Outcome.CONFLICT, clash or ended_alone, "one purpose has run out while another is still alive"),
+        Rung(Outcome.CONFLICT, Says.BLOCKED in kinds, "an authority that disposal needs is missing"),
         Rung(Outcome.MUST_KEEP, Says.KEEP in kinds, "erasure is forbidden, or a decision to preserve is recorded"),
         Rung(Outcome.MUST_KEEP, statutory, "a statutory minimum has not run out"),
         Rung(Outcome.DUE, bool(kinds & _ENDED), "consent, release, licence or purpose has ended"),
-        Rung(Outcome.DUE, bool(out), "the shortest maximum of its purpose has run out"),
+        Rung(Outcome.DUE, Says.CEILING_OUT in kinds, "the shortest maximum of its purpose has run out"),
         Rung(Outcome.CANNOT_DECIDE, Says.UNDECIDED in kinds, "a fact that would decide is unknown"),
         Rung(Outcome.NOT_YET_DUE, bool(kinds & _RETAINS), "rules cover it and none is due"),
         Rung(Outcome.FLAG, Says.OBSERVED in kinds, "only observations"),
@@ -118,8 +129,8 @@ def possible(said: Words, unsure: Sequence[Alternatives], *, other_purpose: bool
     return outcomes
 
 
-def _order(words: Words) -> list[tuple[str, str, bool]]:
-    return sorted((word.says.value, word.purpose, word.statutory) for word in words)
+def _order(words: Words) -> list[tuple[str, str, bool, bool]]:
+    return sorted((word.says.value, word.purpose, word.statutory, word.alters) for word in words)
 
 
 def decides(outcome: Outcome, found: Alternatives) -> bool:
@@ -129,7 +140,13 @@ def decides(outcome: Outcome, found: Alternatives) -> bool:
 
 
 def _counts(outcome: Outcome, word: Word) -> bool:
-    return outcome is not Outcome.MUST_KEEP or word.says is Says.KEEP or word.statutory
+    match outcome:
+        case Outcome.MUST_KEEP:
+            return word.says is Says.KEEP or word.statutory
+        case Outcome.CONFLICT:
+            return word.alters or word.says in (Says.FLOOR_RUNS, Says.BLOCKED)
+        case _:
+            return True
 
 
 def matters(said: Words, unsure: Sequence[Alternatives], *, other_purpose: bool = False) -> tuple[Alternatives, ...]:

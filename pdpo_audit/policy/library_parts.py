@@ -10,9 +10,9 @@ from hashlib import sha256
 import numpy as np
 
 from pdpo_audit.model.patterns import literal
-from pdpo_audit.policy.disposing import names_of
-from pdpo_audit.policy.fact_table import Codes
+from pdpo_audit.policy.facts import FACT_BITS
 from pdpo_audit.policy.identities import Texts
+from pdpo_audit.policy.terms.masks import Masks, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def part_id(part: Part) -> str:
     return sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def ask_together(texts: Texts, waiting: Codes) -> Sets:
+def ask_together(texts: Texts, waiting: Masks) -> Sets:
     """One part for each fact: all the sources that wait for it, or the deepest folder of the only one."""
     alike, folders = _alike(texts, waiting)
     sources: dict[str, set[str]] = {}
@@ -46,25 +46,29 @@ def ask_together(texts: Texts, waiting: Codes) -> Sets:
     }
     found: Sets = Counter()
     for (mask, _), count in alike.items():
-        found[frozenset(parts[name] for name in names_of(mask))] += count
+        found[frozenset(parts[name] for name in FACT_BITS.names_of(mask))] += count
     return found
 
 
-def split_by_source(texts: Texts, waiting: Codes, parts: Sequence[Part]) -> Sets:
+def split_by_source(texts: Texts, waiting: Masks, parts: Sequence[Part]) -> Sets:
     """For each part that covers several sources one part for each of them, with its own folder."""
     shared = {part.fact for part in parts if len(part.sources) > 1}
     alike, folders = _alike(texts, waiting)
     found: Sets = Counter()
     for (mask, source), count in alike.items():
-        names = [name for name in names_of(mask) if name in shared]
+        names = [name for name in FACT_BITS.names_of(mask) if name in shared]
         found[frozenset(Part(frozenset({source}), folders[source, name], name) for name in names)] += count
     return found
 
 
-def _alike(texts: Texts, waiting: Codes) -> tuple[Counter[tuple[int, str]], dict[tuple[str, str], str]]:
+def _alike(texts: Texts, waiting: Masks) -> tuple[Counter[tuple[int, str]], dict[tuple[str, str], str]]:
     """How many rows of each source ask the same, and for every source and fact the folder that holds them all."""
-    rows = np.flatnonzero(waiting)
-    masks, sources, paths = waiting[rows].tolist(), texts["source"][rows].tolist(), texts["path"][rows].tolist()
+    rows = np.flatnonzero(any_of(waiting))
+    masks, sources, paths = (
+        FACT_BITS.numbers(waiting[rows]),
+        texts["source"][rows].tolist(),
+        texts["path"][rows].tolist(),
+    )
     ends: dict[tuple[int, str], tuple[str, str]] = {}
     alike: Counter[tuple[int, str]] = Counter()
     for mask, source, path in zip(masks, sources, paths, strict=True):
@@ -73,7 +77,7 @@ def _alike(texts: Texts, waiting: Codes) -> tuple[Counter[tuple[int, str]], dict
         alike[mask, source] += 1
     spans: dict[tuple[str, str], list[str]] = {}
     for (mask, source), pair in ends.items():
-        for name in names_of(mask):
+        for name in FACT_BITS.names_of(mask):
             spans.setdefault((source, name), []).extend(pair)
     return alike, {key: _common_folder(min(span), max(span)) for key, span in spans.items()}
 

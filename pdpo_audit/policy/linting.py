@@ -14,7 +14,8 @@ from pdpo_audit.policy.coverage import cover
 from pdpo_audit.policy.fact_table import Known, tabulate
 from pdpo_audit.policy.facts import REGISTRY, Absence, Fact, FactType, nearest
 from pdpo_audit.policy.reading import Place
-from pdpo_audit.policy.rules import Confidence, Pack, Rule, RuleException, Status
+from pdpo_audit.policy.rules import Pack, Rule, RuleException, Status
+from pdpo_audit.policy.terms.authorities import Confidence
 
 if TYPE_CHECKING:
     import pandas as pd

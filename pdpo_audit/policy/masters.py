@@ -1,9 +1,9 @@
 """A master keeps the record for its copies: which additional copies a minimum no longer binds.
 
-A minimum attaches to the record that a picture evidences, not to every copy of it. A byte- or pixel-identical
-additional copy in the record class of its master is released where the master itself is bound by the same rule for at
-least as long; every other copy goes to a person. Copies that differ in their metadata stay bound: what a record
-proves may stand there.
+A minimum attaches to the record that a picture evidences, not to every copy of it. A byte-identical additional copy in
+the record class of its master is released where the master itself is bound by the same rule for at least as long; every
+other copy goes to a person. Copies that differ in their metadata stay bound, also where every pixel agrees: metadata
+are evidence.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pdpo_audit.policy.ladder import Alternatives, Says
 if TYPE_CHECKING:
     import pandas as pd
 
-IDENTICAL = ("byte-identical", "pixel-identical")
+IDENTICAL = ("byte-identical",)
 
 #: ``row_master`` where no master can release the row, and where a fact vouches for a master outside the frame.
 NOBODY, VOUCHED = -1, -2

@@ -16,7 +16,8 @@ from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_grou
 from pdpo_audit.policy.overriding import attach
 from pdpo_audit.policy.reading import MAX_BYTES, Entry, Mapping, Mistakes, Node, Place, read_tree
 from pdpo_audit.policy.rule_parsing import read_exceptions, read_rule
-from pdpo_audit.policy.rules import Case, Group, LegalReview, Pack, Rule
+from pdpo_audit.policy.rules import Case, Group, Pack, Rule
+from pdpo_audit.policy.terms.authorities import LegalReview
 from pdpo_audit.policy.wording import Gloss
 
 FILE = "pack.yaml"
@@ -146,7 +147,8 @@ def describe_review(review: LegalReview) -> str:
     if not review.by or review.on is None:
         return "not legally reviewed"
     due = f", next due {review.next_due.isoformat()}" if review.next_due else ""
-    return f"reviewed by {review.by} on {review.on.isoformat()}{due}"
+    firm = f" ({review.firm})" if review.firm else ""
+    return f"reviewed by {review.by}{firm} on {review.on.isoformat()}{due}"
 
 
 def _check_format(entry: Entry | None, mistakes: Mistakes) -> None:
@@ -171,9 +173,10 @@ def _day(entry: Entry | None, mistakes: Mistakes) -> date | None:
 def _legal_review(entry: Entry | None, mistakes: Mistakes) -> LegalReview:
     if entry is None:
         return LegalReview()
-    parts = parsing.fields(entry.value, '"legal_review"', ("by", "date", "next_due"), mistakes)
+    parts = parsing.fields(entry.value, '"legal_review"', ("by", "firm", "date", "next_due"), mistakes)
     return LegalReview(
         by=_text(parts.get("by"), mistakes),
+        firm=_text(parts.get("firm"), mistakes),
         on=_day(parts.get("date"), mistakes),
         next_due=_day(parts.get("next_due"), mistakes),
     )

@@ -24,14 +24,13 @@ from pdpo_audit.model.findings import Hold, Outcome
 from pdpo_audit.policy.answers import EVERYWHERE, choices_of, facts_of
 from pdpo_audit.policy.conditions import tests_in
 from pdpo_audit.policy.constellations import OUTCOMES, Picture, constellate, fact_names_of
-from pdpo_audit.policy.disposing import names_of
-from pdpo_audit.policy.fact_table import Codes
-from pdpo_audit.policy.facts import BITS, REGISTRY, Fact, FactType
+from pdpo_audit.policy.facts import FACT_BITS, REGISTRY, Fact, FactType
 from pdpo_audit.policy.holds import select
 from pdpo_audit.policy.identities import identities_of
 from pdpo_audit.policy.library_parts import Part, ask_together, in_order, part_id, split_by_source
 from pdpo_audit.policy.question_texts import chinese_of, english_of
 from pdpo_audit.policy.rules import Operator, Pack
+from pdpo_audit.policy.terms.masks import Mask, Masks, any_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,15 +131,13 @@ def _by_size(sets: Counter[frozenset[Part]]) -> list[Part]:
 # --- what is waited for --------------------------------------------------------------------------------------------
 
 
-def _awaited(
-    packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], on: date, known: Codes | int = 0
-) -> Codes:
+def _awaited(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], on: date, known: Mask = 0) -> Masks:
     """For every row the bits of the facts to ask, whatever the answers are; ``known`` bits were answered before."""
-    waiting = np.zeros(len(facts), np.int64)
+    waiting = FACT_BITS.nothing(len(facts))
     assumed = facts
     for _ in range(ROUNDS):
         picture = constellate(packs, assumed, select(holds, facts, on), on)
-        asked = _gates(picture)[picture.row_unit] & ~waiting & ~np.int64(known)
+        asked = _gates(picture)[picture.row_unit] & ~waiting & ~FACT_BITS.row(known)
         if not asked.any():
             break
         waiting |= asked
@@ -148,14 +145,14 @@ def _awaited(
     return waiting
 
 
-def _with_answers(facts: pd.DataFrame, asked: Codes, on: date) -> pd.DataFrame:
+def _with_answers(facts: pd.DataFrame, asked: Masks, on: date) -> pd.DataFrame:
     """The facts as if what is asked had been answered with something that concerns no rule in particular.
 
     What is still waiting then has to be asked whatever the answers are, and is asked at once.
     """
     filled = facts.copy(deep=False)
-    for name in names_of(int(np.bitwise_or.reduce(asked))):
-        rows = (asked >> BITS[name] & 1).astype(bool)
+    for name in FACT_BITS.names_of(FACT_BITS.union(asked)):
+        rows = FACT_BITS.has(asked, name)
         for given, value in facts_of(name, _neutral(REGISTRY[name]), on):
             _fill(filled, given, value, rows)
     return filled
@@ -196,56 +193,54 @@ def _neutral(fact: Fact) -> object:
             return date(2999, 12, 31)
 
 
-def _gates(picture: Picture) -> Codes:
-    """For every unit that cannot be decided the bits of the facts to ask first."""
+def _gates(picture: Picture) -> Masks:
+    """For every unit that cannot be decided the facts to ask first; none where no person can answer."""
     asked = Counter(name for effect in picture.effects for name in set(fact_names_of(effect.rule)))
-    order = sorted((name for name in REGISTRY if REGISTRY[name].asked), key=lambda name: (-asked[name], BITS[name]))
+    order = sorted(
+        (name for name in REGISTRY if REGISTRY[name].asked), key=lambda name: (-asked[name], FACT_BITS.place[name])
+    )
     undecided = picture.outcome == OUTCOMES.index(Outcome.CANNOT_DECIDE)
-    gates = np.zeros(len(picture.outcome), np.int64)
+    gates = FACT_BITS.nothing(len(picture.outcome))
     for index, effect in enumerate(picture.effects):
-        first = [_first(turn.unknown, order) for turn in effect.turns] or [0]
+        first = FACT_BITS.rows([FACT_BITS.first(turn.unknown, order) for turn in effect.turns] or [0])
         decided = undecided & picture.deciding[index]
-        gates |= np.where(decided, np.array(first, np.int64)[picture.turns(index)], 0)
+        gates |= FACT_BITS.only(first[picture.turns(index)], decided)
     return gates
-
-
-def _first(unknown: int, order: Sequence[str]) -> int:
-    """The bit of the fact to ask first; 0 where no person can answer (the face pass has to run)."""
-    return next((1 << BITS[name] for name in order if unknown >> BITS[name] & 1), 0)
 
 
 # --- what an answer may lead to ------------------------------------------------------------------------------------
 
 
 def _follow_ups(
-    packs: Sequence[Pack], facts: pd.DataFrame, waiting: Codes, holds: Sequence[Hold], on: date
+    packs: Sequence[Pack], facts: pd.DataFrame, waiting: Masks, holds: Sequence[Hold], on: date
 ) -> Iterator[tuple[Part, tuple[str, ...], int]]:
     """Questions that only some answers to a choice lead to: the part, those answers, and how many rows it may concern.
 
     Each answer that a rule names is assumed in turn, with neutral answers to everything else that is asked.
     """
-    rows = np.flatnonzero(waiting)[:: max(1, int((waiting != 0).sum()) // SAMPLE)]
+    awaiting = np.flatnonzero(any_of(waiting))
+    rows = awaiting[:: max(1, len(awaiting) // SAMPLE)]
     if not len(rows):
         return
-    known = int(np.bitwise_or.reduce(waiting))
+    known = FACT_BITS.union(waiting)
     sample = _with_answers(facts.iloc[rows].reset_index(drop=True), waiting[rows], on)
     texts = identities_of(sample)
     cases: dict[str, set[str]] = {}
     concerned: dict[str, NDArray[np.bool_]] = {}
-    for gate in names_of(known):
+    for gate in FACT_BITS.names_of(known):
         if REGISTRY[gate].type is not FactType.CHOICE:
             continue
-        asks = (waiting[rows] >> BITS[gate] & 1).astype(bool)
+        asks = FACT_BITS.has(waiting[rows], gate)
         for value in _named(packs, gate, on):
             assumed = sample.copy(deep=False)
             _fill(assumed, gate, value, asks)
             for name, found in _led_to(packs, assumed, holds, on, known):
                 cases.setdefault(name, set()).add(value)
                 concerned[name] = concerned.get(name, np.zeros(len(rows), bool)) | found
-    scale = int((waiting != 0).sum()) / len(rows)
+    scale = len(awaiting) / len(rows)
     order = {name: at for at, name in enumerate(REGISTRY)}
     for name in sorted(concerned, key=lambda name: (-int(concerned[name].sum()), order[name])):
-        mask = np.where(concerned[name], np.int64(1 << BITS[name]), np.int64(0))
+        mask = FACT_BITS.where(concerned[name], name)
         ((part,),) = ask_together(texts, mask)
         if scale > 1:  # a sample may miss folders
             part = Part(part.sources, "**", name)
@@ -253,13 +248,13 @@ def _follow_ups(
 
 
 def _led_to(
-    packs: Sequence[Pack], assumed: pd.DataFrame, holds: Sequence[Hold], on: date, known: int
+    packs: Sequence[Pack], assumed: pd.DataFrame, holds: Sequence[Hold], on: date, known: Mask
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """What is asked on this assumption, and what its own worrying answers lead to in turn."""
     asked = _awaited(packs, assumed, holds, on, known)
-    found = int(np.bitwise_or.reduce(asked))
-    for name in names_of(found):
-        rows = (asked >> BITS[name] & 1).astype(bool)
+    found = FACT_BITS.union(asked)
+    for name in FACT_BITS.names_of(found):
+        rows = FACT_BITS.has(asked, name)
         yield name, rows
         if REGISTRY[name].type is FactType.CHOICE:
             for value in _named(packs, name, on):

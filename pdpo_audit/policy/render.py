@@ -8,9 +8,11 @@ from datetime import date
 from pdpo_audit.model.audits import RuleText
 from pdpo_audit.model.findings import AuthorityRank, Severity
 from pdpo_audit.policy.dating import FALL_BACKS
+from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import Fact
+from pdpo_audit.policy.packs import describe_review
 from pdpo_audit.policy.periods import Period
-from pdpo_audit.policy.phrases import authority_text, carrying, spoken_period, strongest
+from pdpo_audit.policy.phrases import authority_text, spoken_period, strongest
 from pdpo_audit.policy.render_words import (
     ASK,
     GROUPS,
@@ -23,7 +25,6 @@ from pdpo_audit.policy.render_words import (
 from pdpo_audit.policy.rules import (
     Choice,
     Condition,
-    Confidence,
     Group,
     IfUnknown,
     Operator,
@@ -38,19 +39,21 @@ from pdpo_audit.policy.rules import (
     Test,
     Value,
 )
+from pdpo_audit.policy.telling.standing import adoption_of
+from pdpo_audit.policy.terms.authorities import Confidence
 from pdpo_audit.policy.wording import Gloss
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh-Hant")
 
 
-def rule_texts(packs: Sequence[Pack], *, drafts: bool = False) -> tuple[RuleText, ...]:
-    """Every active rule as people read it; with ``drafts`` the drafts too, marked as not in force."""
+def rule_texts(packs: Sequence[Pack], *, on: date, drafts: bool = False) -> tuple[RuleText, ...]:
+    """Every active rule as people read it on a day; with ``drafts`` the drafts too, marked as not in force."""
     texts: list[RuleText] = []
     for pack in packs:
         shown = [
             rule for rule in pack.rules if rule.status is Status.ACTIVE or (drafts and rule.status is Status.DRAFT)
         ]
-        texts.extend(_rule_text(pack, rule) for rule in shown)
+        texts.extend(_rule_text(pack, rule, on) for rule in shown)
         texts.extend(_override_text(pack, item) for item in pack.exceptions)
     return tuple(texts)
 
@@ -71,33 +74,42 @@ def _override_text(pack: Pack, item: RuleException) -> RuleText:
     )
 
 
-def _rule_text(pack: Pack, rule: Rule) -> RuleText:
-    leading = strongest(carrying(rule))
+def _rule_text(pack: Pack, rule: Rule, on: date) -> RuleText:
+    leading = strongest(rule.carrying)
     return RuleText(
         rule=rule.rule_id,
         pack=pack.identity.name,
         title=rule.title.as_labels(),
-        sentence={language: sentence(rule, language) for language in LANGUAGES},
+        sentence={language: sentence(rule, language, on) for language in LANGUAGES},
         authority=authority_text(rule),
-        authority_rank=leading.rank.value,
+        authority_rank=rank_of_day(rule, on).value,
         confidence=leading.confidence.value,
-        legal_review=pack.identity.legal_review,
+        legal_review=describe_review(rule.review) if rule.review else pack.identity.legal_review,
         severity=rule.severity.value,
     )
 
 
-def sentence(rule: Rule, language: Language) -> str:
-    """One rule in words: when it applies, what follows, what is proposed, and its exceptions."""
+def sentence(rule: Rule, language: Language, on: date) -> str:
+    """One rule in words on a day: when it applies, what follows, who adopted it, what is proposed, its exceptions."""
     when = condition_text(rule.when, language)
-    follows = retention_text(rule.retention, language) if rule.retention else rule.reason.in_language(language)
+    follows = _follows(rule, language)
+    adopted = adoption_of(rule, on).in_language(language)
     proposed = PROPOSALS[rule.proposal].in_language(language)
     draft = STATUS[rule.status].in_language(language)
     exceptions = "".join(_exception_text(item, language) for item in rule.exceptions)
     if language == "zh-Hant":
         scope = "就每一來源而言，" if rule.scope is Scope.SOURCE else ""
-        return f"{draft}{scope}如{when}：{_stop(follows, '。')}建議：{proposed}。{exceptions}"
+        return f"{draft}{scope}如{when}：{_stop(follows, '。')}{adopted}建議：{proposed}。{exceptions}"
     scope = "For each source: " if rule.scope is Scope.SOURCE else ""
-    return f"{draft}{scope}Where {when}: {_stop(follows, '.')} Proposed: {proposed}.{exceptions}"
+    return f"{draft}{scope}Where {when}: {_stop(follows, '.')}{adopted} Proposed: {proposed}.{exceptions}"
+
+
+def _follows(rule: Rule, language: Language) -> str:
+    """What a rule says about time; of a rule that keeps, why, in its own words."""
+    said = retention_text(rule.retention, language) if rule.retention else ""
+    own = rule.retention is None or rule.retention.must_keep or rule.retention.conflict
+    reason = rule.reason.in_language(language) if own else ""
+    return " ".join(filter(None, (reason, said))) if language == "en" else reason + said
 
 
 def _stop(text: str, mark: str) -> str:
@@ -205,7 +217,7 @@ def _english(retention: Retention) -> list[str]:
         f"keep for at least {spoken_period(retention.at_least)}{counted}" if retention.at_least else "",
         f"keep no longer than {spoken_period(retention.no_longer_than)}{counted}" if retention.no_longer_than else "",
         f"review after {spoken_period(retention.review_after)}{counted}" if retention.review_after else "",
-        "erasure is forbidden or a decision to preserve stands" if retention.must_keep else "",
+        "nothing is disposed of before a person has decided" if retention.conflict else "",
         f"keep no longer than {_names(retention.ends_with, 'en', ' or ')}" if retention.ends_with else "",
         f"nothing can be decided without {_names(retention.undecided_without, 'en', ' and ')}"
         if retention.undecided_without
@@ -221,7 +233,7 @@ def _chinese(retention: Retention) -> list[str]:
         f"{counted}至少保留{chinese_period(retention.at_least)}" if retention.at_least else "",
         f"{counted}保留不得超過{chinese_period(retention.no_longer_than)}" if retention.no_longer_than else "",
         f"{counted}於{chinese_period(retention.review_after)}後覆核" if retention.review_after else "",
-        "法律禁止刪除，或已有保存決定" if retention.must_keep else "",
+        "在有人作出決定前，不得作任何處置" if retention.conflict else "",
         f"保留不得超過{_names(retention.ends_with, 'zh-Hant', '或')}" if retention.ends_with else "",
         f"沒有{_names(retention.undecided_without, 'zh-Hant', '及')}則無法判斷" if retention.undecided_without else "",
         f"此上限適用於目的「{retention.purpose}」" if retention.purpose else "",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pdpo_audit.policy.rules import Operator, Proposal, Quantifier, Status
+from pdpo_audit.policy.rules import Operator, Quantifier, Status
+from pdpo_audit.policy.terms.proposals import Proposal
 from pdpo_audit.policy.wording import Gloss
 
 Language = Literal["en", "zh-Hant"]
@@ -70,6 +71,13 @@ PROPOSALS: dict[Proposal, Gloss] = {
     Proposal.RESTRICT_ACCESS: Gloss("restrict access", "限制查閱"),
     Proposal.UNPUBLISH: Gloss("take it down from public display", "停止公開展示"),
     Proposal.MOVE_TO_PROPER_SYSTEM: Gloss("move it to the proper system", "移至適當系統"),
+    Proposal.MASK_PEOPLE: Gloss("mask the persons concerned, after review", "經覆核後遮蓋有關人士"),
+    Proposal.STRIP_METADATA: Gloss("remove the metadata, after review", "經覆核後移除元資料"),
+    Proposal.STOP_USE: Gloss("stop using it, and have it reviewed", "停止使用，並交由人覆核"),
+    Proposal.ADOPT_PERIOD: Gloss(
+        "adopt a retention period in writing, or set it aside", "以書面採納保留期限，或決定不予採納"
+    ),
+    Proposal.RECORD_NOTICE: Gloss("record the notice given at collection", "記錄收集時所給予的通知"),
     Proposal.RENEW_OR_RETIRE: Gloss("renew the licence or retire the copies", "續領特許或停用副本"),
     Proposal.SEEK_CONSENT: Gloss("seek consent", "徵求同意"),
     Proposal.REVIEW: Gloss("review by a person", "由人覆核"),

@@ -11,9 +11,12 @@ from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Place
 from pdpo_audit.policy.rules import Choice, IfUnknown, Retention, Start
 
 RETENTION_KEYS = (
-    "keep_no_longer_than", "keep_at_least", "counted_from", "if_date_unknown", "must_keep", "ends_with",
+    "keep_no_longer_than", "keep_at_least", "counted_from", "if_date_unknown", "must_keep", "conflict", "ends_with",
     "undecided_without", "review_after", "purpose", "if_due_on_holiday",
 )  # fmt: skip
+
+#: Dates of the recording itself; only a period counted from one of them may fall back to the others.
+OF_THE_RECORDING = ("image.captured_on", "file.first_seen_on", "duplicate.first_found_on")
 
 
 class Holiday(StrEnum):
@@ -36,6 +39,7 @@ def read_retention(entry: Entry, mistakes: Mistakes) -> Retention | None:
         review_after=period_in(parts, "review_after", mistakes),
         start=start,
         must_keep=flag_in(parts, "must_keep", mistakes),
+        conflict=flag_in(parts, "conflict", mistakes),
         ends_with=_dates(parts.get("ends_with"), mistakes),
         undecided_without=_facts(parts.get("undecided_without"), mistakes),
         purpose=parsing.text(parts["purpose"].value, '"purpose"', mistakes) if "purpose" in parts else "",
@@ -74,13 +78,20 @@ def _start(parts: dict[str, Entry], mistakes: Mistakes) -> Start | None:
         key, picked = next(iter(inner.items()))
         choice = Choice(key)
     facts = _dates(picked, mistakes)
-    return Start(choice=choice, facts=facts, if_unknown=_if_unknown(parts, mistakes)) if facts else None
+    return Start(choice=choice, facts=facts, if_unknown=_if_unknown(parts, facts, mistakes)) if facts else None
 
 
-def _if_unknown(parts: dict[str, Entry], mistakes: Mistakes) -> IfUnknown:
+def _if_unknown(parts: dict[str, Entry], facts: tuple[Fact, ...], mistakes: Mistakes) -> IfUnknown:
+    """Only the recording's own dates fall back: another event's day cannot be guessed from the picture."""
+    recorded = any(fact.name in OF_THE_RECORDING for fact in facts)
     entry = parts.get("if_date_unknown")
     found = parsing.choice(entry.value, 'a word for "if_date_unknown"', IfUnknown, mistakes) if entry else None
-    return found or IfUnknown.FALL_BACK
+    if entry and found is IfUnknown.FALL_BACK and not recorded:
+        mistakes.add(
+            entry.place,
+            f"{facts[0].name} is no date of the recording: its day cannot be taken from the picture; write `ask`",
+        )
+    return found or (IfUnknown.FALL_BACK if recorded else IfUnknown.ASK)
 
 
 def _to_working_day(parts: dict[str, Entry], mistakes: Mistakes) -> bool:
@@ -99,5 +110,5 @@ def _check_retention(parts: dict[str, Entry], mistakes: Mistakes, place: Place) 
         for key in ("counted_from", "if_date_unknown", "if_due_on_holiday"):
             if key in parts:
                 mistakes.add(parts[key].place, f'"{key}" has no period to count')
-    if not counted and not any(key in parts for key in ("must_keep", "ends_with", "undecided_without")):
+    if not counted and not any(key in parts for key in ("must_keep", "conflict", "ends_with", "undecided_without")):
         mistakes.add(place, '"retention" says neither how long to keep nor what ends it')

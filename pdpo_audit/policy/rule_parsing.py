@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from pdpo_audit.model.findings import AuthorityRank, Severity
+from pdpo_audit.model.findings import Act, AuthorityRank, Severity
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
 from pdpo_audit.policy.parsing import choice_in, flag_in, period_in
-from pdpo_audit.policy.reading import Entry, Mistakes, Node, Place
+from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Place
 from pdpo_audit.policy.retention_parsing import read_retention
-from pdpo_audit.policy.rules import (
-    Authority,
-    AuthorityKind,
-    Confidence,
-    Group,
-    Proposal,
-    Quantifier,
-    Rule,
-    RuleException,
-    Scope,
-    SignOff,
-    Status,
-    Supports,
-)
+from pdpo_audit.policy.rules import Group, IfUnknown, Quantifier, Rule, RuleException, Scope, SignOff, Status
+from pdpo_audit.policy.terms.authorities import Adoption, Authority, AuthorityKind, Confidence, Supports
+from pdpo_audit.policy.terms.proposals import ACTS, Proposal
 from pdpo_audit.policy.wording import Gloss
 
 RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+", re.ASCII)
 
 RULE_KEYS = (
-    "id", "title", "reason", "status", "severity", "criteria", "scope", "when", "retention", "propose",
-    "authority", "exceptions", "sign_off",
+    "id", "title", "reason", "status", "severity", "criteria", "scope", "when", "retention", "propose", "act",
+    "authority", "adopted", "exceptions", "sign_off",
 )  # fmt: skip
-RULE_REQUIRED = ("id", "title", "reason", "status", "severity", "when", "propose", "authority")
+RULE_REQUIRED = ("id", "title", "reason", "severity", "when", "propose", "authority")
 EXCEPTION_KEYS = ("id", "when", "suspend", "retention", "reason", "approved_by", "valid_until")
+ADOPTED_KEYS = ("by", "on", "reference", "until")
 AUTHORITY_KEYS = ("kind", "rank", "cite", "confidence", "supports", "url")
 
 #: What each kind of authority may rank as.
@@ -45,10 +36,25 @@ RANKS: dict[AuthorityKind, tuple[AuthorityRank, ...]] = {
     AuthorityKind.DECISION: (AuthorityRank.COURT, AuthorityRank.AAB),
     AuthorityKind.CODE: (AuthorityRank.CODE_OF_PRACTICE, AuthorityRank.SECTOR_REGULATOR),
     AuthorityKind.GUIDANCE: (AuthorityRank.PCPD_GUIDANCE, AuthorityRank.SECTOR_REGULATOR),
+    AuthorityKind.GOVERNMENT: (AuthorityRank.GOVERNMENT_ADMINISTRATIVE,),
     AuthorityKind.CONTRACT: (AuthorityRank.CONTRACT,),
     AuthorityKind.HOUSE_POLICY: (AuthorityRank.ORGANISATION_POLICY,),
+    AuthorityKind.SUGGESTION: (AuthorityRank.SUGGESTED_DEFAULT,),
     AuthorityKind.PRACTICE: (AuthorityRank.CUSTOM,),
 }
+
+#: Ranks whose periods are counted from the event that they name and from nothing else.
+EVENT_ONLY = (
+    AuthorityRank.ORDINANCE,
+    AuthorityRank.SUBSIDIARY_LEGISLATION,
+    AuthorityRank.COURT,
+    AuthorityRank.AAB,
+    AuthorityRank.CODE_OF_PRACTICE,
+    AuthorityRank.SECTOR_REGULATOR,
+)
+
+#: The Ordinance fixes no day: whoever cites it for a period has read something that does not stand there.
+_NO_DAY = re.compile(r"\bCap\.? ?486\b(?!\w)|\bPDPO\b|\bDPP ?\d", re.ASCII)
 
 _NOWHERE = Gloss(en="", zh="")
 _E = TypeVar("_E", bound=StrEnum)
@@ -61,27 +67,30 @@ def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> 
         return None
     when = read_group(parts["when"].value, '"when"', definitions, mistakes) if "when" in parts else None
     retention = read_retention(parts["retention"], mistakes) if "retention" in parts else None
+    proposal = choice_in(parts, "propose", Proposal, mistakes) or Proposal.REVIEW
     rule = Rule(
         place=_place_of(parts, "id", node.place),
         rule_id=_identifier(parts, "a rule id", mistakes),
         title=_gloss(parts, "title", mistakes),
         reason=_gloss(parts, "reason", mistakes),
-        status=choice_in(parts, "status", Status, mistakes) or Status.RETIRED,
+        status=choice_in(parts, "status", Status, mistakes) or Status.DRAFT,
         severity=choice_in(parts, "severity", Severity, mistakes) or Severity.OBSERVATION,
         criteria=_texts(parts.get("criteria"), mistakes),
         scope=choice_in(parts, "scope", Scope, mistakes) or Scope.HOLDING,
         when=when or _never(),
         retention=retention,
-        proposal=choice_in(parts, "propose", Proposal, mistakes) or Proposal.REVIEW,
+        proposal=proposal,
+        act=choice_in(parts, "act", Act, mistakes) or ACTS.get(proposal, Act.REVIEW),
         authorities=_authorities(parts.get("authority"), mistakes),
         exceptions=read_exceptions(parts.get("exceptions"), definitions, mistakes),
         sign_offs=_sign_offs(parts.get("sign_off"), mistakes),
+        adoption=_adoption(parts.get("adopted"), mistakes),
     )
     if too_large(rule.when) or any(too_large(item.when) for item in rule.exceptions):
         mistakes.add(rule.when.place, f'"when" comes to more than {MAX_TESTS} conditions or {MAX_LEVELS} levels')
     _check_proposal(rule, parts, mistakes)
     _check_period_authority(rule, parts, mistakes)
-    return rule
+    return _counted_from_its_event(rule, parts, mistakes)
 
 
 def _never() -> Group:
@@ -116,6 +125,37 @@ def _check_proposal(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> 
     if keeps and erases and rule.retention and rule.retention.no_longer_than is None and "propose" in parts:
         mistakes.add(parts["propose"].value.place, "a rule that only keeps cannot propose erasure")
 
+    if "act" in parts and "propose" in parts and erases is not (rule.act is Act.ERASE):
+        mistakes.add(parts["act"].value.place, f'"{rule.proposal}" and the act "{rule.act}" say different things')
+
+
+def _adoption(entry: Entry | None, mistakes: Mistakes) -> Adoption | None:
+    if entry is None:
+        return None
+    parts = parsing.fields(entry.value, '"adopted"', ADOPTED_KEYS, mistakes, required=("by", "on", "reference"))
+    days = {key: parsing.day(parts[key].value, f'"{key}"', mistakes) for key in ("on", "until") if key in parts}
+    said = {key: parsing.text(parts[key].value, f'"{key}"', mistakes) for key in ("by", "reference") if key in parts}
+    on = days.get("on")
+    if on is None:
+        return None
+    return Adoption(by=said.get("by", ""), on=on, reference=said.get("reference", ""), until=days.get("until"))
+
+
+def _counted_from_its_event(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> Rule:
+    """The rule without a fall-back that its authority does not allow."""
+    start = rule.retention.start if rule.retention else None
+    if rule.retention is None or start is None or start.if_unknown is IfUnknown.ASK:
+        return rule
+    ranks = [item.rank for item in rule.carrying if item.rank in EVENT_ONLY]
+    if not ranks:
+        return rule
+    node = parts["retention"].value
+    written = [item for item in node.entries if item.key == "if_date_unknown"] if isinstance(node, Mapping) else []
+    for item in written:
+        mistakes.add(item.place, f"a period by {ranks[0]} is counted from its event only; write `ask`")
+    asking = replace(rule.retention, start=replace(start, if_unknown=IfUnknown.ASK))
+    return replace(rule, retention=asking)
+
 
 def _check_period_authority(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> None:
     counts = rule.retention and (
@@ -123,6 +163,9 @@ def _check_period_authority(rule: Rule, parts: dict[str, Entry], mistakes: Mista
     )
     if counts and rule.authorities and not any(item.supports is Supports.PERIOD for item in rule.authorities):
         mistakes.add(parts["authority"].place, "no authority carries the period; mark one with `supports: period`")
+    for item in rule.authorities if rule.retention else ():
+        if item.supports is Supports.PERIOD and item.kind is AuthorityKind.LAW and _NO_DAY.search(item.cite):
+            mistakes.add(item.place, "Cap. 486 fixes no period and no day: it carries the duty, `supports: duty`")
 
 
 def _authorities(entry: Entry | None, mistakes: Mistakes) -> tuple[Authority, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from pdpo_audit.model.findings import AuthorityRank, PackIdentity, Severity
+from pdpo_audit.model.findings import Act, AuthorityRank, PackIdentity, Severity
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.periods import Period
 from pdpo_audit.policy.reading import Place
+from pdpo_audit.policy.terms.authorities import Adoption, Authority, LegalReview, Supports
+from pdpo_audit.policy.terms.proposals import Proposal
 from pdpo_audit.policy.wording import Gloss
 
 #: A value that a condition compares with: text or choice, level or flag, number, yes or no, date.
@@ -101,7 +103,8 @@ class Start:
 class Retention:
     """How long: a ceiling, a floor, a prohibition, an ending event, or a fact that must be known first.
 
-    ``purpose`` is the purpose that the ceiling belongs to; empty stands for the holding's recorded purpose.
+    ``conflict`` stands against any disposal until a person has decided. ``purpose`` is the purpose that the ceiling
+    belongs to; empty stands for the holding's recorded purpose.
     """
 
     place: Place
@@ -109,77 +112,21 @@ class Retention:
     at_least: Period | None = None
     start: Start | None = None
     must_keep: bool = False
+    conflict: bool = False
     ends_with: tuple[Fact, ...] = ()
     undecided_without: tuple[Fact, ...] = ()
     review_after: Period | None = None
     purpose: str = ""
     to_working_day: bool = False
 
-
-class Confidence(StrEnum):
-    """How sure the pack's author is of an authority."""
-
-    FOUND = "found"
-    FOUND_OLDER_TEXT = "found_older_text"
-    GENERAL_KNOWLEDGE = "general_knowledge"
-    JUDGEMENT = "judgement"
+    @property
+    def counts(self) -> bool:
+        """Whether it has a period."""
+        return bool(self.no_longer_than or self.at_least or self.review_after)
 
 
-class Supports(StrEnum):
-    """What an authority carries: the period itself, or the duty that the period serves."""
-
-    PERIOD = "period"
-    DUTY = "duty"
-
-
-class AuthorityKind(StrEnum):
-    """What sort of thing an authority is."""
-
-    LAW = "law"
-    DECISION = "decision"
-    CODE = "code"
-    GUIDANCE = "guidance"
-    CONTRACT = "contract"
-    HOUSE_POLICY = "house_policy"
-    PRACTICE = "practice"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """On whose word a rule stands."""
-
-    place: Place
-    kind: AuthorityKind
-    rank: AuthorityRank
-    cite: str
-    confidence: Confidence
-    supports: Supports = Supports.DUTY
-
-
-class Proposal(StrEnum):
-    """What a rule proposes; people decide."""
-
-    KEEP_ONE_MASTER = "keep_one_master"
-    ERASE_THIS_COPY = "erase_this_copy"
-    ERASE_ADDITIONAL_COPIES = "erase_additional_copies"
-    ERASE_ALL_COPIES = "erase_all_copies"
-    RECORD_PURPOSE_OR_ERASE = "record_purpose_or_erase"
-    RECORD_PURPOSE = "record_purpose"
-    RECORD_OWNER = "record_owner"
-    RECORD_CLASS = "record_class"
-    RECORD_TRANSFER_BASIS = "record_transfer_basis"
-    RECORD_CONTRACT = "record_contract"
-    RECORD_LICENCE = "record_licence"
-    RESTRICT_ACCESS = "restrict_access"
-    UNPUBLISH = "unpublish"
-    MOVE_TO_PROPER_SYSTEM = "move_to_proper_system"
-    RENEW_OR_RETIRE = "renew_or_retire"
-    SEEK_CONSENT = "seek_consent"
-    REVIEW = "review"
-    KEEP = "keep"
-    # Set by the ladder in place of a rule's own proposal:
-    KEEP_ON_HOLD = "keep_on_hold"
-    DECIDE = "decide"
+#: Ranks of a period on which nobody outside the organisation insists: it counts once it has been adopted.
+_HOUSE = (AuthorityRank.SUGGESTED_DEFAULT,)
 
 
 class Scope(StrEnum):
@@ -238,7 +185,7 @@ class RuleException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of a pack."""
+    """One rule of a pack; ``act`` is what is to be done where it says that something is due."""
 
     place: Place
     rule_id: str
@@ -251,9 +198,43 @@ class Rule:
     when: Group
     retention: Retention | None
     proposal: Proposal
+    act: Act
     authorities: tuple[Authority, ...]
     exceptions: tuple[RuleException, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    adoption: Adoption | None = None
+    review: LegalReview | None = None
+
+    @property
+    def carrying(self) -> tuple[Authority, ...]:
+        """The authorities that carry the rule's period, or all of them where none does."""
+        return tuple(item for item in self.authorities if item.supports is Supports.PERIOD) or self.authorities
+
+    @property
+    def suggested(self) -> bool:
+        """Whether its period is a mere suggestion, to be adopted before it counts."""
+        counts = self.retention is not None and self.retention.counts
+        return counts and bool(self.carrying) and all(item.rank in _HOUSE for item in self.carrying)
+
+    def waits(self, on: date) -> bool:
+        """Whether its period counts for nothing on a day, because nobody has adopted it."""
+        return self.suggested and not (self.adoption and self.adoption.works(on))
+
+    def deciding(self, on: date) -> Retention | None:
+        """The retention that decides on a day: with the adopted period, or without one that nobody adopted."""
+        if self.retention is None or not self.suggested:
+            return self.retention
+        if self.waits(on):
+            return replace(self.retention, no_longer_than=None, at_least=None, review_after=None, start=None)
+        period = self.adoption.period if self.adoption else None
+        return with_period(self.retention, period) if period else self.retention
+
+
+def with_period(retention: Retention, period: Period) -> Retention:
+    """The retention with another length: of its maximum, else of its minimum, else of its review."""
+    if retention.no_longer_than:
+        return replace(retention, no_longer_than=period)
+    return replace(retention, at_least=period) if retention.at_least else replace(retention, review_after=period)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,21 +246,16 @@ class Case:
     on: date
     given: dict[str, Value | tuple[str, ...]]
     hold_kinds: tuple[str, ...]
+    adopted: tuple[str, ...]
     fires: tuple[str, ...]
     silent: tuple[str, ...]
     exceptions: tuple[str, ...]
     outcome: str
+    act: str
     due_on: date | None
+    due_rule: str
+    due_rank: str
     missing: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegalReview:
-    """Who read the pack as a lawyer; all empty where nobody has."""
-
-    by: str = ""
-    on: date | None = None
-    next_due: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,25 +8,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from pdpo_audit.model.findings import AuthorityRank, Outcome, Severity
+from pdpo_audit.model.findings import Act, AuthorityRank, Outcome, Severity
 from pdpo_audit.policy.case_parsing import EXPECT_KEYS, HoldKind
 from pdpo_audit.policy.condition_parsing import LISTS, OPERATORS
-from pdpo_audit.policy.facts import LEVEL_WORDS, REGISTRY, Fact, FactType
+from pdpo_audit.policy.facts import REGISTRY, Fact, FactType
 from pdpo_audit.policy.packs import FORMAT
 from pdpo_audit.policy.retention_parsing import Holiday
 from pdpo_audit.policy.rule_parsing import RULE_REQUIRED
-from pdpo_audit.policy.rules import (
-    AuthorityKind,
-    Choice,
-    Confidence,
-    IfUnknown,
-    Operator,
-    Proposal,
-    Quantifier,
-    Scope,
-    Status,
-    Supports,
-)
+from pdpo_audit.policy.rules import Choice, IfUnknown, Operator, Quantifier, Scope, Status
+from pdpo_audit.policy.terms.authorities import AuthorityKind, Confidence, Supports
+from pdpo_audit.policy.terms.proposals import Proposal
+from pdpo_audit.policy.terms.vocabulary import LEVEL_WORDS
 
 Schema = dict[str, Any]
 
@@ -118,7 +110,7 @@ def value_schema(fact: Fact) -> Schema:
 
 def _pack() -> Schema:
     empty: Schema = {"anyOf": [_DAY, {"const": ""}]}
-    review = _object({"by": {"type": "string"}, "date": empty, "next_due": empty})
+    review = _object({"by": {"type": "string"}, "firm": {"type": "string"}, "date": empty, "next_due": empty})
     return _object(
         {
             "id": {"type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
@@ -147,7 +139,9 @@ def _rule() -> Schema:
             "when": _WHEN,
             "retention": {"$ref": "#/$defs/retention"},
             "propose": _enum(Proposal),
+            "act": _enum(Act),
             "authority": _list(_authority()),
+            "adopted": _adopted(),
             "exceptions": _list(_exception()),
             "sign_off": _list(_sign_off()),
         },
@@ -167,6 +161,7 @@ def _retention() -> Schema:
             "counted_from": {"anyOf": [dates, _list(dates), picked]},
             "if_date_unknown": _enum(IfUnknown),
             "must_keep": {"type": "boolean"},
+            "conflict": {"type": "boolean"},
             "ends_with": either,
             "undecided_without": {"anyOf": [facts, _list(facts)]},
             "review_after": _PERIOD,
@@ -188,6 +183,10 @@ def _authority() -> Schema:
         },
         required=("kind", "rank", "cite", "confidence"),
     )
+
+
+def _adopted() -> Schema:
+    return _object({"by": _TEXT, "on": _DAY, "reference": _TEXT, "until": _DAY}, required=("by", "on", "reference"))
 
 
 def _exception(*, to_others: bool = False) -> Schema:
@@ -214,13 +213,15 @@ def _sign_off() -> Schema:
 def _case() -> Schema:
     given = {fact.name: _given(fact) for fact in REGISTRY.values()}
     expect = {key: _list(_TEXT, empty=True) for key in EXPECT_KEYS}
-    expect |= {"outcome": _enum(Outcome), "due_on": _TEXT}
+    expect |= {"outcome": _enum(Outcome), "act": _enum(Act), "due_on": _TEXT, "due_rule": _TEXT}
+    expect |= {"due_rank": _enum(AuthorityRank)}
     return _object(
         {
             "name": _TEXT,
             "on": _DAY,
             "given": _object(given),
             "holds": _list(_enum(HoldKind)),
+            "adopted": _list(_TEXT),
             "expect": {**_object(expect), "minProperties": 1},
         },
         required=("name", "on", "given", "expect"),

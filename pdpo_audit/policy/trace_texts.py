@@ -19,10 +19,10 @@ _MARK = {
 
 #: The outcomes in the words of the reports.
 OUTCOMES: dict[Outcome, str] = {
-    Outcome.ON_HOLD: "受保全",
+    Outcome.ON_HOLD: "須予保存（暫停銷毀）",
     Outcome.CONFLICT: "規則互相牴觸，由人決定",
     Outcome.MUST_KEEP: "必須保留",
-    Outcome.DUE: "刪除覆核到期",
+    Outcome.DUE: "已到期",
     Outcome.CANNOT_DECIDE: "欠缺事實，未能決定",
     Outcome.NOT_YET_DUE: "未到期",
     Outcome.FLAG: "只有觀察事項",
@@ -31,12 +31,13 @@ OUTCOMES: dict[Outcome, str] = {
 
 #: Why a rung holds, by the ladder's own words.
 REASONS = {
-    "an active hold or open request selects it": "受有效保全措施或未完結的要求涵蓋",
+    "an active hold or open request selects it": "受有效的法律保存要求或未完結的要求涵蓋",
     "a minimum that still runs stands against a maximum that has run out": "最短期限未屆滿，而最長期限已屆滿",
     "one purpose has run out while another is still alive": "一項目的已完結，而另一項目的仍然有效",
+    "an authority that disposal needs is missing": "尚未取得處置所需的同意",
     "erasure is forbidden, or a decision to preserve is recorded": "禁止刪除，或已記錄須予保存的決定",
     "a statutory minimum has not run out": "法定最短期限未屆滿",
-    "consent, release, licence or purpose has ended": "同意、肖像授權、特許或目的已終止",
+    "consent, release, licence or purpose has ended": "同意、肖像使用同意書、特許或目的已終止",
     "the shortest maximum of its purpose has run out": "該目的之最短的最長期限已屆滿",
     "a fact that would decide is unknown": "欠缺足以決定的事實",
     "rules cover it and none is due": "受規則涵蓋而未有到期",
@@ -54,6 +55,7 @@ SAYS: dict[Says, str] = {
     Says.PURPOSE_ENDED: "目的已終止",
     Says.END_AHEAD: "尚未到終止日",
     Says.COVERED: "受涵蓋",
+    Says.BLOCKED: "在有人作出決定前，不得作任何處置",
     Says.UNDECIDED: "須先有一項事實",
     Says.OBSERVED: "觀察事項",
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from pdpo_audit.policy import parsing
-from pdpo_audit.policy.facts import LEVEL_WORDS, Fact, FactType, nearest
+from pdpo_audit.policy.facts import Fact, FactType, nearest
 from pdpo_audit.policy.reading import Mistakes, Node, Scalar
 from pdpo_audit.policy.rules import Value
+from pdpo_audit.policy.terms.vocabulary import LEVEL_WORDS
 
 
 def read_value(node: Node, fact: Fact, mistakes: Mistakes) -> Value | None:

@@ -104,9 +104,9 @@ def _each(folders: Sequence[Path]) -> list[Pack]:
     return packs
 
 
-def read_aloud(folders: Sequence[Path]) -> tuple[RuleText, ...]:
+def read_aloud(folders: Sequence[Path], on: date) -> tuple[RuleText, ...]:
     """Every rule as sentences in English and Chinese, drafts included: the text that gets signed off."""
-    return rule_texts([load_pack(folder) for folder in folders], drafts=True)
+    return rule_texts([load_pack(folder) for folder in folders], on=on, drafts=True)
 
 
 def pack_schema() -> dict[str, object]:

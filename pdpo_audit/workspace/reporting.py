@@ -154,7 +154,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         assessed_on=date.fromisoformat(audit.assessed_on),
         sources=tuple(project.source_records().values()),
         packs=tuple(pack.identity for pack in packs),
-        rules=rule_texts(packs),
+        rules=rule_texts(packs, on=date.fromisoformat(audit.assessed_on)),
         methods=audit.methods | person_searches(events),
         detector=_detector(project, engine) if engine else None,
         pictures=settings.report.thumbnails,

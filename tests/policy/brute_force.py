@@ -33,16 +33,26 @@ class Says:
     needs: bool = False
     statutory: bool = True
     purpose: str = ""
+    act: str = "erase"
+    blocks: bool = False
     has_ceiling: bool = False
     has_floor: bool = False
     freed: bool = False
 
 
+#: What takes most away comes first.
+ACTS = ["erase", "take_down", "restrict", "mask", "strip", "stop_use", "renew", "review"]
+
+
 @dataclass
 class BruteRule:
+    """A rule; ``adopted`` is None where its period needs no adoption, else whether somebody adopted it."""
+
     when: Any
     retention: dict[str, Any]
     statutory: bool = True
+    act: str = "erase"
+    adopted: bool | None = None
     exceptions: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -86,33 +96,49 @@ def _day(value: Any) -> date:
     return value
 
 
-def start_of(retention: dict[str, Any], facts: dict[str, Any]) -> date | str | None:
-    """The day counted from; UNKNOWN; or None where the period has not started."""
+def start_of(retention: dict[str, Any], facts: dict[str, Any], statutory: bool) -> date | str | None:
+    """The day counted from; UNKNOWN; or None where the period has not started.
+
+    Only where the picture's own capture is counted from, and by no statute, does the day first seen take its place.
+    """
     names = retention["from"]
     known = [facts[name] for name in names if facts.get(name) is not None]
     if retention.get("choice") == "latest of":
         absent = [name for name in names if facts.get(name) is None]
         if any(name in NONE_RECORDED for name in absent):
             return None
-        if known and (not absent or not retention.get("ask")):
+        guess = "image.captured_on" in names and not retention.get("ask") and not statutory
+        if known and (not absent or guess):
             return _day(max(known))
     elif known:
         return _day(min(known))
     elif all(name in NONE_RECORDED for name in names):
         return None
-    if not retention.get("ask"):
+    if "image.captured_on" in names and not retention.get("ask") and not statutory:
         for name in ("image.captured_on", "file.first_seen_on"):
             if facts.get(name) is not None:
                 return _day(facts[name])
     return UNKNOWN
 
 
-def sayings(retention: dict[str, Any], facts: dict[str, Any], statutory: bool, released: bool) -> list[Says]:
+def own_sayings(rule: BruteRule, facts: dict[str, Any], released: bool) -> list[Says]:
+    """The rule's own retention: a period that nobody adopted is an observation and nothing more."""
+    if rule.adopted is not False:
+        return sayings(rule.retention, facts, rule.statutory, released, rule.act)
+    left = {key: value for key, value in rule.retention.items() if key not in ("max", "min", "review", "from")}
+    found = sayings(left, facts, rule.statutory, released, rule.act)
+    for said in found:
+        said.observes = True
+    return found
+
+
+def sayings(retention: dict[str, Any], facts: dict[str, Any], statutory: bool, released: bool, act: str) -> list[Says]:
     """Everything a covering rule may be saying; several where a date is unknown."""
-    said = Says(statutory=statutory, purpose=retention.get("purpose", ""))
+    said = Says(statutory=statutory, purpose=retention.get("purpose", ""), act=act)
     if not retention:
         said.observes = True
         return [said]
+    said.blocks = bool(retention.get("conflict"))
     said.keeps = bool(retention.get("must_keep")) and not released
     said.has_floor = "min" in retention
     said.has_ceiling = "max" in retention
@@ -120,7 +146,7 @@ def sayings(retention: dict[str, Any], facts: dict[str, Any], statutory: bool, r
     said.needs = bool(retention.get("needs")) and facts.get(retention["needs"]) is None
     options = [said]
     if said.has_floor or said.has_ceiling:
-        start = start_of(retention, facts)
+        start = start_of(retention, facts, statutory)
         if start is None:
             said.never_starts = True
         if start is None or start == UNKNOWN:
@@ -160,11 +186,11 @@ def rule_options(rule: BruteRule, facts: dict[str, Any], on: date, released: boo
     for turn in sets:
         matched = [item for item, hit in zip(live, turn, strict=True) if hit]
         if not matched:
-            options += sayings(rule.retention, facts, rule.statutory, released)
+            options += own_sayings(rule, facts, released)
         elif any(item.get("suspend") for item in matched):
             options.append(Says(freed=True))
         else:
-            options += sayings(matched[0]["retention"], facts, rule.statutory, released)
+            options += sayings(matched[0]["retention"], facts, False, released, rule.act)
     if covers is None:
         options.append(None)
     return options
@@ -174,19 +200,22 @@ def rung(said: list[Says], on: date, held: bool, other: bool) -> str:
     """The ladder of INTERFACE section 7, read from the top."""
     if held:
         return "on_hold"
-    out = {item.purpose for item in said if item.has_ceiling and item.ceiling and item.ceiling <= on}
-    alive = {item.purpose for item in said if item.has_ceiling and item.ceiling and item.ceiling > on} - out
+    changing = [item for item in said if item.act in ("erase", "mask", "strip")]
+    out = {item.purpose for item in changing if item.has_ceiling and item.ceiling and item.ceiling <= on}
+    alive = {item.purpose for item in changing if item.has_ceiling and item.ceiling and item.ceiling > on} - out
     floor_runs = [item for item in said if item.has_floor and item.floor and item.floor > on]
     ended = [item for item in said if item.end and item.end <= on]
     if floor_runs and out:
         return "conflict"
     if out and (alive or other):
         return "conflict"
-    if any(item.end_of_purpose for item in ended) and (alive - {""} or other):
+    if any(item.end_of_purpose and item in changing for item in ended) and (alive - {""} or other):
+        return "conflict"
+    if any(item.blocks for item in said):
         return "conflict"
     if any(item.keeps for item in said) or any(item.statutory for item in floor_runs):
         return "must_keep"
-    if ended or out:
+    if ended or any(item.has_ceiling and item.ceiling and item.ceiling <= on for item in said):
         return "due"
     if any(item.needs for item in said):
         return "cannot_decide"
@@ -213,11 +242,33 @@ def outcome(rules: list[BruteRule], facts: dict[str, Any], on: date, *, held: bo
     return outcomes.pop() if len(outcomes) == 1 else "cannot_decide"
 
 
+def due_of(rules: list[BruteRule], facts: dict[str, Any], on: date, *, released: bool) -> tuple[str, date] | None:
+    """What is due and since when, where every rule is certain: the gravest act, and the first of its days."""
+    options = [rule_options(rule, facts, on, released) for rule in rules]
+    if any(len(found) > 1 for found in options):
+        return None
+    said = [found[0] for found in options if found[0] is not None]
+    ended = {id(item): item.end for item in said if item.end and item.end <= on}
+    over = {id(item): item.ceiling for item in said if item.has_ceiling and item.ceiling and item.ceiling <= on}
+    act = min((ACTS.index(item.act) for item in said if id(item) in ended or id(item) in over), default=-1)
+    mine = [item for item in said if ACTS.index(item.act) == act]
+    ends = [ended[id(item)] for item in mine if id(item) in ended]
+    shortest: dict[str, date] = {}
+    for item in mine:
+        if id(item) in over:
+            shortest[item.purpose] = min(over[id(item)], shortest.get(item.purpose, date.max))
+    last = [max(shortest.values())] if shortest else []
+    days = [*ends, *last]
+    return (ACTS[act], min(days)) if days else None
+
+
 def _shape(item: Says | None, on: date) -> object:
     if item is None:
         return None
     ceiling = item.ceiling <= on if item.has_ceiling and item.ceiling else None
     floor = item.floor <= on if item.has_floor and item.floor else None
     end = item.end <= on if item.end else None
+    changes = item.act in ("erase", "mask", "strip")
+    purpose = item.purpose if item.has_ceiling else ""
     return (ceiling, floor, item.statutory and floor is False, end, item.end_of_purpose, item.keeps, item.observes,
-            item.needs, item.freed, item.purpose if item.has_ceiling else "")  # fmt: skip
+            item.needs, item.freed, item.blocks, changes, purpose)  # fmt: skip

@@ -12,12 +12,18 @@ pack:
   summary: {en: Test, zh-Hant: 測試}
 """
 
-AUTHORITY = "[{kind: law, rank: ordinance, cite: Cap. 486, confidence: found, supports: period}]"
+AUTHORITY = "[{kind: law, rank: ordinance, cite: Cap. 615, confidence: found, supports: period}]"
 HOUSE = "[{kind: house_policy, rank: organisation_policy, cite: schedule, confidence: found, supports: period}]"
+SUGGESTED = "[{kind: suggestion, rank: suggested_default, cite: pack, confidence: judgement, supports: period}]"
 
 
-def rule(rule_id: str, when: str, retention: str = "", *, authority: str = AUTHORITY, more: str = "") -> str:
-    """One rule; ``when`` is a list in flow style."""
+def rule(
+    rule_id: str, when: str, retention: str = "", *, authority: str = "", propose: str = "", more: str = ""
+) -> str:
+    """One rule; ``when`` is a list in flow style. What limits keeping is house policy and proposes erasure."""
+    limits = "keep_no_longer_than" in retention or "ends_with" in retention
+    authority = authority or (HOUSE if "keep_no_longer_than" in retention else AUTHORITY)
+    propose = propose or ("erase_this_copy" if limits else "review")
     held = f"    retention: {retention}\n" if retention else ""
     return (
         f"  - id: {rule_id}\n"
@@ -27,7 +33,7 @@ def rule(rule_id: str, when: str, retention: str = "", *, authority: str = AUTHO
         "    severity: major\n"
         f"    when: {{all: [{when}]}}\n"
         f"{held}"
-        "    propose: review\n"
+        f"    propose: {propose}\n"
         f"    authority: {authority}\n"
         f"{more}"
     )

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.retention import evaluate
-from tests.policy.brute_force import BruteRule, outcome
-from tests.policy.packs_of_ours import AUTHORITY, HOUSE, rule, write_pack
+from tests.policy.brute_force import ACTS, BruteRule, due_of, outcome
+from tests.policy.packs_of_ours import AUTHORITY, HOUSE, SUGGESTED, rule, write_pack
 
 #: 10,000 by hand (`LADDER_EXAMPLES=10000`), fewer in every run of the suite.
 EXAMPLES = int(os.environ.get("LADDER_EXAMPLES", "150"))
@@ -74,7 +74,8 @@ groups = st.tuples(st.sampled_from(["all", "any", "none"]), st.lists(conditions,
 
 periods = st.sampled_from(["P1Y", "P6M", "P31D", "P2Y", "P0D", "P1M"])
 starts = st.fixed_dictionaries(
-    {"from": st.lists(st.sampled_from(["campaign.ended_on", "consent.expires_on", "consent.withdrawn_on"]),
+    {"from": st.lists(st.sampled_from(["campaign.ended_on", "consent.expires_on", "consent.withdrawn_on",
+                                              "image.captured_on"]),
                       min_size=1, max_size=2, unique=True)},
     optional={"choice": st.sampled_from(["earliest of", "latest of"]), "ask": st.just(True)},
 )  # fmt: skip
@@ -82,7 +83,8 @@ starts = st.fixed_dictionaries(
 
 @st.composite
 def retentions(draw: st.DrawFn) -> dict[str, Any]:
-    kind = draw(st.sampled_from(["max", "max", "min", "both", "ends", "ends", "keep", "needs", "review", "none"]))
+    kinds = ["max", "max", "min", "both", "ends", "ends", "keep", "blocks", "needs", "review", "none"]
+    kind = draw(st.sampled_from(kinds))
     found: dict[str, Any] = {}
     if kind in ("max", "both"):
         found["max"] = draw(periods)
@@ -95,6 +97,8 @@ def retentions(draw: st.DrawFn) -> dict[str, Any]:
         found["ends"] = draw(st.sampled_from(["consent.withdrawn_on", "record.purpose_ended_on", "consent.expires_on"]))
     if kind == "keep":
         found["must_keep"] = True
+    if kind == "blocks":
+        found["conflict"] = True
     if kind == "needs":
         found["needs"] = "record.purpose"
     if kind == "review":
@@ -109,7 +113,12 @@ def rules_(draw: st.DrawFn) -> BruteRule:
         item: dict[str, Any] = {"when": draw(groups), "until": draw(days)}
         item |= {"suspend": True} if draw(st.booleans()) else {"retention": draw(retentions().filter(bool))}
         exceptions.append(item)
-    return BruteRule(draw(groups), draw(retentions()), statutory=draw(st.booleans()), exceptions=exceptions)
+    retention, statutory = draw(retentions()), draw(st.booleans())
+    only_keeps = ("min" in retention or "must_keep" in retention) and "max" not in retention
+    act = draw(st.sampled_from(ACTS[1:] if only_keeps else ["erase", *ACTS]))
+    counts = any(key in retention for key in ("max", "min", "review"))
+    adopted = draw(st.sampled_from([None, True, False])) if counts and not statutory else None
+    return BruteRule(draw(groups), retention, statutory=statutory, act=act, adopted=adopted, exceptions=exceptions)
 
 
 def flow(condition: Any) -> str:
@@ -132,13 +141,15 @@ def written(retention: dict[str, Any]) -> str:
     if "from" in retention:
         choice = retention.get("choice", "earliest of")
         parts.append(f"counted_from: {{{choice}: [{', '.join(retention['from'])}]}}")
-        parts.append(f"if_date_unknown: {'ask' if retention.get('ask') else 'fall back'}")
+        parts += ["if_date_unknown: ask"] if retention.get("ask") else []
     if retention.get("purpose"):
         parts.append(f"purpose: {retention['purpose']}")
     if "ends" in retention:
         parts.append(f"ends_with: {retention['ends']}")
     if "must_keep" in retention:
         parts.append("must_keep: true")
+    if "conflict" in retention:
+        parts.append("conflict: true")
     if "needs" in retention:
         parts.append(f"undecided_without: {retention['needs']}")
     if "review" in retention:
@@ -158,12 +169,30 @@ def exceptions_text(number: int, rule_: BruteRule) -> str:
 
 
 def is_released(facts: dict[str, Any]) -> bool:
-    """A byte- or pixel-identical additional copy in the record class of its master."""
+    """A byte-identical additional copy in the record class of its master."""
     return (
         facts["duplicate.is_master"] is False
         and facts["duplicate.relation"] == "byte-identical"
         and facts["record.class"] is not None
         and facts["record.class"] == facts["duplicate.master_record_class"]
+    )
+
+
+ADOPTED = "    adopted: {by: Board, on: 2020-01-01, reference: minutes 7}\n"
+ENDED = "    adopted: {by: Board, on: 2020-01-01, until: 2025-12-31, reference: minutes 7}\n"
+
+
+def text_of(number: int, item: BruteRule) -> str:
+    """A rule as an author would write it; where its period is not adopted, every other time an adoption has ended."""
+    standing = {None: "", True: ADOPTED, False: ENDED if number % 2 else ""}[item.adopted]
+    authority = SUGGESTED if item.adopted is not None else AUTHORITY if item.statutory else HOUSE
+    return rule(
+        f"T-0{number}",
+        flow(item.when),
+        written(item.retention) if item.retention else "",
+        authority=authority,
+        propose="erase_this_copy" if item.act == "erase" else f"review\n    act: {item.act}",
+        more=standing + exceptions_text(number, item),
     )
 
 
@@ -180,15 +209,17 @@ def is_released(facts: dict[str, Any]) -> bool:
 def test_the_engine_climbs_as_the_brute_force_reading_does(
     tmp_path: Path, rules: list[BruteRule], holdings: list[dict[str, Any]], held: bool
 ) -> None:
-    texts = [
-        rule(f"T-0{n}", flow(item.when), written(item.retention) if item.retention else "",
-             authority=AUTHORITY if item.statutory else HOUSE, more=exceptions_text(n, item))
-        for n, item in enumerate(rules, 1)
-    ]  # fmt: skip
-    pack = load_pack(write_pack(tmp_path, *texts))
+    pack = load_pack(write_pack(tmp_path, *(text_of(n, item) for n, item in enumerate(rules, 1))))
     frame = pd.DataFrame(holdings, dtype=object).assign(path=[f"{n}.jpg" for n in range(len(holdings))], source="s")
     hold = Hold(hold_id="H", kind="complaint", matter="m", issued_by="x", issuer_role="legal", starts_on=ON)
     found = evaluate([pack], frame, [hold] if held else [], on=ON).dispositions
     for facts, row in zip(holdings, found.itertuples(), strict=True):
         expected = outcome(rules, facts, ON, held=held, released=is_released(facts))
         assert row.outcome == expected, (facts, row)
+        due = due_of(rules, facts, ON, released=is_released(facts)) if expected == "due" else None
+        if due:
+            assert (row.act, row.due_on) == (due[0], due[1].isoformat()), (facts, row)
+            assert rules[int(str(row.due_rule)[3]) - 1].act == row.act
+        elif expected != "due":
+            assert row.act == ""
+        assert bool(row.due_rank) is bool(row.due_rule)

@@ -74,7 +74,7 @@ def test_it_is_explained_and_read_aloud(tmp_path: Path) -> None:
     told = explain(packs, frame, [], on=date(2026, 11, 20), source="nas", path="a.jpg")
     (rule,) = [trace for trace in told.rules if trace.rule == "CAMP-01"]
     assert [name for name, _, _ in rule.exceptions] == ["OUR-X1 (our-pack)"]
-    (text,) = rule_texts([load_pack(folder)])
+    (text,) = rule_texts([load_pack(folder)], on=date(2026, 11, 20))
     assert "approved by General Counsel" in text.sentence["en"] and "General Counsel批准" in text.sentence["zh-Hant"]
 
 

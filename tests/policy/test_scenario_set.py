@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.retention import evaluate
-from tests.policy.packs_of_ours import AUTHORITY, HOUSE, rule, write_pack
+from tests.policy.packs_of_ours import HOUSE, rule, write_pack
 
 DATA = YAML(typ="safe").load((Path(__file__).parent / "scenarios.yaml").read_text(encoding="utf-8"))
 EXCEPTION = """    exceptions:
@@ -34,7 +34,7 @@ def fragment(number: int, name: str) -> str:
     if "exception" in said:
         body = said["exception"].removeprefix("{").removesuffix("}")
         more = EXCEPTION.format(id=f"S-{number:02}", exempt=said["exempt"], body=body, until=said["until"])
-    authority = HOUSE if said.get("house") else AUTHORITY
+    authority = HOUSE if said.get("house") else ""
     return rule(f"S-{number:02}", when, said.get("retention", ""), authority=authority, more=more)
 
 

@@ -12,15 +12,13 @@ import pytest
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.retention import Assessment, evaluate
-from tests.policy.packs_of_ours import HOUSE, rule, write_pack
+from tests.policy.packs_of_ours import AUTHORITY, HOUSE, rule, write_pack
 
 ON = date(2026, 11, 20)
 LAW_FLOOR = rule(
     "T-01", "{record.class is: kyc_record}", "{keep_at_least: P5Y, counted_from: kyc.relationship_ended_on}"
 )
-HOUSE_FLOOR = LAW_FLOOR.replace("T-01", "T-02").replace(
-    "[{kind: law, rank: ordinance, cite: Cap. 486, confidence: found, supports: period}]", HOUSE
-)
+HOUSE_FLOOR = LAW_FLOOR.replace("T-01", "T-02").replace(AUTHORITY, HOUSE)
 CEILING = rule("T-03", "{record.class is: kyc_record}", "{keep_no_longer_than: P2Y, counted_from: image.captured_on}")
 OTHER = rule(
     "T-04",
@@ -102,7 +100,7 @@ def test_a_master_releases_its_identical_copies_of_the_same_class(tmp_path: Path
         {**COPY, **RUNS, **NEW, "record.class": "identity_document"},
         {**COPY, **RUNS, **NEW, "cluster_id": "another"},
     )
-    assert found == ["must_keep", "due", "not_yet_due", "due", "must_keep", "must_keep", "no_rule", "must_keep"]
+    assert found == ["must_keep", "due", "not_yet_due", "conflict", "must_keep", "must_keep", "no_rule", "must_keep"]
 
 
 def test_a_master_that_is_bound_for_a_shorter_time_releases_nothing(tmp_path: Path) -> None:
@@ -195,11 +193,19 @@ def test_a_due_day_on_a_holiday_moves_only_where_the_rule_says_so(tmp_path: Path
     assert [plain.dispositions["due_on"][0], rolled.dispositions["due_on"][0]] == ["2026-12-25", "2026-12-28"]
 
 
-def test_a_finding_says_where_a_date_came_from_when_the_event_is_not_recorded(tmp_path: Path) -> None:
-    text = rule("T-03", "{record.class is: kyc_record}", "{keep_no_longer_than: P2Y, counted_from: campaign.ended_on}")
-    finding = assess(tmp_path, [text], OLD).findings.iloc[0]
+def test_a_finding_says_where_a_date_came_from_when_the_capture_date_is_not_recorded(tmp_path: Path) -> None:
+    finding = assess(tmp_path, [CEILING], {"file.first_seen_on": date(2020, 1, 1)}).findings.iloc[0]
     assert finding["counted_from"] == "2020-01-01" and finding["due_on"] == "2022-01-01"
-    assert "The day the campaign ended is not recorded; counted from the capture date" in finding["explanation"]
+    assert (
+        "The capture date is not recorded; counted from the day an audit first saw the copy" in finding["explanation"]
+    )
+
+
+def test_a_period_of_a_code_or_a_statute_is_counted_from_its_event_only(tmp_path: Path) -> None:
+    """Not even where the event is the capture: what the law counts from is not guessed from a disk."""
+    by_law = CEILING.replace(HOUSE, AUTHORITY)
+    assert outcomes(tmp_path, [by_law], {"file.first_seen_on": date(2020, 1, 1)}) == ["cannot_decide"]
+    assert outcomes(tmp_path, [by_law], OLD) == ["due"]
 
 
 def test_due_with_an_unknown_minimum_says_what_to_check_first(tmp_path: Path) -> None:
