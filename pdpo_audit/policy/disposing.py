@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Act, AuthorityRank, Outcome
+from pdpo_audit.model.findings import AuthorityRank, Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import OUTCOMES, Picture
-from pdpo_audit.policy.due_days import ACTS, Given, acts_due, due_days, says_any
+from pdpo_audit.policy.due_days import Given, act_given, due_days, says_any
 from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.fact_table import Codes, distinct
 from pdpo_audit.policy.facts import FACT_BITS, REGISTRY
@@ -30,7 +30,7 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
     """The table ``dispositions``, one row for each row of the library in its order."""
     import pandas as pd
 
-    due, missing, acts = due_days(picture), missing_facts(picture), acts_due(picture)
+    due, missing = due_days(picture), missing_facts(picture)
     copies = _additional_copies(picture)
     keys: list[NDArray[np.signedinteger]] = [
         picture.outcome,
@@ -43,7 +43,7 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
         *_patterns(picture.deciding),
     ]
     kinds, first = distinct(keys, len(copies))
-    texts = [_texts(picture, _Told.of(int(unit), due, missing, acts, copies)) for unit in first]
+    texts = [_texts(picture, _Told.of(int(unit), due, missing, copies)) for unit in first]
     row_kind = kinds[picture.row_unit] if len(kinds) else np.zeros(0, np.int64)
     columns = {
         name: pd.Series(np.array([text[name] for text in texts] or [""], object)[row_kind], dtype=object)
@@ -81,18 +81,16 @@ class _Told:
     unit: int
     day: date | None
     by: int
-    act: Act | None
     lacking: tuple[str, ...]
     copy: bool
 
     @staticmethod
-    def of(unit: int, due: Given, missing: Masks, acts: NDArray[np.int8], copies: Codes) -> _Told:
-        day, act = int(due.days[unit]), int(acts[unit])
+    def of(unit: int, due: Given, missing: Masks, copies: Codes) -> _Told:
+        day = int(due.days[unit])
         return _Told(
             unit=unit,
             day=date.fromordinal(day) if day else None,
             by=int(due.by[unit]) if day else -1,
-            act=ACTS[act] if act >= 0 else None,
             lacking=tuple(FACT_BITS.names_of(FACT_BITS.number(missing[unit]))),
             copy=bool(copies[unit]),
         )
@@ -103,9 +101,10 @@ def _texts(picture: Picture, told: _Told) -> dict[str, str]:
     deciding = [index for index, decided in enumerate(picture.deciding) if decided[told.unit]]
     rules = ", ".join(picture.effects[index].rule.rule_id for index in deciding)
     rule, rank = _giver(picture, told)
+    act = act_given(picture, told.by) if outcome is Outcome.DUE and told.by >= 0 else None
     said = phrases.Disposed(
         outcome=outcome,
-        act=told.act,
+        act=act,
         rules=rules,
         due=told.day,
         due_rule=rule,
@@ -117,7 +116,7 @@ def _texts(picture: Picture, told: _Told) -> dict[str, str]:
     )
     return {
         "outcome": outcome.value,
-        "act": told.act.value if told.act else "",
+        "act": act.value if act else "",
         "due_on": told.day.isoformat() if told.day else "",
         "due_rule": rule,
         "due_rank": rank.value if rank else "",

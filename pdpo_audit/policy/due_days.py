@@ -1,4 +1,4 @@
-"""The day of every disposition, the rule that gives it, and the act that it is about."""
+"""The day of every disposition, and the rule that gives it: its act is what is due, its rank stands beside the day."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Act, Outcome
+from pdpo_audit.model.findings import ALTERING, Act, Outcome
 from pdpo_audit.policy.constellations import OUTCOMES, Picture
 from pdpo_audit.policy.dating import Days
 from pdpo_audit.policy.effects import Turn, days_of
 from pdpo_audit.policy.fact_table import Codes
 from pdpo_audit.policy.ladder import Says
-
-ACTS = tuple(Act)
 
 _FAR = int(np.iinfo(np.int32).max)
 _ENDED = (Says.PERMISSION_ENDED, Says.PURPOSE_ENDED)
@@ -57,19 +55,9 @@ def due_days(picture: Picture) -> Given:
     return due
 
 
-def acts_due(picture: Picture) -> NDArray[np.int8]:
-    """For every unit the act that is due, as its position in ``ACTS``; -1 where nothing is due.
-
-    Of several it is the one that takes most away; the findings name the others.
-    """
-    acts = np.full(len(picture.outcome), -1, np.int8)
-    units = np.flatnonzero(picture.outcome == OUTCOMES.index(Outcome.DUE))
-    strongest = np.full(len(units), len(ACTS), np.int8)
-    for index, effect in enumerate(picture.effects):
-        says = _deciding(picture, index, units, Says.CEILING_OUT, *_ENDED)
-        strongest = np.where(says, np.minimum(strongest, np.int8(ACTS.index(effect.rule.act))), strongest)
-    acts[units] = np.where(strongest == len(ACTS), np.int8(-1), strongest)
-    return acts
+def act_given(picture: Picture, by: int) -> Act:
+    """The act of the rule that gives a day."""
+    return picture.effects[by].rule.act
 
 
 def says_any(turn: Turn, *kinds: Says) -> bool:
@@ -92,21 +80,33 @@ def _hold_reviews(picture: Picture, units: Codes) -> Given:
 
 
 def _since(picture: Picture, units: Codes) -> Given:
-    """The earliest end; or the day the last of the purposes ran out, each with its shortest maximum."""
-    sets, acts = picture.unit_set[units], acts_due(picture)[units]
-    ended = Given.none(len(units), _FAR)
+    """The earliest day on which something fell due; of equal days that of the act that takes most away.
+
+    An end falls due on its day, and so does a maximum whose act leaves the copy as it is. Of maxima that erase or
+    change it the shortest of each purpose counts, and the last of the purposes.
+    """
+    sets = picture.unit_set[units]
+    due = Given.none(len(units), _FAR)
     purposes: dict[str, Given] = {}
-    for index, effect in enumerate(picture.effects):
-        mine = acts == ACTS.index(effect.rule.act)
-        if not mine.any():
+    for index in _gravest_first(picture):
+        effect = picture.effects[index]
+        due = due.earlier(days_of(effect, sets, "end"), index, _deciding(picture, index, units, *_ENDED))
+        out, ceiling = _deciding(picture, index, units, Says.CEILING_OUT), days_of(effect, sets, "ceiling")
+        if effect.rule.act not in ALTERING:
+            due = due.earlier(ceiling, index, out)
             continue
-        over = mine & _deciding(picture, index, units, *_ENDED)
-        ended = ended.earlier(days_of(effect, sets, "end"), index, over)
-        out = mine & _deciding(picture, index, units, Says.CEILING_OUT)
         for purpose in _purposes(effect.turns):
             shortest = purposes.get(purpose, Given.none(len(units), _FAR))
-            purposes[purpose] = shortest.earlier(days_of(effect, sets, "ceiling"), index, out)
-    return _near(_first_of(ended, _last_of(list(purposes.values()), len(units))))
+            purposes[purpose] = shortest.earlier(ceiling, index, out)
+    last = _last_of(list(purposes.values()), len(units))
+    sooner = (last.days > 0) & (last.days <= due.days)
+    return _near(Given(np.where(sooner, last.days, due.days), np.where(sooner, last.by, due.by)))
+
+
+def _gravest_first(picture: Picture) -> list[int]:
+    """The rules' positions by what their act takes away; in the order of the packs where that is the same."""
+    order = list(Act)
+    return sorted(range(len(picture.effects)), key=lambda index: order.index(picture.effects[index].rule.act))
 
 
 def _last_of(found: Sequence[Given], size: int) -> Given:
@@ -115,11 +115,6 @@ def _last_of(found: Sequence[Given], size: int) -> Given:
         later = (given.days != _FAR) & (given.days > last.days)
         last = Given(np.where(later, given.days, last.days), np.where(later, given.by, last.by))
     return last
-
-
-def _first_of(ended: Given, last: Given) -> Given:
-    take = (last.days > 0) & (last.days < ended.days)
-    return Given(np.where(take, last.days, ended.days), np.where(take, last.by, ended.by))
 
 
 def _near(given: Given) -> Given:

@@ -103,8 +103,8 @@ def is_statutory(rule: Rule) -> bool:
 def rank_of_day(rule: Rule, on: date) -> AuthorityRank:
     """On whose word the day stands that a rule gives; where it gives none, its strongest authority.
 
-    The day of an event that the organisation records is fixed by no authority, unless one carries it (a contract that
-    ends): that the law attaches a duty to the event does not make it the law's day.
+    Where a law attaches a duty to an event that the organisation records, and no authority carries the day itself, the
+    day is the record's and not the law's.
     """
     order = list(AuthorityRank)
     periods = [item.rank for item in rule.authorities if item.supports is Supports.PERIOD]
@@ -112,9 +112,9 @@ def rank_of_day(rule: Rule, on: date) -> AuthorityRank:
         return AuthorityRank.SUGGESTED_DEFAULT if rule.waits(on) else AuthorityRank.ORGANISATION_POLICY
     if periods:
         return min(periods, key=order.index)
-    if rule.retention is not None and rule.retention.ends_with:
-        return AuthorityRank.RECORDED_EVENT
-    return min((item.rank for item in rule.authorities), key=order.index)
+    strongest = min((item.rank for item in rule.authorities), key=order.index)
+    event = rule.retention is not None and bool(rule.retention.ends_with)
+    return AuthorityRank.RECORDED_EVENT if event and strongest in _STATUTORY else strongest
 
 
 _Speaks = Callable[[int, Sequence[int]], set[Words]]

@@ -45,7 +45,7 @@ def rows_in_table(picture: Picture, index: int, mine: Texts, kinds: Codes, descr
         name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
         for name in ("proposal", "counted_from", "due_on", "explanation")
     }
-    same = constants(pack.identity, rule.rule_id, _severity(picture, index), *_authority(rule, picture.on))
+    same = constants(pack.identity, rule.rule_id, rule.severity, *_authority(rule, picture.on))
     return {"finding_id": np.array(ids, object), **shown, **spread, **repeated(same, len(ids))}
 
 
@@ -53,16 +53,6 @@ def repeated(same: dict[str, str], rows: int) -> Columns:
     """The same values in every row."""
     # Not `np.full`: it makes a string of its own for each row, 190 MB for 300,000 findings.
     return {name: np.array([value], object).repeat(rows) for name, value in same.items()}
-
-
-def _severity(picture: Picture, index: int) -> Severity:
-    """A period that nobody adopted is nothing that anybody has failed to keep."""
-    effect = picture.effects[index]
-    return Severity.OBSERVATION if effect.waits and not _ends(effect.rule) else effect.rule.severity
-
-
-def _ends(rule: Rule) -> bool:
-    return rule.retention is not None and bool(rule.retention.ends_with)
 
 
 def _authority(rule: Rule, on: date) -> tuple[str, str, str]:

@@ -136,9 +136,11 @@ def _suggestion(rule: Rule) -> str:
         ("keep for at least", retention.at_least),
         ("review after", retention.review_after),
     )
-    said = " and ".join(f"{words} {spoken_period(period)}" for words, period in parts if period)
+    said = [f"{words} {spoken_period(period)}" for words, period in parts if period]
     facts = retention.start.facts if retention.start else ()
-    return said + (f", counted from {' or '.join(fact.gloss.en for fact in facts)}" if facts else "")
+    counted = f", counted from {' or '.join(fact.gloss.en for fact in facts)}" if facts else ""
+    ends = f"keep no longer than {' or '.join(fact.gloss.en for fact in retention.ends_with)}"
+    return " and ".join(said) + counted if said else ends
 
 
 def observed(rule: Rule, review_on: date | None) -> str:

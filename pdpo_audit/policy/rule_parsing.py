@@ -12,9 +12,9 @@ from pdpo_audit.model.findings import Act, AuthorityRank, Severity
 from pdpo_audit.policy import parsing
 from pdpo_audit.policy.condition_parsing import MAX_LEVELS, MAX_TESTS, read_group, too_large
 from pdpo_audit.policy.parsing import choice_in, flag_in, period_in
-from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Place
+from pdpo_audit.policy.reading import Entry, Mapping, Mistakes, Node, Place, Scalar
 from pdpo_audit.policy.retention_parsing import read_retention
-from pdpo_audit.policy.rules import Group, IfUnknown, Quantifier, Rule, RuleException, Scope, SignOff, Status
+from pdpo_audit.policy.rules import Group, IfUnknown, Quantifier, Retention, Rule, RuleException, Scope, SignOff, Status
 from pdpo_audit.policy.terms.authorities import Adoption, Authority, AuthorityKind, Confidence, Supports
 from pdpo_audit.policy.terms.proposals import ACTS, Proposal
 from pdpo_audit.policy.wording import Gloss
@@ -53,7 +53,8 @@ EVENT_ONLY = (
     AuthorityRank.SECTOR_REGULATOR,
 )
 
-#: The Ordinance fixes no day: whoever cites it for a period has read something that does not stand there.
+#: The Ordinance fixes no day until which something is kept: whoever cites it for a period has read something that does
+#: not stand there.
 _NO_DAY = re.compile(r"\bCap\.? ?486\b(?!\w)|\bPDPO\b|\bDPP ?\d", re.ASCII)
 
 _NOWHERE = Gloss(en="", zh="")
@@ -142,19 +143,22 @@ def _adoption(entry: Entry | None, mistakes: Mistakes) -> Adoption | None:
 
 
 def _counted_from_its_event(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> Rule:
-    """The rule without a fall-back that its authority does not allow."""
-    start = rule.retention.start if rule.retention else None
-    if rule.retention is None or start is None or start.if_unknown is IfUnknown.ASK:
-        return rule
+    """The rule and its exceptions without a fall-back that its authority does not allow."""
     ranks = [item.rank for item in rule.carrying if item.rank in EVENT_ONLY]
     if not ranks:
         return rule
-    node = parts["retention"].value
-    written = [item for item in node.entries if item.key == "if_date_unknown"] if isinstance(node, Mapping) else []
-    for item in written:
-        mistakes.add(item.place, f"a period by {ranks[0]} is counted from its event only; write `ask`")
-    asking = replace(rule.retention, start=replace(start, if_unknown=IfUnknown.ASK))
-    return replace(rule, retention=asking)
+    node = parts["retention"].value if "retention" in parts else None
+    for item in node.entries if isinstance(node, Mapping) else ():
+        if item.key == "if_date_unknown" and isinstance(item.value, Scalar) and item.value.text == IfUnknown.FALL_BACK:
+            mistakes.add(item.place, f"a period by {ranks[0]} is counted from its event only; write `ask`")
+    exceptions = tuple(replace(item, retention=_asking(item.retention)) for item in rule.exceptions)
+    return replace(rule, retention=_asking(rule.retention), exceptions=exceptions)
+
+
+def _asking(retention: Retention | None) -> Retention | None:
+    if retention is None or retention.start is None:
+        return retention
+    return replace(retention, start=replace(retention.start, if_unknown=IfUnknown.ASK))
 
 
 def _check_period_authority(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> None:
@@ -163,9 +167,10 @@ def _check_period_authority(rule: Rule, parts: dict[str, Entry], mistakes: Mista
     )
     if counts and rule.authorities and not any(item.supports is Supports.PERIOD for item in rule.authorities):
         mistakes.add(parts["authority"].place, "no authority carries the period; mark one with `supports: period`")
-    for item in rule.authorities if rule.retention else ():
+    keeps = rule.retention and (rule.retention.no_longer_than or rule.retention.at_least or rule.retention.ends_with)
+    for item in rule.authorities if keeps else ():
         if item.supports is Supports.PERIOD and item.kind is AuthorityKind.LAW and _NO_DAY.search(item.cite):
-            mistakes.add(item.place, "Cap. 486 fixes no period and no day: it carries the duty, `supports: duty`")
+            mistakes.add(item.place, "Cap. 486 fixes no day of retention: it carries the duty, `supports: duty`")
 
 
 def _authorities(entry: Entry | None, mistakes: Mistakes) -> tuple[Authority, ...]:

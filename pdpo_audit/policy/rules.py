@@ -213,8 +213,8 @@ class Rule:
     @property
     def suggested(self) -> bool:
         """Whether its period is a mere suggestion, to be adopted before it counts."""
-        counts = self.retention is not None and self.retention.counts
-        return counts and bool(self.carrying) and all(item.rank in _HOUSE for item in self.carrying)
+        periods = [item.rank for item in self.authorities if item.supports is Supports.PERIOD]
+        return self.retention is not None and bool(periods) and all(rank in _HOUSE for rank in periods)
 
     def waits(self, on: date) -> bool:
         """Whether its period counts for nothing on a day, because nobody has adopted it."""
@@ -225,7 +225,9 @@ class Rule:
         if self.retention is None or not self.suggested:
             return self.retention
         if self.waits(on):
-            return replace(self.retention, no_longer_than=None, at_least=None, review_after=None, start=None)
+            return replace(
+                self.retention, no_longer_than=None, at_least=None, review_after=None, start=None, ends_with=()
+            )
         period = self.adoption.period if self.adoption else None
         return with_period(self.retention, period) if period else self.retention
 

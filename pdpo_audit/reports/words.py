@@ -95,7 +95,10 @@ RANKS = {
     "pcpd_guidance": "PCPD guidance",
     "sector_regulator": "Sector regulator",
     "contract": "Contract",
-    "organisation_policy": "Organisation policy",
+    "government_administrative": "Internal rule of the government, not law",
+    "organisation_policy": "Organisation policy, adopted in writing",
+    "recorded_event": "Recorded event (no law fixes a day)",
+    "suggested_default": "Suggested by the rule pack, not adopted",
     "custom": "Custom",
     "unstated": "Not stated",
 }

@@ -125,7 +125,7 @@ def own_sayings(rule: BruteRule, facts: dict[str, Any], released: bool) -> list[
     """The rule's own retention: a period that nobody adopted is an observation and nothing more."""
     if rule.adopted is not False:
         return sayings(rule.retention, facts, rule.statutory, released, rule.act)
-    left = {key: value for key, value in rule.retention.items() if key not in ("max", "min", "review", "from")}
+    left = {key: value for key, value in rule.retention.items() if key in ("must_keep", "conflict", "needs")}
     found = sayings(left, facts, rule.statutory, released, rule.act)
     for said in found:
         said.observes = True
@@ -190,7 +190,7 @@ def rule_options(rule: BruteRule, facts: dict[str, Any], on: date, released: boo
         elif any(item.get("suspend") for item in matched):
             options.append(Says(freed=True))
         else:
-            options += sayings(matched[0]["retention"], facts, False, released, rule.act)
+            options += sayings(matched[0]["retention"], facts, rule.statutory, released, rule.act)
     if covers is None:
         options.append(None)
     return options
@@ -243,23 +243,25 @@ def outcome(rules: list[BruteRule], facts: dict[str, Any], on: date, *, held: bo
 
 
 def due_of(rules: list[BruteRule], facts: dict[str, Any], on: date, *, released: bool) -> tuple[str, date] | None:
-    """What is due and since when, where every rule is certain: the gravest act, and the first of its days."""
+    """What is due and since when, where every rule is certain: the first day, and of equal days the gravest act."""
     options = [rule_options(rule, facts, on, released) for rule in rules]
     if any(len(found) > 1 for found in options):
         return None
     said = [found[0] for found in options if found[0] is not None]
-    ended = {id(item): item.end for item in said if item.end and item.end <= on}
-    over = {id(item): item.ceiling for item in said if item.has_ceiling and item.ceiling and item.ceiling <= on}
-    act = min((ACTS.index(item.act) for item in said if id(item) in ended or id(item) in over), default=-1)
-    mine = [item for item in said if ACTS.index(item.act) == act]
-    ends = [ended[id(item)] for item in mine if id(item) in ended]
-    shortest: dict[str, date] = {}
-    for item in mine:
-        if id(item) in over:
-            shortest[item.purpose] = min(over[id(item)], shortest.get(item.purpose, date.max))
-    last = [max(shortest.values())] if shortest else []
-    days = [*ends, *last]
-    return (ACTS[act], min(days)) if days else None
+    days = [(item.end, ACTS.index(item.act)) for item in said if item.end and item.end <= on]
+    over = [item for item in said if item.has_ceiling and item.ceiling and item.ceiling <= on]
+    changes = ("erase", "mask", "strip")
+    days += [(item.ceiling, ACTS.index(item.act)) for item in over if item.ceiling and item.act not in changes]
+    shortest: dict[str, tuple[date, int]] = {}
+    for item in over:
+        if item.ceiling and item.act in changes:
+            one = (item.ceiling, ACTS.index(item.act))
+            shortest[item.purpose] = min(one, shortest.get(item.purpose, one))
+    if shortest:
+        last = max(day for day, _ in shortest.values())
+        days.append((last, min(act for day, act in shortest.values() if day == last)))
+    day, act = min(days)
+    return ACTS[act], day
 
 
 def _shape(item: Says | None, on: date) -> object:

@@ -116,7 +116,7 @@ def rules_(draw: st.DrawFn) -> BruteRule:
     retention, statutory = draw(retentions()), draw(st.booleans())
     only_keeps = ("min" in retention or "must_keep" in retention) and "max" not in retention
     act = draw(st.sampled_from(ACTS[1:] if only_keeps else ["erase", *ACTS]))
-    counts = any(key in retention for key in ("max", "min", "review"))
+    counts = any(key in retention for key in ("max", "min", "review", "ends"))
     adopted = draw(st.sampled_from([None, True, False])) if counts and not statutory else None
     return BruteRule(draw(groups), retention, statutory=statutory, act=act, adopted=adopted, exceptions=exceptions)
 

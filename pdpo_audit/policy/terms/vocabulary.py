@@ -73,18 +73,18 @@ RECORD_CLASSES = {
     "business_record": Gloss(en="business record", zh="業務紀錄"),
     "government_record": Gloss(en="government record", zh="政府檔案"),
     "heritage_record": Gloss(en="archival record", zh="歷史檔案"),
-    "news_picture": Gloss(en="news photograph", zh="新聞照片"),
+    "news_archive": Gloss(en="news photograph", zh="新聞照片"),
     "staff_badge": Gloss(en="staff card or badge photograph", zh="員工證照片"),
     "visitor_record": Gloss(en="visitor's photograph or identity record", zh="訪客照片或身分紀錄"),
     "clinical_image": Gloss(en="clinical image", zh="臨床影像"),
     "biometric_enrolment": Gloss(en="biometric enrolment picture or template", zh="生物辨識資料登記影像或模板"),
-    "body_worn_recording": Gloss(en="body-worn camera recording", zh="隨身攝錄機錄影"),
-    "vehicle_recording": Gloss(en="vehicle camera recording", zh="車廂或行車攝錄機錄影"),
-    "drone_recording": Gloss(en="drone recording", zh="無人機錄影"),
-    "ai_data_set": Gloss(en="training or test set of an AI system", zh="人工智能系統的訓練或測試數據集"),
+    "mobile_camera_recording": Gloss(
+        en="recording of a body-worn, vehicle or drone camera", zh="隨身、車廂或無人機攝錄機的錄影"
+    ),
+    "site_photo": Gloss(en="site photograph", zh="場地照片"),
+    "training_set": Gloss(en="training or test set of an AI system", zh="人工智能系統的訓練或測試數據集"),
     "competition_entry": Gloss(en="competition entry", zh="比賽參賽作品"),
-    "social_media_picture": Gloss(en="picture taken from social media", zh="取自社交媒體的影像"),
-    "direct_marketing": Gloss(en="direct marketing material", zh="直接促銷資料"),
+    "marketing_picture": Gloss(en="direct marketing picture", zh="直接促銷資料"),
     "product_image": Gloss(en="product image", zh="產品影像"),
 }
 
@@ -108,7 +108,7 @@ RELEASES = {
 
 IDENTIFIERS = {
     "caption": Gloss(en="a caption that names somebody", zh="載有姓名的說明"),
-    "identity_document": Gloss(en="an identity document", zh="身分證明文件"),
+    "identity_card_number": Gloss(en="an identity card number", zh="身分證號碼"),
     "number_plate": Gloss(en="a number plate", zh="車輛登記號碼"),
     "staff_number": Gloss(en="a staff number", zh="員工編號"),
     "clinical_detail": Gloss(en="a clinical detail tied to a patient record", zh="與病人紀錄相連的臨床細節"),
@@ -118,16 +118,17 @@ IDENTIFIERS = {
 DETERMINATIONS = {
     "personal_data": Gloss(en="personal data", zh="個人資料"),
     "not_personal_data": Gloss(en="not personal data", zh="並非個人資料"),
+    "undetermined": Gloss(en="not determined", zh="未有判定"),
 }
 
 REASONS = {
-    "not_collected": Gloss(
-        en="nobody's data are collected (strangers in a crowd)", zh="沒有收集任何人的資料（人群中的陌生人）"
-    ),
+    "not_collected_eastweek": Gloss(en="nobody's data are collected (Eastweek)", zh="沒有收集任何人的資料（東周刊案）"),
     "not_identifiable": Gloss(en="nobody can practicably be identified", zh="切實可行的情況下不能識辨任何人"),
+    "identified_by_context": Gloss(en="somebody is identified by the context", zh="可從相關情況識辨有關人士"),
     "deceased": Gloss(en="the person is not living", zh="有關人士並非在世"),
     "domestic": Gloss(en="domestic purposes (s.52)", zh="家居用途（第52條）"),
     "synthetic": Gloss(en="nobody real is shown", zh="所示並非真人"),
+    "other": Gloss(en="another reason", zh="其他理由"),
 }
 
 EXEMPTIONS = {
@@ -149,7 +150,7 @@ CONSENT_GIVERS = {
 }
 
 ORIGINS = {
-    "own_picture": Gloss(en="taken by or for the organisation", zh="由機構或為機構拍攝"),
+    "own": Gloss(en="taken by or for the organisation", zh="由機構或為機構拍攝"),
     "supplied_by_person": Gloss(en="supplied by the person shown", zh="由影像中人提供"),
     "social_media": Gloss(en="taken from social media", zh="取自社交媒體"),
     "licensed": Gloss(en="licensed", zh="獲特許使用"),
@@ -160,4 +161,14 @@ INCIDENTS = {
     "personal_injury": Gloss(en="personal injury", zh="人身傷害"),
     "employees_compensation": Gloss(en="employees' compensation", zh="僱員補償"),
     "other": Gloss(en="another incident", zh="其他事故"),
+}
+
+CONSENT_KINDS = {
+    "release_for_value": Gloss(en="a release for value, part of a contract", zh="有代價的同意書，屬合約的一部分"),
+    "prescribed": Gloss(en="prescribed consent", zh="訂明同意"),
+}
+
+PROPERTIES = {
+    "residential": Gloss(en="residential property", zh="住宅物業"),
+    "other": Gloss(en="other property", zh="其他物業"),
 }
