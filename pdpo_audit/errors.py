@@ -46,6 +46,12 @@ class PolicyError(AuditError):
     exit_code = ExitCode.WRONG_CALL
 
 
+class NotReachedError(AuditError):
+    """A source cannot be reached, or the clock cannot be right: nothing was recorded."""
+
+    exit_code = ExitCode.TOO_MUCH_SKIPPED
+
+
 class VerificationError(AuditError):
     """A seal, signature, manifest or log does not verify."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pdpo_audit.model.holdings import FolderListing, Skipped
 from pdpo_audit.model.people import Face
+from pdpo_audit.model.roots import RootIdentity
 from pdpo_audit.model.tables import Table
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ class Source(Protocol):
 
     def folders(self) -> Iterator[FolderListing | Skipped]:
         """Every folder with the regular files in it, in the byte order of the folders' paths; the rest is skipped."""
+        ...
+
+    def wants(self, locator: bytes) -> bool:
+        """Whether the settings let this file in."""
+        ...
+
+    def identity(self) -> RootIdentity | None:
+        """What tells this source's root from another one that lies at its place; ``None`` where it is not there."""
         ...
 
     def local_path(self, locator: bytes) -> bytes:

@@ -187,6 +187,13 @@ def _plain(value: Any) -> str | None:
     return None if value is None or value != value else str(value)
 
 
+def last_event_at(store: Store) -> str:
+    """When the newest event was recorded (ISO 8601); empty before the first."""
+    table = schema.events
+    with store.reading() as connection:
+        return str(connection.execute(select(table.c.at).order_by(table.c.sequence.desc()).limit(1)).scalar() or "")
+
+
 def _audit(row: Row[Any]) -> StoredAudit:
     methods: Mapping[str, str] = json.loads(row.methods)
     return StoredAudit(

@@ -20,6 +20,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.follow_ups import FollowUp, Returned
+from pdpo_audit.model.roots import NOT_REACHED
 
 _HELD, _IN_CLUSTER = schema.holdings, schema.cluster_contents
 Digests = NDArray[np.uint64]
@@ -60,6 +61,7 @@ class _Seen:
     due: dict[str, Digests]
     held: int = 0
     gone: int = 0
+    not_reached: int = 0
     #: Contents and duplicate clusters that an earlier audit counted.
     contents: set[int] = field(default_factory=set)
     clusters: set[str] = field(default_factory=set)
@@ -81,7 +83,9 @@ class _Seen:
         for row, digest, was_known, was_due, due_once in zip(
             rows, digests.tolist(), known.tolist(), proposed.tolist(), ever.tolist(), strict=True
         ):
-            if row.vanished_on:
+            if row.vanished_on == NOT_REACHED:
+                self.not_reached += was_due
+            elif row.vanished_on:
                 self.gone += was_due
                 if due_once and row.content_id is not None:
                     self.origins.setdefault(row.content_id, row.id)
@@ -214,7 +218,8 @@ def _told(store: Store, newest: StoredAudit, seen: _Seen, sources: Mapping[str, 
         proposed=proposed,
         held=seen.held,
         gone=seen.gone,
-        moved=max(proposed - seen.held - seen.gone, 0),
+        moved=max(proposed - seen.held - seen.gone - seen.not_reached, 0),
+        not_reached=seen.not_reached,
         joined=seen.joined,
         joined_pictures=len(seen.joined_pictures),
         returned_copies=seen.returned,

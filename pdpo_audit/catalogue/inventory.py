@@ -11,6 +11,7 @@ from pdpo_audit.catalogue.places import path_key
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.holdings import Entry, Skipped
 from pdpo_audit.model.inventory import KnownFolder, Move
+from pdpo_audit.model.roots import NOT_REACHED
 
 
 def open_source(transaction: Transaction, name: str) -> int:
@@ -20,6 +21,19 @@ def open_source(transaction: Transaction, name: str) -> int:
     if found is not None:
         return int(found)
     return int(connection.execute(insert(schema.sources).values(name=name).returning(schema.sources.c.id)).scalar_one())
+
+
+def find_source(store: Store, name: str) -> int | None:
+    """The id of the source called ``name``; ``None`` where it was never opened."""
+    with store.reading() as connection:
+        return connection.execute(select(schema.sources.c.id).where(schema.sources.c.name == name)).scalar()
+
+
+def was_scanned(store: Store, name: str) -> bool:
+    """Whether anything is known of the source called ``name``."""
+    query = select(schema.folders.c.id).join(schema.sources).where(schema.sources.c.name == name).limit(1)
+    with store.reading() as connection:
+        return connection.execute(query).first() is not None
 
 
 def known_folders(store: Store, source_id: int) -> dict[bytes, KnownFolder]:
@@ -38,7 +52,7 @@ def known_entries(store: Store, folder_id: int) -> dict[bytes, Entry]:
     with store.reading() as connection:
         rows = connection.execute(
             select(table.c.name, table.c.size, table.c.modified_ns, table.c.inode).where(
-                table.c.folder_id == folder_id, table.c.vanished_on == ""
+                table.c.folder_id == folder_id, table.c.vanished_on.in_(["", NOT_REACHED])
             )
         )
         return {row.name: (row.name, row.size, row.modified_ns, row.inode) for row in rows}

@@ -49,6 +49,11 @@ class RestingCatalogue:
         row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (GENERATION,)).fetchone()
         return int(row[0]) if row else 0
 
+    def last_event_at(self) -> str:
+        """When the newest event was recorded (ISO 8601); empty before the first."""
+        row = self._connection.execute("SELECT at FROM events ORDER BY sequence DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
     def known_folders(self, source: str) -> dict[bytes, KnownFolder]:
         """Every folder known of a source, by path."""
         rows = self._connection.execute(

@@ -21,6 +21,7 @@ _GROUPS = {
     "questions": "The facts that rules wait for, as a spreadsheet.",
     "decisions": "Findings to decide on, as a spreadsheet.",
     "decide": "What named people say of pictures: masters, pairs that differ, legal status.",
+    "source": "Declared sources: whether they can be reached.",
     "person": "Search for a person who asks for their data; off unless permitted.",
 }
 
@@ -65,6 +66,7 @@ _COMMANDS = {
     "decide legal": "judging.legal",
     "decide list": "judging.list_all",
     "decide undo": "judging.undo",
+    "source check": "sources.check",
     "person find": "persons.find",
 }
 

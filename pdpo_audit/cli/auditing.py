@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pdpo_audit.cli.options import Fail, Json, Level, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
-from pdpo_audit.cli.session import finish, opened, opened_for, severity_code, skipped_code
+from pdpo_audit.cli.session import finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
 from pdpo_audit.workspace.demonstrating import make_demo
@@ -65,7 +65,8 @@ def run(
         summary = run_audit(opened_workspace, options, paths or [])
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     _show_run(summary, json=json, quiet=quiet)
-    finish([severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)])
+    codes = [severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)]
+    finish([*codes, reached_code([not summary.scanned.not_reached])])
 
 
 def scan(
@@ -115,7 +116,7 @@ def scan(
         _show_scan(summary)
         if sorting is not None:
             _show_sorting(sorting)
-    finish([skipped_code(skipped, max_skipped)])
+    finish([skipped_code(skipped, max_skipped), reached_code([not summary.not_reached])])
 
 
 def assess(
@@ -202,6 +203,12 @@ def _show_scan(summary: ScanSummary) -> None:
         rows.append(("pictures read for faces now", summary.people.read))
         rows += [(f"not looked at for faces: {_FAULTS[f]}", count) for f, count in summary.people.faults.items()]
     table("Scan", rows)
+    for one in summary.not_reached:
+        part = "not wholly reached" if one.partly else "NOT REACHED"
+        say(f"[bold]{plain(one.source)}: {part}[/]: {plain(one.words())}")
+    if summary.not_reached:
+        say("Nothing of that counts as examined, held or gone. Mount it and scan again; or, if it is as it should be:")
+        say("pdpo-audit source check NAME --accept --by PERSON")
 
 
 def _show_sorted(found: SortedFiles, *, json: bool, quiet: bool) -> None:

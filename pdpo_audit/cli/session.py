@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +59,11 @@ def severity_code(worst: Severity | None, fail_on: str | None) -> ExitCode:
         return ExitCode.DONE
     order = list(Severity)
     return ExitCode.FINDINGS if order.index(worst) <= order.index(Severity(fail_on)) else ExitCode.DONE
+
+
+def reached_code(reached: Iterable[bool]) -> ExitCode:
+    """TOO_MUCH_SKIPPED when something was not reached."""
+    return ExitCode.DONE if all(reached) else ExitCode.TOO_MUCH_SKIPPED
 
 
 def skipped_code(skipped: int, allowed: int | None) -> ExitCode:

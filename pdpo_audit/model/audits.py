@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pdpo_audit.model.findings import Hold, PackIdentity
+from pdpo_audit.model.roots import NotReached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ class AuditHeader:
     host: str = ""
     operator: str = ""
     required_sign_offs: tuple[str, ...] = ()
+    #: Sources, or parts of them, that the scan did not reach: nothing of them is in any count.
+    not_reached: tuple[NotReached, ...] = ()
     #: Holds in force when the audit was assessed, and the day of the next review where one is scheduled.
     holds: tuple[Hold, ...] = ()
     next_review_on: date | None = None

@@ -28,10 +28,11 @@ class Returned:
 class FollowUp:
     """What the catalogue says, today, of what the audit ``audit_id`` (assessed on ``assessed_on``) found.
 
-    ``proposed`` copies had an erasure review due then: ``held`` of them are still at their place, ``gone`` are not, and
-    ``moved`` lie elsewhere in the same source. ``joined`` counts copies first seen since of pictures that an earlier
-    audit counted already, ``joined_pictures`` these pictures. ``returned`` lists the first of the ``returned_copies``,
-    copies of ``returned_pictures`` of which a copy proposed for erasure had gone: they were made again.
+    ``proposed`` copies had an erasure review due then: ``held`` of them are still at their place, ``gone`` are not,
+    ``moved`` lie elsewhere in the same source, and ``not_reached`` where the last scan could not look. ``joined``
+    counts copies first seen since of pictures that an earlier audit counted already, ``joined_pictures`` these
+    pictures. ``returned`` lists the first of the ``returned_copies``, copies of ``returned_pictures`` of which a copy
+    proposed for erasure had gone: they were made again.
     """
 
     audit_id: str
@@ -45,9 +46,10 @@ class FollowUp:
     returned_copies: int
     returned_pictures: int
     returned: tuple[Returned, ...]
+    not_reached: int = 0
 
     def summary(self) -> dict[str, object]:
         """The numbers, ready for JSON; no path."""
-        names = ("audit_id", "assessed_on", "proposed", "held", "gone", "moved", "joined", "joined_pictures",
-                 "returned_copies", "returned_pictures")  # fmt: skip
+        names = ("audit_id", "assessed_on", "proposed", "held", "gone", "moved", "not_reached", "joined",
+                 "joined_pictures", "returned_copies", "returned_pictures")  # fmt: skip
         return {name: getattr(self, name) for name in names}

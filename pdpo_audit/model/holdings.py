@@ -88,6 +88,7 @@ class SkipReason(StrEnum):
     DECODER_CRASHED = "decoder_crashed"
     TIMED_OUT = "timed_out"
     FACE_PASS_FAILED = "face_pass_failed"
+    NOT_REACHED = "not_reached"  # a whole source, or a part of one
     CHANGED_SINCE = "changed_since"  # no place holds the bytes any more that were examined
     PROGRAM_ERROR = "program_error"
 
@@ -114,6 +115,7 @@ _FAULTS = {
         (
             SkipReason.NO_PERMISSION, SkipReason.READ_ERROR, SkipReason.VANISHED, SkipReason.CHANGED_WHILE_READ,
             SkipReason.CHANGED_SINCE, SkipReason.SPECIAL_FILE, SkipReason.SYMBOLIC_LINK,
+            SkipReason.NOT_REACHED,
         ),
         Fault.PLACE,
     ),

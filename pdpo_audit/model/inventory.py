@@ -19,12 +19,13 @@ class KnownFolder:
 class Look:
     """What one walk through a source saw against the folders known of it.
 
-    ``listings`` are the folders that are new or differ, ``gone`` those that are no longer there; files in folders that
-    are as they were recorded are only counted.
+    ``listings`` are the folders that are new or differ, ``gone`` those that are no longer there, ``unreached`` those
+    that cannot be looked into any more; files in folders that are as they were recorded are only counted.
     """
 
     listings: list[FolderListing] = field(default_factory=list)
     gone: list[bytes] = field(default_factory=list)
+    unreached: list[bytes] = field(default_factory=list)
     passed_over: list[Skipped] = field(default_factory=list)
     unchanged: int = 0
 

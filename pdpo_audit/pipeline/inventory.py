@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pdpo_audit.catalogue import inventory as recorded
-from pdpo_audit.model.holdings import Entry
+from pdpo_audit.catalogue import roots as rooted
+from pdpo_audit.errors import NotReachedError
+from pdpo_audit.model.holdings import Entry, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.inventory import FolderChange, Inventory, KnownFolder, Look
+from pdpo_audit.model.roots import Doubt, KnownRoot, NotReached, RootIdentity
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
-from pdpo_audit.sources.inventory import EMPTY, compare, reconcile, walk
+from pdpo_audit.sources.inventory import EMPTY, ROOT, compare, reconcile, walk
+from pdpo_audit.sources.roots import doubt_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +31,40 @@ class Pending:
     """What is left to do in a source after its inventory; ``listings`` close the folders once all is recorded."""
 
     source: Source
-    files: list[PendingFile]
-    listings: list[tuple[int, bytes]]
-    new: int
-    changed: int
-    moved: int
-    vanished: int
-    unchanged: int
-    passed_over: int
+    files: list[PendingFile] = field(default_factory=list)
+    listings: list[tuple[int, bytes]] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    vanished: int = 0
+    unchanged: int = 0
+    passed_over: int = 0
+    #: That the source, or a part of it, was not reached.
+    not_reached: NotReached | None = None
 
 
-def take_inventory(work: Work, source: Source, look: Look | None = None) -> Pending:
+def check_first_looks(work: Work, sources: Sequence[Source]) -> None:
+    """Refuse to begin where a source that was never scanned cannot be listed.
+
+    :raises NotReachedError: naming every such source. Nothing was recorded.
+    """
+    absent = []
+    for source in sources:
+        first = None if recorded.was_scanned(work.store, source.name) else next(source.folders(), None)
+        if isinstance(first, Skipped) and first.ref.locator == ROOT:
+            absent.append(f'source "{source.name}": {first.detail}')
+    if absent:
+        raise NotReachedError(
+            "\n".join(absent), advice="mount it, or mend its uri in the settings; nothing was scanned"
+        )
+
+
+def take_inventory(work: Work, source: Source, look: Look | None = None, *, allowed_loss: float = 1.0) -> Pending:
     """Compare a source with what is known of it, record moves and losses, and tell what must be read.
 
-    ``look`` is what a walk through the source saw a moment ago; without one the source is walked through now.
+    ``look`` is what a walk through the source saw a moment ago; without one the source is walked through now. Where the
+    source may not be what was scanned before, or more than ``allowed_loss`` (a share) of its files are missing, nothing
+    of it is taken for held or gone.
     """
     with work.store.transaction(durable=False) as transaction:
         source_id = recorded.open_source(transaction, source.name)
@@ -48,8 +72,13 @@ def take_inventory(work: Work, source: Source, look: Look | None = None) -> Pend
     if look is None:
         look = walk(source, known)
     found = reconcile(_changes(work, look, known), look.unchanged)
+    before, identity = _known_root(work, source_id, known), source.identity()
+    if before is not None:
+        doubt = _doubt(work, source, before, identity, look, found, allowed_loss)
+        if doubt is not None:
+            return _set_aside(work, source, source_id, before, doubt)
     listings = {one.folder: one.digest() for one in look.listings} | dict.fromkeys(look.gone, EMPTY)
-    ids = _record(work, source_id, known, look, found)
+    ids, part = _record(work, source, source_id, known, look, found, identity)
     files = [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.new]
     files += [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.changed]
     return Pending(
@@ -62,6 +91,7 @@ def take_inventory(work: Work, source: Source, look: Look | None = None) -> Pend
         vanished=len(found.vanished),
         unchanged=found.unchanged,
         passed_over=len(look.passed_over),
+        not_reached=part,
     )
 
 
@@ -76,17 +106,81 @@ def _changes(work: Work, look: Look, known: Mapping[bytes, KnownFolder]) -> list
     return changes + [compare(folder, [], entries(folder)) for folder in look.gone]
 
 
+def _known_root(work: Work, source_id: int, known: Mapping[bytes, KnownFolder]) -> KnownRoot | None:
+    """The root as it was left; one of a catalogue that did not remember roots has its files, and no identity."""
+    if not known:
+        return None
+    root = rooted.load_root(work.store, source_id)
+    return root or KnownRoot(identity=None, files=rooted.count_files(work.store, source_id))
+
+
+def _doubt(
+    work: Work,
+    source: Source,
+    before: KnownRoot,
+    identity: RootIdentity | None,
+    look: Look,
+    found: Inventory,
+    allowed: float,
+) -> NotReached | None:
+    """That the source as a whole may not be what was scanned before."""
+    unlisted = any(one.ref.locator == ROOT for one in look.passed_over)
+    # What the settings leave out by now is no loss; what lies in folders that cannot be listed is told apart.
+    lost = sum(source.wants(locate(folder, name)) for folder, name in found.vanished)
+    seen = found.unchanged + len(found.new) + len(found.changed) + len(found.moved)
+    doubt = doubt_about(before, identity, listed=not unlisted, seen=seen, lost=lost, allowed=allowed)
+    if doubt is None:
+        return None
+    return NotReached(source=source.name, doubt=doubt, files=before.files, lost=lost, since=_today(work))
+
+
+def _files_in(work: Work, folders: Sequence[bytes], known: Mapping[bytes, KnownFolder]) -> int:
+    return sum(len(recorded.known_entries(work.store, known[folder].folder_id)) for folder in folders)
+
+
+def _today(work: Work) -> str:
+    return work.clock().date().isoformat()
+
+
+def _set_aside(work: Work, source: Source, source_id: int, before: KnownRoot, found: NotReached) -> Pending:
+    """Nothing of the source counts until it is reached again, or a person says that it is as it should be."""
+    skipped = Skipped(
+        ref=ImageRef(source=source.name, locator=ROOT), reason=SkipReason.NOT_REACHED, detail=found.words()
+    )
+    with work.store.transaction() as transaction:
+        since = rooted.doubt_root(transaction, source_id, found, before)
+        rooted.set_aside(transaction, source_id)
+        recorded.replace_passed_over(transaction, source_id, [skipped])
+    return Pending(source=source, passed_over=1, not_reached=replace(found, since=since))
+
+
 def _record(
-    work: Work, source_id: int, known: Mapping[bytes, KnownFolder], look: Look, found: Inventory
-) -> dict[bytes, int]:
+    work: Work,
+    source: Source,
+    source_id: int,
+    known: Mapping[bytes, KnownFolder],
+    look: Look,
+    found: Inventory,
+    identity: RootIdentity | None,
+) -> tuple[dict[bytes, int], NotReached | None]:
+    """Record what became of the files that were known; folders that cannot be looked into any more are set aside."""
     touched = [*(one.folder for one in look.listings), *look.gone]
+    lost = _files_in(work, look.unreached, known)
+    files = found.unchanged + len(found.new) + len(found.changed) + len(found.moved) + lost
+    part = None
     with work.store.transaction(durable=False) as transaction:
         ids = recorded.add_folders(transaction, source_id, [folder for folder in touched if folder not in known])
         recorded.reopen_folders(transaction, [ids[folder] for folder in touched])
         recorded.move_holdings(transaction, ((m, ids[m.old_folder], ids[m.new_folder]) for m in found.moved))
-        today = work.clock().date().isoformat()
-        recorded.mark_vanished(transaction, ((ids[folder], name) for folder, name in found.vanished), today)
+        rooted.set_aside(transaction, source_id, [ids[folder] for folder in look.unreached])
+        recorded.mark_vanished(transaction, ((ids[folder], name) for folder, name in found.vanished), _today(work))
         recorded.replace_passed_over(transaction, source_id, look.passed_over)
+        if lost:
+            part = NotReached(source=source.name, doubt=Doubt.FOLDERS, files=files, lost=lost, since=_today(work))
+            since = rooted.doubt_root(transaction, source_id, part, KnownRoot(identity=identity, files=files))
+            part = replace(part, since=since)
+        elif identity is not None:
+            rooted.record_root(transaction, source_id, identity, files)
         if found.moved or found.vanished:
             transaction.note_change()
-    return ids
+    return ids, part

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.holdings import Fault, Skipped, SkipReason
+from pdpo_audit.model.roots import NotReached
 
 #: Seen, and no business of an audit of pictures: not told as something that could not be examined.
 _NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
@@ -67,6 +68,8 @@ class ScanSummary:
     examined: Examined
     clustered: Clustered
     people: PeopleFound | None
+    #: Sources, or parts of them, of which nothing counts as examined, held or gone.
+    not_reached: tuple[NotReached, ...] = ()
 
 
 def count_faults(skipped: Iterable[Skipped]) -> dict[str, int]:

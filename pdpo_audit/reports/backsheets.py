@@ -209,6 +209,9 @@ def _holds(book: Workbook, content: Content) -> None:
 
 def _exclusions(book: Workbook, content: Content) -> None:
     page = _page(book, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
+    for one in content.header.not_reached:
+        reason = f"Not reached since {one.since}: {one.words()}. Nothing of that counts as examined, held or gone."
+        page.row((one.source, "", reason))
     reasons = {"only": "The settings let only these paths in.", "except": "The settings leave these paths out."}
     for source, kind, pattern in content.left_out:
         page.row((source, _told(pattern, content), reasons[kind]))

@@ -144,6 +144,12 @@ class Content:
         return tuple(s.record.name for s in self.sources if not s.record.purpose)
 
     @property
+    def reached(self) -> tuple[str, ...]:
+        """The sources of which at least a part was examined."""
+        absent = {one.source for one in self.header.not_reached if not one.partly}
+        return tuple(s.record.name for s in self.sources if s.record.name not in absent)
+
+    @property
     def ended(self) -> tuple[str, ...]:
         """Sources whose purpose has ended by the day of assessment."""
         on = self.header.assessed_on
@@ -198,6 +204,7 @@ class Content:
             "due_by_authority_rank": numbers.holdings_by_key(self.due_by_rank),
             "missing_facts": numbers.holdings_by_key(self.missing_facts),
             "links": numbers.holdings_by_key(self.link_kinds),
+            "not_reached": [asdict(one) for one in header.not_reached],
             "skipped": [{"source": row.source, "reason": row.reason, "items": row.items} for row in self.skipped],
             "integrity": asdict(self.integrity),
             "rights": self.rights.summary(),

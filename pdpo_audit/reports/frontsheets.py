@@ -62,6 +62,8 @@ def _facts(content: Content) -> Iterable[tuple[str, str]]:
     yield "Purpose", header.purpose
     yield "Privacy impact assessment", header.pia_reference or "no reference given"
     yield "Examined", f"{moment(header.started_at)} to {moment(header.finished_at)}, assessed on {header.assessed_on}"
+    for one in header.not_reached:
+        yield "Not reached", f"{one.source}: {one.words()}. Nothing of that counts as examined, held or gone."
     yield "Made by", f"{header.tool} {header.version}"
     yield "Methods", "; ".join(f"{stage}: {method}" for stage, method in sorted(header.methods.items()))
     yield "Settings SHA-256", header.settings_sha256

@@ -35,7 +35,7 @@ SHEETS = (
         "How far the copies of one picture agree with each other, and where their metadata contradict.",
     ),
     ("Exceptions_Holds", "What must not be touched: holds, open requests, complaints."),
-    ("Exclusions", "Which parts of the sources the settings leave out."),
+    ("Exclusions", "Which parts of the sources were not reached, or are left out by the settings."),
     ("CostModel", "Storage of additional copies: assumed band, and the organisation's own rates."),
     ("FollowUp", "Copies that were made again after a copy of the same picture was proposed for erasure and is gone."),
     ("ActionPlan", "What is asked of each owner, by when."),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.patterns import Patterns
 from pdpo_audit.model.printed import printed
+from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.sources.roots import identify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +27,21 @@ class FolderSource:
         """The absolute path of a file in this source."""
         return self.root + b"/" + locator
 
+    def identity(self) -> RootIdentity | None:
+        """What tells the folder from another one at its place."""
+        return identify(self.root)
+
+    def wants(self, locator: bytes) -> bool:
+        """Whether the settings let this file in."""
+        return _wanted(locator, *self._patterns())
+
+    def _patterns(self) -> tuple[Patterns | None, Patterns | None]:
+        chosen = None if self.include == ("**/*",) else Patterns(self.include)
+        return chosen, Patterns(self.exclude) if self.exclude else None
+
     def folders(self) -> Iterator[FolderListing | Skipped]:
         """Every folder in the byte order of its path; what cannot be listed or is no regular file is ``Skipped``."""
-        chosen = None if self.include == ("**/*",) else Patterns(self.include)
-        refused = Patterns(self.exclude) if self.exclude else None
+        chosen, refused = self._patterns()
         pending = [b""]
         while pending:
             folder = pending.pop()

@@ -8,6 +8,8 @@ from pdpo_audit.model.holdings import Entry, FolderListing, Skipped
 from pdpo_audit.model.inventory import FolderChange, Inventory, KnownFolder, Look, Move
 from pdpo_audit.ports import Source
 
+#: The locator of a source's root.
+ROOT = b"."
 #: The listing of a folder that holds no files, or is gone.
 EMPTY = FolderListing(source="", folder=b"", entries=[]).digest()
 
@@ -28,13 +30,16 @@ def walk(source: Source, known: Mapping[bytes, KnownFolder]) -> Look:
             unchanged += len(listing.entries)
         else:
             listings.append(listing)
-    unseen = [b"" if one.ref.locator == b"." else one.ref.locator for one in passed_over]
-    gone = [
-        folder
-        for folder, before in known.items()
-        if folder not in seen and before.listing != EMPTY and not _below(folder, unseen)
-    ]
-    return Look(listings=listings, gone=gone, passed_over=passed_over, unchanged=unchanged)
+    unseen = [b"" if one.ref.locator == ROOT else one.ref.locator for one in passed_over]
+    missing = [folder for folder, before in known.items() if folder not in seen and before.listing != EMPTY]
+    unreached = [folder for folder in missing if _below(folder, unseen)]
+    return Look(
+        listings=listings,
+        gone=sorted(set(missing) - set(unreached)),
+        unreached=unreached,
+        passed_over=passed_over,
+        unchanged=unchanged,
+    )
 
 
 def _below(folder: bytes, unseen: list[bytes]) -> bool:

@@ -151,6 +151,9 @@ trust = []                 # certificates that the seal must lead to; with a tim
 [catalogue]
 url = "sqlite:///catalogue.db"
 delete_after_sign_off = "P90D"
+
+# [execution]
+# source_loss = 0.10       # a larger loss than this share of a source counts as "not reached" until a person accepts it
 """ + "".join("\n" + _source_text(source) for source in answers.sources)
 
 

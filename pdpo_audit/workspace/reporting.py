@@ -14,6 +14,7 @@ from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.people import dropped_candidates
+from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
@@ -168,6 +169,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         previous_audit=previous[-1] if previous else "",
         host=host(),
         operator=project.actor,
+        not_reached=tuple(not_reached(project.store)),
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
         required_sign_offs=settings.report.required_sign_offs,
         next_review_on=settings.audit.next_review_on,

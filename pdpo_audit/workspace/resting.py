@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.catalogue.resting import GENERATION, RestingCatalogue
+from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.inventory import Look
 from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE
@@ -56,7 +57,11 @@ def look(project: Project, options: ScanOptions) -> Rest | None:
     if catalogue is None:
         return None
     left = json.loads(catalogue.recall(_LEFT) or "{}")
-    if left.get("terms") != _terms(project, options) or left["generation"] != catalogue.generation():
+    if (
+        left.get("terms") != _terms(project, options)
+        or left["generation"] != catalogue.generation()
+        or clock_is_back(catalogue.last_event_at(), project.clock())
+    ):
         catalogue.close()
         return None
     sources = [source for source in map(_source, left["sources"]) if not options.only or source.name in options.only]
@@ -65,8 +70,9 @@ def look(project: Project, options: ScanOptions) -> Rest | None:
     for source in sources:
         looks[source.name] = walk(source, catalogue.known_folders(source.name))
         project.progress.advance()
-    quiet = all(
-        not (seen.listings or seen.gone) and catalogue.passed_over_as_before(name, seen.passed_over)
+    at_their_places = all(_root(source) == left["roots"].get(source.name) for source in sources)
+    quiet = at_their_places and all(
+        not (seen.listings or seen.gone or seen.unreached) and catalogue.passed_over_as_before(name, seen.passed_over)
         for name, seen in looks.items()
     )
     if not (quiet and looks):
@@ -92,6 +98,7 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
         "terms": _terms(project, options),
         "generation": transaction.counted(GENERATION),
         "sources": [[one.name, one.root.hex(), one.include, one.exclude] for one in project.sources()],
+        "roots": {one.name: _root(one) for one in project.sources()},
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,
         "people": summary.people is not None,
@@ -167,6 +174,12 @@ def _settings(project: Project) -> dict[str, Any]:
 def _setting(settings: Mapping[str, Any], section: str, key: str, default: str) -> str:
     found = settings.get(section)
     return str(found.get(key, default)) if isinstance(found, dict) else default
+
+
+def _root(source: FolderSource) -> list[object]:
+    """What tells a source's root from another one, as it is noted; nothing where the root is not there."""
+    found = source.identity()
+    return [found.device, found.inode, found.store, found.linked] if found else []
 
 
 def _source(left: list[Any]) -> FolderSource:

@@ -24,6 +24,9 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     if rest is not None and rest.summary is not None:
         rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
         return rest.summary
+    from pdpo_audit.workspace.reaching import check_clock
+
+    check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
         from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
 
@@ -39,7 +42,8 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
         summary = run_stages(project, work, sources, rest.looks if rest else {}, options, level, crops=crops)
     with project.store.transaction() as transaction:
         transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
-        resting.settle(project, transaction, options, summary)
+        if not summary.not_reached:
+            resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary
 
@@ -57,6 +61,7 @@ def details_of(summary: ScanSummary) -> Details:
         "moved": summary.moved,
         "vanished": summary.vanished,
         "unchanged": summary.unchanged,
+        "not_reached": "; ".join(one.source for one in summary.not_reached),
         "files_read": summary.examined.files,
         "duplicate_clusters": summary.clustered.clusters,
         "pictures_read_for_faces": summary.people.read if summary.people else None,

@@ -12,7 +12,7 @@ from pdpo_audit.people.detectors import DetectorSpec, describe
 from pdpo_audit.pipeline.clustering import form_clusters
 from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
 from pdpo_audit.pipeline.faces import RecordClasses, examine_people, grade_people, method_of
-from pdpo_audit.pipeline.inventory import Pending, take_inventory
+from pdpo_audit.pipeline.inventory import Pending, check_first_looks, take_inventory
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import Preferences
@@ -56,6 +56,7 @@ def run_stages(
         examined=examined,
         clustered=clustered,
         people=people,
+        not_reached=tuple(one.not_reached for one in pending if one.not_reached),
     )
 
 
@@ -74,10 +75,11 @@ def detector_of(project: Project, *, thorough: bool = False) -> tuple[DetectorSp
 def _take_inventories(
     project: Project, work: Work, sources: Sequence[FolderSource], looks: Mapping[str, Look]
 ) -> list[Pending]:
+    check_first_looks(work, sources)
     project.progress.start("Listing sources", len(sources))
-    pending = []
+    allowed, pending = project.settings.execution.source_loss, []
     for source in sources:
-        pending.append(take_inventory(work, source, looks.get(source.name)))
+        pending.append(take_inventory(work, source, looks.get(source.name), allowed_loss=allowed))
         project.progress.advance()
     return pending
 

@@ -18,7 +18,7 @@ from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
-from tests.workspace.library import make_library, picture
+from tests.workspace.library import allow_losses, make_library, picture
 
 HERE = ScanOptions(workers=0, people="off")
 
@@ -34,7 +34,7 @@ class Library:
         self.workspace = Workspace.create(base / "audit", clock=lambda: self.day)
         file = self.workspace.project.settings_path
         file.write_text(file.read_text("utf-8").replace('["en"]', '["en", "zh-Hant"]'), "utf-8")
-        self.workspace.project.reload()
+        allow_losses(self.workspace)
 
     @property
     def first(self) -> Path:

@@ -18,7 +18,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.purging import purge
-from tests.workspace.library import picture
+from tests.workspace.library import allow_losses, picture
 
 OFF = ScanOptions(workers=0, people="off")
 
@@ -164,6 +164,7 @@ def test_judgements_outlive_the_files_and_keep_no_path(audit: Workspace, tmp_pat
     audit.confirm_master("original.png", by="Chan Tai Man")
     for name in ("original.png", "set/again.png"):
         (tmp_path / "share" / name).unlink()
+    allow_losses(audit)
     audit.scan(OFF)
     (known,) = audit.judgements()
     assert (known.left, known.left_copies, known.by) == ("(no longer held)", 0, "Chan Tai Man")

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +16,11 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.model.events import first_broken
+from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import ScanOptions
-from tests.workspace.library import make_library, picture
+from tests.workspace.library import allow_losses, make_library, picture
 
 OFF = ScanOptions(workers=0, people="off")
 #: What a scan loads only when there is work for it.
@@ -30,6 +33,7 @@ def audit(tmp_path: Path) -> Workspace:
     (tmp_path / "share" / "link.jpg").symlink_to("set0")
     workspace = Workspace.create(tmp_path / "audit")
     workspace.add(tmp_path / "share")
+    allow_losses(workspace)
     workspace.scan(OFF)
     return workspace
 
@@ -94,6 +98,25 @@ def test_any_change_in_a_source_ends_the_rest(audit: Workspace, disturb: Callabl
     assert rests(audit)
 
 
+def test_another_root_or_a_clock_that_is_back_ends_the_rest(audit: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderSource, "identity", lambda _: RootIdentity(device=1, inode=2, store="other"))
+        assert not rests(audit)
+    now = audit.project.clock()
+    audit.project.clock = lambda: now - timedelta(days=2)
+    assert not rests(audit)
+    audit.project.clock = lambda: now - timedelta(minutes=2)
+    assert rests(audit)
+
+
+def test_a_source_that_was_not_reached_ends_the_rest_until_it_is(audit: Workspace) -> None:
+    share = audit.project.folder.parent / "share"
+    share.rename(share.with_name("away"))
+    assert audit.scan(OFF).not_reached and not rests(audit)
+    share.with_name("away").rename(share)
+    assert not rests(audit) and not audit.scan(OFF).not_reached and rests(audit)
+
+
 def test_other_settings_options_or_methods_end_the_rest(audit: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not rests(audit, ScanOptions(workers=0, people="off", thorough=True))
     assert rests(audit, ScanOptions(workers=2, people="off", gentle=True))
@@ -139,4 +162,6 @@ def test_what_was_left_is_no_secret(audit: Workspace, monkeypatch: pytest.Monkey
     assert rests(audit)
     with sqlite3.connect(audit.project.folder / "catalogue.db") as connection:
         (text,) = connection.execute("SELECT value FROM catalogue WHERE key = 'left_by_scan'").fetchone()
-    assert set(json.loads(text)) == {"terms", "generation", "sources", "clusters", "additional_copies", "people"}
+    assert set(json.loads(text)) == {
+        "terms", "generation", "sources", "roots", "clusters", "additional_copies", "people"
+    }  # fmt: skip

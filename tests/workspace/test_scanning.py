@@ -18,7 +18,7 @@ from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.workspace.project import ScanOptions
-from tests.workspace.library import make_library, picture
+from tests.workspace.library import allow_losses, make_library, picture
 
 OFF = ScanOptions(workers=0, people="off")
 
@@ -47,6 +47,7 @@ def test_new_changed_moved_and_vanished_are_told_apart(tmp_path: Path) -> None:
     picture(101).save(share / "set1" / "IMG_0001.jpg")
     (share / "set2" / "IMG_0002.jpg").rename(share / "set3" / "renamed.jpg")
     (share / "set3" / "IMG_0003.jpg").unlink()
+    allow_losses(workspace)
     summary = workspace.scan(OFF)
     assert (summary.new, summary.changed, summary.moved, summary.vanished) == (1, 1, 1, 1)
     assert summary.examined.files == 2
@@ -72,7 +73,7 @@ def test_a_changed_method_makes_fingerprints_anew_and_nothing_else(tmp_path: Pat
         pd.testing.assert_frame_equal(workspace.table(name), table)
 
 
-def test_an_unmounted_source_loses_nothing(tmp_path: Path) -> None:
+def test_an_unmounted_source_is_neither_held_nor_gone(tmp_path: Path) -> None:
     share = tmp_path / "share"
     make_library(share, 5)
     workspace = open_over(tmp_path / "audit", share)
@@ -80,8 +81,11 @@ def test_an_unmounted_source_loses_nothing(tmp_path: Path) -> None:
     share.rename(tmp_path / "away")
     summary = workspace.scan(OFF)
     assert summary.vanished == 0
+    assert workspace.table("holdings").empty
+    assert list(workspace.table("skipped")["reason"]) == ["not_reached"]
+    (tmp_path / "away").rename(share)
+    workspace.scan(OFF)
     assert len(workspace.table("holdings")) == 5
-    assert list(workspace.table("skipped")["reason"]) == ["vanished"]
 
 
 def test_scanning_changes_no_byte_and_no_time_of_a_source(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Every change here is a numbered migration in ``catalogue/migrations``; a test co
 
 from pdpo_audit.catalogue.schema.audits import audits, dispositions, findings, terms
 from pdpo_audit.catalogue.schema.clusters import cluster_contents, clusters, elections, pairs
-from pdpo_audit.catalogue.schema.holdings import contents, fingerprints, folders, holdings, passed_over, sources
+from pdpo_audit.catalogue.schema.holdings import contents, fingerprints, folders, holdings, passed_over, roots, sources
 from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made_files, remembered_places
 from pdpo_audit.catalogue.schema.kinds import metadata
 from pdpo_audit.catalogue.schema.log import event_texts, events
@@ -16,5 +16,5 @@ __all__ = [
     "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "determinations", "dispositions",
     "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings", "fingerprints",
     "folders", "hold_contents", "holdings", "holds", "judgements", "levels", "made_files", "metadata", "pairs",
-    "passed_over", "people", "remembered_places", "sources", "terms",
+    "passed_over", "people", "remembered_places", "roots", "sources", "terms",
 ]  # fmt: skip

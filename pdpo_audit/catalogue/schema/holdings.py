@@ -17,6 +17,27 @@ sources = Table(
     Column("name", Name, nullable=False, unique=True),
 )
 
+# The root of each source as the last scan that reached it left it, and why the last scan did not reach it.
+roots = Table(
+    "roots",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    # Device and inode of the root; both 0 where no scan has asked for them.
+    Column("device", Large, nullable=False),
+    Column("inode", Large, nullable=False),
+    # The id of its file system, or what it was mounted from; empty where there is none.
+    Column("store", Name, nullable=False),
+    Column("linked", Integer, nullable=False),
+    # How many files it held.
+    Column("files", Large, nullable=False),
+    # Why it was not reached (``model.roots.Doubt``), how many files are missing, and since when; empty where it was.
+    Column("doubt", Name, nullable=False),
+    Column("lost", Large, nullable=False),
+    Column("since", Name, nullable=False),
+    # 1 where a person said that it is as it should be: its next scan takes what it finds.
+    Column("accepted", Integer, nullable=False),
+)
+
 folders = Table(
     "folders",
     metadata,
@@ -69,7 +90,10 @@ holdings = Table(
     # 1 where name or signature says image: such a file is a holding even when it could not be examined.
     Column("image", Integer, nullable=False),
     Column("first_seen", Name, nullable=False),
+    # Empty: held; a day: gone since; ``model.roots.NOT_REACHED``: nobody could look.
     Column("vanished_on", Name, nullable=False),
+    # 1 where the file has another name in this source under which its bytes are counted.
+    Column("linked", Integer, nullable=False, server_default="0"),
     UniqueConstraint("folder_id", "name", "member"),
 )
 
