@@ -17,7 +17,7 @@ _HELP = "Find duplicate images, the people in them, and what Hong Kong's privacy
 _GROUPS = {
     "keys": "Identities that seal and sign.",
     "hold": "Legal holds, open requests, complaints and investigations.",
-    "policy": "Rule packs: list, check, test, explain, read aloud, compare.",
+    "policy": "Rule packs: list, check, test, explain, read aloud, compare, adopt periods, record reviews.",
     "questions": "The facts that rules wait for, as a spreadsheet.",
     "decisions": "Findings to decide on, as a spreadsheet.",
     "decide": "What named people say of pictures: masters, pairs that differ, legal status.",
@@ -57,6 +57,9 @@ _COMMANDS = {
     "policy render": "policies.render",
     "policy diff": "policies.diff",
     "policy schema": "policies.schema",
+    "policy suggest": "standings.suggest",
+    "policy adopt": "standings.adopt",
+    "policy review": "standings.review",
     "questions export": "spreadsheets.export_questions",
     "questions import": "spreadsheets.import_answers",
     "decisions export": "spreadsheets.export_decisions",

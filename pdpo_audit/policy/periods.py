@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -73,3 +74,22 @@ def _general_holidays(year: int) -> frozenset[date]:
     import holidays
 
     return frozenset(holidays.country_holidays("HK", years=year))
+
+
+def spoken_period(period: Period) -> str:
+    """``P1Y6M`` as "1 year 6 months"."""
+    years, months = divmod(period.months, 12)
+    parts = [(years, "year"), (months, "month"), (period.days, "day")]
+    said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts if count]
+    return " ".join(said) or "0 days"
+
+
+def chinese_period(period: Period) -> str:
+    """``P1Y6M`` as 「1年6個月」."""
+    years, months = divmod(period.months, 12)
+    parts: list[tuple[int, Callable[[int], str]]] = [
+        (years, lambda count: f"{count}年"),
+        (months, lambda count: f"{count}個月"),
+        (period.days, lambda count: f"{count}日"),
+    ]
+    return "".join(say(count) for count, say in parts if count) or "0日"

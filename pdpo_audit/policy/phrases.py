@@ -9,8 +9,9 @@ from datetime import date
 from pdpo_audit.model.findings import STOP_RULE, Act, AuthorityRank, Hold, Outcome
 from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import Fact
-from pdpo_audit.policy.periods import Period
+from pdpo_audit.policy.periods import Period, spoken_period
 from pdpo_audit.policy.rules import Rule
+from pdpo_audit.policy.telling.standing import suggestion_of
 from pdpo_audit.policy.terms.authorities import Adoption, Authority, Supports
 
 RANK_WORDS: dict[AuthorityRank, str] = {
@@ -49,16 +50,6 @@ HOLD_WORDS = {
     "investigation": "open investigation",
     STOP_RULE: "stop rule",
 }
-
-_UNITS = (("year", 12), ("month", 1))
-
-
-def spoken_period(period: Period) -> str:
-    """``P1Y6M`` as "1 year 6 months"."""
-    years, months = divmod(period.months, 12)
-    parts = [(years, "year"), (months, "month"), (period.days, "day")]
-    said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts if count]
-    return " ".join(said) or "0 days"
 
 
 def strongest(authorities: Sequence[Authority]) -> Authority:
@@ -115,7 +106,7 @@ def standing(rule: Rule, on: date) -> str:
 
 def suggested(rule: Rule, on: date) -> str:
     """A period that nobody has adopted, or whose adoption is not in force."""
-    said = f"Suggested by the rule pack, {_not_adopted(rule.adoption, on)}: {_suggestion(rule)}. "
+    said = f"Suggested by the rule pack, {_not_adopted(rule.adoption, on)}: {suggestion_of(rule).en}. "
     return said + "It is neither law nor this organisation's policy until somebody with authority adopts it in writing."
 
 
@@ -126,21 +117,6 @@ def _not_adopted(adoption: Adoption | None, on: date) -> str:
         return f"adopted by {adoption.by} from {adoption.on.isoformat()} only"
     ended = adoption.until.isoformat() if adoption.until else ""
     return f"no longer adopted (adopted by {adoption.by} on {adoption.on.isoformat()}, ended on {ended})"
-
-
-def _suggestion(rule: Rule) -> str:
-    retention = rule.retention
-    assert retention is not None
-    parts = (
-        ("keep no longer than", retention.no_longer_than),
-        ("keep for at least", retention.at_least),
-        ("review after", retention.review_after),
-    )
-    said = [f"{words} {spoken_period(period)}" for words, period in parts if period]
-    facts = retention.start.facts if retention.start else ()
-    counted = f", counted from {' or '.join(fact.gloss.en for fact in facts)}" if facts else ""
-    ends = f"keep no longer than {' or '.join(fact.gloss.en for fact in retention.ends_with)}"
-    return " and ".join(said) + counted if said else ends
 
 
 def observed(rule: Rule, review_on: date | None) -> str:

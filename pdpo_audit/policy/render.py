@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from pdpo_audit.model.audits import RuleText
@@ -11,8 +11,8 @@ from pdpo_audit.policy.dating import FALL_BACKS
 from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.packs import describe_review
-from pdpo_audit.policy.periods import Period
-from pdpo_audit.policy.phrases import authority_text, spoken_period, strongest
+from pdpo_audit.policy.periods import chinese_period, spoken_period
+from pdpo_audit.policy.phrases import authority_text, strongest
 from pdpo_audit.policy.render_words import (
     ASK,
     GROUPS,
@@ -265,14 +265,3 @@ def _falls_back(start: Start, language: Language) -> str:
     if language == "zh-Hant":
         return f"（如不詳，由{'；再不詳，由'.join(others)}起計）" if others else ""
     return f" (where unknown, from {', else from '.join(others)})" if others else ""
-
-
-def chinese_period(period: Period) -> str:
-    """``P1Y6M`` as 「1年6個月」."""
-    years, months = divmod(period.months, 12)
-    parts: list[tuple[int, Callable[[int], str]]] = [
-        (years, lambda count: f"{count}年"),
-        (months, lambda count: f"{count}個月"),
-        (period.days, lambda count: f"{count}日"),
-    ]
-    return "".join(say(count) for count, say in parts if count) or "0日"

@@ -32,6 +32,7 @@ from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.registers import registers as registers
 from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
+from pdpo_audit.workspace.standing import lay_policies, standing_packs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         assessment = evaluate(
             work,
             packs,
-            apply_answers(laid.facts, answers(project)),
+            lay_policies(apply_answers(laid.facts, answers(project)), packs, day),
             audit_id=audit_id,
             on=day,
             methods=methods(project),
@@ -96,7 +97,8 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
 
 def project_facts(project: Project) -> pd.DataFrame:
     """Every fact known of every holding, one row a holding: from the stages, settings, registers and answers."""
-    return apply_answers(_laid(project).facts, answers(project))
+    facts = apply_answers(_laid(project).facts, answers(project))
+    return lay_policies(facts, project_packs(project), project.clock().date())
 
 
 def _laid(project: Project) -> Registered:
@@ -136,8 +138,9 @@ def answers(project: Project) -> list[Answer]:
 
 
 def project_packs(project: Project) -> tuple[Pack, ...]:
-    """The packs that the settings name and those that are always in force, loaded and checked."""
-    return load_packs([pack_folder(name, project.folder) for name in names_in_force(project.settings.policy.packs)])
+    """The packs that the settings name and those that are always in force, with what was said of their rules here."""
+    folders = [pack_folder(name, project.folder) for name in names_in_force(project.settings.policy.packs)]
+    return standing_packs(project, load_packs(folders))
 
 
 def pack_folder(name: str, base: Path) -> Path:

@@ -10,11 +10,19 @@ from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made
 from pdpo_audit.catalogue.schema.kinds import metadata
 from pdpo_audit.catalogue.schema.log import event_texts, events
 from pdpo_audit.catalogue.schema.people import face_readings, faces, levels
-from pdpo_audit.catalogue.schema.sayings import answers, determinations, hold_contents, holds, judgements, people
+from pdpo_audit.catalogue.schema.sayings import (
+    answers,
+    determinations,
+    hold_contents,
+    holds,
+    judgements,
+    people,
+    rule_standings,
+)
 
 __all__ = [
     "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "determinations", "dispositions",
     "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings", "fingerprints",
     "folders", "hold_contents", "holdings", "holds", "judgements", "levels", "made_files", "metadata", "pairs",
-    "passed_over", "people", "remembered_places", "roots", "sources", "terms",
+    "passed_over", "people", "remembered_places", "roots", "rule_standings", "sources", "terms",
 ]  # fmt: skip

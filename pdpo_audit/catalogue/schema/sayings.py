@@ -1,4 +1,4 @@
-"""What people say: holds, answers, determinations on findings, judgements of pictures; and who they are."""
+"""What people say: holds, answers, determinations, judgements of pictures, how rules stand; and who they are."""
 
 from __future__ import annotations
 
@@ -62,6 +62,23 @@ determinations = Table(
     Column("decided_by", Name, nullable=False),
     Column("role", Name, nullable=False),
     Column("decided_on", Name, nullable=False),
+)
+
+# How rules stand here: a suggested period adopted in writing, a lawyer's review. The newest counts.
+rule_standings = Table(
+    "rule_standings",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", Name, nullable=False),
+    Column("rule", Name, nullable=False),
+    Column("by", Name, nullable=False),
+    Column("on", Name, nullable=False),
+    Column("until", Name, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("period", Name, nullable=False),
+    Column("firm", Name, nullable=False),
+    # Digest of the rule's text that was said of.
+    Column("wording", Name, nullable=False),
 )
 
 # Who is who, as the settings said from a day on; the newest entry of a name counts.

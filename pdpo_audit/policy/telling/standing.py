@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pdpo_audit.policy.periods import chinese_period, spoken_period
 from pdpo_audit.policy.rules import Rule
 from pdpo_audit.policy.terms.authorities import Adoption
 from pdpo_audit.policy.wording import Gloss
@@ -50,4 +51,27 @@ def _not_in_force(adoption: Adoption, on: date) -> Gloss:
         en=f" The period was adopted by {adoption.by} on {day}, and the adoption ended on {ended}: it is suggested "
         "only, and decides nothing.",
         zh=f"此期限曾由{adoption.by}於{day}採納，而該項採納已於{ended}終止；現時只屬建議，不據此作任何決定。",
+    )
+
+
+def suggestion_of(rule: Rule) -> Gloss:
+    """What a suggested period says, without its standing."""
+    retention = rule.retention
+    assert retention is not None
+    parts = (
+        ("keep no longer than", "保留不得超過", retention.no_longer_than),
+        ("keep for at least", "至少保留", retention.at_least),
+        ("review after", "於其後覆核：", retention.review_after),
+    )
+    counted = retention.start.facts if retention.start else ()
+    if not any(period for *_, period in parts):
+        return Gloss(
+            en="keep no longer than " + " or ".join(fact.gloss.en for fact in retention.ends_with),
+            zh="保留不得超過" + "或".join(fact.gloss.zh for fact in retention.ends_with),
+        )
+    said_en = " and ".join(f"{words} {spoken_period(period)}" for words, _, period in parts if period)
+    said_zh = "，".join(words + chinese_period(period) for _, words, period in parts if period)
+    return Gloss(
+        en=said_en + (f", counted from {' or '.join(fact.gloss.en for fact in counted)}" if counted else ""),
+        zh=(f"由{'或'.join(fact.gloss.zh for fact in counted)}起計，" if counted else "") + said_zh,
     )
