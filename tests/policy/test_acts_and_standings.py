@@ -1,4 +1,4 @@
-"""What is due carries its act and the rank of the rule that gives the day; a suggested period waits for its adoption."""
+"""What is due carries its act and the rank of its rule; a suggested period waits for its adoption."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def test_a_period_that_nobody_adopted_flags_and_gives_no_day(tmp_path: Path) -> 
         ({"on": date(2026, 1, 2), "reference": "IRS 4.2"}, "due",
          "own policy, adopted by Chan Tai Man on 2026-01-02 (IRS 4.2)", "由Chan Tai Man於2026-01-02採納（IRS 4.2）"),
         ({"on": date(2026, 1, 2), "until": date(2026, 11, 20)}, "due", "until 2026-11-20", "有效至2026-11-20"),
-        ({"on": date(2026, 1, 2), "until": date(2026, 11, 19)}, "flag", "the adoption ended on 2026-11-19", "已於2026-11-19終止"),
+        ({"on": date(2026, 1, 2), "until": date(2026, 11, 19)}, "flag",
+         "the adoption ended on 2026-11-19", "已於2026-11-19終止"),
         ({"on": date(2026, 11, 21)}, "flag", "with effect from 2026-11-21", "自2026-11-21起生效"),
     ],
 )  # fmt: skip
@@ -158,7 +159,7 @@ def test_a_review_is_told_until_the_wording_changes(tmp_path: Path) -> None:
     [
         (PURPOSE.replace("confidence: found}", "confidence: found, supports: period}"), "Cap. 486 fixes no day"),
         (NINETY.replace("propose: erase_additional_copies", "propose: review\n    act: erase"), "say different things"),
-        (NINETY.replace("counted_from: campaign.ended_on", "counted_from: campaign.ended_on, if_date_unknown: fall back"),
+        (NINETY.replace("campaign.ended_on}", "campaign.ended_on, if_date_unknown: fall back}"),
          "is no date of the recording"),
         (FLOOR.replace("kyc.relationship_ended_on", "image.captured_on, if_date_unknown: fall back"),
          "counted from its event only"),
