@@ -152,17 +152,27 @@ def assess(
     finish([severity_code(summary.worst(), fail_on)])
 
 
-def report(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+def report(
+    workspace: WorkspaceDir = None,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Also write a distribution copy: no clear name, login, digest or hash.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
     """Write the sealed PDF, the sealed workbook and the evidence of the newest assessment.
 
     Example: pdpo-audit report
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        summary = opened_workspace.report()
+        summary = opened_workspace.report(masked=masked)
     if json:
         show_json(summary)
     elif not quiet:
         _show_report(summary)
+        if masked:
+            say("A distribution copy. Which code is which name stays in the workspace, below keys/masking.")
 
 
 def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:

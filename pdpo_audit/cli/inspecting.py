@@ -31,6 +31,10 @@ def verify(
         list[str] | None,
         typer.Option(help="The SHA-256 fingerprint of a certificate that you know; may be repeated."),
     ] = None,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option(help="The log's digest from an earlier report or notice: the log must pass through it."),
+    ] = None,
     online: Annotated[
         bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
     ] = False,
@@ -49,7 +53,15 @@ def verify(
     from pdpo_audit.workspace.verifying import verify as verify_path
 
     results = [
-        verify_path(path, trust or (), signers=signer or (), online=online, all_required=all_required) for path in paths
+        verify_path(
+            path,
+            trust or (),
+            signers=signer or (),
+            anchors=anchor or (),
+            online=online,
+            all_required=all_required,
+        )
+        for path in paths
     ]
     if json:
         show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])

@@ -103,3 +103,6 @@ class AuditHeader:
     #: Holds in force when the audit was assessed, and the day of the next review where one is scheduled.
     holds: tuple[Hold, ...] = ()
     next_review_on: date | None = None
+    #: Whether this is a distribution copy: names are codes, and ``copy_of`` is the SHA-256 of the audit's own manifest.
+    masked: bool = False
+    copy_of: str = ""

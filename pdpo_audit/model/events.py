@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: The digest "before" the first event.
 GENESIS = bytes(32)
@@ -84,10 +84,17 @@ def canonical(event: Event) -> bytes:
     return _json(fields)
 
 
-def first_broken(log: Iterable[ChainedEvent]) -> int | None:
+def withhold(entry: ChainedEvent) -> ChainedEvent:
+    """The event without who did it and what it tells, for those who may see the chain and not the text."""
+    event = replace(entry.event, actor="", details={})
+    return replace(entry, event=event, salt=b"", forgotten=True)
+
+
+def first_broken(log: Iterable[ChainedEvent], *, withheld: bool = False) -> int | None:
     """The place (from 0) of the first event that was edited, removed, added or moved; ``None`` if the log is whole.
 
-    A log cut off at its end is whole by itself: its head must be compared with one that was signed.
+    A log cut off at its end is whole by itself: its head must be compared with one that was signed. ``withheld`` says
+    that texts were kept back on purpose: those of version 0.1.0 then have nothing that closes them.
     """
     previous = GENESIS
     early: list[ChainedEvent] = []
@@ -96,12 +103,12 @@ def first_broken(log: Iterable[ChainedEvent]) -> int | None:
             return place
         if entry.forgotten and not entry.told:
             early.append(entry)
-        elif entry.event.kind == EARLY_TEXTS_FORGOTTEN and not entry.forgotten:
+        elif entry.event.kind == EARLY_TEXTS_FORGOTTEN and not entry.forgotten and not withheld:
             if entry.event.details.get("sha256") != outlines(early[: _count(entry)]):
                 return place
             early = early[_count(entry) :]
         previous = entry.digest
-    return early[0].event.sequence - 1 if early else None
+    return early[0].event.sequence - 1 if early and not withheld else None
 
 
 def outlines(early: Iterable[ChainedEvent]) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pdpo_audit.errors import MachineError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
-from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import Progress, TableSource
 from pdpo_audit.reports.content import Content, compose
 from pdpo_audit.reports.excel import write_workbook
-from pdpo_audit.reports.masking import MaskedTables, mask_follow_up
+from pdpo_audit.reports.masking import MaskedTables, mask_follow_up, mask_header, source_codes
 from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables import write_table
 from pdpo_audit.signing.evidence import write_evidence
@@ -62,9 +62,9 @@ def write_reports(
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
-    (``signing.pdf.pades_level``). With ``mask_key`` report and workbook carry masked paths, for distribution; the
-    evidence keeps the true ones. The folder is built and verified beside its final place and moved there whole, so
-    that neither a kill nor a failure leaves half an audit.
+    (``signing.pdf.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
+    and what the log tells is kept back. The folder is built and verified beside its final place and moved there whole,
+    so that neither a kill nor a failure leaves half an audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -76,8 +76,12 @@ def write_reports(
     building.mkdir(parents=True)
     try:
         progress.start("Writing and sealing reports", len(languages) + 4)
-        shown = MaskedTables(tables, mask_key) if mask_key else tables
-        followed = mask_follow_up(follow_up, mask_key) if follow_up and mask_key else follow_up
+        shown, followed = tables, follow_up
+        if mask_key:
+            codes = source_codes(header, mask_key)
+            shown = MaskedTables(tables, mask_key, codes)
+            followed = mask_follow_up(follow_up, mask_key, codes) if follow_up else None
+            header, events = mask_header(header, mask_key), [withhold(entry) for entry in events]
         content = compose(header, shown, previous=previous, masked=mask_key is not None, follow_up=followed)
         progress.advance()
         for language in languages:
@@ -90,7 +94,7 @@ def write_reports(
             progress.advance()
         _write_workbook(header, content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
         progress.advance()
-        written = _write_tables(tables, building / "evidence" / "tables", content.table_rows)
+        written = _write_tables(shown, building / "evidence" / "tables", content.table_rows)
         numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
         write_evidence(

@@ -68,8 +68,8 @@ class Rights:
         return numbers | {"releases": {share.key: share.holdings for share in self.releases}}
 
 
-#: Sorts the listed ones: the day of the end, source and path.
-_Entry = tuple[int, str, str, EndedRight]
+#: Sorts the listed ones: the day of the end, source, path and kind (both rights of one copy may end on one day).
+_Entry = tuple[int, str, str, str, EndedRight]
 
 
 class _Count:
@@ -85,7 +85,7 @@ class _Count:
         self.numbers[name] = self.numbers.get(name, 0) + condition
 
     def keep(self, found: EndedRight) -> None:
-        entry = (-found.ends_on.toordinal(), found.source, found.path, found)
+        entry = (-found.ends_on.toordinal(), found.source, found.path, found.kind, found)
         if len(self.ended) < LISTED:
             heapq.heappush(self.ended, entry)
         else:
@@ -109,7 +109,7 @@ def pass_rights(tables: TableSource, on: date) -> Rights:
         consents_ended=number.get("consents_ended", 0),
         minors=number.get("minors", 0),
         releases=tuple(Share(key=key, holdings=rows) for key, rows in sorted(count.releases.items())),
-        ended=tuple(entry[-1] for entry in sorted(count.ended, key=lambda one: (-one[0], one[1], one[2]))),
+        ended=tuple(entry[-1] for entry in sorted(count.ended, key=lambda one: (-one[0], *one[1:4]))),
     )
 
 

@@ -63,17 +63,18 @@ def read_event(line: str) -> ChainedEvent:
     return entry
 
 
-def broken_line(lines: Iterable[str]) -> int | None:
+def broken_line(lines: Iterable[str], *, withheld: bool = False) -> int | None:
     """The number (from 1) of the first line that was edited, removed, added or moved; ``None`` if the log is whole.
 
-    A log cut off at its end is whole by itself: compare its head with the signed one.
+    A log cut off at its end is whole by itself: compare its head with the signed one. ``withheld``: as for
+    ``first_broken``.
     """
     entries: list[ChainedEvent] = []
     for number, line in enumerate(lines, start=1):
         try:
             entries.append(read_event(line))
         except (ValueError, RecursionError):
-            place = first_broken(entries)
+            place = first_broken(entries, withheld=withheld)
             return number if place is None else place + 1
-    place = first_broken(entries)
+    place = first_broken(entries, withheld=withheld)
     return None if place is None else place + 1

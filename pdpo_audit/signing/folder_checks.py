@@ -12,7 +12,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.answers import lend
 from pdpo_audit.signing.bundle import BUNDLE
 from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
-from pdpo_audit.signing.checks import Check, failed, merge_questions, proved
+from pdpo_audit.signing.checks import Check, failed, merge_questions, open_question, proved
 from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
 from pdpo_audit.signing.inventory import INVENTORY, read_leaves
@@ -67,7 +67,7 @@ def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_requ
         *(failed(named, "This is no regular file.") for named in entries if named not in present),
         *_check_presence(manifest, present),
         *_check_files(manifest, present),
-        *_check_log(manifest, present),
+        *_check_log(manifest, present, trust),
         *_check_inventory(manifest, present),
         *_check_seals(manifest, present, trust, sealed, sealed.signer),
         *_check_reports(manifest, present, trust, sealed.signer, all_required=all_required),
@@ -116,7 +116,7 @@ def _first_bytes(record: FileRecord, path: Path) -> FileRecord:
     return FileRecord(path=record.path, size=len(head), sha256=hashlib.sha256(head).hexdigest())
 
 
-def _check_log(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+def _check_log(manifest: Manifest, present: dict[str, Path], trust: Trust) -> list[Check]:
     if EVENTS not in present:
         return [failed(EVENTS, "The event log is missing.")]
     try:
@@ -124,13 +124,29 @@ def _check_log(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
     except (OSError, UnicodeDecodeError) as error:
         return [failed(EVENTS, f"The event log cannot be read ({error}).")]
     lines = [] if lines == [""] else lines
-    broken = broken_line(lines)
+    broken = broken_line(lines, withheld=manifest.masked)
     if broken is not None:
         return [failed(f"{EVENTS}, line {broken}", "This event was edited, removed, added or moved.")]
     head = _head(lines[-1]) if lines else bytes(32).hex()
     if (len(lines), head) != (manifest.event_count, manifest.event_head):
         return [failed(EVENTS, "The event log does not end where the sealed one did: events were cut off or added.")]
-    return [proved(EVENTS, f"The chain of all {len(lines)} events is whole up to the sealed head.")]
+    whole = proved(EVENTS, f"The chain of all {len(lines)} events is whole up to the sealed head.")
+    withheld = open_question(EVENTS, "What its events tell: this is a distribution copy, their texts are kept back.")
+    digests = {read_event(line).digest.hex() for line in lines} if trust.anchors else set()
+    return [whole, *([withheld] if manifest.masked else []), *_check_anchors(digests, trust)]
+
+
+def _check_anchors(digests: set[str], trust: Trust) -> list[Check]:
+    """Whether the log passes through every digest that the verifier kept from an earlier report or notice.
+
+    Whoever holds the sealing key could write a whole history again; a digest that is elsewhere cannot be changed.
+    """
+    return [
+        proved(EVENTS, f"The log passes through the digest {anchor}, which was kept elsewhere.")
+        if anchor in digests
+        else failed(EVENTS, f"The log does not pass through the digest {anchor}: this history is another one.")
+        for anchor in trust.anchors
+    ]
 
 
 def _head(line: str) -> str:

@@ -65,6 +65,8 @@ class Manifest:
     roles: dict[str, str] = field(default_factory=dict)
     #: What the organisation states of certificates (SHA-256 in hex) of people; it vouches for none of them.
     stated: dict[str, str] = field(default_factory=dict)
+    #: Whether this is a distribution copy whose names are codes.
+    masked: bool = False
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:
@@ -101,6 +103,7 @@ def compose_manifest(
             "assessed_on": header.assessed_on.isoformat(),
             "settings_sha256": header.settings_sha256,
             "draft_reasons": list(header.draft_reasons),
+            **({"masked_copy_of": header.copy_of} if header.masked else {}),
         },
         "tool": {"name": header.tool, "version": header.version},
         "methods": dict(header.methods),
@@ -141,6 +144,7 @@ def read_manifest(raw: bytes) -> Manifest:
             inventory=_read_inventory(content["inventory"]),
             roles={str(role): str(name) for role, name in content.get("roles", {}).items()},
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
+            masked="masked_copy_of" in content["audit"],
         )
     except (KeyError, TypeError, AttributeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error

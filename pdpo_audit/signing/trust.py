@@ -58,7 +58,8 @@ class Trust:
 
     ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
     ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none. ``vouched`` has
-    certificates (SHA-256 in hex) that the verifier knows without a list, and how.
+    certificates (SHA-256 in hex) that the verifier knows without a list, and how. ``anchors`` are digests of events
+    that the verifier kept from earlier reports and notices.
     """
 
     roots: tuple[x509.Certificate, ...]
@@ -66,6 +67,7 @@ class Trust:
     online: bool = False
     lent: Material = NO_MATERIAL
     vouched: Mapping[str, str] = field(default_factory=dict)
+    anchors: tuple[str, ...] = ()
 
     def asks(self, material: Material) -> bool:
         """Whether revocation can be decided: by answers in the file, or by asking."""
@@ -119,8 +121,15 @@ def _no_digest(_: str) -> bytes:
     raise ValueError("a timestamp inside the signed content")
 
 
-def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False, signers: Sequence[str] = ()) -> Trust:
-    """The trust list from PEM (one or more certificates) or DER, and the fingerprints that the verifier names.
+def read_trust(
+    trust: Sequence[bytes],
+    now: datetime,
+    *,
+    online: bool = False,
+    signers: Sequence[str] = (),
+    anchors: Sequence[str] = (),
+) -> Trust:
+    """The trust list from PEM (one or more certificates) or DER, and the fingerprints and anchors that are named.
 
     ``CallError`` when an entry is no certificate, or no SHA-256 in hex (colons and spaces may stand in it).
     """
@@ -135,15 +144,16 @@ def read_trust(trust: Sequence[bytes], now: datetime, *, online: bool = False, s
                 advice="Give certificates as PEM or DER.",
             ) from error
     vouched = dict.fromkeys(map(_read_fingerprint, signers), "its fingerprint was named by whoever verifies")
-    return Trust(roots=tuple(roots), now=now, online=online, vouched=vouched)
+    kept = tuple(map(_read_fingerprint, anchors))
+    return Trust(roots=tuple(roots), now=now, online=online, vouched=vouched, anchors=kept)
 
 
 def _read_fingerprint(text: str) -> str:
     plain = text.replace(":", "").replace(" ", "").lower()
     if len(plain) != 64 or not all(digit in "0123456789abcdef" for digit in plain):
         raise CallError(
-            f"{text!r} is no SHA-256 fingerprint of a certificate.",
-            advice="Give its 64 hexadecimal digits: `openssl x509 -noout -fingerprint -sha256` shows them.",
+            f"{text!r} is no SHA-256 digest or fingerprint.",
+            advice="Give its 64 hexadecimal digits: `openssl x509 -noout -fingerprint -sha256` shows a certificate's.",
         )
     return plain
 

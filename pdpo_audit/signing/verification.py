@@ -24,6 +24,7 @@ def verify_path(
     *,
     trust: Sequence[bytes] = (),
     signers: Sequence[str] = (),
+    anchors: Sequence[str] = (),
     now: datetime,
     online: bool = False,
     all_required: bool = False,
@@ -32,14 +33,15 @@ def verify_path(
 
     ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
     must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked.
-    ``signers`` holds the SHA-256 fingerprints of certificates that the caller knows. With ``all_required`` an audit
-    fails while a required person, bound to a certificate, has not agreed; otherwise that is an open question. Hostile
-    input yields failed checks, never an exception; only a wrong ``trust`` list raises ``CallError``.
+    ``signers`` holds the SHA-256 fingerprints of certificates that the caller knows, ``anchors`` the digests of events
+    that the caller kept: the log must pass through each. With ``all_required`` an audit fails while a required person,
+    bound to a certificate, has not agreed; otherwise that is an open question. Hostile input yields failed checks,
+    never an exception; only a wrong ``trust`` list raises ``CallError``.
     """
-    vouched = read_trust(trust, now, online=online, signers=signers)
+    vouched = read_trust(trust, now, online=online, signers=signers, anchors=anchors)
     named = printed(bytes(path))
     try:
-        checks = _check(path, vouched, all_required=all_required)
+        checks = [*_check(path, vouched, all_required=all_required), *_unanswered(path, vouched, all_required)]
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         checks = [failed(printed(bytes(path)), f"It cannot be read ({_reason(error)}).")]
     return VerificationResult(path=named, checks=tuple(checks))
@@ -62,6 +64,17 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
             return check_proof(named, path.read_bytes(), trust)
         case _:
             return [failed(named, "It is no audit folder, report (.pdf), workbook (.xlsx), bundle (.asice) or proof.")]
+
+
+def _unanswered(path: Path, trust: Trust, all_required: bool) -> list[Check]:
+    """What was demanded and a file by itself cannot show: a demand that nothing answers fails."""
+    named = printed(bytes(Path(path.name)))
+    checks: list[Check] = []
+    if all_required and not path.is_dir():
+        checks.append(failed(named, "Whether everybody who is required agrees: that takes the whole audit folder."))
+    if trust.anchors and not path.is_dir() and path.suffix.lower() != ".asice":
+        checks.append(failed(named, "Whether the log passes through the digest: that takes the folder or bundle."))
+    return checks
 
 
 def _check_bundle(named: str, path: Path, trust: Trust) -> list[Check]:

@@ -86,11 +86,11 @@ class Workspace:
 
         return assess(self.project, on)
 
-    def report(self) -> ReportSummary:
-        """Write and seal the reports."""
+    def report(self, *, masked: bool = False) -> ReportSummary:
+        """Write and seal the reports; ``masked``: and a distribution copy whose names are codes."""
         from pdpo_audit.workspace.reporting import report
 
-        return report(self.project)
+        return report(self.project, masked=masked)
 
     def confirm_master(self, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
         """A named person confirms the master of a duplicate cluster."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,24 +12,26 @@ from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.people import dropped_candidates
 from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
-from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tool import NAME, VERSION
-from pdpo_audit.pipeline.reporting import write_reports
+from pdpo_audit.pipeline.reporting import Reported, write_reports
 from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.resources import resource
+from pdpo_audit.signing.manifest import MANIFEST
 from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.assessing import assess, project_packs, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.project import Project, host
+from pdpo_audit.workspace.report.copies import free_place, keep_names
+from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
+from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 from pdpo_audit.workspace.stated_rights import stated_rights
 
@@ -46,21 +49,63 @@ class ReportSummary:
     verification: VerificationResult
 
 
-def report(project: Project) -> ReportSummary:
-    """Write and seal the newest assessment; assess first where the newest does not know the last scan."""
+def report(project: Project, *, masked: bool = False) -> ReportSummary:
+    """Write and seal the newest assessment; assess first where the newest does not know the last scan.
+
+    With ``masked`` a distribution copy of the newest audit is written too, and is what the summary tells of. An audit
+    that was sealed just before a kill is recorded, and is the newest one where nothing was scanned since.
+    """
     check_pictures(project)
-    audit = _open_assessment(project)
+    audit = _open_assessment(project, masked=masked)
+    summary = None
+    if not audit.folder:
+        sealed = sealed_audit(project, audit)
+        summary = _record_sealed(project, audit, sealed) if sealed else _write_audit(project, audit)
+    if masked:
+        return _write_copy(project, audit)
+    assert summary is not None
+    return summary
+
+
+def _write_audit(project: Project, audit: StoredAudit) -> ReportSummary:
+    mask_key = project.mask_key() if project.settings.report.mask_paths else None
+    reported, header, seal = _write(project, audit, project.reports / audit.audit_id, mask_key)
+    _close(project, audit, reported.content.summary(), header.draft_reasons, header.seal["sha256"])
+    return _summary(audit, reported, header, seal)
+
+
+def _write_copy(project: Project, audit: StoredAudit) -> ReportSummary:
+    """The distribution copy of an audit that stands in ``reports``."""
+    if project.settings.report.thumbnails == "clear":
+        raise CallError(
+            "a distribution copy is made to be handed on, and clear pictures would show who is in them",
+            advice='set [report] thumbnails = "pixelated"',
+        )
+    own = (project.reports / audit.audit_id / MANIFEST).read_bytes()
+    place = free_place(project, audit.audit_id)
+    reported, header, seal = _write(project, audit, place, project.mask_key(), copy_of=hashlib.sha256(own).hexdigest())
+    with project.store.transaction() as transaction:
+        told: dict[str, str | int | float | bool | None] = {"audit": audit.audit_id, "copy": place.name}
+        transaction.append_event("distribution copy written", told, at=project.clock(), actor=project.actor)
+    return _summary(audit, reported, header, seal)
+
+
+def _write(
+    project: Project, audit: StoredAudit, folder: Path, mask_key: bytes | None, copy_of: str = ""
+) -> tuple[Reported, AuditHeader, Seal]:
+    """Write and seal the audit, or a copy whose names are codes, into ``folder``."""
     shown = with_pictures(project, tables(project, audit.audit_id).registering(stated_rights(project)))
     seal = open_seal(project)
     signing = project.settings.signing
     trust = () if seal.throw_away else read_trust_list(project)
-    level = pades_level(timestamp_url=signing.timestamp_url, trust=trust)
-    header = _header(project, audit, seal, level)
+    header = _header(project, audit, seal, pades_level(timestamp_url=signing.timestamp_url, trust=trust))
+    if mask_key is not None:
+        keep_names(project, folder, shown, mask_key)
     reported = write_reports(
-        header,
+        replace(header, copy_of=copy_of, required_sign_offs=() if copy_of else header.required_sign_offs),
         shown,
         project.store.events(),
-        folder=project.reports / audit.audit_id,
+        folder=folder,
         identity=seal.identity,
         languages=project.settings.report.languages,
         templates=_templates(project),
@@ -68,53 +113,78 @@ def report(project: Project) -> ReportSummary:
         timestamp_url=signing.timestamp_url,
         trust=trust,
         progress=project.progress,
-        previous=_previous_numbers(project),
-        follow_up=_follow_up(project),
-        mask_key=project.mask_key() if project.settings.report.mask_paths else None,
+        previous=previous_numbers(project, audit),
+        follow_up=follow_up_of(project, audit),
+        mask_key=mask_key,
     )
-    with project.store.transaction() as transaction:
-        at = project.clock()
-        recorded.close_audit(transaction, audit.audit_id, reported.folder.name, at.isoformat(timespec="seconds"))
-        transaction.remember(_LAST_NUMBERS, json.dumps(reported.content.summary()))
-        details: dict[str, str | int | float | bool | None] = {
-            "audit": audit.audit_id,
-            "draft": bool(header.draft_reasons),
-            "seal": header.seal["sha256"],
-            "pictures": header.pictures,
-        }
-        transaction.append_event("reported", details, at=at, actor=project.actor)
+    return reported, header, seal
+
+
+def _summary(audit: StoredAudit, reported: Reported, header: AuditHeader, seal: Seal) -> ReportSummary:
     return ReportSummary(
         audit_id=audit.audit_id,
         folder=reported.folder,
         numbers=reported.content.summary(),
         draft_reasons=header.draft_reasons,
         throw_away_seal=seal.throw_away,
-        pades_level=level,
+        pades_level=header.seal["pades_level"],
         verification=reported.verification,
     )
 
 
-#: The catalogue's key for what the newest audit said in numbers: the next one compares with it.
-_LAST_NUMBERS = "numbers_of_last_audit"
+def _record_sealed(project: Project, audit: StoredAudit, sealed: SealedAudit) -> ReportSummary:
+    """What a killed ``report`` did not get to: the catalogue learns of the audit that it sealed."""
+    manifest = sealed.manifest
+    _close(project, audit, sealed.numbers, manifest.draft_reasons, manifest.seal_sha256)
+    return ReportSummary(
+        audit_id=audit.audit_id,
+        folder=sealed.folder,
+        numbers=sealed.numbers,
+        draft_reasons=manifest.draft_reasons,
+        throw_away_seal=any("throw-away" in reason for reason in manifest.draft_reasons),
+        pades_level=str(json.loads(manifest.raw)["seal"].get("pades_level", "")),
+        verification=sealed.verification,
+    )
 
 
-def _previous_numbers(project: Project) -> dict[str, object] | None:
-    known = project.store.recall(_LAST_NUMBERS)
-    return dict(json.loads(known)) if known else None
+def _close(
+    project: Project, audit: StoredAudit, numbers: dict[str, Any], draft_reasons: Sequence[str], seal_sha256: str
+) -> None:
+    with project.store.transaction() as transaction:
+        at = project.clock()
+        recorded.close_audit(transaction, audit.audit_id, audit.audit_id, at.isoformat(timespec="seconds"))
+        transaction.remember(LAST_NUMBERS, json.dumps(numbers))
+        details: dict[str, str | int | float | bool | None] = {
+            "audit": audit.audit_id,
+            "draft": bool(draft_reasons),
+            "seal": seal_sha256,
+            "pictures": project.settings.report.thumbnails,
+        }
+        transaction.append_event("reported", details, at=at, actor=project.actor)
 
 
-def _follow_up(project: Project) -> FollowUp | None:
-    earlier = [audit for audit in recorded.load_audits(project.store) if audit.folder]
-    return follow_up(project.store, earlier, project.source_records()) if earlier else None
+def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
+    """The newest assessment that is not reported yet and knows everything scanned so far.
 
-
-def _open_assessment(project: Project) -> StoredAudit:
-    """The newest assessment that is not reported yet and knows everything scanned so far."""
-    waiting = [audit for audit in recorded.load_audits(project.store) if not audit.folder]
+    For a distribution copy the newest audit, where it knows everything: what stands is copied.
+    """
+    known = recorded.load_audits(project.store)
+    if masked and known and known[-1].folder and not _happened_since(project, known[-1]):
+        return known[-1]
+    waiting = [audit for audit in known if not audit.folder]
     if not waiting or waiting[-1].event < recorded.last_event(project.store):
         wanted = assess(project).audit_id
         waiting = [audit for audit in recorded.load_audits(project.store) if audit.audit_id == wanted]
     return waiting[-1]
+
+
+#: Events that change nothing of what an audit says.
+_WITHOUT_EFFECT = {"assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled"}
+
+
+def _happened_since(project: Project, audit: StoredAudit) -> bool:
+    later = (one.event for one in project.store.events() if one.event.sequence > audit.event)
+    return any(event.kind not in _WITHOUT_EFFECT for event in later)
 
 
 def _templates(project: Project) -> Path:
@@ -138,7 +208,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
     events = project.store.events()
     packs = project_packs(project)
     engine = project.store.recall("people_engine")
-    previous = [one.audit_id for one in recorded.load_audits(project.store) if one.folder]
+    previous = [one.audit_id for one in earlier_audits(project, audit)]
     return AuditHeader(
         audit_id=audit.audit_id,
         tool=NAME,

@@ -17,12 +17,14 @@ def verify(
     trust: Sequence[Path] = (),
     *,
     signers: Sequence[str] = (),
+    anchors: Sequence[str] = (),
     online: bool = False,
     all_required: bool = False,
 ) -> VerificationResult:
     """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
 
-    ``signers`` names fingerprints (SHA-256) of certificates that the caller knows. ``online`` asks the certificates'
+    ``signers`` names fingerprints (SHA-256) of certificates that the caller knows, ``anchors`` digests of events that
+    the caller kept. ``online`` asks the certificates'
     authorities about revocation; ``all_required`` fails where a required sign-off is missing instead of naming it as
     open.
 
@@ -32,6 +34,7 @@ def verify(
         path,
         trust=read_certificates(trust),
         signers=signers,
+        anchors=anchors,
         now=now(),
         online=online,
         all_required=all_required,

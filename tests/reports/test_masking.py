@@ -59,7 +59,7 @@ def test_the_follow_up_carries_the_codes_that_the_tables_carry() -> None:
         ("proposed", "held", "gone", "moved", "joined", "joined_pictures", "returned_copies", "returned_pictures"), 1
     )
     found = FollowUp(audit_id="2026-05-20-aaaaaa", assessed_on="2026-05-20", returned=(returned,), **numbers)
-    content = compose(example.header(), example.tables(), masked=True, follow_up=mask_follow_up(found, KEY))
+    content = compose(example.header(), example.tables(), masked=True, follow_up=mask_follow_up(found, KEY, {}))
     html, _ = render_html(content, language="zh-Hant", templates=TEMPLATES)
     assert "Chan_TM" not in html
     assert mask_path("a/Chan_TM.jpg", KEY) in html and mask_path("b/Chan_TM.jpg", KEY) in html

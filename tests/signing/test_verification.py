@@ -14,7 +14,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.signing.keys import pem_of
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 
-from .material import LATER, seal_identity, sealed_pdf, write_audit
+from .material import LATER, events, seal_identity, sealed_pdf, write_audit
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +195,22 @@ def test_hostile_files_fail_without_an_exception(tmp_path: Path, name: str) -> N
 def test_a_missing_sign_off_fails_once_all_are_required(sealed: Path) -> None:
     result = verify_path(sealed, now=LATER, all_required=True)
     assert "Whether legal agrees" in statements(result, Verdict.FAILED)
+
+
+def test_the_log_must_pass_through_a_digest_that_was_kept(sealed: Path) -> None:
+    kept = events()[1].digest.hex()
+    passed = verify_path(sealed, now=LATER, anchors=[kept])
+    assert passed.ok and "which was kept elsewhere" in statements(passed, Verdict.PROVED)
+    assert verify_path(sealed / "evidence.asice", now=LATER, anchors=[kept]).ok
+    other = verify_path(sealed, now=LATER, anchors=["00" * 32])
+    assert "this history is another one" in statements(other, Verdict.FAILED)
+
+
+@pytest.mark.parametrize("name", ["report.en.pdf", "workbook.xlsx", "evidence.asice"])
+def test_what_a_lone_file_cannot_show_and_was_demanded_fails(sealed: Path, name: str) -> None:
+    assert not verify_path(sealed / name, now=LATER, all_required=True).ok
+    anchored = verify_path(sealed / name, now=LATER, anchors=[events()[0].digest.hex()])
+    assert anchored.ok == (name == "evidence.asice")
 
 
 def test_hostile_names_are_shown_and_never_obeyed(audit: Path) -> None:
