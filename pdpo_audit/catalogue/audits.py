@@ -125,7 +125,7 @@ def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, 
     )
     columns = [(name, name in terms) for name in COLUMNS[table]]
     with store.reading() as connection:
-        known = _Words(connection)
+        known = Words(connection)
         for part in connection.execution_options(yield_per=5_000).execute(query).partitions():
             known.learn({value for row in part for name in terms if (value := getattr(row, name)) is not None})
             for row in part:
@@ -139,7 +139,7 @@ def last_event(store: Store) -> int:
         return log.last(connection)
 
 
-class _Words:
+class Words:
     """Terms by their number, loaded as they are met."""
 
     def __init__(self, connection: Connection) -> None:
@@ -147,6 +147,7 @@ class _Words:
         self._known: dict[int, str] = {}
 
     def learn(self, numbers: Iterable[int]) -> None:
+        """Load the words that these numbers stand for."""
         table = schema.terms
         missing = sorted(set(numbers) - self._known.keys())
         for start in range(0, len(missing), _WORDS):
@@ -154,12 +155,13 @@ class _Words:
             self._known |= {row.id: row.text for row in self._connection.execute(query)}
 
     def word(self, number: int | None) -> str | None:
+        """The word of a number that was learnt."""
         return None if number is None else self._known[number]
 
 
 def _numbers(connection: Connection, said: Sequence[Any]) -> list[int | None]:
     """The number of each word; those that are not known yet get one."""
-    words = {str(value): _digest(str(value)) for value in dict.fromkeys(said) if value is not None}
+    words = {str(value): word_digest(str(value)) for value in dict.fromkeys(said) if value is not None}
     known = _known_terms(connection, list(words.values()))
     new = [{"digest": digest, "text": word} for word, digest in words.items() if digest not in known]
     if new:
@@ -178,7 +180,8 @@ def _known_terms(connection: Connection, digests: Sequence[Any]) -> dict[Any, in
     return found
 
 
-def _digest(word: str) -> bytes:
+def word_digest(word: str) -> bytes:
+    """What a word of findings and dispositions is found by in ``terms``."""
     return hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

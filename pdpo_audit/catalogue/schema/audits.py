@@ -40,10 +40,13 @@ FINDING_TERMS = (
 DISPOSITION_TERMS = ("source", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts", "explanation")
 #: Columns that are looked for: each has an index in which the rows of one value stand in their order.
 FINDING_KEYS = (
-    "rule", "severity", "proposal", "counted_from", "due_on", "cluster_id", "source", "owner", "jurisdiction",
-    "authority_rank", "confidence", "people_level", "status",
+    "rule", "pack", "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "cluster_id",
+    "source", "owner", "jurisdiction", "authority", "authority_rank", "confidence", "people_level", "status",
+    "determination", "explanation", "place",
 )  # fmt: skip
-DISPOSITION_KEYS = ("outcome", "act", "due_on", "due_rule", "due_rank", "source", "missing_facts")
+DISPOSITION_KEYS = (
+    "outcome", "act", "due_on", "due_rule", "due_rank", "source", "rules", "missing_facts", "explanation", "place",
+)  # fmt: skip
 
 
 def _words(names: tuple[str, ...]) -> list[Column[int]]:
@@ -63,8 +66,8 @@ findings = Table(
     Column("place", LargeBinary, nullable=False),
     *_words(FINDING_TERMS),
     *(Index(f"findings_by_{name}", "audit", name, "row") for name in FINDING_KEYS),
-    Index("findings_by_place", "audit", "place"),
-    Index("findings_by_finding_id", "audit", "finding_id"),
+    # A few findings of an audit by their ids: the audit comes second, see ``pages``.
+    Index("findings_by_finding_id", "finding_id", "audit", "row"),
 )
 
 dispositions = Table(
@@ -78,5 +81,4 @@ dispositions = Table(
     Column("place", LargeBinary, nullable=False),
     *_words(DISPOSITION_TERMS),
     *(Index(f"dispositions_by_{name}", "audit", name, "row") for name in DISPOSITION_KEYS),
-    Index("dispositions_by_place", "audit", "place"),
 )

@@ -1,0 +1,120 @@
+"""Pages show exactly the rows that a filter of the whole table gives, in its order, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sqlalchemy import delete, insert
+
+from benchmarks.large_catalogue import make_catalogue
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.pages import read_page
+from pdpo_audit.catalogue.store import Store
+from pdpo_audit.catalogue.tables import CatalogueTables
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.tables import COLUMNS, Table
+
+SHOWN = (Table.FINDINGS, Table.DISPOSITIONS)
+
+
+@pytest.fixture
+def store(catalogue_url: str, tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(catalogue_url, tmp_path)
+    make_catalogue(opened, 600, seed=2)
+    yield opened
+    opened.close()
+
+
+def whole(store: Store, table: Table) -> pd.DataFrame:
+    audit = load_audits(store)[-1].audit_id
+    return pd.concat(list(CatalogueTables(store, {}, detector="", audit_id=audit).chunks(table)))
+
+
+def paged(store: Store, table: Table, where: Mapping[str, str], rows: int) -> list[tuple[Any, ...]]:
+    """All pages, one after the other."""
+    audit, after = load_audits(store)[-1].audit_id, -1
+    found: list[tuple[Any, ...]] = []
+    while True:
+        page = read_page(store, table, audit, where, after=after, rows=rows)
+        assert len(page.rows) <= rows
+        found += page.rows
+        if page.after is None:
+            return found
+        assert len(page.rows) == rows and page.after > after
+        after = page.after
+
+
+def expected(frame: pd.DataFrame, where: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    for name, value in where.items():
+        frame = frame[frame[name] == value]
+    return list(frame.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("table", SHOWN)
+def test_every_column_filters_as_the_whole_table_does(store: Store, table: Table) -> None:
+    frame = whole(store, table)
+    assert paged(store, table, {}, 100) == expected(frame, {})
+    for name in COLUMNS[table]:
+        values = frame[name].value_counts()
+        for value in (*values.index[:2], *values.index[-2:], "never said"):
+            found = paged(store, table, {name: value}, 100)
+            assert found == expected(frame, {name: value}), (name, value)
+            assert bool(found) == (value != "never said")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 7])
+def test_pages_of_any_size_join_without_gap_or_overlap(store: Store, rows: int) -> None:
+    frame = whole(store, Table.FINDINGS).reset_index(drop=True)
+    where = {"rule": str(frame["rule"].value_counts().index[3])}
+    assert paged(store, Table.FINDINGS, where, rows) == expected(frame, where)
+
+
+def test_columns_together(store: Store) -> None:
+    frame = whole(store, Table.FINDINGS)
+    row = frame.iloc[40]
+    for names in (["rule", "owner"], ["source", "path"], ["severity", "jurisdiction", "status"], ["path", "status"]):
+        where = {name: str(row[name]) for name in names}
+        assert paged(store, Table.FINDINGS, where, 3) == expected(frame, where) != []
+    decided = frame[frame["status"] == "decided"].iloc[0]
+    where = {"status": "decided", "determination": decided["determination"], "severity": decided["severity"]}
+    assert paged(store, Table.FINDINGS, where, 3) == expected(frame, where) != []
+    assert paged(store, Table.FINDINGS, {"status": "decided", "determination": ""}, 3) == []
+    assert paged(store, Table.FINDINGS, {"status": "open", "determination": "agree"}, 3) == []
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 1.0])
+def test_few_decisions_and_many_are_found_alike(store: Store, share: float) -> None:
+    """Few are looked up one by one, many are met on the way."""
+    frame = whole(store, Table.FINDINGS)
+    ids = frame["finding_id"].tolist()
+    rows = [
+        {
+            "finding_id": one,
+            "decision": "agree",
+            "reason": "",
+            "decided_by": "x",
+            "role": "",
+            "decided_on": "2026-01-01",
+        }
+        for one in ids[: round(len(ids) * share)]
+    ]
+    with store.transaction() as transaction:
+        transaction.connection.execute(delete(schema.determinations))
+        if rows:
+            transaction.connection.execute(insert(schema.determinations), rows)
+    frame = whole(store, Table.FINDINGS)
+    for where in ({"status": "decided"}, {"determination": "agree"}, {"status": "open"}, {"determination": ""}):
+        assert paged(store, Table.FINDINGS, where, 5) == expected(frame, where)
+
+
+def test_what_cannot_be_asked_is_refused(store: Store) -> None:
+    with pytest.raises(CallError, match="no column colour"):
+        read_page(store, Table.FINDINGS, "x", {"colour": "red"})
+    with pytest.raises(CallError, match="no pages"):
+        read_page(store, Table.EVENTS, "x", {})
+    assert read_page(store, Table.FINDINGS, "no such audit", {}).rows == []
