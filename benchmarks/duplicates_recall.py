@@ -22,13 +22,16 @@ from pathlib import Path
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import ContentCluster, VerifiedPair
-from pdpo_audit.model.holdings import FileStat, ImageRef
+from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.places import Place
 from pdpo_audit.similarity.clusters import Pair
 from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, Resolution, resolve
 from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
+from pdpo_audit.sources.reading import open_file
+from pdpo_audit.workers.opening import Contents as Bytes
 
 LIMITS = Limits()
 
@@ -68,7 +71,7 @@ def read_truth(path: Path) -> list[Row]:
 def examine(folder: Path, regions: bool, file: str) -> Examination | None:
     path = folder / file
     ref = ImageRef(source="corpus", locator=os.fsencode(file))
-    (one,) = examine_file(os.fsencode(path), ref, FileStat(size=0, modified_ns=0), LIMITS, regions=regions)
+    (one,) = examine_file(partial(open_file, os.fsencode(path)), ref, LIMITS, regions=regions)
     return one if isinstance(one, Examination) and one.fingerprint else None
 
 
@@ -103,7 +106,7 @@ def collect(folder: Path, examined: Iterable[tuple[Row, Examination | None]]) ->
         sides[content] = VerifySide(
             content=content,
             ref=one.ref,
-            path=os.fsencode(folder / row.file),
+            places=(Place.of_file(os.fsencode(folder / row.file)),),
             sha256=one.sha256,
             image_sha256=one.image_sha256,
             format=one.format,
@@ -125,7 +128,8 @@ class Done:
 def settle_one(job: tuple[Component, dict[int, VerifySide]]) -> Done:
     """Form the groups of one component, in one process."""
     component, sides = job
-    pictures = Pictures(LIMITS)
+    contents = Bytes(LIMITS)
+    pictures = Pictures(LIMITS, lambda side: contents.read(side.places, side.sha256))
     compared: list[VerifiedPair] = []
 
     def verify(pairs: Mapping[Pair, int | None]) -> Iterable[VerifiedPair]:

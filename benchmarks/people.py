@@ -253,7 +253,7 @@ from pdpo_audit.people.detectors import DetectorSpec, open_detector
 from pdpo_audit.people.reading import FaceJob, read_faces
 detector = open_detector(DetectorSpec(yunet=sys.argv[2]))
 ref = ImageRef(source="benchmark", locator=b"large.jpg")
-read_faces(FaceJob(content=1, ref=ref, path=sys.argv[1].encode(), thumbnail=True), detector, Limits())
+read_faces(FaceJob(content=1, ref=ref, thumbnail=True), Path(sys.argv[1]).read_bytes, detector, Limits())
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
@@ -281,8 +281,8 @@ def thumbnails(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Ba
     grades, made = Counter[Grade](), 0
     for folder in (corpora / "faces" / "images", corpora / "identities" / "images"):
         for path in sorted(folder.iterdir())[:: 2 * every]:
-            job = FaceJob(content=1, ref=ImageRef(source="b", locator=b"x"), path=os.fsencode(path), thumbnail=True)
-            reading = read_faces(job, detector, Limits())
+            job = FaceJob(content=1, ref=ImageRef(source="b", locator=b"x"), thumbnail=True)
+            reading = read_faces(job, path.read_bytes, detector, Limits())
             assert isinstance(reading, FaceReading)
             made += 1
             grades.update(

@@ -51,7 +51,7 @@ def cpu(*command: str) -> float:
 def measure(workspace: Path, turns: int) -> None:
     scan = (sys.executable, "-m", "pdpo_audit", "scan", "--people", "off", "--quiet", "--workspace", str(workspace))
     with_roots = Workspace.open(workspace)
-    roots = [os.fsdecode(source.root) for source in with_roots.project.sources()]
+    roots = [source.uri for source in with_roots.project.sources()]
     with_roots.close()
     first = cpu(*scan)
     cpu(*scan)

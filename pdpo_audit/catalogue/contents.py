@@ -112,13 +112,14 @@ def outdated_contents(store: Store, method: str, *, without_regions: bool = Fals
         )
 
 
-def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examination]) -> None:
-    """Put the fingerprints of contents that are known already in place of older ones."""
+def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examination]) -> set[int]:
+    """Put the fingerprints of contents that are known already in place of older ones; which these were."""
     by_digest = {content_digest(one): one.fingerprint for one in examinations if one.fingerprint}
     ids = _ids(transaction.connection, list(by_digest))
     rows = [{"content_id": ids[digest], **_fields(found)} for digest, found in by_digest.items() if digest in ids]
     transaction.upsert(schema.fingerprints, rows, ["content_id"])
     transaction.note_change()
+    return {row["content_id"] for row in rows}
 
 
 def content_digest(examination: Examination) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.holdings import Fault, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, PeopleLevel
 
 
@@ -72,10 +73,20 @@ def load_faces(store: Store, detector: str) -> dict[int, list[Face]]:
 
 
 def read_contents(store: Store, detector: str) -> set[int]:
-    """The contents that ``detector`` has read, or failed to read."""
+    """The contents that ``detector`` has read, or failed to read; those whose place was at fault may be read yet."""
     table = schema.face_readings
+    places = [reason.value for reason in SkipReason if reason.fault is Fault.PLACE]
+    done = (table.c.detector == detector) & table.c.reason.not_in(places)
     with store.reading() as connection:
-        return set(connection.execute(select(table.c.content_id).where(table.c.detector == detector)).scalars())
+        return set(connection.execute(select(table.c.content_id).where(done)).scalars())
+
+
+def failures(store: Store, detector: str) -> dict[int, str]:
+    """Why ``detector`` could not look at contents, by content."""
+    table = schema.face_readings
+    query = select(table.c.content_id, table.c.reason).where(table.c.detector == detector, table.c.reason != "")
+    with store.reading() as connection:
+        return {row.content_id: row.reason for row in connection.execute(query)}
 
 
 def reading_sizes(store: Store, detector: str) -> dict[int, tuple[int, int, int]]:

@@ -54,15 +54,29 @@ def placed_contents(store: Store) -> Iterator[PlacedContent]:
             yield _place(row)
 
 
-def first_places(store: Store, contents: Sequence[int]) -> dict[int, PlacedContent]:
-    """One present holding of each content, the one recorded first."""
-    found: dict[int, PlacedContent] = {}
+def some_places(store: Store, contents: Sequence[int], *, most: int = 8) -> dict[int, list[PlacedContent]]:
+    """Present holdings of each content, those recorded first, at most so many: where to look when it is read again."""
+    found: dict[int, list[PlacedContent]] = {}
     with store.reading() as connection:
         for start in range(0, len(contents), 500):
             part = list(contents[start : start + 500])
-            query = _placed().where(schema.holdings.c.content_id.in_(part)).order_by(schema.holdings.c.id.desc())
+            query = _placed().where(schema.holdings.c.content_id.in_(part)).order_by(schema.holdings.c.id)
             for row in connection.execute(query):
-                found[row.content_id] = _place(row)
+                held = found.setdefault(row.content_id, [])
+                if len(held) < most:
+                    held.append(_place(row))
+    return found
+
+
+def digests_of(store: Store, contents: Sequence[int]) -> dict[int, bytes]:
+    """The SHA-256 of the file of each content."""
+    table = schema.contents
+    found: dict[int, bytes] = {}
+    with store.reading() as connection:
+        for start in range(0, len(contents), 500):
+            part = list(contents[start : start + 500])
+            query = select(table.c.id, table.c.sha256).where(table.c.id.in_(part))
+            found |= {row.id: bytes(row.sha256) for row in connection.execute(query)}
     return found
 
 
@@ -193,6 +207,15 @@ def totals(store: Store) -> Totals:
                 )
             },
         )
+
+
+def unexamined(store: Store) -> int:
+    """Present holdings of images without a fingerprint: no search by picture can find them by their looks."""
+    held, prints = schema.holdings, schema.fingerprints
+    without = held.outerjoin(prints, prints.c.content_id == held.c.content_id)
+    missing = (held.c.vanished_on == "") & (held.c.image == 1) & prints.c.content_id.is_(None)
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(without).where(missing)).scalar() or 0)
 
 
 def _placed() -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
 from pdpo_audit.model.tables import Table
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.finding import SearchOutcome
 
 _MARKS = {
     "proved": "[green]proved[/]     ",
@@ -115,12 +118,15 @@ def find(
 
     Example: pdpo-audit find ~/portrait.jpg
     """
-    from pdpo_audit.workspace.finding import find as find_holdings
+    from pdpo_audit.workspace.finding import search
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        found = find_holdings(opened_workspace.project, pictures)
+        told = search(opened_workspace.project, pictures)
+    found = told.found
     if json:
         show_json(found)
+        _say_missed(told)
+        finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
         return
     rows: list[tuple[object, ...]] = [
         (one.relation, one.source, one.path, one.owner or "(no owner)", one.jurisdiction, one.through) for one in found
@@ -128,7 +134,18 @@ def find(
     if rows:
         table("", rows, headers=("relation", "source", "path", "owner", "where", "found by"))
     elif not quiet:
-        say("Not held: no copy, crop or edit of it was found in the catalogue.")
+        say("No copy, crop or edit of it was found in the catalogue.")
+    _say_missed(told)
+    finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
+
+
+def _say_missed(told: SearchOutcome) -> None:
+    for one in told.not_compared:
+        say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
+    if told.not_compared:
+        say(f"{len(told.not_compared):,} holdings could not be compared; they may show the same picture.")
+    if told.never_examined:
+        say(f"{told.never_examined:,} holdings were never examined: pdpo-audit export skipped lists them.")
 
 
 def prove(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.person_search import SearchResult
 
 
 def find(
@@ -32,6 +36,7 @@ def find(
         result = find_person(opened_workspace.project, photos)
     if json:
         show_json(result)
+        finish([_code(result)])
         return
     if result.by_picture:
         rows: list[tuple[object, ...]] = [(one.relation, one.source, one.path) for one in result.by_picture]
@@ -44,5 +49,13 @@ def find(
         table("\nFaces to review, nearest first", lines, headers=("rank", "", "distance", "source", "path", "owner"))
     else:
         out.print("\nNo face of the library is near enough to be listed.")
+    for one in (*result.not_compared, *result.pictures_not_compared):
+        say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
     for caution in result.cautions:
         say(plain(caution))
+    finish([_code(result)])
+
+
+def _code(result: SearchResult) -> ExitCode:
+    """An answer that leaves holdings out is not everything."""
+    return ExitCode.TOO_MUCH_SKIPPED if result.not_compared or result.pictures_not_compared else ExitCode.DONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,12 +28,12 @@ from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
 from pdpo_audit.imaging.quality import jpeg_quality
-from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import facts_of
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
+from pdpo_audit.ports import StoredFile
 
 Facts = Callable[[bytes, Image.Image | None], Metadata]
 #: Seconds that are left for the file.
@@ -60,29 +60,28 @@ class _Wanted:
 
 
 def examine_file(
-    path: bytes,
+    opening: Callable[[], StoredFile],
     ref: ImageRef,
-    stat: FileStat,
     limits: Limits,
     *,
-    decode: bool = True,
+    known: Collection[bytes] = (),
     regions: bool = True,
     exchange: bool = True,
     facts: Facts = facts_of,
     left: Left = lambda: float("inf"),
 ) -> list[Examination | Skipped]:
-    """Everything one read of the file at ``path`` tells: one result, or one for each page of a TIFF with several.
+    """Everything one read of a file tells: one result, or one for each page of a TIFF with several.
 
     An image that cannot be decoded keeps its digests and says why in ``skipped``. A file that could not be read, or
-    is no image, is a single ``Skipped``. With ``decode=False`` only the digests are made (its pages are not looked
-    for): another file with the same bytes has been decoded. ``stat`` is what the listing said; what counts, and is
-    returned, is the state the file was read in. ``regions`` and ``exchange`` say whether the fingerprint has region
+    is no image, is a single ``Skipped``. Of a file whose digest is ``known`` nothing else is made (its pages are not
+    looked for): another file with the same bytes has been decoded. The state that is returned is that in which the file
+    was read. ``regions`` and ``exchange`` say whether the fingerprint has region
     hashes and the hash for other tools. ``facts`` reads the metadata of a file's bytes and of the picture opened from
     them (``None`` where nothing opens it). ``left`` tells the seconds until this file has to be done: of many pages
     those are examined that time allows.
     """
     try:
-        file = open_file(path)
+        file = opening()
         try:
             data = file.whole() if 0 < file.stat.size <= _READ_AT_ONCE else b""
             kind, format = sniff(data[:HEAD_BYTES] or file.head(HEAD_BYTES), ref.locator)
@@ -98,7 +97,7 @@ def examine_file(
     if kind is FileKind.NOT_DECODED:
         metadata = facts(data if format else b"", None)
         return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
-    if not decode:
+    if whole.sha256 in known:
         return [replace(whole, image_sha256=image_digest(data, format))]
     return list(_pages(data, whole, _Wanted(regions=regions, exchange=exchange, facts=facts, limits=limits), left))
 

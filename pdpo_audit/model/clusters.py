@@ -106,9 +106,9 @@ def not_compared(left: int, right: int, why: str) -> VerifiedPair:
     return VerifiedPair(left=left, right=right, verdict=Verdict.DIFFERENT, evidence={_NOT_COMPARED: why})
 
 
-def was_compared(pair: VerifiedPair) -> bool:
-    """Whether a pair was compared at all."""
-    return _NOT_COMPARED not in pair.evidence
+def why_not_compared(pair: VerifiedPair) -> str:
+    """Why a pair was not compared; empty where it was."""
+    return str(pair.evidence.get(_NOT_COMPARED, ""))
 
 
 #: The name under which the evidence says why a pair was not compared.

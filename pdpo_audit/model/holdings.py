@@ -28,6 +28,11 @@ class ImageRef:
         return printed_place(self.locator, self.member)
 
     @property
+    def file(self) -> ImageRef:
+        """The file that it lies in."""
+        return ImageRef(source=self.source, locator=self.locator)
+
+    @property
     def page(self) -> int:
         """The page inside the file, counted from 0 as decoders do; 0 where there is only one."""
         return int(self.member.removeprefix("page/")) - 1 if self.member.startswith("page/") else 0

@@ -94,3 +94,5 @@ class Examination:
     fingerprint: Fingerprint | None = None
     metadata: Metadata = field(default_factory=Metadata)
     skipped: Skipped | None = None
+    #: What decoders had to say of the file, one line each.
+    notes: tuple[str, ...] = ()

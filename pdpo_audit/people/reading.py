@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 import cv2
 
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
-from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
 from pdpo_audit.people.arrays import Pixels
@@ -20,21 +20,21 @@ from pdpo_audit.ports import FaceDetector
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceJob:
-    """One content to look at: the file to open (``path``, bytes), the page in it (from 0), and whether a pixelated
-    ``thumbnail`` is wanted."""
+    """One content to look at: the page in its file (from 0), and whether a pixelated ``thumbnail`` is wanted."""
 
     content: int
     ref: ImageRef
-    path: bytes
     page: int = 0
     thumbnail: bool = False
 
 
-def read_faces(job: FaceJob, detector: FaceDetector, limits: Limits) -> FaceReading | FaceFailure:
-    """Every face of one picture, or why it could not be examined. The file is opened read-only and not touched."""
+def read_faces(
+    job: FaceJob, reading: Callable[[], bytes], detector: FaceDetector, limits: Limits
+) -> FaceReading | FaceFailure:
+    """Every face of one picture, or why it could not be examined. ``reading`` gives the bytes of its file."""
     method = f"{detector.name} {detector.version}"
     try:
-        image = load_upright(read_contents(job.path, limits), max_side=None, limits=limits, page=job.page)
+        image = load_upright(reading(), max_side=None, limits=limits, page=job.page)
     except ImageProblem as problem:
         return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
     height, width = image.shape[:2]
@@ -72,17 +72,3 @@ def is_crowd(faces: tuple[Face, ...], shorter_side: int) -> bool:
     the median face."""
     heights = [face.height for face in faces if face.grade is not Grade.DOUBTFUL]
     return len(heights) > 5 and max(heights) < 0.2 * shorter_side and max(heights) < 2.5 * median(heights)
-
-
-def read_contents(path: bytes, limits: Limits) -> bytes:
-    """The bytes of a file, opened as the scan opens it: no link followed, no access time touched where that is allowed.
-
-    Raises ``ImageProblem``: vanished, no permission, no regular file, read error, too large.
-    """
-    file = open_file(path)
-    try:
-        if file.stat.size > limits.max_file_bytes:
-            raise ImageProblem(SkipReason.TOO_LARGE, f"{file.stat.size} bytes, the limit is {limits.max_file_bytes}")
-        return file.whole()
-    finally:
-        file.close()

@@ -14,14 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.people import Face, Grade
-from pdpo_audit.people.arrays import Floats, Pixels
-from pdpo_audit.people.dlib_process import DlibProcess, square_of
+from pdpo_audit.people.crops import FaceCrop
+from pdpo_audit.people.dlib_process import DlibProcess
 from pdpo_audit.people.passes import EngineFailed
-from pdpo_audit.ports import FaceDetector
 
 #: One reference finds 77 of 100 photographs of a person at a distance where three find 87 with fewer others.
 ENOUGH_REFERENCES = 3
@@ -107,30 +104,30 @@ class PersonSearch:
         self.permit.check(self.today)
         self._process = DlibProcess()
 
-    def refer(self, image: Pixels, detector: FaceDetector) -> Face:
+    def refer(self, faces: Sequence[FaceCrop]) -> Face:
         """Take the one recognisable face of a reference photograph; CallError where there is none or more than one."""
-        faces = [face for face in detector.detect(image) if comparable(face)]
         if len(faces) != 1:
             raise CallError(
                 f"A reference photograph must show exactly one recognisable face; this one shows {len(faces)}.",
                 advice="Cut it down to the person who asks.",
             )
-        self._process.ask({"do": "refer", "square": _square(faces[0])}, image)
+        (crop,) = faces
+        self._process.ask({"do": "refer", "square": list(crop.square)}, crop.pixels)
         self._references += 1
-        return faces[0]
+        return crop.face
 
-    def compare(self, content: int, image: Pixels, faces: Iterable[Face]) -> None:
+    def compare(self, content: int, faces: Iterable[FaceCrop]) -> None:
         """Add the comparable faces of one picture of the library; those that fail are counted."""
-        for face in faces:
-            if not comparable(face):
+        for crop in faces:
+            if not comparable(crop.face):
                 self._failed += 1
                 continue
             try:
-                self._process.ask({"do": "add", "square": _square(face)}, image)
+                self._process.ask({"do": "add", "square": list(crop.square)}, crop.pixels)
             except EngineFailed:
                 self._failed += 1
             else:
-                self._faces.append((content, face))
+                self._faces.append((content, crop.face))
 
     def ranked(self) -> ReviewList:
         """The list for review, nearest first; CallError before any reference was given."""
@@ -177,8 +174,3 @@ def _candidate(content: int, face: Face, plain: float, scaled: float | None) -> 
     likely = scaled is not None and scaled <= LIKELY_BELOW
     rounded = None if scaled is None else round(scaled, 3)
     return Candidate(content=content, face=face, distance=round(plain, 3), scaled=rounded, likely=likely)
-
-
-def _square(face: Face) -> list[int]:
-    box: Floats = np.array([face.x, face.y, face.x + face.width, face.y + face.height], np.float32)
-    return square_of(box)

@@ -14,7 +14,7 @@ from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, placed_contents, totals
-from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, was_compared
+from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.confirming import keep_confirmed
@@ -90,7 +90,7 @@ def form_clusters(
         born=len(stored) - len(kept),
         ended=len(before) - len(kept),
         verified_pairs=len(verified),
-        not_compared=sum(not was_compared(pair) for pair in verified),
+        not_compared=sum(bool(why_not_compared(pair)) for pair in verified),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pdpo_audit.catalogue.clusters import record_pairs
 from pdpo_audit.catalogue.contents import load_fingerprints
 from pdpo_audit.catalogue.elections import record_elections
-from pdpo_audit.catalogue.queries import content_rows, first_places
+from pdpo_audit.catalogue.queries import content_rows, some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.clusters import Election, VerifiedPair, Voters, not_compared
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
@@ -17,7 +17,7 @@ from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.clusters import Pair
 from pdpo_audit.similarity.components import Component, Settled, settle, settled
 from pdpo_audit.similarity.verification import VerifySide
-from pdpo_audit.sources.locations import Locate
+from pdpo_audit.sources.locations import Locate, places_of
 from pdpo_audit.workers import ElectJob, SettleJob, VerifyJob, hold_elections, settle_whole, verify
 
 #: What a verified pair and an election rest on; those of an older method are made again.
@@ -129,14 +129,14 @@ class Comparing:
 
 def describe_sides(work: Work, contents: list[int], locate: Locate) -> dict[int, VerifySide]:
     """What verification needs of each content that is held."""
-    places = first_places(work.store, contents)
+    held = some_places(work.store, contents)
     with work.store.reading() as connection:
         prints = load_fingerprints(connection, contents)
     return {
         row.id: VerifySide(
             content=row.id,
-            ref=places[row.id].ref,
-            path=locate(places[row.id].ref),
+            ref=held[row.id][0].ref,
+            places=places_of((one.ref for one in held[row.id]), locate),
             sha256=row.sha256,
             image_sha256=row.image_sha256,
             format=row.format,
@@ -149,7 +149,7 @@ def describe_sides(work: Work, contents: list[int], locate: Locate) -> dict[int,
 
 
 def _lost(job: VerifyJob, death: WorkerDied) -> VerifiedPair:
-    return not_compared(job.left.content, job.right.content, str(death))
+    return not_compared(job.left.content, job.right.content, str(death.problem))
 
 
 def _left_open(_: SettleJob, __: WorkerDied) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import inventory
 from pdpo_audit.catalogue.contents import ReadFile
-from pdpo_audit.catalogue.queries import PlacedContent, first_places
+from pdpo_audit.catalogue.queries import some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.imaging import FileKind, sniff
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.places import Place
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.work import Work
@@ -46,28 +47,33 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, in
 
     ``incomplete`` says that earlier scans left regions out: then those without any are made anew as well.
 
-    Gives how many contents were outdated. One whose file is gone or changed meanwhile keeps its old fingerprint, which
-    no comparison mixes with new ones.
+    Gives how many contents were outdated. One that no place holds any more keeps its old fingerprint, which no
+    comparison mixes with new ones.
     """
     outdated = recorded.outdated_contents(work.store, FINGERPRINTS, without_regions=regions and incomplete)
-    places = first_places(work.store, outdated)
-    files = {(place.ref.source, place.ref.locator): place for place in places.values()}
-    jobs = (_refresh_job(work, place, locate(place.ref), regions) for _, place in sorted(files.items()))
-    work.progress.start("Renewing fingerprints", len(files))
-    for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
-        with work.store.transaction(durable=False) as transaction:
-            recorded.replace_fingerprints(
-                transaction, (one for results in batch for one in results if isinstance(one, Examination))
-            )
-        work.progress.advance(len(batch))
+    held = some_places(work.store, outdated)
+    left = set(held)
+    work.progress.start("Renewing fingerprints", len(left))
+    for turn in range(max(map(len, held.values()), default=0)):  # then the next place of what the first did not give
+        files = {one.ref.file: one for content in left for one in held[content][turn : turn + 1]}
+        jobs = (_refresh_job(work, ref, locate, regions) for ref in sorted(files))
+        batches = _batches(job for job in jobs if job is not None)
+        for batch in map_bounded(work.executor, examine, batches, in_flight=work.in_flight, lost=_lost):
+            read = [one for results in batch for one in results if isinstance(one, Examination)]
+            with work.store.transaction(durable=False) as transaction:
+                renewed = recorded.replace_fingerprints(transaction, read)
+            work.progress.advance(len(renewed & left))
+            left -= renewed
     return len(outdated)
 
 
-def _refresh_job(work: Work, place: PlacedContent, path: bytes, regions: bool) -> ExamineJob:
+def _refresh_job(work: Work, ref: ImageRef, locate: Locate, regions: bool) -> ExamineJob | None:
+    place = locate(ref)
+    if place is None:
+        return None
     return ExamineJob(
-        ref=ImageRef(source=place.ref.source, locator=place.ref.locator),
-        path=path,
-        stat=place.stat,
+        ref=ref,
+        place=place,
         limits=work.limits,
         seconds=work.seconds_per_file,
         regions=regions,
@@ -122,12 +128,10 @@ def _skipped(result: Examination | Skipped) -> Skipped | None:
 
 
 def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes], regions: bool) -> ExamineJob:
-    name, size, modified, inode = file.entry
-    locator = locate(file.folder, name)
+    locator = locate(file.folder, file.entry[0])
     return ExamineJob(
         ref=ImageRef(source=pending.source.name, locator=locator),
-        path=pending.source.local_path(locator),
-        stat=FileStat(size=size, modified_ns=modified, inode=inode),
+        place=Place(source=pending.source.name, uri=pending.source.uri, locator=locator),
         limits=work.limits,
         seconds=work.seconds_per_file,
         known=known,

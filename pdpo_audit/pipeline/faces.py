@@ -11,11 +11,10 @@ from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.people import StoredLevel
-from pdpo_audit.catalogue.queries import PlacedContent, content_rows, first_places, placed_contents
+from pdpo_audit.catalogue.queries import PlacedContent, content_rows, digests_of, placed_contents, some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.model.patterns import LANGUAGE, matches
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors import DetectorSpec
@@ -23,7 +22,7 @@ from pdpo_audit.people.levels import PictureLevel, level_of
 from pdpo_audit.people.reading import FaceJob
 from pdpo_audit.pipeline.results import PeopleFound, count_faults
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.sources.locations import Locate
+from pdpo_audit.sources.locations import Locate, places_of
 from pdpo_audit.workers import PeopleJob, find_people
 
 #: The face pass takes about half a second a picture: small batches keep a kill cheap and the progress bar alive.
@@ -75,10 +74,11 @@ def examine_people(
     if scope == "all":
         order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in clustered]
     pending = [content for content in order if content not in done][:limit]
-    places = first_places(work.store, pending)
-    pending = [content for content in pending if content in places]
-    work.progress.start("Looking for faces", len(pending))
-    found = _read_all(work, pending, places, spec, method, locate, clustered if thumbnails else {})
+    pass_ = _Pass(work=work, spec=spec, method=method, locate=locate, pictured=clustered if thumbnails else {})
+    found = pass_.read(pending)
+    # A master that could not be read now speaks for no copy: then those that share its pixels are looked at themselves.
+    read = recorded.load_faces(work.store, method).keys() | done
+    found = found.plus(pass_.read([twin for twin, master in twins.items() if not {master, twin} & read][:limit]))
     _share(work, twins, method)
     return found
 
@@ -172,46 +172,62 @@ def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
     return order, twins
 
 
-def _read_all(
-    work: Work,
-    pending: list[int],
-    places: Mapping[int, PlacedContent],
-    spec: DetectorSpec,
-    method: str,
-    locate: Locate,
-    pictured: Mapping[int, int],
-) -> PeopleFound:
-    jobs = [_job(work, places[content], spec, locate, thumbnail=content in pictured) for content in pending]
-    batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pass:
+    """The face pass of one scan; contents that are ``pictured`` get a pixelated thumbnail."""
 
-    def lost(job: PeopleJob, death: WorkerDied) -> FaceReading | FaceFailure:
-        return FaceFailure(content=job.face.content, detector=method, skipped=death.problem.at(job.face.ref))
+    work: Work
+    spec: DetectorSpec
+    method: str
+    locate: Locate
+    pictured: Mapping[int, int]
 
-    total = PeopleFound(read=0, failed=0, faces=0)
-    failures: list[Skipped] = []
-    for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=lost):
-        with work.store.transaction(durable=False) as transaction:
-            recorded.record_readings(transaction, batch)
-        read = [one for one in batch if isinstance(one, FaceReading)]
-        failures += [one.skipped for one in batch if isinstance(one, FaceFailure)]
-        total = PeopleFound(
-            read=total.read + len(read),
-            failed=len(failures),
-            faces=total.faces + sum(len(one.faces) for one in read),
-            faults=count_faults(failures),
-        )
-        work.progress.advance(len(batch))
-    return total
+    def read(self, contents: Sequence[int]) -> PeopleFound:
+        """Look at contents, and record what was seen batch by batch; those that nobody holds any more are left out."""
+        work, total = self.work, PeopleFound(read=0, failed=0, faces=0)
+        jobs = self._jobs(contents)
+        work.progress.start("Looking for faces", len(jobs))
+        batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
+        for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=self._lost):
+            with work.store.transaction(durable=False) as transaction:
+                recorded.record_readings(transaction, batch)
+            total = total.plus(_counted(batch))
+            work.progress.advance(len(batch))
+        return total
+
+    def _jobs(self, contents: Sequence[int]) -> list[PeopleJob]:
+        held = some_places(self.work.store, contents)
+        digests = digests_of(self.work.store, contents)
+        return [
+            PeopleJob(
+                face=FaceJob(
+                    content=content,
+                    ref=held[content][0].ref,
+                    page=held[content][0].ref.page,
+                    thumbnail=content in self.pictured,
+                ),
+                places=places_of((one.ref for one in held[content]), self.locate),
+                sha256=digests[content],
+                detector=self.spec,
+                limits=self.work.limits,
+                seconds=self.work.seconds_per_file,
+            )
+            for content in contents
+            if content in held
+        ]
+
+    def _lost(self, job: PeopleJob, death: WorkerDied) -> FaceReading | FaceFailure:
+        return FaceFailure(content=job.face.content, detector=self.method, skipped=death.problem.at(job.face.ref))
 
 
-def _job(work: Work, place: PlacedContent, spec: DetectorSpec, locate: Locate, *, thumbnail: bool) -> PeopleJob:
-    return PeopleJob(
-        face=FaceJob(
-            content=place.content, ref=place.ref, path=locate(place.ref), page=place.ref.page, thumbnail=thumbnail
-        ),
-        detector=spec,
-        limits=work.limits,
-        seconds=work.seconds_per_file,
+def _counted(batch: Sequence[FaceReading | FaceFailure]) -> PeopleFound:
+    read = [one for one in batch if isinstance(one, FaceReading)]
+    failures = [one.skipped for one in batch if isinstance(one, FaceFailure)]
+    return PeopleFound(
+        read=len(read),
+        failed=len(failures),
+        faces=sum(len(one.faces) for one in read),
+        faults=count_faults(failures),
     )
 
 

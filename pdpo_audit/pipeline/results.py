@@ -55,6 +55,15 @@ class PeopleFound:
     faces: int
     faults: Mapping[str, int] = field(default_factory=dict)
 
+    def plus(self, other: PeopleFound) -> PeopleFound:
+        """Both together."""
+        return PeopleFound(
+            read=self.read + other.read,
+            failed=self.failed + other.failed,
+            faces=self.faces + other.faces,
+            faults=_sum(self.faults, other.faults),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSummary:

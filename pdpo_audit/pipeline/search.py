@@ -11,25 +11,29 @@ from pdpo_audit.catalogue.queries import (
     PlacedContent,
     cluster_mates,
     contents_of_digest,
-    first_places,
     perceptual_hashes,
     places_of,
     region_shards,
+    some_places,
 )
 from pdpo_audit.errors import CallError
-from pdpo_audit.fingerprints import examine_file
-from pdpo_audit.model.clusters import Relation, Verdict
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair, not_compared, why_not_compared
+from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.places import Place
 from pdpo_audit.pipeline.comparing import describe_sides
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.candidates.searching import hash_hits, region_hits
-from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
-from pdpo_audit.similarity.verification import verify_pair
+from pdpo_audit.similarity.comparison.pictures import VerifySide
+from pdpo_audit.similarity.verification import UNREAD
 from pdpo_audit.sources.locations import Locate
+from pdpo_audit.workers import ExamineJob, VerifyJob, examine, verify
 
 #: The picture that is looked for; contents of the catalogue start at 1.
 _QUERY = 0
+#: Pairs that a worker compares at a time; the picture that is looked for is decoded once for all of them.
+_BATCH = 64
 #: So many hash neighbours are verified at most: beyond them lie the forms and cards of one template.
 _MOST = 200
 #: One picture can afford the candidates that a scan finds only when it is thorough: each is verified all the same.
@@ -52,16 +56,26 @@ class Found:
     through: str
 
 
-def find_holdings(work: Work, picture: Path, locate: Locate) -> list[Found]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search found, and what it could not compare (why, by place): such a picture may show the same."""
+
+    found: list[Found]
+    not_compared: list[Skipped]
+
+
+def find_holdings(work: Work, picture: Path, locate: Locate) -> Search:
     """Every present holding of ``picture``, those found directly first.
 
     :raises CallError: the picture cannot be read.
     """
-    one = _examine(work, picture)
+    place = Place.of_file(os.fsencode(picture))
+    one = _examine(work, picture, place)
     same = contents_of_digest(work.store, one.sha256)
     direct: dict[int, tuple[Relation, float, str]] = dict.fromkeys(same, (Relation.BYTE_IDENTICAL, 1.0, "bytes"))
+    missed: list[Skipped] = []
     if one.fingerprint is not None:
-        for content, relation, similarity in _compare(work, one, picture, set(direct), locate):
+        for content, relation, similarity in _Comparison(work, one, place, locate, set(direct), missed).run():
             direct[content] = (relation, similarity, "comparison")
     mates = {
         content: (relation, similarity, "cluster")
@@ -69,27 +83,31 @@ def find_holdings(work: Work, picture: Path, locate: Locate) -> list[Found]:
         if content not in direct
     }
     told = direct | mates
-    return [
+    found = [
         Found(
-            place=place,
-            relation=told[place.content][0],
-            similarity=told[place.content][1],
-            through=told[place.content][2],
+            place=held,
+            relation=told[held.content][0],
+            similarity=told[held.content][1],
+            through=told[held.content][2],
         )
         for content in told
-        for place in places_of(work.store, [content])
+        for held in places_of(work.store, [content])
     ]
+    seen = {one.place.ref for one in found}
+    return Search(found=found, not_compared=[one for one in missed if one.ref not in seen])
 
 
-def _examine(work: Work, picture: Path) -> Examination:
-    path = os.fsencode(picture)
-    try:
-        status = picture.stat()
-    except OSError as error:
-        raise CallError(f"{picture} cannot be read: {error.strerror}") from error
-    ref = ImageRef(source="", locator=path)
-    stat = FileStat(size=status.st_size, modified_ns=status.st_mtime_ns, inode=status.st_ino)
-    first = examine_file(path, ref, stat, work.limits, exchange=False)[0]
+def _examine(work: Work, picture: Path, place: Place) -> Examination:
+    job = ExamineJob(
+        ref=ImageRef(source="", locator=place.locator),
+        place=place,
+        limits=work.limits,
+        seconds=work.seconds_per_file,
+        exchange=False,
+    )
+    (((first, *_),),) = map_bounded(
+        work.executor, examine, [[job]], in_flight=1, lost=lambda job, death: (death.problem.at(job.ref),)
+    )
     problem = first if isinstance(first, Skipped) else first.skipped
     if isinstance(first, Skipped) or (problem and problem.reason in _NO_PICTURE):
         assert problem is not None
@@ -97,39 +115,67 @@ def _examine(work: Work, picture: Path) -> Examination:
     return first
 
 
-def _compare(
-    work: Work, one: Examination, picture: Path, known: set[int], locate: Locate
-) -> Iterator[tuple[int, Relation, float]]:
-    """Contents that verification says show the same picture: hash neighbours, or else those that share parts."""
-    assert one.fingerprint is not None
-    query = VerifySide(
-        content=_QUERY,
-        ref=one.ref,
-        path=os.fsencode(picture),
-        sha256=one.sha256,
-        image_sha256=one.image_sha256,
-        format=one.format,
-        width=one.width,
-        height=one.height,
-        fingerprint=one.fingerprint,
-    )
-    ids, hashes = perceptual_hashes(work.store)
-    near = [int(ids[row]) for row in hash_hits(one.fingerprint.perceptual, hashes)[:_MOST]]
-    found = list(_verify(work, query, near, known, locate))
-    if not found and not known:
-        shared = region_hits(one.fingerprint.regions, region_shards(work.store), votes=_VOTES)
-        found = list(_verify(work, query, shared, known, locate))
-    yield from found
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One picture against what the catalogue holds; contents in ``known`` are found already."""
+
+    work: Work
+    one: Examination
+    place: Place
+    locate: Locate
+    known: set[int]
+    missed: list[Skipped]
+
+    def run(self) -> Iterator[tuple[int, Relation, float]]:
+        """Contents that verification says show the same picture: hash neighbours, or else those that share parts."""
+        assert self.one.fingerprint is not None
+        ids, hashes = perceptual_hashes(self.work.store)
+        near = [int(ids[row]) for row in hash_hits(self.one.fingerprint.perceptual, hashes)[:_MOST]]
+        found = list(self._verify(near))
+        if not found and not self.known:
+            shared = region_hits(self.one.fingerprint.regions, region_shards(self.work.store), votes=_VOTES)
+            found = list(self._verify([content for content in shared if content not in near]))
+        yield from found
+
+    def _verify(self, candidates: list[int]) -> Iterator[tuple[int, Relation, float]]:
+        work = self.work
+        wanted = [content for content in candidates if content not in self.known]
+        present = some_places(work.store, wanted, most=1)
+        sides = describe_sides(work, [content for content in wanted if content in present], self.locate)
+        jobs = [self._job(sides[content]) for content in sorted(sides)]
+        batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
+        for batch in map_bounded(work.executor, verify, batches, in_flight=work.in_flight, lost=_lost):
+            for pair in batch:
+                why = pair.evidence.get(UNREAD) or why_not_compared(pair)
+                if pair.verdict is Verdict.DUPLICATE and pair.relation is not None:
+                    yield pair.right, pair.relation, pair.similarity
+                elif why:
+                    self.missed.extend(_missed(one.ref, str(why)) for one in places_of(work.store, [pair.right]))
+
+    def _job(self, side: VerifySide) -> VerifyJob:
+        assert self.one.fingerprint is not None
+        query = VerifySide(
+            content=_QUERY,
+            ref=self.one.ref,
+            places=(self.place,),
+            sha256=self.one.sha256,
+            image_sha256=self.one.image_sha256,
+            format=self.one.format,
+            width=self.one.width,
+            height=self.one.height,
+            fingerprint=self.one.fingerprint,
+        )
+        limits, seconds = self.work.limits, self.work.seconds_per_file
+        return VerifyJob(left=query, right=side, source=None, limits=limits, seconds=seconds)
 
 
-def _verify(
-    work: Work, query: VerifySide, candidates: list[int], known: set[int], locate: Locate
-) -> Iterator[tuple[int, Relation, float]]:
-    wanted = [content for content in candidates if content not in known]
-    present = first_places(work.store, wanted)
-    sides = describe_sides(work, [content for content in wanted if content in present], locate)
-    pictures = Pictures(work.limits)
-    for content in sorted(sides):
-        pair = verify_pair(query, sides[content], pictures)
-        if pair.verdict is Verdict.DUPLICATE and pair.relation is not None:
-            yield content, pair.relation, pair.similarity
+def _missed(ref: ImageRef, why: str) -> Skipped:
+    reason, _, detail = why.partition(": ")
+    try:
+        return Skipped(ref=ref, reason=SkipReason(reason), detail=detail)
+    except ValueError:  # recorded by an older version
+        return Skipped(ref=ref, reason=SkipReason.DECODER_CRASHED, detail=why)
+
+
+def _lost(job: VerifyJob, death: WorkerDied) -> VerifiedPair:
+    return not_compared(job.left.content, job.right.content, str(death.problem))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.contents import read_metadata as stored_metadata
 from pdpo_audit.catalogue.queries import metadata_rows
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sniff
-from pdpo_audit.imaging.formats import HEAD_BYTES
-from pdpo_audit.imaging.reading import OpenFile, open_file
-from pdpo_audit.metadata import read_metadata
-from pdpo_audit.model.holdings import ImageRef, Skipped, locate
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.holdings import Entry, ImageRef, Skipped, locate
 from pdpo_audit.model.pictures import Metadata
-from pdpo_audit.ports import Progress, Source
+from pdpo_audit.model.places import Place
+from pdpo_audit.pipeline.work import Work
+from pdpo_audit.ports import Source
 from pdpo_audit.sources.sorting import Listed, Scale, compare_with, sort
+from pdpo_audit.workers import Header, HeaderJob, read_headers
 
-#: Camera and capture time stand here in nearly every file; only where they cannot be read is the whole file.
-_HEADER = 256 * 1024
+_BATCH = 32
 #: So many examples of each mistake are named.
 _EXAMPLES = 20
 
@@ -32,29 +31,47 @@ class Compared:
     wrong: tuple[tuple[ImageRef, ImageRef], ...]
 
 
-def list_sources(sources: Sequence[Source], limits: Limits, progress: Progress) -> list[Listed]:
+def list_sources(work: Work, sources: Sequence[Source]) -> list[Listed]:
     """Every file of the sources that is an image by its first bytes, with what its header says; no pixel is decoded."""
     listed = []
-    progress.start("Reading headers", None)
+    work.progress.start("Reading headers", None)
     for source in sources:
-        for folder in source.folders():
-            if isinstance(folder, Skipped):
-                continue
-            for name, size, modified, _ in folder.entries:
-                locator = locate(folder.folder, name)
-                metadata = _header(source.local_path(locator), locator, limits)
-                if metadata is not None:
-                    listed.append(
-                        Listed(
-                            ref=ImageRef(source=source.name, locator=locator),
-                            bytes=size,
-                            modified_ns=modified,
-                            camera=metadata.camera,
-                            captured_at=metadata.captured_at,
-                        )
-                    )
-                progress.advance()
+        files = list(_files(source))
+        jobs = [
+            HeaderJob(
+                place=Place(source=source.name, uri=source.uri, locator=locator),
+                limits=work.limits,
+                seconds=work.seconds_per_file,
+            )
+            for locator, _ in files
+        ]
+        batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
+        supply = iter(files)
+        for batch in map_bounded(work.executor, read_headers, batches, in_flight=work.in_flight, lost=_lost):
+            listed += [
+                Listed(
+                    ref=ImageRef(source=source.name, locator=locator),
+                    bytes=entry[1],
+                    modified_ns=entry[2],
+                    camera=header.metadata.camera,
+                    captured_at=header.metadata.captured_at,
+                )
+                for header, (locator, entry) in zip(batch, supply, strict=False)
+                if header.metadata is not None
+            ]
+            work.progress.advance(len(batch))
     return listed
+
+
+def _files(source: Source) -> Iterator[tuple[bytes, Entry]]:
+    for folder in source.folders():
+        if not isinstance(folder, Skipped):
+            yield from ((locate(folder.folder, entry[0]), entry) for entry in folder.entries)
+
+
+def _lost(_: HeaderJob, __: WorkerDied) -> Header:
+    """A file whose header kills its worker is listed by name, size and date alone."""
+    return Header(metadata=Metadata())
 
 
 def compare_sorting(store: Store) -> Compared:
@@ -97,27 +114,3 @@ def _examples(
         if group not in found and one != place and (not apart[place] or apart[place] != apart[one]):
             found[group] = (listed[one].ref, listed[place].ref)
     return tuple(list(found.values())[:_EXAMPLES])
-
-
-def _header(path: bytes, locator: bytes, limits: Limits) -> Metadata | None:
-    """What the header says; nothing of a file that does not open, ``None`` for what is no image."""
-    try:
-        file = open_file(path)
-    except ImageProblem:
-        return None
-    try:
-        kind, _ = sniff(file.head(HEAD_BYTES), locator)
-        if kind is FileKind.DECODABLE:
-            return _said(file, limits)
-        return Metadata() if kind is FileKind.NOT_DECODED else None
-    except ImageProblem:
-        return Metadata()
-    finally:
-        file.close()
-
-
-def _said(file: OpenFile, limits: Limits) -> Metadata:
-    try:
-        return read_metadata(open_picture(file.head(_HEADER), limits))
-    except ImageProblem:
-        return read_metadata(open_picture(file.whole(), limits))

@@ -24,6 +24,8 @@ from pdpo_audit.similarity.origin.generations import lost_colour
 
 __all__ = ["VerifySide", "hold_election", "verify_pair"]
 
+#: The name under which the evidence says why a file could not be read again.
+UNREAD = "unread"
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
 LEAST_TEXTURE = 20
 #: A shorter side below this many pixels is not halved.
@@ -53,9 +55,14 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     if left.image_sha256 and left.image_sha256 == right.image_sha256 and _upright_alike(left, right, int(apart[0])):
         return _duplicate(base, Relation.METADATA_ONLY, 1.0)
     if min(left.fingerprint.texture, right.fingerprint.texture) < LEAST_TEXTURE:
-        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0) if _pixels_equal(left, right, pictures) else base
+        equal = _pixels_equal(left, right, pictures)
+        unread = pictures.unread(left, right)
+        if unread:
+            return replace(base, evidence=base.evidence | {UNREAD: unread})
+        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0) if equal else base
     one, other = pictures.working(left), pictures.working(right)
     if one is None or other is None:
+        base = replace(base, evidence=base.evidence | {UNREAD: pictures.unread(left, right)})
         return _from_stored(base, left, right, int(apart.min()))
     laid = _lay(left, right, (one, other), apart)
     if laid is None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 
 from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.patterns import Patterns
 from pdpo_audit.model.printed import printed
 from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.sources.handles import Handles
+from pdpo_audit.sources.reading import OpenFile, open_file, reason_of
 from pdpo_audit.sources.roots import identify
 
 
@@ -23,9 +26,24 @@ class FolderSource:
     include: tuple[str, ...] = ("**/*",)
     exclude: tuple[str, ...] = ()
 
-    def local_path(self, locator: bytes) -> bytes:
-        """The absolute path of a file in this source."""
-        return self.root + b"/" + locator
+    _handles: Handles = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_handles", Handles(self.root))
+
+    @property
+    def uri(self) -> str:
+        """The path of the folder."""
+        return os.fsdecode(self.root)
+
+    def open(self, locator: bytes) -> OpenFile:
+        """A file below the root, opened by handle: no link is followed on the way."""
+        folder, _, name = locator.rpartition(b"/")
+        return open_file(name, lambda: self._handles.folder(folder))
+
+    def close(self) -> None:
+        """Close the folders that are kept open between files."""
+        self._handles.close()
 
     def identity(self) -> RootIdentity | None:
         """What tells the folder from another one at its place."""
@@ -43,38 +61,39 @@ class FolderSource:
         """Every folder in the byte order of its path; what cannot be listed or is no regular file is ``Skipped``."""
         chosen, refused = self._patterns()
         pending = [b""]
-        while pending:
-            folder = pending.pop()
-            try:
-                listing, subfolders, odd = self._list(folder)
-            except OSError as error:
-                yield Skipped(
-                    ref=ImageRef(source=self.name, locator=folder or b"."),
-                    reason=_reason(error),
-                    detail=f"folder cannot be listed: {error.strerror}",
-                )
-                continue
-            yield from odd
-            if chosen is not None or refused is not None:
-                listing = [e for e in listing if _wanted(locate(folder, e[0]), chosen, refused)]
-            yield FolderListing(source=self.name, folder=folder, entries=listing)
-            subfolders.sort(reverse=True)
-            pending += subfolders
+        with closing(Handles(self.root)) as handles:
+            while pending:
+                folder = pending.pop()
+                try:
+                    listing, subfolders, odd = self._list(handles, folder)
+                except OSError as error:
+                    yield Skipped(
+                        ref=ImageRef(source=self.name, locator=folder or b"."),
+                        reason=reason_of(error),
+                        detail=f"folder cannot be listed: {error.strerror}",
+                    )
+                    continue
+                yield from odd
+                if chosen is not None or refused is not None:
+                    listing = [e for e in listing if _wanted(locate(folder, e[0]), chosen, refused)]
+                yield FolderListing(source=self.name, folder=folder, entries=listing)
+                subfolders.sort(reverse=True)
+                pending += subfolders
 
-    def _list(self, folder: bytes) -> tuple[list[Entry], list[bytes], list[Skipped]]:
+    def _list(self, handles: Handles, folder: bytes) -> tuple[list[Entry], list[bytes], list[Skipped]]:
         entries: list[Entry] = []
         subfolders: list[bytes] = []
         odd: list[Skipped] = []
-        with os.scandir(self.root + b"/" + folder if folder else self.root) as found:
+        with os.scandir(handles.folder(folder)) as found:
             for entry in found:
-                name = entry.name
+                name = os.fsencode(entry.name)
                 try:
                     if entry.is_dir(follow_symlinks=False):
                         subfolders.append(locate(folder, name))
                         continue
                     status = entry.stat(follow_symlinks=False)
                 except OSError as error:
-                    odd.append(self._skip(folder, name, _reason(error), str(error.strerror)))
+                    odd.append(self._skip(folder, name, reason_of(error), str(error.strerror)))
                     continue
                 if stat.S_ISREG(status.st_mode):
                     entries.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
@@ -95,12 +114,6 @@ def _wanted(path: bytes, chosen: Patterns | None, refused: Patterns | None) -> b
     if chosen is not None and not chosen.matches(place):
         return False
     return refused is None or not refused.matches(place)
-
-
-def _reason(error: OSError) -> SkipReason:
-    if isinstance(error, PermissionError):
-        return SkipReason.NO_PERMISSION
-    return SkipReason.VANISHED if isinstance(error, FileNotFoundError) else SkipReason.READ_ERROR
 
 
 def _kind(mode: int) -> str:

@@ -1,22 +1,28 @@
-"""From a reference to the path that a worker can open."""
+"""From a reference to the place that a worker can open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.places import Place
 from pdpo_audit.ports import Source
 
-#: The local path of the file that a reference names; ``b""`` where its source is not declared any more.
-Locate = Callable[[ImageRef], bytes]
+#: The place of the file that a reference names; ``None`` where its source is not declared any more.
+Locate = Callable[[ImageRef], Place | None]
 
 
 def locator_of(sources: Iterable[Source]) -> Locate:
     """The ``Locate`` for a set of open sources."""
     by_name = {source.name: source for source in sources}
 
-    def locate(ref: ImageRef) -> bytes:
+    def locate(ref: ImageRef) -> Place | None:
         source = by_name.get(ref.source)
-        return source.local_path(ref.locator) if source else b""
+        return Place(source=source.name, uri=source.uri, locator=ref.locator) if source else None
 
     return locate
+
+
+def places_of(refs: Iterable[ImageRef], locate: Locate) -> tuple[Place, ...]:
+    """The places of some references, in their order; those of sources that are not declared any more left out."""
+    return tuple(place for ref in refs if (place := locate(ref)) is not None)

@@ -55,8 +55,8 @@ class Workspace:
         """Declare folders that no source names yet; the names they got."""
         from pdpo_audit.workspace.initialising import add_sources, name_sources
 
-        declared = {source.root for source in self.project.sources()}
-        fresh = [Path(path) for path in paths if bytes(Path(path).resolve()) not in declared]
+        declared = {source.uri for source in self.project.sources()}
+        fresh = [Path(path) for path in paths if str(Path(path).resolve()) not in declared]
         answers = name_sources(fresh, [source.name for source in self.project.settings.sources])
         add_sources(self.project.settings_path, answers)
         self.project.reload()

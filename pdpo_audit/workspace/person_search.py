@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pdpo_audit.catalogue.people import load_faces
-from pdpo_audit.catalogue.queries import PlacedContent, first_places, places_of
+from pdpo_audit.catalogue.people import failures, load_faces
+from pdpo_audit.catalogue.queries import digests_of, placed_contents, places_of, some_places
 from pdpo_audit.errors import CallError
-from pdpo_audit.imaging import ImageProblem, Limits, load_upright
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.holdings import ImageRef, Skipped
 from pdpo_audit.model.people import Face
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.people.reading import read_contents
-from pdpo_audit.people.search import PersonSearch, SearchPermit
+from pdpo_audit.model.places import Place
+from pdpo_audit.people.crops import FaceCrop
+from pdpo_audit.people.detectors import DetectorSpec
+from pdpo_audit.people.search import Candidate, PersonSearch, SearchPermit
+from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import locator_of
-from pdpo_audit.workspace.finding import FoundHolding, find
+from pdpo_audit.sources.locations import places_of as places_at
+from pdpo_audit.workers import CropJob, ReferenceJob, crop_faces, find_references
+from pdpo_audit.workspace.finding import FoundHolding, NotCompared, SearchOutcome
+from pdpo_audit.workspace.finding import search as search_pictures
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
@@ -37,13 +41,20 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """Holdings of the photographs themselves, and the review list of faces with what must be known of it."""
+    """Holdings of the photographs themselves, and the review list of faces with what must be known of it.
+
+    ``not_compared`` names every holding whose faces could not be compared or were never looked for,
+    ``pictures_not_compared`` those that could not be compared with the photographs.
+    """
 
     by_picture: tuple[FoundHolding, ...]
     by_face: tuple[Suggestion, ...]
     references: int
     compared: int
     cautions: tuple[str, ...]
+    not_compared: tuple[NotCompared, ...] = ()
+    pictures_not_compared: tuple[NotCompared, ...] = ()
+    never_examined: int = 0
 
 
 def find_person(project: Project, photos: Sequence[Path]) -> SearchResult:
@@ -60,78 +71,128 @@ def find_person(project: Project, photos: Sequence[Path]) -> SearchResult:
     )
     search = PersonSearch(permit=permit, today=project.clock().date())
     try:
-        detector = open_detector(
-            DetectorSpec(name=project.settings.people.detector, yunet=project.settings.people.yunet)
-        )
-        for photo in photos:
-            search.refer(_load(photo.read_bytes(), project), detector)
-        by_picture = tuple(find(project, list(photos)))
-        _compare_library(project, search)
+        with project.work(1) as work:
+            _refer(project, work, search, photos)
+            by_picture = search_pictures(project, list(photos))
+            missed = _compare_library(project, work, search)
         ranked = search.ranked()
-    except OSError as error:
-        raise CallError(f"{error.filename} cannot be read: {error.strerror}") from error
     finally:
         search.close()
-    records = project.source_records()
-    suggestions = []
-    for rank, candidate in enumerate(ranked.candidates, 1):
-        for place in places_of(project.store, [candidate.content]):
-            owner = records[place.ref.source].owner if place.ref.source in records else ""
-            suggestions.append(
-                Suggestion(
-                    rank=rank,
-                    source=place.ref.source,
-                    path=place.ref.path,
-                    owner=owner,
-                    distance=round(candidate.distance, 3),
-                    likely=candidate.likely,
-                )
-            )
-    _log(project, permit, len(photos), ranked.compared, len(suggestions))
+    suggestions = list(_suggestions(project, ranked.candidates))
+    _log(project, permit, len(photos), ranked.compared, len(suggestions), len(missed))
     return SearchResult(
-        by_picture=by_picture,
+        by_picture=by_picture.found,
         by_face=tuple(suggestions),
         references=ranked.references,
         compared=ranked.compared,
-        cautions=ranked.cautions,
+        cautions=(*ranked.cautions, *_gaps(missed, by_picture)),
+        not_compared=tuple(missed),
+        pictures_not_compared=by_picture.not_compared,
+        never_examined=by_picture.never_examined,
     )
 
 
-def _compare_library(project: Project, search: PersonSearch) -> None:
-    faces: dict[int, list[Face]] = load_faces(project.store, project.store.recall(PEOPLE_METHOD))
-    with_faces = sorted(content for content, found in faces.items() if found)
-    locate = locator_of(project.sources())
-    places = first_places(project.store, with_faces)
-    project.progress.start("Comparing faces", len(places))
-    for content, place in sorted(places.items()):
-        image = _picture(project, place, locate(place.ref))
-        if image is not None:
-            search.compare(content, image, faces[content])
-        project.progress.advance()
-
-
-def _picture(project: Project, place: PlacedContent, path: bytes) -> NDArray[np.uint8] | None:
-    try:
-        return load_upright(
-            read_contents(path, _limits(project)), max_side=None, limits=_limits(project), page=place.ref.page
+def _refer(project: Project, work: Work, search: PersonSearch, photos: Sequence[Path]) -> None:
+    people = project.settings.people
+    jobs = [
+        ReferenceJob(
+            place=Place.of_file(os.fsencode(photo)),
+            detector=DetectorSpec(name=people.detector, yunet=people.yunet),
+            limits=work.limits,
+            seconds=work.seconds_per_file,
         )
-    except ImageProblem:
-        return None
+        for photo in photos
+    ]
+    read = map_bounded(work.executor, find_references, [[job] for job in jobs], in_flight=1, lost=_lost_reference)
+    for photo, (faces,) in zip(photos, read, strict=True):
+        if isinstance(faces, Skipped):
+            words = faces.detail or faces.reason
+            raise CallError(f"{photo} cannot be read: {words}", advice="give another reference photograph")
+        search.refer(faces)
 
 
-def _load(data: bytes, project: Project) -> NDArray[np.uint8]:
-    try:
-        return load_upright(data, max_side=None, limits=_limits(project))
-    except ImageProblem as problem:
-        raise CallError(f"a reference photograph cannot be read: {problem.detail or problem.reason}") from problem
+def _lost_reference(job: ReferenceJob, death: WorkerDied) -> list[FaceCrop] | Skipped:
+    return death.problem.at(ImageRef(source="", locator=job.place.locator))
 
 
-def _limits(project: Project) -> Limits:
-    limits = project.settings.limits
-    return Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes)
+def _compare_library(project: Project, work: Work, search: PersonSearch) -> list[NotCompared]:
+    """Compare every face that the library is known to show; what could not be compared, by place."""
+    method = project.store.recall(PEOPLE_METHOD)
+    faces: dict[int, list[Face]] = load_faces(project.store, method)
+    with_faces = sorted(content for content, found in faces.items() if found)
+    held = some_places(project.store, with_faces)
+    digests = digests_of(project.store, with_faces)
+    locate = locator_of(project.sources())
+    jobs = [
+        CropJob(
+            content=content,
+            ref=places[0].ref,
+            places=places_at((one.ref for one in places), locate),
+            sha256=digests[content],
+            faces=tuple(faces[content]),
+            limits=work.limits,
+            seconds=work.seconds_per_file,
+        )
+        for content, places in sorted(held.items())
+    ]
+    project.progress.start("Comparing faces", len(jobs))
+    missed: list[NotCompared] = []
+    for job, (crops,) in zip(
+        jobs, map_bounded(work.executor, crop_faces, [[job] for job in jobs], in_flight=2, lost=_lost), strict=True
+    ):
+        if isinstance(crops, Skipped):
+            missed += _everywhere(project, job.content, crops.reason, crops.detail)
+        else:
+            search.compare(job.content, crops)
+        project.progress.advance()
+    return missed + list(_never_looked_at(project, faces, failures(project.store, method)))
 
 
-def _log(project: Project, permit: SearchPermit, photos: int, compared: int, listed: int) -> None:
+def _lost(job: CropJob, death: WorkerDied) -> list[FaceCrop] | Skipped:
+    return death.problem.at(job.ref)
+
+
+def _everywhere(project: Project, content: int, reason: str, detail: str) -> list[NotCompared]:
+    return [
+        NotCompared(source=place.ref.source, path=place.ref.path, reason=reason, detail=detail)
+        for place in places_of(project.store, [content])
+    ]
+
+
+def _never_looked_at(project: Project, seen: Mapping[int, object], failed: Mapping[int, str]) -> Iterator[NotCompared]:
+    """Holdings that no face pass looked at: they may show the person as well."""
+    for place in placed_contents(project.store):
+        if place.content not in seen:
+            reason = failed.get(place.content, "not_looked_at")
+            yield NotCompared(source=place.ref.source, path=place.ref.path, reason=reason, detail="")
+
+
+def _suggestions(project: Project, candidates: Sequence[Candidate]) -> Iterator[Suggestion]:
+    records = project.source_records()
+    for rank, candidate in enumerate(candidates, 1):
+        for place in places_of(project.store, [candidate.content]):
+            owner = records[place.ref.source].owner if place.ref.source in records else ""
+            yield Suggestion(
+                rank=rank,
+                source=place.ref.source,
+                path=place.ref.path,
+                owner=owner,
+                distance=round(candidate.distance, 3),
+                likely=candidate.likely,
+            )
+
+
+def _gaps(missed: Sequence[NotCompared], by_picture: SearchOutcome) -> Iterator[str]:
+    """What an answer to the request has to say of its limits."""
+    if missed:
+        yield f"{len(missed)} holdings were not compared by face, each named: they may show the person as well."
+    if by_picture.not_compared:
+        yield f"{len(by_picture.not_compared)} holdings could not be compared with the photographs, each named."
+    if by_picture.never_examined:
+        yield f"{by_picture.never_examined} holdings were never examined: pdpo-audit export skipped lists them."
+
+
+def _log(project: Project, permit: SearchPermit, photos: int, compared: int, listed: int, missed: int) -> None:
     details: dict[str, str | int | float | bool | None] = {
         "purpose": permit.purpose,
         "approved_by": permit.approved_by,
@@ -140,6 +201,7 @@ def _log(project: Project, permit: SearchPermit, photos: int, compared: int, lis
         "references": photos,
         "faces_compared": compared,
         "holdings_listed": listed,
+        "holdings_not_compared": missed,
     }
     with project.store.transaction() as transaction:
         transaction.append_event("person searched", details, at=project.clock(), actor=project.actor)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pdpo_audit.catalogue.queries import PlacedContent, master_place
+from pdpo_audit.catalogue.queries import PlacedContent, digests_of, master_place, some_places
 from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError
-from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright
-from pdpo_audit.people.reading import read_contents
+from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.people.thumbnails import LONGEST
-from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.sources.locations import Locate, locator_of, places_of
+from pdpo_audit.workers import ThumbnailJob, make_thumbnails
 from pdpo_audit.workspace.project import Project
 
 
@@ -59,22 +60,33 @@ def check_pictures(project: Project) -> None:
 def _clear_or(project: Project, stored: Callable[[str], bytes]) -> Callable[[str], bytes]:
     """The picture of a duplicate cluster's master as it is; the pixelated one where its file cannot be read now."""
     locate = locator_of(project.sources())
-    limits = Limits(
-        max_pixels=project.settings.limits.max_pixels, max_file_bytes=project.settings.limits.max_file_bytes
-    )
 
     def picture(cluster_id: str) -> bytes:
         place = master_place(project.store, cluster_id)
-        if place is None:
-            return stored(cluster_id)
-        try:
-            return _clear(place, locate(place.ref), limits)
-        except ImageProblem:
-            return stored(cluster_id)
+        made = _clear(project, place, locate) if place else None
+        if isinstance(made, Skipped):
+            words = f"{made.reason}: {made.detail}".rstrip(": ")
+            project.progress.note(f"{cluster_id} is shown pixelated: its master cannot be read now ({words})")
+        return made if isinstance(made, bytes) else stored(cluster_id)
 
     return picture
 
 
-def _clear(place: PlacedContent, path: bytes, limits: Limits) -> bytes:
-    image = load_upright(read_contents(path, limits), max_side=LONGEST, limits=limits, page=place.ref.page)
-    return encode_thumbnail(image, max_side=LONGEST)
+def _clear(project: Project, place: PlacedContent, locate: Locate) -> bytes | Skipped:
+    held = some_places(project.store, [place.content])[place.content]
+    refs = [place.ref, *(one.ref for one in held if one.ref != place.ref)]
+    with project.work(1) as work:
+        job = ThumbnailJob(
+            ref=place.ref,
+            places=places_of(refs, locate),
+            sha256=digests_of(project.store, [place.content])[place.content],
+            longest=LONGEST,
+            limits=work.limits,
+            seconds=work.seconds_per_file,
+        )
+        ((made,),) = map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost)
+    return made
+
+
+def _lost(job: ThumbnailJob, death: WorkerDied) -> bytes | Skipped:
+    return death.problem.at(job.ref)

@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 from zoneinfo import ZoneInfo
 
-from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.patterns import literal
+from pdpo_audit.model.places import SourceSpec
 from pdpo_audit.model.printed import printed
 from pdpo_audit.model.tool import SETTINGS_FILE
-from pdpo_audit.ports import Progress, Silent
-from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.ports import Progress, Silent, Source
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.catalogue.store import Store
+    from pdpo_audit.imaging.limits import Limits
     from pdpo_audit.pipeline.work import Work
     from pdpo_audit.settings import Settings, SourceSettings
 
@@ -139,7 +140,7 @@ class Project:
             self.store.close()
             del self.__dict__["store"]
 
-    def sources(self) -> list[FolderSource]:
+    def sources(self) -> list[Source]:
         """The declared sources, opened; SettingsError for one that this version cannot read."""
         return [self._open(source) for source in self.settings.sources]
 
@@ -150,6 +151,14 @@ class Project:
             one.name: SourceRecord(**{key: value for key, value in one if key in fields})
             for one in self.settings.sources
         }
+
+    def limits(self) -> Limits:
+        """How much one picture may cost."""
+        from pdpo_audit.imaging.limits import Limits
+
+        bounds = self.settings.limits
+        memory = max(1, self.settings.execution.worker_memory - _WITHOUT_PICTURES)
+        return Limits(max_pixels=bounds.max_pixels, max_file_bytes=bounds.max_file_bytes, memory=memory)
 
     @contextmanager
     def work(self, workers: int | None = None, *, gentle: bool = False) -> Iterator[Work]:
@@ -175,12 +184,9 @@ class Project:
         executor.shutdown()
 
     def _work(self, executor: Executor, in_flight: int) -> Work:
-        from pdpo_audit.imaging import Limits
         from pdpo_audit.metadata import reader_of
         from pdpo_audit.pipeline.work import Work
 
-        limits = self.settings.limits
-        memory = max(1, self.settings.execution.worker_memory - _WITHOUT_PICTURES)
         return Work(
             store=self.store,
             memory=self.memory,
@@ -189,25 +195,24 @@ class Project:
             progress=self.progress,
             clock=self.clock,
             actor=self.actor,
-            limits=Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes, memory=memory),
-            seconds_per_file=limits.seconds_per_file,
+            limits=self.limits(),
+            seconds_per_file=self.settings.limits.seconds_per_file,
             reader=reader_of(self.settings.metadata.reader),
         )
 
-    def _open(self, source: SourceSettings) -> FolderSource:
-        parsed = urlparse(source.uri)
-        if parsed.scheme not in ("", "file"):
-            raise SettingsError(
-                f'{self.settings_path}: source "{source.name}": {parsed.scheme}: is not read by this version',
-                advice="mount it as a folder and give its path",
-            )
-        path = Path(unquote(parsed.path) if parsed.scheme else source.uri).expanduser()
-        root = Path(os.path.normpath(self.folder / path))
-        exclude = source.exclude
-        if self.folder.is_relative_to(root):
-            inside = literal(printed(bytes(self.folder.relative_to(root))))
-            exclude = (*exclude, "**" if inside == "." else f"{inside}/**")
-        return FolderSource(name=source.name, root=os.fsencode(root), include=source.include, exclude=exclude)
+    def _open(self, source: SourceSettings) -> Source:
+        """A source of any scheme; a folder's path is taken from the workspace's folder, which is no part of it."""
+        from pdpo_audit.plugins import open_source
+
+        uri, exclude = source.uri, source.exclude
+        if SourceSpec(name=source.name, uri=uri).scheme == "file":
+            path = Path(unquote(urlparse(uri).path) if "://" in uri else uri).expanduser()
+            root = Path(os.path.normpath(self.folder / path))
+            if self.folder.is_relative_to(root):
+                inside = literal(printed(bytes(self.folder.relative_to(root))))
+                exclude = (*exclude, "**" if inside == "." else f"{inside}/**")
+            uri = str(root)
+        return open_source(SourceSpec(name=source.name, uri=uri, include=source.include, exclude=exclude))
 
 
 def host() -> str:

@@ -13,7 +13,7 @@ from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.model.roots import NotReached
 from pdpo_audit.policy.facts import nearest
-from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.ports import Source
 from pdpo_audit.sources.inventory import ROOT
 from pdpo_audit.workspace.project import Project
 
@@ -78,7 +78,7 @@ def accept_sources(project: Project, names: Sequence[str], *, by: str) -> list[C
     return check_sources(project, names)
 
 
-def _accept(project: Project, source: FolderSource, one: CheckedSource, by: str) -> None:
+def _accept(project: Project, source: Source, one: CheckedSource, by: str) -> None:
     source_id, identity = find_source(project.store, source.name), source.identity()
     if source_id is None or identity is None:
         raise CallError(f'"{source.name}" went away while it was checked', advice="try again")
@@ -90,7 +90,7 @@ def _accept(project: Project, source: FolderSource, one: CheckedSource, by: str)
         transaction.append_event("source accepted", details, at=project.clock(), actor=project.actor)
 
 
-def _named(project: Project, names: Sequence[str]) -> list[FolderSource]:
+def _named(project: Project, names: Sequence[str]) -> list[Source]:
     sources = {source.name: source for source in project.sources()}
     for name in names:
         if name not in sources:
@@ -98,7 +98,7 @@ def _named(project: Project, names: Sequence[str]) -> list[FolderSource]:
     return [source for source in sources.values() if not names or source.name in names]
 
 
-def _checked(project: Project, source: FolderSource, doubt: NotReached | None) -> CheckedSource:
+def _checked(project: Project, source: Source, doubt: NotReached | None) -> CheckedSource:
     source_id = find_source(project.store, source.name)
     root = None if source_id is None else rooted.load_root(project.store, source_id)
     first = next(source.folders(), None)

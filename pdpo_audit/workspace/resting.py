@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from pdpo_audit.model.inventory import Look
 from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE
 from pdpo_audit.model.tool import NOT_SETTINGS, VERSION
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
+from pdpo_audit.ports import Source
 from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.inventory import walk
 from pdpo_audit.workspace.project import Project, ScanOptions
@@ -97,7 +98,7 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
     left = {
         "terms": _terms(project, options),
         "generation": transaction.counted(GENERATION),
-        "sources": [[one.name, one.root.hex(), one.include, one.exclude] for one in project.sources()],
+        "sources": _listed(project.sources()),
         "roots": {one.name: _root(one) for one in project.sources()},
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,
@@ -176,12 +177,19 @@ def _setting(settings: Mapping[str, Any], section: str, key: str, default: str) 
     return str(found.get(key, default)) if isinstance(found, dict) else default
 
 
-def _root(source: FolderSource) -> list[object]:
+def _listed(sources: Sequence[Source]) -> list[list[object]]:
+    """The sources as they are noted; none where one of them is no folder, for only folders can be listed unloaded."""
+    folders = [one for one in sources if isinstance(one, FolderSource)]
+    noted: list[list[object]] = [[one.name, one.uri, one.include, one.exclude] for one in folders]
+    return noted if len(folders) == len(sources) else []
+
+
+def _root(source: Source) -> list[object]:
     """What tells a source's root from another one, as it is noted; nothing where the root is not there."""
     found = source.identity()
     return [found.device, found.inode, found.store, found.linked] if found else []
 
 
 def _source(left: list[Any]) -> FolderSource:
-    name, root, include, exclude = left
-    return FolderSource(name=name, root=bytes.fromhex(root), include=tuple(include), exclude=tuple(exclude))
+    name, path, include, exclude = left
+    return FolderSource(name=name, root=os.fsencode(path), include=tuple(include), exclude=tuple(exclude))

@@ -60,8 +60,8 @@ def open_for(paths: Sequence[Path], folder: Path | None, here: Path, **ways: Any
 def run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path] = ()) -> RunSummary:
     """Scan, cluster, people, assess, report, seal."""
     if paths:
-        roots = {bytes(path.resolve()) for path in paths}
-        chosen = tuple(source.name for source in workspace.project.sources() if source.root in roots)
+        roots = {str(path.resolve()) for path in paths}
+        chosen = tuple(source.name for source in workspace.project.sources() if source.uri in roots)
         options = replace(options, only=chosen)
     scanned = workspace.scan(options)
     assessed = workspace.assess()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.pipeline.results import ScanSummary
-from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.ports import Source
 from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import Project, ScanOptions
 
@@ -68,7 +68,7 @@ def details_of(summary: ScanSummary) -> Details:
     }
 
 
-def _sources(project: Project, options: ScanOptions) -> Sequence[FolderSource]:
+def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
     sources = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.imaging import Limits
 from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.pipeline.sorting import compare_sorting, list_sources
 from pdpo_audit.sources.sorting import sort
@@ -47,10 +46,8 @@ def sort_files(project: Project, options: ScanOptions) -> SortedFiles:
     sources = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
-    limits = project.settings.limits
-    listed = list_sources(
-        sources, Limits(max_pixels=limits.max_pixels, max_file_bytes=limits.max_file_bytes), project.progress
-    )
+    with project.work(options.workers, gentle=options.gentle) as work:
+        listed = list_sources(work, sources)
     groups = sorted(tuple(_shown(listed[place].ref) for place in group) for group in sort(listed))
     return SortedFiles(files=len(listed), groups=tuple(groups))
 

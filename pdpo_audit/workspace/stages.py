@@ -15,8 +15,8 @@ from pdpo_audit.pipeline.faces import RecordClasses, examine_people, grade_peopl
 from pdpo_audit.pipeline.inventory import Pending, check_first_looks, take_inventory
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
-from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.registers import stated_flags
@@ -30,7 +30,7 @@ PEOPLE_METHOD = "people_method"
 def run_stages(
     project: Project,
     work: Work,
-    sources: Sequence[FolderSource],
+    sources: Sequence[Source],
     looks: Mapping[str, Look],
     options: ScanOptions,
     level: str,
@@ -73,7 +73,7 @@ def detector_of(project: Project, *, thorough: bool = False) -> tuple[DetectorSp
 
 
 def _take_inventories(
-    project: Project, work: Work, sources: Sequence[FolderSource], looks: Mapping[str, Look]
+    project: Project, work: Work, sources: Sequence[Source], looks: Mapping[str, Look]
 ) -> list[Pending]:
     check_first_looks(work, sources)
     project.progress.start("Listing sources", len(sources))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -14,11 +16,10 @@ from skimage import data
 
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
-
-LISTED = FileStat(size=0, modified_ns=0)
+from pdpo_audit.sources.reading import open_file
 
 
 def photo(name: str) -> Image.Image:
@@ -38,7 +39,8 @@ def cat() -> Image.Image:
 
 def examine(path: Path, *, decode: bool = True, limits: Limits | None = None) -> list[Examination | Skipped]:
     ref = ImageRef(source="here", locator=os.fsencode(path.name))
-    return examine_file(os.fsencode(path), ref, LISTED, limits or Limits(), decode=decode)
+    known = () if decode else (hashlib.sha256(path.read_bytes()).digest(),)
+    return examine_file(partial(open_file, os.fsencode(path)), ref, limits or Limits(), known=known)
 
 
 def one(path: Path, content: bytes) -> Examination:
@@ -140,7 +142,7 @@ def test_names_of_any_bytes_and_any_length(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/" + name
     with open(path, "wb") as file:  # noqa: PTH123  # the name is not text
         file.write(encoded(cat(), "JPEG"))
-    (result,) = examine_file(path, ImageRef(source="here", locator=name), LISTED, Limits())
+    (result,) = examine_file(partial(open_file, path), ImageRef(source="here", locator=name), Limits())
     assert isinstance(result, Examination)
     assert result.ref.path == "line\nbreak %FF%FE.jpg"
 

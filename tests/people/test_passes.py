@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,8 +44,8 @@ def test_a_face_of_40_pixels_only_in_a_40_megapixel_panorama(
     panorama[1700 : 1700 + small.shape[0], 11111 : 11111 + small.shape[1]] = small
     path = tmp_path / "panorama.jpg"
     Image.fromarray(panorama).save(path, quality=92)
-    job = FaceJob(content=1, ref=ImageRef(source="s", locator=b"panorama.jpg"), path=os.fsencode(path))
-    found = read_faces(job, detector, Limits())
+    job = FaceJob(content=1, ref=ImageRef(source="s", locator=b"panorama.jpg"))
+    found = read_faces(job, path.read_bytes, detector, Limits())
     assert isinstance(found, FaceReading)
     (face,) = found.faces
     assert abs(face.x + face.width / 2 - (11111 + 125 * scale)) < 8

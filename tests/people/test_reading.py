@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -23,15 +24,27 @@ from pdpo_audit.people.hits import Hits, no_hits
 from pdpo_audit.people.reading import FaceJob, read_faces
 from pdpo_audit.people.recipe import CENTERFACE, Recipe
 from pdpo_audit.ports import FaceDetector
+from pdpo_audit.sources.reading import open_file
 
 
 def job(path: Path, page: int = 0, *, thumbnail: bool = False) -> FaceJob:
     ref = ImageRef(source="share", locator=os.fsencode(path.name))
-    return FaceJob(content=7, ref=ref, path=os.fsencode(path), page=page, thumbnail=thumbnail)
+    return FaceJob(content=7, ref=ref, page=page, thumbnail=thumbnail)
+
+
+def bytes_of(path: Path) -> Callable[[], bytes]:
+    def read_now() -> bytes:
+        file = open_file(bytes(path))
+        try:
+            return file.whole()
+        finally:
+            file.close()
+
+    return read_now
 
 
 def read(path: Path, detector: FaceDetector, page: int = 0) -> FaceReading:
-    found = read_faces(job(path, page), detector, Limits())
+    found = read_faces(job(path, page), bytes_of(path), detector, Limits())
     assert isinstance(found, FaceReading)
     return found
 
@@ -66,10 +79,10 @@ def test_orientation_is_applied(tmp_path: Path, detector: FaceDetector, astronau
 def test_failures_are_values(tmp_path: Path, detector: FaceDetector) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"\xff\xd8\xff\xe0 not a picture")
-    found = read_faces(job(broken), detector, Limits())
+    found = read_faces(job(broken), bytes_of(broken), detector, Limits())
     assert isinstance(found, FaceFailure)
     assert found.skipped.ref.path == "broken.jpg"
-    gone = read_faces(job(tmp_path / "gone.jpg"), detector, Limits())
+    gone = read_faces(job(tmp_path / "gone.jpg"), bytes_of(tmp_path / "gone.jpg"), detector, Limits())
     assert isinstance(gone, FaceFailure)
     assert gone.skipped.reason is SkipReason.VANISHED
 
@@ -78,7 +91,7 @@ def test_too_large_is_a_value(tmp_path: Path, detector: FaceDetector) -> None:
     path = tmp_path / "a.png"
     Image.new("RGB", (100, 100)).save(path)
     for limits in (Limits(max_pixels=5000), Limits(max_file_bytes=20)):
-        found = read_faces(job(path), detector, limits)
+        found = read_faces(job(path), bytes_of(path), detector, limits)
         assert isinstance(found, FaceFailure)
         assert found.skipped.reason is SkipReason.TOO_LARGE
 
@@ -100,7 +113,7 @@ def test_nobody_is_recognisable_in_a_thumbnail(
 ) -> None:
     path = tmp_path / "two.png"
     Image.fromarray(np.hstack([astronaut, astronaut[:, ::-1]])[40:260]).save(path)
-    found = read_faces(job(path, thumbnail=True), detector, Limits())
+    found = read_faces(job(path, thumbnail=True), bytes_of(path), detector, Limits())
     assert isinstance(found, FaceReading)
     assert len(found.faces) == 2
     pixels = cv2.imdecode(np.frombuffer(found.thumbnail, np.uint8), cv2.IMREAD_COLOR_RGB)

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.people.crops import cut_out
 from pdpo_audit.people.search import PersonSearch, SearchPermit
 from pdpo_audit.ports import FaceDetector
 
@@ -51,9 +52,9 @@ def test_it_is_off_after_its_last_day() -> None:
 
 def test_the_person_ranks_first(search: PersonSearch, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
     face_only = np.ascontiguousarray(astronaut[20:236, 120:336])
-    search.refer(face_only, detector)
+    search.refer(cut_out(face_only, detector.detect(face_only)))
     mirrored = np.ascontiguousarray(face_only[:, ::-1] // 2 + 60)
-    search.compare(11, mirrored, detector.detect(mirrored))
+    search.compare(11, cut_out(mirrored, detector.detect(mirrored)))
     found = search.ranked()
     assert [candidate.content for candidate in found.candidates] == [11]
     assert 0 < found.candidates[0].distance < 0.5
@@ -67,8 +68,9 @@ def test_a_reference_shows_exactly_one_person(
     search: PersonSearch, detector: FaceDetector, astronaut: NDArray[np.uint8]
 ) -> None:
     with pytest.raises(CallError, match="exactly one"):
-        search.refer(np.full((200, 200, 3), 128, np.uint8), detector)
+        search.refer([])
+    two = np.ascontiguousarray(np.hstack([astronaut[:256, 100:356]] * 2))
     with pytest.raises(CallError, match="shows 2"):
-        search.refer(np.ascontiguousarray(np.hstack([astronaut[:256, 100:356]] * 2)), detector)
+        search.refer(cut_out(two, detector.detect(two)))
     with pytest.raises(CallError, match="No reference"):
         search.ranked()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from skimage import data
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import VerifiedPair
-from pdpo_audit.model.holdings import FileStat, ImageRef
+from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.places import Place
 from pdpo_audit.similarity.clusters import Pair
 from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.facts import ContentFacts
 from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
+from pdpo_audit.sources.reading import open_file
+from pdpo_audit.workers.opening import Contents
 
 LIMITS = Limits()
 
@@ -57,7 +61,7 @@ def examined(folder: Path, name: str, content: bytes) -> Examination:
     path = folder / name
     path.write_bytes(content)
     ref = ImageRef(source="here", locator=os.fsencode(name))
-    (one,) = examine_file(os.fsencode(path), ref, FileStat(size=0, modified_ns=0), LIMITS)
+    (one,) = examine_file(partial(open_file, os.fsencode(path)), ref, LIMITS)
     assert isinstance(one, Examination)
     return one
 
@@ -68,7 +72,7 @@ def side(folder: Path, number: int, content: bytes, suffix: str = "jpg") -> Veri
     return VerifySide(
         content=number,
         ref=one.ref,
-        path=os.fsencode(folder / f"{number}.{suffix}"),
+        places=(Place.of_file(os.fsencode(folder / f"{number}.{suffix}")),),
         sha256=one.sha256,
         image_sha256=one.image_sha256,
         format=one.format,
@@ -76,6 +80,12 @@ def side(folder: Path, number: int, content: bytes, suffix: str = "jpg") -> Veri
         height=one.height,
         fingerprint=one.fingerprint,
     )
+
+
+def readable() -> Pictures:
+    """Pictures read from where their sides say."""
+    contents = Contents(LIMITS)
+    return Pictures(LIMITS, lambda one: contents.read(one.places, one.sha256))
 
 
 def facts(one: VerifySide, size: int = 1000) -> ContentFacts:
@@ -96,7 +106,7 @@ def facts(one: VerifySide, size: int = 1000) -> ContentFacts:
 
 def settled(sides: Mapping[int, VerifySide], components: Sequence[Component]) -> Iterator[Settled]:
     """What becomes of components of these pictures, compared here."""
-    pictures = Pictures(LIMITS)
+    pictures = readable()
 
     def verify(wanted: Mapping[Pair, int | None]) -> list[VerifiedPair]:
         return [verify_pair(sides[left], sides[right], pictures, source) for (left, right), source in wanted.items()]
@@ -105,4 +115,4 @@ def settled(sides: Mapping[int, VerifySide], components: Sequence[Component]) ->
 
 
 def verified(folder: Path, left: bytes, right: bytes) -> VerifiedPair:
-    return verify_pair(side(folder, 1, left), side(folder, 2, right), Pictures(LIMITS))
+    return verify_pair(side(folder, 1, left), side(folder, 2, right), readable())

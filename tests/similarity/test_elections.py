@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
-from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
+from pdpo_audit.similarity.comparison.pictures import VerifySide
 from pdpo_audit.similarity.facts import Preferences
 from pdpo_audit.similarity.origin.elections import frames
 from pdpo_audit.similarity.resolution import resolve
 from pdpo_audit.similarity.verification import hold_election
-from tests.similarity.pairs import LIMITS, facts, jpeg, photo, png, settled, side
+from tests.similarity.pairs import facts, jpeg, photo, png, readable, settled, side
 
 
 def copies(name: str) -> dict[str, bytes]:
@@ -55,7 +55,7 @@ def test_the_source_is_elected_and_beats_its_copies_in_any_order(sides: Mapping[
     for seed in range(3):
         random.Random(seed).shuffle(contents)
         (voters,) = frames(contents)
-        election = hold_election(voters, {one.content: one for one in sides.values()}, Pictures(LIMITS))
+        election = hold_election(voters, {one.content: one for one in sides.values()}, readable())
         assert election is not None
         results.add((election.elected, election.beaten))
     ((elected, beaten),) = results
@@ -63,17 +63,17 @@ def test_the_source_is_elected_and_beats_its_copies_in_any_order(sides: Mapping[
     assert beaten >= {sides[name].content for name in ("coarse", "blurred", "brighter", "through small")}
 
 
-def test_who_cannot_be_read_has_no_voice(sides: Mapping[str, VerifySide]) -> None:
+def test_who_cannot_be_read_has_no_voice(sides: Mapping[str, VerifySide], tmp_path: Path) -> None:
     (voters,) = frames([facts(one) for one in sides.values()])
     by_content = {one.content: one for one in sides.values()}
-    Path(by_content[2].path.decode()).write_bytes(b"another file by now")
-    election = hold_election(voters, by_content, Pictures(LIMITS))
+    (tmp_path / "2.jpg").write_bytes(b"another file by now")
+    election = hold_election(voters, by_content, readable())
     assert election is not None
     assert election.elected == {1}
     assert 2 not in election.beaten
     for content in (3, 4, 5):
-        Path(by_content[content].path.decode()).unlink()
-    assert hold_election(voters, by_content, Pictures(LIMITS)) is None
+        (tmp_path / f"{content}.jpg").unlink()
+    assert hold_election(voters, by_content, readable()) is None
 
 
 def test_a_fine_grey_copy_is_not_the_source_of_coloured_ones(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_of_equal_pixels_those_are_elected_that_hang_as_most_copies_do(tmp_path:
     for order in (made, [made[1], made[0], *made[2:]]):
         sides = {number: side(tmp_path, number, content) for number, content in enumerate(order, 1)}
         (voters,) = frames([facts(one) for one in sides.values()])
-        election = hold_election(voters, sides, Pictures(LIMITS))
+        election = hold_election(voters, sides, readable())
         assert election is not None
         (elected,) = election.elected
         assert order[elected - 1] is made[0]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
-from pdpo_audit.model.holdings import FileStat, ImageRef
+from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.places import Place
 from pdpo_audit.resources import resource
-from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.verification import VerifySide, verify_pair
+from pdpo_audit.sources.reading import open_file
+from tests.similarity.pairs import readable
 
 CARDS = (
     "hr-archive/leavers/2023/HL-0305/card.png",
@@ -26,14 +28,13 @@ PORTRAIT = "hk-studio-share/2023-summer-harbour-lights/originals/HL23_0412.jpg"
 
 def side(content: int, name: str) -> VerifySide:
     path = resource("samples") / "library" / name
-    status = path.stat()
     ref = ImageRef(source="samples", locator=name.encode())
-    one = examine_file(bytes(path), ref, FileStat(size=status.st_size, modified_ns=status.st_mtime_ns), Limits())[0]
+    one = examine_file(partial(open_file, bytes(path)), ref, Limits())[0]
     assert isinstance(one, Examination) and one.fingerprint is not None
     return VerifySide(
         content=content,
         ref=ref,
-        path=bytes(Path(path)),
+        places=(Place.of_file(bytes(path)),),
         sha256=one.sha256,
         image_sha256=one.image_sha256,
         format=one.format,
@@ -44,7 +45,7 @@ def side(content: int, name: str) -> VerifySide:
 
 
 def compare(left: str, right: str) -> VerifiedPair:
-    return verify_pair(side(1, left), side(2, right), Pictures(Limits()))
+    return verify_pair(side(1, left), side(2, right), readable())
 
 
 @pytest.mark.parametrize(("left", "right"), list(combinations(CARDS, 2)))

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from pdpo_audit.imaging.reading import OpenFile, open_file
 from pdpo_audit.model.clusters import Evidence, Relation, Verdict, as_seen_from
-from pdpo_audit.similarity.comparison.pictures import Pictures
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.verification import verify_pair
-from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, side, verified
+from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, readable, side, verified
 
 Change = Callable[[Image.Image], Image.Image]
 
@@ -89,7 +88,7 @@ def test_other_pictures_are_different(tmp_path: Path) -> None:
     sides = [side(tmp_path, number, jpeg(photo(name))) for number, name in enumerate(names)]
     for left in range(len(names)):
         for right in range(left + 1, len(names)):
-            assert verify_pair(sides[left], sides[right], Pictures(LIMITS)).verdict is Verdict.DIFFERENT
+            assert verify_pair(sides[left], sides[right], readable()).verdict is Verdict.DIFFERENT
 
 
 def test_one_form_filled_twice_is_one_layout(tmp_path: Path) -> None:
@@ -198,20 +197,19 @@ def test_which_of_two_was_read_first_makes_no_difference(tmp_path: Path, number:
     assert other == told
 
 
-def test_a_picture_is_read_once_for_all_its_comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_is_read_once_for_all_its_comparisons(tmp_path: Path) -> None:
     original = photo("coffee")
     sides = [side(tmp_path, number, jpeg(original, 90 - 9 * number)) for number in range(5)]
     read: list[bytes] = []
 
-    def counted(path: bytes) -> OpenFile:
-        read.append(path)
-        return open_file(path)
+    def counted(one: VerifySide) -> bytes:
+        read.append(one.sha256)
+        return (tmp_path / f"{one.content}.jpg").read_bytes()
 
-    monkeypatch.setattr("pdpo_audit.similarity.comparison.pictures.open_file", counted)
-    pictures = Pictures(LIMITS)
+    shown = Pictures(LIMITS, counted)
     for other in sides[1:]:
-        assert verify_pair(sides[0], other, pictures).verdict is Verdict.DUPLICATE
-    assert sorted(read) == sorted(one.path for one in sides)
+        assert verify_pair(sides[0], other, shown).verdict is Verdict.DUPLICATE
+    assert sorted(read) == sorted(one.sha256 for one in sides)
 
 
 def test_a_scanned_form_is_found_again(tmp_path: Path) -> None:
@@ -234,9 +232,9 @@ def test_a_file_that_vanished_is_decided_from_what_is_stored(tmp_path: Path) -> 
     other = side(tmp_path, 3, jpeg(photo("coffee")))
     for number in (1, 2, 3):
         (tmp_path / f"{number}.jpg").unlink()
-    same = verify_pair(left, right, Pictures(LIMITS))
+    same = verify_pair(left, right, readable())
     assert (same.verdict, same.relation) == (Verdict.DUPLICATE, Relation.RESIZED)
-    assert verify_pair(left, other, Pictures(LIMITS)).verdict is Verdict.DIFFERENT
+    assert verify_pair(left, other, readable()).verdict is Verdict.DIFFERENT
 
 
 @pytest.mark.parametrize("first", ["framed", "alone"])

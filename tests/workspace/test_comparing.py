@@ -122,7 +122,7 @@ def test_pictures_that_kill_every_worker_stay_apart_and_say_so(tmp_path: Path, s
     assert not told(workspace)["cluster_id"].any()
     with workspace.project.store.reading() as connection:
         evidence = connection.exec_driver_sql("SELECT DISTINCT evidence FROM pairs").scalars().all()
-    assert evidence == ['{"not_compared": "the process ended by SIGSEGV"}']
+    assert evidence == ['{"not_compared": "decoder_crashed: the process ended by SIGSEGV"}']
 
 
 def test_elections_are_remembered_until_their_frame_changes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,12 +87,13 @@ def test_a_fault_of_ours_is_told_as_such(tmp_path: Path, share: Path) -> None:
     from pdpo_audit.execution import open_executor
     from pdpo_audit.imaging import Limits
     from pdpo_audit.metadata import ReaderSpec
-    from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
+    from pdpo_audit.model.holdings import ImageRef, Skipped
+    from pdpo_audit.model.places import Place
     from pdpo_audit.workers import ExamineJob, examine
 
     job = ExamineJob(
-        ref=ImageRef(source="share", locator=b"good.jpg"), path=bytes(share / "good.jpg"),
-        stat=FileStat(size=1, modified_ns=1), limits=Limits(), seconds=20,
+        ref=ImageRef(source="share", locator=b"good.jpg"), place=Place.of_file(bytes(share / "good.jpg")),
+        limits=Limits(), seconds=20,
         reader=ReaderSpec(program=str(tmp_path / "no-exiftool"), always=True),
     )  # fmt: skip
     with open_executor("serial") as executor:
@@ -103,15 +105,16 @@ def test_a_fault_of_ours_is_told_as_such(tmp_path: Path, share: Path) -> None:
 def test_pages_are_kept_as_far_as_time_goes(tmp_path: Path) -> None:
     from pdpo_audit.fingerprints import examine_file
     from pdpo_audit.imaging import Limits
-    from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
+    from pdpo_audit.model.holdings import ImageRef, Skipped
+    from pdpo_audit.sources.reading import open_file
 
     pages = [picture(seed, (40, 30)) for seed in range(8)]
     pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:])
-    ref, listed = ImageRef(source="share", locator=b"scan.tif"), FileStat(size=1, modified_ns=1)
+    ref, opening = ImageRef(source="share", locator=b"scan.tif"), partial(open_file, bytes(tmp_path / "scan.tif"))
 
     def members(seconds: Iterable[float]) -> list[tuple[str, str]]:
         left = iter(seconds)
-        found = examine_file(bytes(tmp_path / "scan.tif"), ref, listed, Limits(), left=lambda: next(left, 0.5))
+        found = examine_file(opening, ref, Limits(), left=lambda: next(left, 0.5))
         skips = [one if isinstance(one, Skipped) else one.skipped for one in found]
         return [(one.ref.member, skip.detail if skip else "") for one, skip in zip(found, skips, strict=True)]
 

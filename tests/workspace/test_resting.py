@@ -145,12 +145,13 @@ def test_a_walk_that_was_in_vain_is_not_taken_twice(audit: Workspace, monkeypatc
     picture(78).save(audit.project.folder.parent / "share" / "set1" / "new.jpg")
     listed: list[bytes] = []
     from pdpo_audit.sources.filesystem import FolderSource
+    from pdpo_audit.sources.handles import Handles
 
     plain = FolderSource._list
 
-    def listing(self: FolderSource, folder: bytes) -> object:
+    def listing(self: FolderSource, handles: Handles, folder: bytes) -> object:
         listed.append(folder)
-        return plain(self, folder)
+        return plain(self, handles, folder)
 
     monkeypatch.setattr(FolderSource, "_list", listing)
     assert audit.scan(OFF).new == 1

@@ -13,6 +13,7 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.project import ScanOptions
 from tests.cli.conftest import Call, call  # noqa: F401 - the fixture
+from tests.execution.serial import Serial
 from tests.workspace.library import picture
 
 OFF = ScanOptions(workers=0, people="off")
@@ -48,6 +49,7 @@ def test_a_first_look_decodes_nothing_and_records_nothing(folder: Path, monkeypa
         raise AssertionError("a pixel was decoded")
 
     monkeypatch.setattr(Image.Image, "load", refuse)
+    monkeypatch.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())
     workspace = Workspace.open(folder)
     found = workspace.sort_files()
     assert found.files == 5

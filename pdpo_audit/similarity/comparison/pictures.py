@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Generic, Protocol, TypeVar
@@ -16,9 +17,9 @@ from PIL import Image
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
 from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
-from pdpo_audit.imaging.reading import open_file
 from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.pictures import Fingerprint
+from pdpo_audit.model.places import Place
 from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.comparison.reliefs import Relief
 
@@ -43,7 +44,7 @@ class VerifySide:
 
     content: int
     ref: ImageRef
-    path: bytes
+    places: tuple[Place, ...]
     sha256: bytes
     image_sha256: bytes
     format: str
@@ -165,10 +166,16 @@ class _Shelf(Generic[_Picture]):
 
 
 class Pictures:
-    """Pictures that are compared with each other, each decoded once while there is room for it."""
+    """Pictures that are compared with each other, each decoded once while there is room for it.
 
-    def __init__(self, limits: Limits, room: int = _ROOM) -> None:
+    ``read`` gives the bytes that were examined, from whichever place still holds them, or raises ``ImageProblem``.
+    """
+
+    def __init__(self, limits: Limits, read: Callable[[VerifySide], bytes], room: int = _ROOM) -> None:
         self._limits = limits
+        self._read = read
+        self._problems: dict[_Key, ImageProblem] = {}
+        self._gone: set[_Key] = set()
         self._working = _Shelf[WorkingPicture](room // 2)
         self._whole = _Shelf[WholePicture](room // 2)
         self._pixels: dict[_Key, bytes] = {}
@@ -181,9 +188,8 @@ class Pictures:
         if is_small(side):
             both = self._read_small(side)
             return both and both[0]
-        opened = self._open(side)
-        pixels = None if opened is None else self._decoded(opened, Reduction(long=WORKING))
-        return None if pixels is None else self._working.put(_key(side), _reduced(pixels))
+        decoded = self._decoded(side, Reduction(long=WORKING))
+        return decoded and self._working.put(_key(side), _reduced(decoded[1]))
 
     def whole(self, side: VerifySide) -> WholePicture | None:
         """The picture at full size, or ``None`` as above."""
@@ -193,27 +199,28 @@ class Pictures:
         if is_small(side):
             both = self._read_small(side)
             return both and both[1]
-        opened = self._open(side)
-        pixels = None if opened is None else self._decoded(opened)
-        if opened is None or pixels is None:
-            return None
-        return self._whole.put(_key(side), _whole(opened, _luma(pixels)))
+        decoded = self._decoded(side)
+        return decoded and self._whole.put(_key(side), _whole(decoded[0], _luma(decoded[1])))
 
     def pixels_digest(self, side: VerifySide) -> bytes:
         """A digest of every pixel (RGB, upright); empty as above."""
         key = _key(side)
         if key not in self._pixels:
-            opened = self._open(side)
-            pixels = None if opened is None else self._decoded(opened)
-            self._pixels[key] = b"" if pixels is None else hashlib.sha256(pixels.data).digest()
+            decoded = self._decoded(side)
+            self._pixels[key] = b"" if decoded is None else hashlib.sha256(decoded[1].data).digest()
         return self._pixels[key]
+
+    def unread(self, *sides: VerifySide) -> str:
+        """Why one of the pictures could not be read again, as far as that was tried."""
+        found = [str(self._problems[_key(side)]) for side in sides if _key(side) in self._problems]
+        return "; ".join(dict.fromkeys(found))
 
     def _read_small(self, side: VerifySide) -> tuple[WorkingPicture, WholePicture] | None:
         """Both at once: what is compared is made from every pixel."""
-        opened = self._open(side)
-        pixels = None if opened is None else self._decoded(opened)
-        if opened is None or pixels is None:
+        decoded = self._decoded(side)
+        if decoded is None:
             return None
+        opened, pixels = decoded
         if side.format != "JPEG":  # made of another file, its pixels may be equal: it is not decoded again for that
             self._pixels[_key(side)] = hashlib.sha256(pixels.data).digest()
         working = _reduced(pixels)
@@ -224,23 +231,24 @@ class Pictures:
         )
 
     def _open(self, side: VerifySide) -> Image.Image | None:
-        """The file's picture, if its bytes are still those that were examined."""
+        """The file's picture, if its bytes can be read; those that could not are not tried again."""
+        if _key(side) in self._gone:
+            return None
         try:
-            file = open_file(side.path)
-            try:
-                data = file.whole()
-            finally:
-                file.close()
-            if hashlib.sha256(data).digest() != side.sha256:
-                return None
-            return open_picture(data, self._limits, side.ref.page)
-        except ImageProblem:
+            return open_picture(self._read(side), self._limits, side.ref.page)
+        except ImageProblem as problem:
+            self._problems[_key(side)] = problem
+            self._gone.add(_key(side))
             return None
 
-    def _decoded(self, image: Image.Image, reduction: Reduction | None = None) -> _Rgb | None:
+    def _decoded(self, side: VerifySide, reduction: Reduction | None = None) -> tuple[Image.Image, _Rgb] | None:
+        opened = self._open(side)
+        if opened is None:
+            return None
         try:
-            return upright(image, self._limits, reduction)
-        except ImageProblem:
+            return opened, upright(opened, self._limits, reduction)
+        except ImageProblem as problem:
+            self._problems[_key(side)] = problem
             return None
 
 

@@ -1,4 +1,4 @@
-"""Read a file once, whole, without touching it; say why where that cannot be."""
+"""A file of a folder: read once, whole, without touching it; say why where that cannot be."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class OpenFile:
 
     def head(self, length: int) -> bytes:
         """The first bytes; reading them twice costs nothing."""
-        return _guarded(lambda: os.pread(self.descriptor, length, 0))
+        return guarded(lambda: os.pread(self.descriptor, length, 0))
 
     def whole(self) -> bytes:
         """Every byte. Raises ``ImageProblem`` if the file changed since it was opened."""
-        data = _guarded(lambda: _read(self.descriptor, self.stat.size))
+        data = guarded(lambda: _read(self.descriptor, self.stat.size))
         if len(data) != self.stat.size or _stat(self.descriptor) != self.stat:
             raise ImageProblem(SkipReason.CHANGED_WHILE_READ)
         return data
@@ -48,12 +48,13 @@ class OpenFile:
         os.close(self.descriptor)
 
 
-def open_file(path: bytes) -> OpenFile:
+def open_file(path: bytes, folder: Callable[[], int] | None = None) -> OpenFile:
     """Open a regular file without following a link, waiting on a pipe or (where allowed) touching its access time.
 
-    Raises ``ImageProblem``: vanished, no permission, symbolic link, special file, read error.
+    With ``folder``, which gives a handle, ``path`` is a name in it. Raises ``ImageProblem``: vanished, no permission,
+    symbolic link, special file, read error.
     """
-    descriptor = _guarded(lambda: _open(path))
+    descriptor = guarded(lambda: _open(path, folder() if folder else None))
     try:
         mode = os.fstat(descriptor).st_mode
         if not stats.S_ISREG(mode):
@@ -64,31 +65,12 @@ def open_file(path: bytes) -> OpenFile:
         raise
 
 
-def _open(path: bytes) -> int:
+def _open(path: bytes, folder: int | None) -> int:
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return _open_long(path, flags | os.O_NOATIME)
+        return os.open(path, flags | os.O_NOATIME, dir_fd=folder)
     except PermissionError:  # O_NOATIME is for the owner only
-        return _open_long(path, flags)
-
-
-def _open_long(path: bytes, flags: int) -> int:
-    """``os.open`` for paths of any length: beyond the system's limit it walks down folder by folder."""
-    try:
-        return os.open(path, flags)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG or b"/" not in path.strip(b"/"):
-            raise
-    folder = os.open(b"/" if path.startswith(b"/") else b".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        *parents, name = [part for part in path.split(b"/") if part]
-        for parent in parents:
-            deeper = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
-            os.close(folder)
-            folder = deeper
-        return os.open(name, flags, dir_fd=folder)
-    finally:
-        os.close(folder)
+        return os.open(path, flags, dir_fd=folder)
 
 
 def _read(descriptor: int, size: int) -> bytes:
@@ -108,9 +90,14 @@ def _stat(descriptor: int) -> FileStat:
     return FileStat(size=state.st_size, modified_ns=state.st_mtime_ns, inode=state.st_ino)
 
 
-def _guarded(work: Callable[[], _Result]) -> _Result:
+def guarded(work: Callable[[], _Result]) -> _Result:
+    """What ``work`` gives; its ``OSError`` as an ``ImageProblem``."""
     try:
         return work()
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, SkipReason.READ_ERROR)
-        raise ImageProblem(reason, error.strerror or str(error)) from error
+        raise ImageProblem(reason_of(error), error.strerror or str(error)) from error
+
+
+def reason_of(error: OSError) -> SkipReason:
+    """Why something could not be read, of the closed list."""
+    return _REASONS.get(error.errno or 0, SkipReason.READ_ERROR)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pdpo_audit.model.holdings import FolderListing, Skipped
 from pdpo_audit.model.people import Face
-from pdpo_audit.model.roots import RootIdentity
 from pdpo_audit.model.tables import Table
+from pdpo_audit.ports.sources import Source, StoredFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,29 +15,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Source(Protocol):
-    """A declared place that holds images. Reading changes nothing: no byte, no timestamp."""
-
-    @property
-    def name(self) -> str:
-        """The unique name from the settings."""
-        ...
-
-    def folders(self) -> Iterator[FolderListing | Skipped]:
-        """Every folder with the regular files in it, in the byte order of the folders' paths; the rest is skipped."""
-        ...
-
-    def wants(self, locator: bytes) -> bool:
-        """Whether the settings let this file in."""
-        ...
-
-    def identity(self) -> RootIdentity | None:
-        """What tells this source's root from another one that lies at its place; ``None`` where it is not there."""
-        ...
-
-    def local_path(self, locator: bytes) -> bytes:
-        """The path under which a worker on this machine can open the file at ``locator``."""
-        ...
+__all__ = [
+    "FaceDetector",
+    "Json",
+    "Progress",
+    "Signer",
+    "Silent",
+    "Source",
+    "StoredFile",
+    "TableSource",
+]
 
 
 class FaceDetector(Protocol):

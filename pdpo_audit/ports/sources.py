@@ -1,0 +1,72 @@
+"""The socket for declared places that hold images: a folder here, other schemes by entry point.
+
+A package adds a scheme with an entry point of the group ``pdpo_audit.sources``: its name is the scheme, its value a
+function ``SourceSpec -> Source``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pdpo_audit.model.holdings import FileStat, FolderListing, Skipped
+from pdpo_audit.model.roots import RootIdentity
+
+
+class StoredFile(Protocol):
+    """A file that is open for reading; every method raises ``ImageProblem`` where it cannot be read."""
+
+    @property
+    def stat(self) -> FileStat:
+        """Its state when it was opened."""
+        ...
+
+    def head(self, length: int) -> bytes:
+        """Its first bytes."""
+        ...
+
+    def whole(self) -> bytes:
+        """Every byte, as of one moment: a file that changes meanwhile is a problem, not a mixture."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it takes."""
+        ...
+
+
+class Source(Protocol):
+    """A declared place that holds images. Reading changes nothing: no byte, no timestamp."""
+
+    @property
+    def name(self) -> str:
+        """The unique name from the settings."""
+        ...
+
+    @property
+    def uri(self) -> str:
+        """What another machine opens the same source by; no credential is in it."""
+        ...
+
+    def folders(self) -> Iterator[FolderListing | Skipped]:
+        """Every folder with the files in it, in the byte order of the folders' paths; the rest is skipped.
+
+        The last number of an entry is the file's version token: it stays while the file does, is compared with nothing
+        but another token of the same source, and is 0 where the source knows none.
+        """
+        ...
+
+    def wants(self, locator: bytes) -> bool:
+        """Whether the settings let this file in."""
+        ...
+
+    def identity(self) -> RootIdentity | None:
+        """What tells this source's root from another one that lies at its place; ``None`` where it is not there."""
+        ...
+
+    def open(self, locator: bytes) -> StoredFile:
+        """The file at a locator of the listings; ``ImageProblem`` where it cannot be opened."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is kept open between files; a closed source may be used again."""
+        ...

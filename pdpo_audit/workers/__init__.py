@@ -1,0 +1,43 @@
+"""What runs in another process: frozen jobs in, values out; no catalogue, no settings, models loaded once."""
+
+from pdpo_audit.workers.comparing import (
+    ElectJob,
+    SettleJob,
+    VerifyJob,
+    hold_elections,
+    settle_whole,
+    verify,
+)
+from pdpo_audit.workers.examining import ExamineJob, Header, HeaderJob, examine, read_headers
+from pdpo_audit.workers.looking import (
+    CropJob,
+    PeopleJob,
+    ReferenceJob,
+    ThumbnailJob,
+    crop_faces,
+    find_people,
+    find_references,
+    make_thumbnails,
+)
+
+__all__ = [
+    "CropJob",
+    "ElectJob",
+    "ExamineJob",
+    "Header",
+    "HeaderJob",
+    "PeopleJob",
+    "ReferenceJob",
+    "SettleJob",
+    "ThumbnailJob",
+    "VerifyJob",
+    "crop_faces",
+    "examine",
+    "find_people",
+    "find_references",
+    "hold_elections",
+    "make_thumbnails",
+    "read_headers",
+    "settle_whole",
+    "verify",
+]

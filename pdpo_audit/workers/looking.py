@@ -1,0 +1,143 @@
+"""In a worker: pictures looked at for people, faces cut out for a person search, thumbnails of what a report shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+from pdpo_audit.execution import attempt
+from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright
+from pdpo_audit.model.holdings import ImageRef, Skipped
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading
+from pdpo_audit.model.places import Place
+from pdpo_audit.people.arrays import Pixels
+from pdpo_audit.people.crops import FaceCrop, cut_out
+from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.people.search import comparable
+from pdpo_audit.ports import FaceDetector
+from pdpo_audit.workers.opening import Contents, open_place, places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleJob:
+    """One content for the face pass, and the places that may hold it."""
+
+    face: FaceJob
+    places: tuple[Place, ...]
+    sha256: bytes
+    detector: DetectorSpec
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CropJob:
+    """One content whose known ``faces`` are to be cut out."""
+
+    content: int
+    ref: ImageRef
+    places: tuple[Place, ...]
+    sha256: bytes
+    faces: tuple[Face, ...]
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceJob:
+    """A photograph that somebody handed in, whose faces are to be found and cut out."""
+
+    place: Place
+    detector: DetectorSpec
+    limits: Limits
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbnailJob:
+    """One content that is to be shown as it is, its long side ``longest`` pixels."""
+
+    ref: ImageRef
+    places: tuple[Place, ...]
+    sha256: bytes
+    longest: int
+    limits: Limits
+    seconds: float
+
+
+def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:
+    """Find and grade the faces of each content."""
+    contents = Contents(batch[0].limits)
+    with places():
+        return [_find(job, contents) for job in batch]
+
+
+def _find(job: PeopleJob, contents: Contents) -> FaceReading | FaceFailure:
+    detector = _detector(job.detector)
+
+    def fail(problem: ImageProblem) -> FaceReading | FaceFailure:
+        method = f"{detector.name} {detector.version}"
+        return FaceFailure(content=job.face.content, detector=method, skipped=problem.at(job.face.ref))
+
+    reading = partial(contents.read, job.places, job.sha256)
+    return attempt(partial(read_faces, job.face, reading, detector, job.limits), seconds=job.seconds, failed=fail)
+
+
+def crop_faces(batch: list[CropJob]) -> list[list[FaceCrop] | Skipped]:
+    """Cut out the faces of each content, or say why it could not be read again."""
+    contents = Contents(batch[0].limits)
+
+    def crop(job: CropJob) -> list[FaceCrop] | Skipped:
+        data = contents.read(job.places, job.sha256)
+        return cut_out(_upright(data, job.limits, job.ref.page), job.faces)
+
+    def fail(job: CropJob, problem: ImageProblem) -> list[FaceCrop] | Skipped:
+        return problem.at(job.ref)
+
+    with places():
+        return [attempt(partial(crop, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+
+
+def find_references(batch: list[ReferenceJob]) -> list[list[FaceCrop] | Skipped]:
+    """Find the comparable faces of each photograph and cut them out, or say why it could not be read."""
+
+    def look(job: ReferenceJob) -> list[FaceCrop] | Skipped:
+        file = open_place(job.place)
+        try:
+            job.limits.check_file(file.stat.size)
+            image = _upright(file.whole(), job.limits)
+        finally:
+            file.close()
+        return cut_out(image, [face for face in _detector(job.detector).detect(image) if comparable(face)])
+
+    def fail(job: ReferenceJob, problem: ImageProblem) -> list[FaceCrop] | Skipped:
+        return problem.at(ImageRef(source=job.place.source, locator=job.place.locator))
+
+    with places():
+        return [attempt(partial(look, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+
+
+def make_thumbnails(batch: list[ThumbnailJob]) -> list[bytes | Skipped]:
+    """A small JPEG of each content as it is, or why it could not be read again."""
+    contents = Contents(batch[0].limits)
+
+    def make(job: ThumbnailJob) -> bytes | Skipped:
+        data = contents.read(job.places, job.sha256)
+        image = load_upright(data, max_side=job.longest, limits=job.limits, page=job.ref.page)
+        return encode_thumbnail(image, max_side=job.longest)
+
+    def fail(job: ThumbnailJob, problem: ImageProblem) -> bytes | Skipped:
+        return problem.at(job.ref)
+
+    with places():
+        return [attempt(partial(make, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+
+
+def _upright(data: bytes, limits: Limits, page: int = 0) -> Pixels:
+    return load_upright(data, max_side=None, limits=limits, page=page)
+
+
+@cache
+def _detector(spec: DetectorSpec) -> FaceDetector:
+    return open_detector(spec)
