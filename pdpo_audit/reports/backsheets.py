@@ -47,7 +47,7 @@ def _sources(book: Workbook, content: Content) -> None:
         ("Record class", 18), ("Public-facing", 12), ("Declared", 10), ("Holdings", 12), ("Pictures", 12),
         ("Additional copies", 12), ("Recognisable (P2, P3)", 14), ("Named (P3)", 10), ("Sensitive", 10),
         ("Not examined for faces", 12), ("Critical", 9), ("Major", 9), ("Minor", 9), ("Observation", 12),
-        ("Erasure review due", 12), ("On hold", 9), ("Cannot be decided", 12), ("No rule", 9), ("Skipped", 9),
+        ("Due", 12), ("On hold", 9), ("Cannot be decided", 12), ("No rule", 9), ("Skipped", 9),
     ))  # fmt: skip
     for rank, source in enumerate(content.sources, 1):
         record, grades = source.record, source.grades
@@ -245,7 +245,7 @@ def _cost(book: Workbook, content: Content) -> None:
 
 def _plan(book: Workbook, content: Content) -> None:
     page = _page(book, "ActionPlan", (
-        ("Owner", 26), ("Erasure review due", 14), ("Conflicts to decide", 14), ("Facts missing", 14), ("On hold", 10),
+        ("Owner", 26), ("Due", 14), ("Conflicts to decide", 14), ("Facts missing", 14), ("On hold", 10),
         ("Earliest day", 14), ("Response (agree, partly, disagree)", 30), ("Reason", 40), ("Status", 14),
     ))  # fmt: skip
     for row in content.decisions:

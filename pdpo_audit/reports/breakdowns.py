@@ -8,7 +8,7 @@ from datetime import date
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.findings import Outcome, Severity
+from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.reports.cluster_pass import ClusterPass
 from pdpo_audit.reports.cubes import Cube, Weight
@@ -23,7 +23,7 @@ from pdpo_audit.reports.figures import (
     Totals,
     Urgent,
 )
-from pdpo_audit.reports.passes import DispositionPass, split, strongest
+from pdpo_audit.reports.passes import DispositionPass, split
 
 #: Holdings that stand for their picture: each picture once.
 PICTURES = frozenset({"single", "master"})
@@ -217,15 +217,19 @@ def windows(dispositions: Cube) -> tuple[Share, ...]:
     return tuple(Share(key=name, holdings=found.get(name, Weight()).rows) for name in WINDOWS)
 
 
-def due_by_rank(header: AuditHeader, dispositions: Cube, findings: Cube) -> tuple[Share, ...]:
-    """Holdings that are due, by the strongest authority among the rules that say so."""
-    place, rank = findings.dimensions.index("rule"), findings.dimensions.index("authority_rank")
-    ranks = {cell[place]: cell[rank] for cell in findings.cells}
-    ranks |= {text.rule: text.authority_rank for text in header.rules}
-    found: dict[str, int] = {}
-    for names, weight in dispositions.by("rules", outcome=Outcome.DUE.value).items():
-        key = strongest({ranks[name] for name in split(names) if name in ranks})
-        found[key] = found.get(key, 0) + weight.rows
+def due_by_act(dispositions: Cube) -> tuple[Share, ...]:
+    """Holdings for which something is due, by what it is; an act that nobody stated counts as ``unstated``."""
+    found = dispositions.by("act", outcome=Outcome.DUE.value)
+    shares = [Share(key=act.value, holdings=found[act.value].rows) for act in Act if act.value in found]
+    unstated = sum(weight.rows for key, weight in found.items() if key not in set(Act))
+    return (*shares, *([Share(key="unstated", holdings=unstated)] if unstated else []))
+
+
+def due_by_rank(dispositions: Cube) -> tuple[Share, ...]:
+    """Holdings for which something is due, by the rank of the rule that gives the day."""
+    found = {
+        key or "unstated": weight.rows for key, weight in dispositions.by("due_rank", outcome=Outcome.DUE.value).items()
+    }
     return tuple(Share(key=key, holdings=number) for key, number in sorted(found.items(), key=lambda e: (-e[1], e[0])))
 
 

@@ -76,6 +76,7 @@ class Content:
     rules: tuple[RuleResult, ...]
     outcomes: tuple[Share, ...]
     due_windows: tuple[Share, ...]
+    due_by_act: tuple[Share, ...]
     due_by_rank: tuple[Share, ...]
     missing_facts: tuple[Share, ...]
     decisions: tuple[OwnerDecisions, ...]
@@ -201,6 +202,7 @@ class Content:
             "rules": {row.rule: asdict(row.grades) for row in self.rules},
             "outcomes": numbers.holdings_by_key(self.outcomes),
             "due_windows": numbers.holdings_by_key(self.due_windows),
+            "due_by_act": numbers.holdings_by_key(self.due_by_act),
             "due_by_authority_rank": numbers.holdings_by_key(self.due_by_rank),
             "missing_facts": numbers.holdings_by_key(self.missing_facts),
             "links": numbers.holdings_by_key(self.link_kinds),
@@ -261,7 +263,8 @@ def compose(
         rules=breakdowns.rules(header, findings.cube),
         outcomes=breakdowns.outcomes(dispositions.cube),
         due_windows=breakdowns.windows(dispositions.cube),
-        due_by_rank=breakdowns.due_by_rank(header, dispositions.cube, findings.cube),
+        due_by_act=breakdowns.due_by_act(dispositions.cube),
+        due_by_rank=breakdowns.due_by_rank(dispositions.cube),
         missing_facts=breakdowns.missing_facts(dispositions.cube),
         decisions=breakdowns.decisions(header, dispositions),
         owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables),

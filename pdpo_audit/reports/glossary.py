@@ -75,8 +75,8 @@ GLOSSARY: tuple[Term, ...] = (
     _term(
         "erasure review due",
         "刪除覆核到期",
-        "A rule's period has run out. Proposed for erasure, subject to approval.",
-        "某項規則的期限已屆滿。建議刪除，有待批核。",
+        "A rule that proposes erasure has run out or its purpose has ended. Proposed for erasure, subject to approval.",
+        "建議刪除的規則期限已屆滿，或其目的已經結束。建議刪除，有待批核。",
         own=True,
     ),
     _term(

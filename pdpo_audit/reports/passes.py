@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pdpo_audit.model.findings import AuthorityRank
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
 from pdpo_audit.reports.cubes import Cube, Weight, add
@@ -32,7 +31,7 @@ FINDING_DIMENSIONS = (
     "action",
     "people_level",
 )
-DISPOSITION_DIMENSIONS = ("source", "outcome", "window", "rules", "missing_facts")
+DISPOSITION_DIMENSIONS = ("source", "outcome", "act", "due_rank", "window", "missing_facts")
 
 #: A finding with one of these statuses waits for nobody.
 CLOSED = frozenset({"closed", "resolved", "dismissed", "accepted", "done"})
@@ -61,7 +60,7 @@ def split(cell: str) -> tuple[str, ...]:
 
 
 def pass_dispositions(tables: TableSource, on: date, wanted: frozenset[tuple[str, str]]) -> DispositionPass:
-    """Count the ladder's outcomes by source, time window and deciding rules."""
+    """Count the ladder's outcomes by source, act, time window and the rank of the rule that gives the day."""
     import pandas as pd
 
     cells: dict[tuple[str, ...], Weight] = {}
@@ -76,7 +75,8 @@ def pass_dispositions(tables: TableSource, on: date, wanted: frozenset[tuple[str
                 "source": source,
                 "outcome": outcome,
                 "window": due.map({value: window(value, on) for value in due.unique()}),
-                "rules": columns.text(frame, "rules"),
+                "act": columns.text(frame, "act"),
+                "due_rank": columns.text(frame, "due_rank"),
                 "missing_facts": columns.text(frame, "missing_facts"),
             }
         )
@@ -140,10 +140,3 @@ def pass_column(tables: TableSource, table: Table, column: str) -> tuple[dict[st
         if len(at):
             first, last = first or str(at.iloc[0]), str(at.iloc[-1])
     return dict(sorted(counts.items())), first, last
-
-
-def strongest(ranks: set[str]) -> str:
-    """The strongest authority rank of a set; ``unstated`` for none."""
-    order = [rank.value for rank in AuthorityRank]
-    known = [rank for rank in order if rank in ranks]
-    return known[0] if known else "unstated"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Act, Outcome
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import columns
@@ -58,8 +58,9 @@ def _all(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _due(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[columns.text(frame, "outcome") == Outcome.DUE.value]
+def _for_erasure(frame: pd.DataFrame) -> pd.DataFrame:
+    due = columns.text(frame, "outcome") == Outcome.DUE.value
+    return frame[due & (columns.text(frame, "act") == Act.ERASE.value)]
 
 
 #: Levels whose pictures a person should look at.
@@ -93,7 +94,7 @@ def _banded(frame: pd.DataFrame) -> pd.DataFrame:
 def long_sheets(content: Content) -> tuple[LongSheet, ...]:
     """The sheets that are filled from tables, in the workbook's order, with the number of rows each will have."""
     totals = content.totals
-    due = next((share.holdings for share in content.outcomes if share.key == Outcome.DUE.value), 0)
+    erase = next((share.holdings for share in content.due_by_act if share.key == Act.ERASE.value), 0)
     reviewed = sum(share.holdings for share in content.levels if share.key in REVIEWED)
     skipped = totals.skipped
     return (
@@ -104,7 +105,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
         _sheet("Dispositions", "The result of all findings, one row per holding", Table.DISPOSITIONS, DISPOSITIONS,
                totals.dispositions),
         _sheet("ProposedErasure", "Erasure review due: proposed for erasure, subject to approval", Table.DISPOSITIONS,
-               PROPOSED, due, _due),
+               PROPOSED, erase, _for_erasure),
         _sheet("Links", "Related pictures that are not duplicates", Table.LINKS, LINKS, totals.links),
         _sheet("PeopleReview", "Copies that show people, for a person's determination; bands, never boxes",
                Table.HOLDINGS, REVIEW, reviewed, _to_review),
@@ -214,7 +215,10 @@ DISPOSITIONS = (
     _SOURCE,
     _PATH,
     _column("outcome", "Outcome", 15),
+    _column("act", "Act that is due", 15),
     _column("due_on", "Due on", 12, Kind.DAY),
+    _column("due_rule", "Rule that gives the day", 14),
+    _column("due_rank", "Rank of that rule", 20),
     _column("rules", "Rules", 24),
     _column("missing_facts", "Missing facts", 30),
     _column("explanation", "Explanation", 70),
@@ -223,6 +227,8 @@ PROPOSED = (
     _SOURCE,
     _PATH,
     _column("due_on", "Due on", 12, Kind.DAY),
+    _column("due_rule", "Rule that gives the day", 14),
+    _column("due_rank", "Rank of that rule", 20),
     _column("rules", "Rules", 24),
     _column("explanation", "Why", 70),
     _column("approver_1", "First approver", 18),

@@ -48,11 +48,11 @@ OUTCOMES = {
     "on_hold": "On hold: must not be touched",
     "conflict": "Rules conflict: a person decides",
     "must_keep": "Must be kept",
-    "due": "Erasure review due",
+    "due": "Due: see the act (only erase is an erasure review)",
     "cannot_decide": "Cannot be decided: a fact is missing",
-    "not_yet_due": "Not yet due",
+    "not_yet_due": "Not yet due (no permission to keep)",
     "flag": "Observation only",
-    "no_rule": "No rule covers it",
+    "no_rule": "No rule covers it (no clearance)",
 }
 WINDOWS = {
     "passed": "Day has passed",

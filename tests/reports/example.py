@@ -346,11 +346,12 @@ def _dispositions(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     made = []
     for place, row in enumerate(rows):
         people = row["people_level"] in ("P2", "P3")
-        outcome, due, rules, missing = "no_rule", "", "", ""
+        outcome, act, due, rules, missing = "no_rule", "", "", "", ""
         if people and row["source"] == "hr-archive":
-            outcome, due, rules = "due", "2024-06-30", "HR-02, CORE-01"
+            outcome, act, due, rules = "due", "erase", "2024-06-30", "HR-02, CORE-01"
         elif people and row["source"] == "shenzhen-partner":
             outcome, due, rules = ("on_hold", "", "CAMP-01") if place % 5 == 0 else ("due", "2026-11-20", "CAMP-01")
+            act = "" if outcome == "on_hold" else "take_down" if place % 4 == 1 else "erase"
         elif row["people_level"] == "unknown":
             outcome, rules, missing = "cannot_decide", "CORE-01", "people_level, campaign.ended_on"
         elif row["source"] == "studio-nas" and people:
@@ -360,7 +361,10 @@ def _dispositions(rows: list[dict[str, object]]) -> list[dict[str, object]]:
                 "source": row["source"],
                 "path": row["path"],
                 "outcome": outcome,
+                "act": act,
                 "due_on": due,
+                "due_rule": rules.split(", ")[0] if due else "",
+                "due_rank": ("code_of_practice" if "HR" in rules else "organisation_policy") if due else "",
                 "rules": rules,
                 "missing_facts": missing,
                 "explanation": f"outcome {outcome}",

@@ -163,9 +163,13 @@ def test_due_windows_count_the_due_day_itself_as_passed() -> None:
     assert passes.window("", on) == "no_date"
 
 
-def test_the_strongest_authority_names_what_is_due() -> None:
+def test_what_is_due_is_counted_by_act_and_by_the_rank_of_the_rule_that_gives_the_day() -> None:
+    """Other rules on the same copy may rank higher: they do not give the day."""
     content = compose(example.header(), example.tables())
-    assert {share.key: share.holdings for share in content.due_by_rank} == {"ordinance": 9, "contract": 7}
+    by_rank = {share.key: share.holdings for share in content.due_by_rank}
+    by_act = {share.key: share.holdings for share in content.due_by_act}
+    assert by_rank == {"code_of_practice": 9, "organisation_policy": 7}
+    assert sum(by_act.values()) == 16 and set(by_act) == {"erase", "take_down"}
 
 
 def test_principles_are_read_from_the_authority() -> None:

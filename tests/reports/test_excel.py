@@ -68,7 +68,7 @@ def test_every_row_of_every_table_once(tmp_path: Path) -> None:
 def test_only_due_holdings_are_proposed_for_erasure(tmp_path: Path) -> None:
     tables = example.tables()
     book = load_workbook(written(tmp_path, tables))
-    due = [row["path"] for row in tables.rows[Table.DISPOSITIONS] if row["outcome"] == "due"]
+    due = [row["path"] for row in tables.rows[Table.DISPOSITIONS] if row["act"] == "erase"]
     assert [row["Path"] for row in rows(book["ProposedErasure"])] == due
 
 
