@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.findings import Hold
+
+#: SHA-256 of a file, and the keyed digest of its place (empty: anywhere).
+Selected = tuple[bytes, bytes]
 
 _DATES = ("starts_on", "review_on", "released_on", "captured_from", "captured_until")
 
 
 def record_hold(transaction: Transaction, hold: Hold) -> None:
     """Record a hold, or the release of one."""
-    document = json.dumps(dataclasses.asdict(hold), default=_as_text, sort_keys=True, ensure_ascii=False)
+    fields = dataclasses.asdict(hold)
+    del fields["also"]
+    document = json.dumps(fields, default=_as_text, sort_keys=True, ensure_ascii=False)
     transaction.upsert(schema.holds, [{"hold_id": hold.hold_id, "document": document}], ["hold_id"])
+
+
+def add_selected(transaction: Transaction, hold_id: str, pairs: Iterable[Selected]) -> None:
+    """Keep what a hold selects, beside what it selected before."""
+    rows = [{"hold_id": hold_id, "sha256": sha256, "place": place} for sha256, place in sorted(pairs)]
+    transaction.upsert(schema.hold_contents, rows, ["hold_id", "sha256", "place"])
+
+
+def load_selected(store: Store) -> dict[str, list[Selected]]:
+    """What each hold has selected so far."""
+    table = schema.hold_contents
+    found: dict[str, list[Selected]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(select(table)):
+            found.setdefault(row.hold_id, []).append((row.sha256, row.place))
+    return found
 
 
 def load_holds(store: Store) -> list[Hold]:
     """Every hold by id, released ones included."""
     with store.reading() as connection:
-        rows = connection.execute(select(schema.holds).order_by(schema.holds.c.hold_id)).all()
+        return known_holds(connection)
+
+
+def known_holds(connection: Connection) -> list[Hold]:
+    """Every hold by id, as an open transaction sees them."""
+    rows = connection.execute(select(schema.holds).order_by(schema.holds.c.hold_id)).all()
     return [_hold(json.loads(row.document)) for row in rows]
 
 

@@ -101,6 +101,8 @@ class Hold:
     captured_from: date | None = None
     captured_until: date | None = None
     pictures: tuple[str, ...] = ()
+    #: Places (source, path) that it selected before and goes on selecting; worked out, never recorded with the hold.
+    also: frozenset[tuple[str, str]] = frozenset()
     language: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +12,15 @@ import pandas as pd
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.contents import read_metadata
-from pdpo_audit.catalogue.holds import load_holds
+from pdpo_audit.catalogue.holds import known_holds
 from pdpo_audit.catalogue.queries import content_rows
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.policy.registers import Register
 from pdpo_audit.policy.retention import Assessment, evaluate
@@ -51,34 +53,41 @@ def assess(
     """
     started = work.clock()
     work.progress.start("Evaluating rules", len(facts))
-    assessment = evaluate(packs, facts, load_holds(work.store), on=on)
-    work.progress.advance(len(facts))
-    with work.store.transaction() as transaction:
-        counts: dict[str, str | int | float | bool | None] = {
-            f"outcome_{name}": int(count)
-            for name, count in assessment.dispositions["outcome"].value_counts().sort_index().items()
-        }
-        packs_used = {f"pack_{pack.identity.name}": pack.identity.sha256 for pack in packs}
-        details = {
-            "audit": audit_id,
-            "on": on.isoformat(),
-            **packs_used,
-            **{f"register_{one.name}": one.digest for one in registers},
-            "findings": len(assessment.findings),
-            **counts,
-        }
-        entry = transaction.append_event("assessed", details, at=work.clock(), actor=work.actor)
-        audit = StoredAudit(
-            audit_id=audit_id,
-            started_at=started.isoformat(timespec="seconds"),
-            finished_at="",
-            assessed_on=on.isoformat(),
-            folder="",
-            event=entry.event.sequence,
-            methods=dict(methods),
-        )
-        recorded.record_assessment(transaction, audit, assessment.findings, assessment.dispositions)
-    return assessment
+    while True:
+        holds = holds_over(work.store, work.memory, facts)
+        assessment = evaluate(packs, facts, holds, on=on)
+        with work.store.transaction() as transaction:
+            if known_holds(transaction.connection) != [replace(hold, also=frozenset()) for hold in holds]:
+                continue  # a hold was placed or released meanwhile: it counts from then on
+            remember_selected(transaction, work.memory, holds, facts, on)
+            details = _details(assessment, packs, registers, audit_id, on)
+            entry = transaction.append_event("assessed", details, at=work.clock(), actor=work.actor)
+            audit = StoredAudit(
+                audit_id=audit_id,
+                started_at=started.isoformat(timespec="seconds"),
+                finished_at="",
+                assessed_on=on.isoformat(),
+                folder="",
+                event=entry.event.sequence,
+                methods=dict(methods),
+            )
+            recorded.record_assessment(transaction, audit, assessment.findings, assessment.dispositions)
+        work.progress.advance(len(facts))
+        return assessment
+
+
+def _details(
+    assessment: Assessment, packs: Sequence[Pack], registers: Sequence[Register], audit_id: str, on: date
+) -> Details:
+    counts = assessment.dispositions["outcome"].value_counts().sort_index()
+    return {
+        "audit": audit_id,
+        "on": on.isoformat(),
+        **{f"pack_{pack.identity.name}": pack.identity.sha256 for pack in packs},
+        **{f"register_{one.name}": one.digest for one in registers},
+        "findings": len(assessment.findings),
+        **{f"outcome_{name}": int(count) for name, count in counts.items()},
+    }
 
 
 def collect_facts(

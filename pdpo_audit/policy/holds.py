@@ -89,6 +89,9 @@ def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_
         chosen &= np.fromiter((_matches(hold, path) for path in texts["path"]), bool, len(frame))
     if hold.captured_from or hold.captured_until:
         chosen &= _captured(hold, frame)
+    if hold.also:
+        places = zip(texts["source"], texts["path"], strict=True)
+        chosen |= np.fromiter((place in hold.also for place in places), bool, len(frame))
     return chosen
 
 

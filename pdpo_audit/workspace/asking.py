@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.catalogue.judgements import record_answers
+from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.answers import Answer
 from pdpo_audit.policy.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.questions import Question, questions
@@ -28,9 +28,9 @@ class Asked:
 
 def export_questions(project: Project, file: Path) -> Asked:
     """Write the fewest questions that resolve most holdings to a spreadsheet."""
-    asked = questions(
-        project_packs(project), project_facts(project), load_holds(project.store), on=project.clock().date()
-    )
+    facts = project_facts(project)
+    held = holds_over(project.store, project.memory, facts)
+    asked = questions(project_packs(project), facts, held, on=project.clock().date())
     write_questions(asked, file)
     return Asked(questions=asked, file=file)
 

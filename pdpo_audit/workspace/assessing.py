@@ -31,6 +31,7 @@ from pdpo_audit.resources import resource
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.registers import registers as registers
+from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.workspace.standing import lay_policies, standing_packs
 
@@ -50,6 +51,7 @@ class AssessmentSummary:
         return next((severity for severity in Severity if self.findings.get(severity.value)), None)
 
 
+@exclusive("assess")
 def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     """Evaluate the settings' rule packs as of ``on`` (today in Hong Kong) and freeze the result."""
     if not recorded.last_event(project.store):

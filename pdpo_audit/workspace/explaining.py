@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.holds import load_holds
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.differences import Difference, diff
 from pdpo_audit.policy.explaining import Explanation, explain
 from pdpo_audit.policy.packs import load_packs
@@ -29,10 +29,11 @@ def explain_holding(project: Project, asked: str, source: str = "", language: La
     newest = next(iter(reversed(load_audits(project.store))), None)
     on = date.fromisoformat(newest.assessed_on) if newest else project.clock().date()
     place = _place(project, asked, source, newest.audit_id if newest else None)
+    facts = project_facts(project)
     return explain(
         project_packs(project),
-        project_facts(project),
-        load_holds(project.store),
+        facts,
+        holds_over(project.store, project.memory, facts),
         on=on,
         source=place[0],
         path=place[1],
@@ -43,7 +44,8 @@ def explain_holding(project: Project, asked: str, source: str = "", language: La
 def compare_packs(project: Project, old: Sequence[Path], new: Sequence[Path]) -> Difference:
     """What would change on this catalogue if ``new`` were in force instead of ``old``."""
     on = project.clock().date()
-    return diff(load_packs(old), load_packs(new), project_facts(project), load_holds(project.store), on=on)
+    facts = project_facts(project)
+    return diff(load_packs(old), load_packs(new), facts, holds_over(project.store, project.memory, facts), on=on)
 
 
 def _place(project: Project, asked: str, source: str, audit_id: str | None) -> tuple[str, str]:

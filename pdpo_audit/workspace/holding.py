@@ -8,19 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pdpo_audit.catalogue.holds import load_holds, record_hold
+from pdpo_audit.catalogue.holds import known_holds, load_holds, record_hold
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.patterns import LANGUAGE
 from pdpo_audit.model.printed import former
 from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.holds import remember_selected
 from pdpo_audit.policy.facts import nearest
 from pdpo_audit.policy.holds import select
 from pdpo_audit.workspace.assessing import tables
 from pdpo_audit.workspace.project import Project
+
+if TYPE_CHECKING:
+    from pdpo_audit.catalogue.store import Transaction
 
 #: What stops an erasure (law reference: holds, requests, complaints and investigations are cited by kind).
 KINDS = ("legal_hold", "access_request", "correction_request", "complaint", "investigation")
@@ -109,13 +115,20 @@ def add_hold(
             f"the hold would select none of {len(holdings):,} holdings ({spoken(hold)}); it was not placed",
             advice="patterns are explained in docs/patterns.md; --expect-none places a hold on what is still to come",
         )
-    _record(project, hold, "hold placed", issued_by=issued_by, selects=spoken(hold), holdings=len(chosen))
+    told: dict[str, str | int] = {"issued_by": issued_by, "selects": spoken(hold), "holdings": len(chosen)}
+    with project.store.transaction() as transaction:
+        _record(project, transaction, hold, "hold placed", **told)
+        remember_selected(transaction, project.memory, [hold], chosen, today)
     shown = chosen[["source", "path"]].head(_SHOWN).itertuples(index=False, name=None)
     return Placed(hold=hold, holdings=len(chosen), first=tuple(f"{source}:{path}" for source, path in shown))
 
 
 def _holdings(project: Project) -> pd.DataFrame:
-    frame = pd.concat(list(tables(project).chunks(Table.HOLDINGS)), ignore_index=True)
+    return with_capture_dates(pd.concat(list(tables(project).chunks(Table.HOLDINGS)), ignore_index=True))
+
+
+def with_capture_dates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table ``holdings`` with the day of capture as holds by date read it."""
     return frame.assign(**{"image.captured_on": frame["captured"].str[:10].where(frame["captured"] != "", None)})
 
 
@@ -185,22 +198,22 @@ def release_hold(project: Project, hold_id: str, *, released_by: str, role: str)
 
     :raises CallError: there is no such hold, it is released already, or ``role`` is not the issuer's.
     """
-    hold = next((one for one in load_holds(project.store) if one.hold_id == hold_id), None)
-    if hold is None:
-        raise CallError(f"there is no hold {hold_id}", advice="pdpo-audit hold list")
-    if hold.released_on:
-        raise CallError(f"{hold_id} was released on {hold.released_on}")
-    if role != hold.issuer_role:
-        raise CallError(f"{hold_id} was placed by {hold.issuer_role}: only that role releases it")
-    released = replace(hold, released_on=project.clock().date())
-    _record(project, released, "hold released", released_by=released_by)
+    with project.store.transaction() as transaction:
+        hold = next((one for one in known_holds(transaction.connection) if one.hold_id == hold_id), None)
+        if hold is None:
+            raise CallError(f"there is no hold {hold_id}", advice="pdpo-audit hold list")
+        if hold.released_on:
+            raise CallError(f"{hold_id} was released on {hold.released_on}")
+        if role != hold.issuer_role:
+            raise CallError(f"{hold_id} was placed by {hold.issuer_role}: only that role releases it")
+        released = replace(hold, released_on=project.clock().date())
+        _record(project, transaction, released, "hold released", released_by=released_by)
     return released
 
 
-def _record(project: Project, hold: Hold, kind: str, **more: str | int) -> None:
-    details: dict[str, str | int | float | bool | None] = {
+def _record(project: Project, transaction: Transaction, hold: Hold, kind: str, **more: str | int) -> None:
+    details: Details = {
         "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role, **more,
     }  # fmt: skip
-    with project.store.transaction() as transaction:
-        record_hold(transaction, hold)
-        transaction.append_event(kind, details, at=project.clock(), actor=project.actor)
+    record_hold(transaction, hold)
+    transaction.append_event(kind, details, at=project.clock(), actor=project.actor)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.project import Project, ScanOptions, find_workspace
+from pdpo_audit.workspace.setup.run_lock import run_lock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,15 +83,17 @@ class Workspace:
 
     def assess(self, on: date | None = None) -> AssessmentSummary:
         """Evaluate the rule packs."""
-        from pdpo_audit.workspace.assessing import assess
+        with run_lock(self.project, "assess"):
+            from pdpo_audit.workspace.assessing import assess
 
-        return assess(self.project, on)
+            return assess(self.project, on)
 
     def report(self, *, masked: bool = False) -> ReportSummary:
         """Write and seal the reports; ``masked``: and a distribution copy whose names are codes."""
-        from pdpo_audit.workspace.reporting import report
+        with run_lock(self.project, "report"):
+            from pdpo_audit.workspace.reporting import report
 
-        return report(self.project, masked=masked)
+            return report(self.project, masked=masked)
 
     def confirm_master(self, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
         """A named person confirms the master of a duplicate cluster."""

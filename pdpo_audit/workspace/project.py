@@ -90,6 +90,8 @@ class Project:
         self.entropy = entropy
         self.ask_passphrase = ask_passphrase
         self.assumptions: list[str] = []
+        #: Whether a verb of this project holds the workspace (``setup.run_lock``).
+        self.locked = False
         file = self.settings_path
         if not file.is_file():
             raise CallError(f"{folder} is no workspace: it has no {file.name}", advice="pdpo-audit init DIR makes one")

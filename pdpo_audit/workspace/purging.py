@@ -7,10 +7,17 @@ from datetime import date, datetime
 
 from pdpo_audit.catalogue import purging as recorded
 from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.holds import known_holds
 from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.holds import remember_selected
+from pdpo_audit.policy.holds import is_active
 from pdpo_audit.policy.periods import add_period, hong_kong_day, parse_period
 from pdpo_audit.signing.signoffs.records import read_records
+from pdpo_audit.workspace.exporting import table_frame
+from pdpo_audit.workspace.holding import with_capture_dates
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.run_lock import exclusive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,7 @@ def end_date(project: Project) -> EndDate | None:
     return EndDate(counted_from=begins, because=because, ends_on=add_period(begins, period))
 
 
+@exclusive("purge")
 def purge(project: Project, *, early: bool = False) -> Purged:
     """Forget the working data when its end date has come, or at once when ``early`` is asked for.
 
@@ -58,7 +66,10 @@ def purge(project: Project, *, early: bool = False) -> Purged:
     if not early and (ends is None or today < ends.ends_on):
         when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet"
         raise CallError(f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now")
+    held = table_frame(project, Table.HOLDINGS)
     with project.store.transaction() as transaction:
+        active = [hold for hold in known_holds(transaction.connection) if is_active(hold, today)]
+        remember_selected(transaction, project.memory, active, with_capture_dates(held), today)
         boxes = recorded.forget_boxes(transaction)
         holdings = recorded.forget_working_data(transaction, project.memory)
         details: dict[str, str | int | float | bool | None] = {"holdings": holdings, "boxes": boxes, "early": early}

@@ -32,6 +32,7 @@ from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
+from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 from pdpo_audit.workspace.stated_rights import stated_rights
 
@@ -49,6 +50,7 @@ class ReportSummary:
     verification: VerificationResult
 
 
+@exclusive("report")
 def report(project: Project, *, masked: bool = False) -> ReportSummary:
     """Write and seal the newest assessment; assess first where the newest does not know the last scan.
 

@@ -59,6 +59,13 @@ def open_for(paths: Sequence[Path], folder: Path | None, here: Path, **ways: Any
 
 def run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path] = ()) -> RunSummary:
     """Scan, cluster, people, assess, report, seal."""
+    from pdpo_audit.workspace.setup.run_lock import run_lock
+
+    with run_lock(workspace.project, "run"):
+        return _run(workspace, options, paths)
+
+
+def _run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path]) -> RunSummary:
     if paths:
         roots = {str(path.resolve()) for path in paths}
         chosen = tuple(source.name for source in workspace.project.sources() if source.uri in roots)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.inventory import Look
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.ports import Source
 from pdpo_audit.workspace import resting
@@ -24,6 +25,13 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     if rest is not None and rest.summary is not None:
         rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
         return rest.summary
+    from pdpo_audit.workspace.setup.run_lock import run_lock
+
+    with run_lock(project, "scan"):
+        return _scan(project, options, rest.looks if rest else {})
+
+
+def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> ScanSummary:
     from pdpo_audit.workspace.reaching import check_clock
 
     check_clock(project)
@@ -39,7 +47,7 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
             )
         resting.disturb(project)
         crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
-        summary = run_stages(project, work, sources, rest.looks if rest else {}, options, level, crops=crops)
+        summary = run_stages(project, work, sources, looks, options, level, crops=crops)
     with project.store.transaction() as transaction:
         transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
         if not summary.not_reached:

@@ -1,0 +1,107 @@
+"""One run at a time: the second is told at once, the lock of a dead one frees itself, holds never wait."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit import Workspace
+from pdpo_audit.errors import MachineError
+from pdpo_audit.workspace.holding import Selectors, add_hold
+from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.setup.run_lock import run_lock
+from tests.workspace.library import make_library
+
+#: Holds the workspace named on its command line until it is killed.
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.run_lock import run_lock
+project = Project(Path(sys.argv[1]), actor="ho.mei")
+with run_lock(project, "scan"):
+    (project.reports / ".2026-11-20-dead.part").mkdir(parents=True)
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    make_library(tmp_path / "share", 3, copies=1)
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(tmp_path / "share")
+    workspace.scan(ScanOptions(workers=0, people="off"))
+    return workspace
+
+
+@pytest.fixture
+def holder(workspace: Workspace):  # type: ignore[no-untyped-def]
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(workspace.project.folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_the_second_run_is_told_at_once_who_holds_the_workspace(
+    workspace: Workspace, holder: subprocess.Popen[str]
+) -> None:
+    for verb in (workspace.assess, workspace.report):
+        with pytest.raises(MachineError, match=rf"scan, started by ho\.mei at 20.* \(process {holder.pid}\)"):
+            verb()
+
+
+def test_the_lock_of_a_dead_run_frees_itself_and_its_leftovers_go(
+    workspace: Workspace, holder: subprocess.Popen[str]
+) -> None:
+    left = workspace.project.reports / ".2026-11-20-dead.part"
+    assert left.is_dir()
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    workspace.assess()
+    assert not left.exists()
+
+
+def test_holds_and_looks_never_wait_for_a_run(workspace: Workspace, holder: subprocess.Popen[str]) -> None:
+    placed = add_hold(
+        workspace.project, kind="legal_hold", matter="HCA 1", issued_by="Wong", issuer_role="legal",
+        selectors=Selectors(source="share"),
+    )  # fmt: skip
+    assert placed.holdings == 4
+    assert workspace.status().counts.holdings == 4
+
+
+def test_a_hold_placed_while_rules_are_evaluated_counts(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pdpo_audit.policy.retention import evaluate
+
+    placed: list[object] = []
+
+    def meanwhile(*args, **ways):  # type: ignore[no-untyped-def]
+        found = evaluate(*args, **ways)
+        if not placed:
+            placed.append(
+                add_hold(
+                    Workspace.open(workspace.project.folder).project, kind="legal_hold", matter="HCA 1",
+                    issued_by="Wong", issuer_role="legal", selectors=Selectors(source="share"),
+                )
+            )  # fmt: skip
+        return found
+
+    monkeypatch.setattr("pdpo_audit.pipeline.assessment.evaluate", meanwhile)
+    workspace.assess()
+    assert set(workspace.table("dispositions")["outcome"]) == {"on_hold"}
+
+
+def test_a_verb_inside_of_another_needs_no_second_lock(workspace: Workspace) -> None:
+    with run_lock(workspace.project, "run"):
+        workspace.assess()
+        with pytest.raises(MachineError):
+            Workspace.open(workspace.project.folder).assess()
+    Workspace.open(workspace.project.folder).assess()
