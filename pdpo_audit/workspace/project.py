@@ -132,7 +132,7 @@ class Project:
     def memory(self) -> Memory:
         """The key under which the catalogue remembers places that it must not name; made when first needed."""
         from pdpo_audit.catalogue.memory import Memory
-        from pdpo_audit.workspace.setup.memory_key import memory_key
+        from pdpo_audit.workspace.memory_key import memory_key
 
         return Memory(key=memory_key(self.folder, self.entropy))
 

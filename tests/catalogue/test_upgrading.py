@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def engine(folder: Path):  # type: ignore[no-untyped-def]
     return open_engine("sqlite:///catalogue.db", folder)
 
 
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_upgraded_workspace_exports_what_its_own_version_exported(version: str, tmp_path: Path) -> None:
     folder = unpack(version, "workspace", tmp_path / "workspace")
@@ -34,12 +40,8 @@ def test_an_upgraded_workspace_exports_what_its_own_version_exported(version: st
     for table in Table:
         if (expected / f"{table}.csv").is_file():
             workspace.export(table.value, "csv", tmp_path / f"{table}.csv")
-            was = (expected / f"{table}.csv").read_text("utf-8").splitlines()
-            now = (tmp_path / f"{table}.csv").read_text("utf-8").splitlines()
-            columns = was[0].split(",")
-            assert [name for name in now[0].split(",") if name in columns] == columns  # columns are only ever added
-            if now[0] == was[0]:
-                assert now == was
+            was, now = _rows(expected / f"{table}.csv"), _rows(tmp_path / f"{table}.csv")
+            assert [{name: new[name] for name in old} for old, new in zip(was, now, strict=True)] == was
     judged = json.loads((expected / "judgements.json").read_text("utf-8"))
     assert [one["judgement_id"] for one in judged] == [one.judgement_id for one in workspace.judgements()]
     assert first_broken(workspace.project.store.events()) is None
