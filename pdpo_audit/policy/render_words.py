@@ -65,7 +65,7 @@ PROPOSALS: dict[Proposal, Gloss] = {
     Proposal.RECORD_PURPOSE: Gloss("record the purpose", "記錄目的"),
     Proposal.RECORD_OWNER: Gloss("record an accountable owner", "記錄負責人"),
     Proposal.RECORD_CLASS: Gloss("record the record class", "記錄紀錄類別"),
-    Proposal.RECORD_TRANSFER_BASIS: Gloss("record the basis of the transfer", "記錄轉移依據"),
+    Proposal.RECORD_TRANSFER_BASIS: Gloss("record the transfer arrangement", "記錄移轉安排"),
     Proposal.RECORD_CONTRACT: Gloss("record the contract with the data processor", "記錄與資料處理者的合約"),
     Proposal.RECORD_LICENCE: Gloss("record the licence", "記錄特許"),
     Proposal.RESTRICT_ACCESS: Gloss("restrict access", "限制查閱"),
@@ -82,7 +82,7 @@ PROPOSALS: dict[Proposal, Gloss] = {
     Proposal.SEEK_CONSENT: Gloss("seek consent", "徵求同意"),
     Proposal.REVIEW: Gloss("review by a person", "由人覆核"),
     Proposal.KEEP: Gloss("keep", "保留"),
-    Proposal.KEEP_ON_HOLD: Gloss("keep while on hold", "在保全期間保留"),
+    Proposal.KEEP_ON_HOLD: Gloss("keep while on hold", "在暫停銷毀期間保存"),
     Proposal.DECIDE: Gloss("a person decides", "由人決定"),
 }
 

@@ -38,7 +38,7 @@ REASONS = {
     "erasure is forbidden, or a decision to preserve is recorded": "禁止刪除，或已記錄須予保存的決定",
     "a statutory minimum has not run out": "法定最短期限未屆滿",
     "consent, release, licence or purpose has ended": "同意、肖像使用同意書、特許或目的已終止",
-    "the shortest maximum of its purpose has run out": "該目的之最短的最長期限已屆滿",
+    "the shortest maximum of its purpose has run out": "該目的最短的一項最長期限已屆滿",
     "a fact that would decide is unknown": "欠缺足以決定的事實",
     "rules cover it and none is due": "受規則涵蓋而未有到期",
     "only observations": "只有觀察事項",

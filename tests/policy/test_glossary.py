@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = YAML(typ="safe").load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FILES = [
+    *sorted((ROOT / "policies").glob("*/*.yaml")),
+    *sorted((ROOT / "policies").glob("*/*.md")),
     *sorted((ROOT / "report_templates").rglob("zh-Hant.toml")),
+    *sorted((ROOT / "pdpo_audit" / "policy").rglob("*.py")),
     *sorted((ROOT / "pdpo_audit" / "reports").rglob("*.py")),
     *sorted((ROOT / "pdpo_audit" / "review").rglob("*.html*")),
     *sorted((ROOT / "pdpo_audit" / "review").rglob("*.toml")),
@@ -43,3 +46,12 @@ def test_the_glossary_says_what_to_write_and_why() -> None:
     for entry in GLOSSARY:
         assert CHINESE.search(entry["write"]) and entry["why"], entry
         assert entry["never"] not in entry["write"] or entry.get("except"), entry
+
+
+def test_chinese_names_no_principle_by_its_english_letters() -> None:
+    """A Chinese sentence writes 保障資料第2(2)原則 and 第26(1)條, not DPP2(2) and s.26(1)."""
+    chinese = re.compile(r"zh-Hant: \"([^\"]*)\"")
+    for file in (ROOT / "policies").glob("*/*.yaml"):
+        for sentence in chinese.findall(file.read_text(encoding="utf-8")):
+            assert not re.search(r"DPP ?\d|\bs\.\d|Cap\.", sentence), (file.parent.name, sentence)
+            assert not re.search(r"[\u4e00-\u9fff][,;:!?]", sentence), (file.parent.name, sentence)

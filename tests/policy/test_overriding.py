@@ -21,8 +21,8 @@ POLICIES = Path(__file__).parents[2] / "policies"
 OURS = HEAD.replace("test-pack", "our-pack")
 EXCEPTION = """exceptions:
   - id: OUR-X1
-    to: CAMP-01
-    when: {all: [{rights.model_release is: unlimited}]}
+    to: CAMP-03
+    when: {all: [{consent.reference is: recorded}]}
     suspend: true
     reason: {en: unlimited releases on file, zh-Hant: 已取得不限用途的授權}
     approved_by: General Counsel
@@ -31,7 +31,8 @@ EXCEPTION = """exceptions:
 COPY: dict[str, Any] = {
     "source": "nas", "path": "a.jpg", "sha256": "", "cluster_id": "", "people.level": "P2",
     "record.class": "campaign_portrait", "duplicate.copies": 2, "duplicate.is_master": False,
-    "campaign.ended_on": date(2020, 1, 1), "rights.model_release": "unlimited",
+    "people.faces": 1, "campaign.ended_on": date(2020, 1, 1), "consent.expires_on": date(2020, 1, 1),
+    "rights.model_release": "limited", "consent.reference": "form 1", "consent.evidence_apart": True,
 }  # fmt: skip
 
 
@@ -50,9 +51,9 @@ def outcome(folder: Path, on: date, **facts: Any) -> tuple[str, list[str]]:
 
 def test_it_works_until_its_last_day_and_is_then_a_finding(tmp_path: Path) -> None:
     folder = ours(tmp_path)
-    assert outcome(folder, date(2026, 12, 31)) == ("not_yet_due", [])
-    assert outcome(folder, date(2027, 1, 1)) == ("due", ["CAMP-01", "OUR-X1"])
-    assert outcome(folder, date(2026, 12, 31), **{"rights.model_release": "limited"})[0] == "due"
+    assert outcome(folder, date(2026, 12, 31)) == ("not_yet_due", ["CAMP-01"])
+    assert outcome(folder, date(2027, 1, 1)) == ("due", ["CAMP-01", "CAMP-03", "OUR-X1"])
+    assert outcome(folder, date(2026, 12, 31), **{"consent.reference": None})[0] == "due"
 
 
 def test_its_finding_names_the_pack_that_made_it(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_it_is_explained_and_read_aloud(tmp_path: Path) -> None:
     packs = load_packs([POLICIES / "hk-campaign-portraits", folder])
     frame = pd.DataFrame([COPY], dtype=object)
     told = explain(packs, frame, [], on=date(2026, 11, 20), source="nas", path="a.jpg")
-    (rule,) = [trace for trace in told.rules if trace.rule == "CAMP-01"]
+    (rule,) = [trace for trace in told.rules if trace.rule == "CAMP-03"]
     assert [name for name, _, _ in rule.exceptions] == ["OUR-X1 (our-pack)"]
     (text,) = rule_texts([load_pack(folder)], on=date(2026, 11, 20))
     assert "approved by General Counsel" in text.sentence["en"] and "General Counsel批准" in text.sentence["zh-Hant"]
@@ -81,10 +82,10 @@ def test_it_is_explained_and_read_aloud(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("exceptions", "words"),
     [
-        (EXCEPTION.replace("CAMP-01", "CAMP-11"), ':10:9: there is no rule "CAMP-11" in these packs; did you mean'),
-        (EXCEPTION.replace("    to: CAMP-01\n", ""), ':9:5: an exception has no "to"'),
+        (EXCEPTION.replace("CAMP-03", "CAMP-11"), ':10:9: there is no rule "CAMP-11" in these packs; did you mean'),
+        (EXCEPTION.replace("    to: CAMP-03\n", ""), ':9:5: an exception has no "to"'),
         (EXCEPTION.replace("OUR-X1", "CAMP-02"), "id CAMP-02 is already used"),
-        (EXCEPTION.replace("CAMP-01", "KEEP-01"), "KEEP-01 keeps what a law keeps; no exception lifts it"),
+        (EXCEPTION.replace("CAMP-03", "KEEP-01"), "KEEP-01 keeps what a law keeps; no exception lifts it"),
         (EXCEPTION.replace("approved_by: General Counsel\n", ""), 'an exception has no "approved_by"'),
     ],
 )
@@ -102,4 +103,4 @@ def test_a_pack_of_exceptions_is_checked_alone(tmp_path: Path) -> None:
     late = check_packs([ours(tmp_path)], date(2027, 1, 1))
     assert "the exception OUR-X1 expired on 2026-12-31" in [remark.message for remark in late]
     with pytest.raises(PolicyError, match="there is no rule"):
-        check_packs([ours(tmp_path, EXCEPTION.replace("CAMP-01", "CAMP-77"))], date(2026, 11, 20))
+        check_packs([ours(tmp_path, EXCEPTION.replace("CAMP-03", "CAMP-77"))], date(2026, 11, 20))

@@ -74,7 +74,7 @@ PLANTED = [
         '      - {kind: house_policy, rank: organisation_policy, cite: "", confidence: judgement, supports: period}',
         "cite",
     ),
-    ("version", "  version: 1.0.0", "  version: one", ""),
+    ("version", "  version: 1.1.0", "  version: one", ""),
     ("format", "rulepack: pdpo-audit/v1", "rulepack: pdpo-audit/v2", ""),
     ("merge key", "    status: draft", "    <<: {status: draft}", ""),
     ("null when", "        - definition: event picture", "        - ~", ""),

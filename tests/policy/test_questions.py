@@ -13,11 +13,12 @@ from openpyxl import load_workbook
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.policy.answers import Answer, apply_answers
-from pdpo_audit.policy.packs import load_packs
+from pdpo_audit.policy.packs import load_pack, load_packs
 from pdpo_audit.policy.question_sheets import HEADERS, read_answers, write_questions
 from pdpo_audit.policy.questions import Ask, questions
 from pdpo_audit.policy.retention import evaluate
 from pdpo_audit.policy.rules import Pack
+from tests.policy.packs_of_ours import rule, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ON = date(2026, 11, 20)
@@ -115,17 +116,19 @@ def test_a_question_about_one_source_names_its_folder_and_one_about_several_does
 def test_what_only_some_answers_lead_to_is_offered_with_its_case() -> None:
     asked = questions(packs_called(*ALL), bare_library(2_000, 1), [], on=ON)
     offered = {question.fact: question for question in asked if question.ask is Ask.IF_IT_APPLIES}
-    assert {"campaign.ended_on", "consent.expires_on", "employment.status", "employment.ended_on"} <= offered.keys()
-    assert offered["campaign.ended_on"].english.startswith("Only where any of it is campaign portrait: ")
-    assert offered["campaign.ended_on"].chinese.startswith("只在當中有宣傳活動人像時填寫")
-    assert offered["campaign.ended_on"].pattern == "archive/**"
+    assert {"visit.left_on", "licence.ends_on", "employment.status", "employment.ended_on"} <= offered.keys()
+    assert offered["licence.ends_on"].english.startswith("Only where any of it is stock image: ")
+    assert offered["licence.ends_on"].chinese.startswith("只在當中有圖庫影像時填寫")
+    assert offered["licence.ends_on"].pattern == "archive/**"
     known = bare_library(2_000, 1).assign(**{"record.class": "product_image", "record.purpose": "catalogue"})
-    assert "campaign.ended_on" not in {question.fact for question in questions(packs_called(*ALL), known, [], on=ON)}
+    assert "licence.ends_on" not in {question.fact for question in questions(packs_called(*ALL), known, [], on=ON)}
 
 
-def test_two_dates_that_only_together_decide_are_asked_at_once() -> None:
+def test_two_dates_that_only_together_decide_are_asked_at_once(tmp_path: Path) -> None:
+    when = "{record.class is: campaign_portrait}"
+    both = rule("T-01", when, "{ends_with: campaign.ended_on}") + rule("T-02", when, "{ends_with: consent.expires_on}")
     frame = bare_library(200, 1).assign(**{"record.class": "campaign_portrait", "record.purpose": "x"})
-    asked = questions(packs_called("hk-core-pdpo", "hk-campaign-portraits"), frame, [], on=ON)
+    asked = questions([load_pack(write_pack(tmp_path, both))], frame, [], on=ON)
     assert {"campaign.ended_on", "consent.expires_on"} <= {q.fact for q in asked if q.ask is Ask.ALWAYS}
 
 

@@ -37,7 +37,7 @@ def library() -> pd.DataFrame:
         {"path": "copy.jpg", "duplicate.is_master": False, "duplicate.relation": "resized", "people.level": "P2"},
         {"path": "alone.jpg", "cluster_id": "", "duplicate.copies": 1},
         {"path": "left.jpg", "cluster_id": "", "duplicate.copies": 1, "record.class": "employee_photo",
-         "employment.status": "left", "employment.ended_on": date(2018, 6, 30)},
+         "people.faces": 1, "employment.status": "left", "employment.ended_on": date(2018, 6, 30)},
     ]  # fmt: skip
     common = {"source": "nas", "sha256": "aa", "cluster_id": "c1", "duplicate.copies": 2}
     return pd.DataFrame([{**common, **row} for row in rows], dtype=object)
@@ -62,7 +62,7 @@ def test_every_condition_is_told_with_line_value_and_verdict() -> None:
     line = Path(trace.file).read_text(encoding="utf-8").splitlines()[status.line - 1]
     assert "employment.status is: left" in line
     text = "\n".join(explained_lines(told))
-    assert "[yes] HR-02 Former employee (hk-hr" in text and "says: ceiling has run out" in text
+    assert "[yes] HR-02 Former employee: the ceiling (hk-hr" in text and "says: ceiling has run out" in text
 
 
 def test_the_trace_is_told_in_chinese_too() -> None:

@@ -1,0 +1,82 @@
+"""On whose word the shipped rules stand, and whether their pages and docs/rules.md say so."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit.model.findings import AuthorityRank
+from pdpo_audit.policy.effects import rank_of_day
+from pdpo_audit.policy.packs import load_pack, load_packs
+from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.policy.terms.authorities import Confidence, Supports
+from tests.policy.pack_readmes import facts_needed, overview, pack_folders, rule_row
+from tests.policy.test_hand_worked import LIBRARIES
+
+ROOT = Path(__file__).parents[2]
+UNREAD = {Confidence.SECONDARY, Confidence.GENERAL_KNOWLEDGE}
+
+
+@pytest.fixture(scope="module", params=pack_folders(), ids=lambda folder: folder.name)
+def pack(request: pytest.FixtureRequest) -> Pack:
+    return load_pack(request.param)
+
+
+def test_no_rule_that_decides_rests_on_unread_sources_alone(pack: Pack) -> None:
+    for rule in pack.rules:
+        if rule.status is Status.ACTIVE:
+            assert any(item.confidence not in UNREAD for item in rule.authorities), rule.rule_id
+
+
+def test_a_period_that_decides_rests_on_something_read(pack: Pack) -> None:
+    for rule in pack.rules:
+        carrying = [item for item in rule.authorities if item.supports is Supports.PERIOD]
+        if rule.status is Status.ACTIVE and carrying:
+            assert any(item.confidence not in UNREAD for item in carrying), rule.rule_id
+
+
+def test_no_day_of_a_retention_rule_is_the_days_of_the_ordinance(pack: Pack) -> None:
+    """Only the forty days for answering a request stand in Cap. 486; no retention period and no event does."""
+    for rule in pack.rules:
+        dated = rule.retention is not None and (rule.retention.counts or rule.retention.ends_with)
+        ranks = [item.cite for item in rule.carrying if item.rank is AuthorityRank.ORDINANCE]
+        ours = dated and any("486" in str(cite) or "Privacy" in str(cite) for cite in ranks)
+        if ours and rule.rule_id != "KEEP-05":
+            assert rank_of_day(rule, date(2026, 11, 30)) is not AuthorityRank.ORDINANCE, rule.rule_id
+
+
+def test_figures_of_a_pack_are_called_suggested(pack: Pack) -> None:
+    for rule in pack.rules:
+        for item in rule.authorities:
+            if pack.identity.name != "org-overrides":
+                assert item.rank is not AuthorityRank.ORGANISATION_POLICY, rule.rule_id
+
+
+def test_its_page_says_what_the_pack_says(pack: Pack) -> None:
+    page = (Path(pack.file).parent / "README.md").read_text(encoding="utf-8")
+    assert [row for row in map(rule_row, pack.rules) if row not in page] == []
+    assert facts_needed(pack) in page
+    assert all(f"## {part}" in page for part in ("For whom", "What a lawyer must check", "Could not be read"))
+
+
+def test_the_page_of_all_packs_counts_them() -> None:
+    page = (ROOT / "policies" / "README.md").read_text(encoding="utf-8")
+    assert overview(load_packs(pack_folders())) in page
+
+
+def test_the_docs_tell_what_became_of_every_line_of_the_review() -> None:
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    table = text[text.index("## What the law review changed") :]
+    lines = {found[1]: found[0] for found in re.finditer(r"^\| ([A-Z]+-?\d+) \|.*$", table, re.MULTILINE)}
+    reviewed = {name for library in LIBRARIES for name in library["covers"] if re.fullmatch(r"[XM]\d+", name)}
+    assert reviewed <= set(lines)
+    assert len([name for name in lines if "-" in name]) == 51
+    active = {rule.rule_id for folder in pack_folders() for rule in load_pack(folder).rules}
+    gone = {name for name in lines if "-" in name} - active
+    assert gone == {"CORE-09"}
+    known = {rule.rule_id for folder in pack_folders() for rule in load_pack(folder).rules}
+    named = set(re.findall(r"\b(?:CORE|CAMP|CCTV|CHILD|HR|ID|PROP|STOCK|XB|KEEP|NEWS|EVENT|USE|MED|BR|ORG)-\d\d\b", table))
+    assert named - known == {"CORE-09"}
