@@ -13,7 +13,8 @@ from pdpo_audit.policy.packs import load_pack, load_packs
 from pdpo_audit.policy.rules import Pack, Rule, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
-HEAD = "| rule | what | severity | status | act | counted from | rests on | confidence |\n|---|---|---|---|---|---|---|---|\n"
+COLUMNS = ("rule", "what", "severity", "status", "act", "counted from", "rests on", "confidence")
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
 
 
 def rule_row(rule: Rule) -> str:
@@ -54,7 +55,9 @@ def overview(packs: Sequence[Pack]) -> str:
     for pack in packs:
         drafts = [rule.rule_id for rule in pack.rules if rule.status is Status.DRAFT]
         name, covers = pack.identity.name, pack.summary.en
-        lines.append(f"| [{name}]({name}/README.md) | {covers} | {len(pack.rules) - len(drafts)} | {', '.join(drafts)} |")
+        lines.append(
+            f"| [{name}]({name}/README.md) | {covers} | {len(pack.rules) - len(drafts)} | {', '.join(drafts)} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -70,7 +73,9 @@ def pack_folders() -> list[Path]:
 
 if __name__ == "__main__":
     whole = POLICIES / "README.md"
-    whole.write_text(rewritten_overview(whole.read_text(encoding="utf-8"), load_packs(pack_folders())), encoding="utf-8")
+    whole.write_text(
+        rewritten_overview(whole.read_text(encoding="utf-8"), load_packs(pack_folders())), encoding="utf-8"
+    )
     for folder in pack_folders():
         readme = folder / "README.md"
         readme.write_text(rewritten(readme.read_text(encoding="utf-8"), load_pack(folder)), encoding="utf-8")

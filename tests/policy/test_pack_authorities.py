@@ -78,5 +78,7 @@ def test_the_docs_tell_what_became_of_every_line_of_the_review() -> None:
     gone = {name for name in lines if "-" in name} - active
     assert gone == {"CORE-09"}
     known = {rule.rule_id for folder in pack_folders() for rule in load_pack(folder).rules}
-    named = set(re.findall(r"\b(?:CORE|CAMP|CCTV|CHILD|HR|ID|PROP|STOCK|XB|KEEP|NEWS|EVENT|USE|MED|BR|ORG)-\d\d\b", table))
+    named = set(
+        re.findall(r"\b(?:CORE|CAMP|CCTV|CHILD|HR|ID|PROP|STOCK|XB|KEEP|NEWS|EVENT|USE|MED|BR|ORG)-\d\d\b", table)
+    )
     assert named - known == {"CORE-09"}
