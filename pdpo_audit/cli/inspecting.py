@@ -26,13 +26,20 @@ _MARKS = {
 
 
 def verify(
-    paths: Annotated[list[Path], typer.Argument(help="Reports, workbooks or whole audit folders.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Audit folders, evidence folders, folders of audits, reports, workbooks, bundles or proofs."
+        ),
+    ],
     trust: Annotated[
         list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
     ] = None,
     signer: Annotated[
         list[str] | None,
-        typer.Option(help="The SHA-256 fingerprint of a certificate that you know; may be repeated."),
+        typer.Option(
+            metavar="FINGERPRINT", help="SHA-256 of a certificate that you know to be right; may be repeated."
+        ),
     ] = None,
     anchor: Annotated[
         list[str] | None,

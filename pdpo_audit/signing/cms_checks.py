@@ -14,6 +14,7 @@ from pyhanko.sign.validation.status import SignatureStatus, StandardCMSSignature
 
 from pdpo_audit.signing.checks import Check, Verdict, failed, proved
 from pdpo_audit.signing.grammar.comments import SealComment
+from pdpo_audit.signing.grammar.statements import StatedAudit, read_seal
 from pdpo_audit.signing.trust import NO_MATERIAL, SIGNING_USAGE, Material, Trust, judge_signer
 from pdpo_audit.signing.waiting import wait_for
 
@@ -35,6 +36,13 @@ class Reading:
     signer: x509.Certificate | None = None
     stamped: bool = False
     stated: SealComment | None = None
+
+    @property
+    def audit(self) -> StatedAudit | None:
+        """The audit that the seal inside a workbook names."""
+        if self.stated is None or not self.stated.audit:
+            return None
+        return read_seal(f"Sealed by {self.stated.organisation}: audit {self.stated.audit}")
 
 
 def check_detached(

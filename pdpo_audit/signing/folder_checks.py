@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.answers import lend
@@ -15,14 +16,17 @@ from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
 from pdpo_audit.signing.checks import Check, failed, merge_questions, open_question, proved
 from pdpo_audit.signing.cms_checks import Reading, check_detached
 from pdpo_audit.signing.eventlog import broken_line, read_event
+from pdpo_audit.signing.folders.contents import check_presence, open_folder
+from pdpo_audit.signing.folders.standing import check_place, state_standing
 from pdpo_audit.signing.inventory import INVENTORY, read_leaves
 from pdpo_audit.signing.manifest import (
+    LARGEST_MANIFEST,
     MANIFEST,
     MANIFEST_SEAL,
     FileRecord,
     Manifest,
+    fingerprint,
     is_regular,
-    list_files,
     read_manifest,
     record_file,
 )
@@ -36,66 +40,83 @@ from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.workbook_checks import check_workbook
 
 EVENTS = "evidence/events.jsonl"
-WORKBOOK = "workbook.xlsx"
-REPORTS = "report.*.pdf"
+REPORT = re.compile(r"report\.[^/]+\.pdf\Z")
+CHANGED = "This file was changed after the audit was sealed."
+
+#: Size and digest of files, by their path in the audit.
+Known = Mapping[str, FileRecord]
 
 
-def check_folder(folder: Path, trust: Trust, *, unpacked: bool = False, all_required: bool = False) -> list[Check]:
-    """Everything that an audit folder proves and leaves open; fails closed on anything missing or added.
+def check_folder(
+    folder: Path, trust: Trust, *, unpacked: Known | None = None, all_required: bool = False
+) -> list[Check]:
+    """Everything that an audit folder, or its evidence folder alone, proves and leaves open; fails closed.
 
-    ``unpacked`` says that the folder comes out of a bundle, and so holds none; ``all_required`` that every required
-    person should have signed by now.
+    ``unpacked`` has the digests of a bundle's files: then the folder holds those of them that are looked into, and no
+    bundle. ``all_required`` says that every required person should have signed by now.
     """
+    audit = open_folder(folder)
+    interrupted: list[Check] = []
+    if unpacked is None and audit.whole and is_regular(audit.folder / MANIFEST):
+        interrupted = complete_interrupted(audit.folder)
+        audit = open_folder(folder)
+    present = audit.present
     for named in (MANIFEST, MANIFEST_SEAL):
-        if not is_regular(folder / named):
+        if named not in present:
             return [failed(named, "This file is missing: nothing can be proved.")]
-    interrupted = [] if unpacked else complete_interrupted(folder)
-    trust = lend(trust, (path.read_bytes() for path in sorted(folder.glob(REPORTS)) if is_regular(path)))
-    raw, seal = (folder / MANIFEST).read_bytes(), (folder / MANIFEST_SEAL).read_bytes()
+    try:
+        raw, seal = _read_small(present[MANIFEST]), _read_small(present[MANIFEST_SEAL])
+        manifest = read_manifest(raw)
+    except ValueError as error:
+        return [failed(MANIFEST, f"It cannot be read ({error}).")]
+    trust = lend(trust, (present[path].read_bytes() for path in sorted(present) if REPORT.match(path)))
+    trust = trust.for_seal(*manifest.organisations)
     sealed = check_detached(MANIFEST, raw, seal, trust, seal=MANIFEST_SEAL)
     if sealed.signer is None:
         return list(sealed.checks)
-    try:
-        manifest = read_manifest(raw)
-    except ValueError as error:
-        return [*sealed.checks, failed(MANIFEST, f"It cannot be read ({error}).")]
-    entries = list_files(folder)
-    present = {named: path for named, path in entries.items() if is_regular(path)}
+    known = unpacked or {}
+    bundled = audit.whole and unpacked is None
     checks = [
+        state_standing(manifest),
         *sealed.checks,
         *interrupted,
-        *(failed(named, "This is no regular file.") for named in entries if named not in present),
-        *_check_presence(manifest, present),
-        *_check_files(manifest, present),
+        *([] if unpacked else check_place(audit.folder, manifest, sealed.signer, trust)),
+        *check_presence(audit, manifest, elsewhere=known.keys(), may_be_added=_records(present)),
+        *_check_files(manifest, present, known),
         *_check_log(manifest, present, trust),
         *_check_inventory(manifest, present),
         *_check_seals(manifest, present, trust, sealed, sealed.signer),
         *_check_reports(manifest, present, trust, sealed.signer, all_required=all_required),
-        *([] if unpacked else _check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer)),
+        *(_check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer) if bundled else []),
     ]
-
     return merge_questions(checks)
 
 
-def _check_presence(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
-    listed = {record.path for record in manifest.files}
-    allowed = listed | {MANIFEST, MANIFEST_SEAL, BUNDLE}
-    missing = [failed(path, "This file of the audit is missing.") for path in sorted(listed - set(present))]
-    added = [
-        failed(path, "This file is not part of the audit.")
-        for path in sorted(set(present) - allowed)
-        if not RECORD.match(path)
-    ]
-    return missing + added
+def _read_small(path: Path) -> bytes:
+    """A manifest or its seal; ``ValueError`` when it is larger than any."""
+    if path.stat().st_size > LARGEST_MANIFEST:
+        raise ValueError("larger than any manifest")
+    return path.read_bytes()
 
 
-def _check_files(manifest: Manifest, present: dict[str, Path]) -> list[Check]:
+def _records(present: Mapping[str, Path]) -> frozenset[str]:
+    return frozenset(path for path in present if RECORD.match(path))
+
+
+def _check_files(manifest: Manifest, present: Mapping[str, Path], known: Known) -> list[Check]:
     checks: list[Check] = []
+    looked_at = 0
     for record in manifest.files:
-        if record.path in present:
+        if record.path in known:
+            checks += [] if known[record.path] == record else [failed(record.path, CHANGED)]
+        elif record.path in present:
             checks += _check_file(record, present[record.path])
+        else:
+            continue
+        looked_at += 1
     if not checks:
-        checks.append(proved(MANIFEST, f"All {len(manifest.files)} files are as they were sealed."))
+        how_many = f"All {looked_at}" if looked_at == len(manifest.files) else f"{looked_at} of {len(manifest.files)}"
+        checks.append(proved(MANIFEST, f"{how_many} files are as they were sealed."))
     return checks
 
 
@@ -105,7 +126,7 @@ def _check_file(record: FileRecord, path: Path) -> list[Check]:
     except (MachineError, OSError) as error:
         return [failed(record.path, str(error))]
     if now != record:
-        return [failed(record.path, "This file was changed after the audit was sealed.")]
+        return [failed(record.path, CHANGED)]
     return []
 
 
@@ -184,11 +205,12 @@ def _check_seals(
     checks: list[Check] = []
     if manifest.timestamped and not sealed.stamped:
         checks.append(failed(MANIFEST_SEAL, "The timestamp of the seal was taken off."))
-    if _digest(signer) != manifest.seal_sha256:
+    if fingerprint(signer) != manifest.seal_sha256:
         checks.append(failed(MANIFEST_SEAL, "The manifest names another certificate than the one that sealed it."))
-    if WORKBOOK in present:
-        reading = check_workbook(WORKBOOK, present[WORKBOOK], trust)
-        checks += [*reading.checks, *_same_key(WORKBOOK, reading.signer, signer)]
+    for named in (record.path for record in manifest.files if record.is_workbook):
+        if named in present:
+            reading = check_workbook(named, present[named], trust)
+            checks += [*reading.checks, *_same_key(named, reading.signer, signer)]
     return checks
 
 
@@ -196,13 +218,13 @@ def _check_reports(
     manifest: Manifest, present: dict[str, Path], trust: Trust, sealer: x509.Certificate, *, all_required: bool
 ) -> list[Check]:
     """The signatures on each report, the records of the sign-offs, and that both agree to the byte."""
-    sign_offs = check_records(manifest, present, trust)
+    sign_offs = check_records(manifest, present, trust.for_person())
     checks = list(sign_offs.checks)
     readings: dict[str, PdfReading] = {}
     for report in manifest.reports:
         if report.path in present:
             content = present[report.path].read_bytes()
-            reading = check_pdf(report.path, content, sign_offs.trust)
+            reading = check_pdf(report.path, content, trust, people=sign_offs.trust)
             checks += [*reading.checks, *_same_key(report.path, reading.signers.get(SEAL_FIELD), sealer)]
             checks += _check_growth(report, content, sign_offs.records, reading.ends)
             readings[report.path] = reading
@@ -223,10 +245,6 @@ def _check_growth(
 
 
 def _same_key(subject: str, found: x509.Certificate | None, expected: x509.Certificate) -> list[Check]:
-    if found is None or _digest(found) == _digest(expected):
+    if found is None or fingerprint(found) == fingerprint(expected):
         return []
     return [failed(subject, "It is sealed with another certificate than the manifest of its audit.")]
-
-
-def _digest(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex()

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 import rfc8785
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import AuditHeader
@@ -26,6 +28,9 @@ GRAMMARS = {"report": 1, "workbook": 2, "bundle": 1}
 #: Where the manifest and its seal lie in an audit folder.
 MANIFEST = "evidence/manifest.json"
 MANIFEST_SEAL = "evidence/manifest.json.p7s"
+
+#: Bytes of a manifest at most: 150 for each file, of which an audit has dozens, and handouts for thousands of owners.
+LARGEST_MANIFEST = 16 << 20
 
 #: Bytes read at once while digesting.
 BLOCK = 1 << 20
@@ -45,6 +50,11 @@ class FileRecord:
     def may_grow(self) -> bool:
         """Whether later sign-offs may append revisions: only the reports themselves."""
         return "/" not in self.path and self.path.endswith(".pdf")
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a sealed workbook of the audit itself."""
+        return "/" not in self.path and self.path.endswith(".xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +77,14 @@ class Manifest:
     stated: dict[str, str] = field(default_factory=dict)
     #: Whether this is a distribution copy whose names are codes.
     masked: bool = False
+    organisation_zh: str = ""
+    assessed_on: str = ""
+    sealed_at: str = ""
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The names of the organisation, in each language that has one."""
+        return tuple(name for name in (self.organisation, self.organisation_zh) if name)
 
     @property
     def reports(self) -> tuple[FileRecord, ...]:
@@ -96,6 +114,7 @@ def compose_manifest(
         "audit": {
             "id": header.audit_id,
             "organisation": header.organisation,
+            "organisation_zh": header.organisation_zh,
             "authorised_by": header.authorised_by,
             "purpose": header.purpose,
             "started_at": header.started_at.isoformat(),
@@ -143,6 +162,9 @@ def read_manifest(raw: bytes) -> Manifest:
             timestamped=content["timestamped"] is not False,
             inventory=_read_inventory(content["inventory"]),
             roles={str(role): str(name) for role, name in content.get("roles", {}).items()},
+            organisation_zh=str(content["audit"].get("organisation_zh", "")),
+            assessed_on=str(content["audit"]["assessed_on"]),
+            sealed_at=str(content["sealed_at"]),
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
             masked="masked_copy_of" in content["audit"],
         )
@@ -198,6 +220,11 @@ def list_files(folder: Path) -> dict[str, Path]:
 
 def _refuse(error: OSError) -> None:
     raise MachineError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """The SHA-256 of a certificate in hex, as manifests and records name it."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def is_regular(path: Path) -> bool:

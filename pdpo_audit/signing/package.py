@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pdpo_audit.signing.unpacking import unpack
+from pdpo_audit.signing.unpacking import expect_dense, unpack
 
 CONTENT_TYPES = "[Content_Types].xml"
 TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -81,6 +81,7 @@ class Package:
             raise ValueError("two members have the same name")
         if sum(info.file_size for info in infos) > LARGEST_PACKAGE:
             raise ValueError("it unpacks to more than a workbook can hold")
+        expect_dense(self.archive)
         self._defaults, self._overrides = _read_types(self.read_xml(CONTENT_TYPES))
         if dangling := [name for name in self._overrides if name not in self.members]:
             raise ValueError(f"a content type is given for {dangling[0]}, which is not there")

@@ -18,6 +18,7 @@ from pdpo_audit.signing.checks import Check, failed, proved
 from pdpo_audit.signing.cms_checks import read_signed_data
 from pdpo_audit.signing.grammar.pieces import Revision
 from pdpo_audit.signing.grammar.report import read_revisions
+from pdpo_audit.signing.grammar.statements import StatedAudit, read_seal
 from pdpo_audit.signing.revisions import SignOffsOnly, judge_seal
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD, fields_expected
 from pdpo_audit.signing.trust import SIGNING_USAGE, Material, Trust, judge_signer
@@ -38,25 +39,30 @@ LEVELS = {
 class PdfReading:
     """The checks of one report, who signed which field (in the order of signing), and the name and reason stated.
 
-    ``ends`` says where its body, and each revision that was appended, end; empty when it is no report.
+    ``ends`` says where its body, and each revision that was appended, end; empty when it is no report. ``audit`` is the
+    audit that its seal names.
     """
 
     checks: tuple[Check, ...]
     signers: dict[str, x509.Certificate]
     ends: tuple[int, ...] = ()
     stated: dict[str, tuple[str, str]] = field(default_factory=dict)
+    audit: StatedAudit | None = None
 
 
-def check_pdf(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
-    """Every signature on the report, its certificate, and what came after it; fails closed."""
+def check_pdf(subject: str, pdf: bytes, trust: Trust, people: Trust | None = None) -> PdfReading:
+    """Every signature on the report, its certificate, and what came after it; fails closed.
+
+    ``people`` judges those of people where more is known of them than ``trust`` says.
+    """
     try:
-        return _read(subject, pdf, trust)
+        return _read(subject, pdf, trust, (people or trust).for_person())
     except Exception as error:  # noqa: BLE001  hostile bytes: whatever a parser throws is a failed check
         broken = failed(subject, f"The report cannot be read ({type(error).__name__}: {error}).")
         return PdfReading(checks=(broken,), signers={})
 
 
-def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
+def _read(subject: str, pdf: bytes, trust: Trust, people: Trust) -> PdfReading:
     try:
         revisions = read_revisions(pdf)
     except ValueError as error:
@@ -66,17 +72,20 @@ def _read(subject: str, pdf: bytes, trust: Trust) -> PdfReading:
     signatures = list(reader.embedded_regular_signatures)
     checks = [*_check_form(subject, reader, signatures), *_check_revisions(subject, reader, revisions, signatures)]
     material = read_material(reader)
+    audit = read_seal(str(signatures[0].sig_object.get("/Reason", ""))) if signatures else None
+    sealing = trust if trust.organisations is not None else trust.for_seal(audit.organisation if audit else "")
     signers: dict[str, x509.Certificate] = {}
     stated: dict[str, tuple[str, str]] = {}
     for signature in signatures:
         place = f"{subject}, {FIELDS.get(signature.field_name, signature.field_name)}"
-        judged, signer = _check_signature(place, pdf, signature, trust, material)
+        judging = sealing if signature.field_name == SEAL_FIELD else people
+        judged, signer = _check_signature(place, pdf, signature, judging, material)
         checks += judged
         if signer is not None:
             signers[signature.field_name] = signer
             stated[signature.field_name] = _stated(signature)
     ends = tuple(one.end for one in revisions)
-    return PdfReading(checks=tuple(checks), signers=signers, ends=ends, stated=stated)
+    return PdfReading(checks=tuple(checks), signers=signers, ends=ends, stated=stated, audit=audit)
 
 
 def _stated(signature: EmbeddedPdfSignature) -> tuple[str, str]:

@@ -16,8 +16,9 @@ import rfc8785
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.checks import Check, VerificationResult, failed, open_question, proved
 from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.folders.standing import state_standing
 from pdpo_audit.signing.inventory import INVENTORY, find_line, read_leaves
-from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, read_manifest
+from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, fingerprint, read_manifest
 from pdpo_audit.signing.merkle import inclusion_proof, leaf_hash, root_from_proof
 from pdpo_audit.signing.trust import Trust, read_trust
 
@@ -71,10 +72,15 @@ def _check(subject: str, proof: bytes, trust: Trust) -> list[Check]:
     if content["format"] != FORMAT or rfc8785.dumps(content) != proof:
         return [failed(subject, "This is no proof as this program writes one.")]
     raw, seal = content["manifest"].encode(), base64.b64decode(content["manifest_seal"], validate=True)
-    sealed = check_detached(f"{subject}, manifest", raw, seal, trust)
+    manifest = read_manifest(raw)
+    sealed = check_detached(f"{subject}, manifest", raw, seal, trust.for_seal(*manifest.organisations))
     if sealed.signer is None:
         return list(sealed.checks)
-    manifest = read_manifest(raw)
+    if fingerprint(sealed.signer) != manifest.seal_sha256:
+        return [
+            *sealed.checks,
+            failed(subject, "The manifest in it names another certificate than the one that sealed it."),
+        ]
     line = content["line"]
     steps = [bytes.fromhex(step) for step in content["path"]]
     root = root_from_proof(leaf_hash(line.encode()), content["index"], content["size"], steps)
@@ -87,6 +93,7 @@ def _check(subject: str, proof: bytes, trust: Trust) -> list[Check]:
     which = f"{holding['path']!r} in {holding['source']!r}"
     said = f"The audit {manifest.audit_id} of {manifest.organisation} recorded {which}"
     return [
+        state_standing(manifest),
         *sealed.checks,
         proved(subject, f"{said} as its line states, one of {manifest.inventory.count} holdings."),
         open_question(subject, "What the other holdings are: a proof shows one."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from asn1crypto import cms, crl, ocsp
@@ -17,6 +17,8 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.signing.certificates.names import names_one_of, organisations_of, read_fingerprint
+from pdpo_audit.signing.certificates.purposes import wrong_purpose
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms import as_asn1
 from pdpo_audit.signing.keys import certificate_facts
@@ -58,8 +60,9 @@ class Trust:
 
     ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
     ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none. ``vouched`` has
-    certificates (SHA-256 in hex) that the verifier knows without a list, and how. ``anchors`` are digests of events
-    that the verifier kept from earlier reports and notices.
+    the certificates that the verifier named by their SHA-256 (hex), each with how it is known; ``anchors`` are digests
+    of events that the verifier kept from earlier reports and notices. ``organisations`` are the names under which the
+    audit's organisation may seal; ``None`` where no seal is judged, but a person's signature.
     """
 
     roots: tuple[x509.Certificate, ...]
@@ -68,6 +71,19 @@ class Trust:
     lent: Material = NO_MATERIAL
     vouched: Mapping[str, str] = field(default_factory=dict)
     anchors: tuple[str, ...] = ()
+    organisations: tuple[str, ...] | None = None
+
+    def for_seal(self, *organisations: str) -> Trust:
+        """The same trust, to judge the seal of an audit that names ``organisations``."""
+        return replace(self, organisations=organisations)
+
+    def for_person(self) -> Trust:
+        """The same trust, to judge a person's signature."""
+        return replace(self, organisations=None)
+
+    def alone(self) -> Trust:
+        """Nobody is trusted: a signature is only asked whether it is valid, and with which key it was made."""
+        return Trust(roots=(), now=self.now)
 
     def asks(self, material: Material) -> bool:
         """Whether revocation can be decided: by answers in the file, or by asking."""
@@ -131,7 +147,7 @@ def read_trust(
 ) -> Trust:
     """The trust list from PEM (one or more certificates) or DER, and the fingerprints and anchors that are named.
 
-    ``CallError`` when an entry is no certificate, or no SHA-256 in hex (colons and spaces may stand in it).
+    Raises ``CallError`` when an entry is no certificate or no fingerprint (SHA-256).
     """
     roots: list[x509.Certificate] = []
     for entry in trust:
@@ -143,19 +159,9 @@ def read_trust(
                 f"The trust list holds something that is no certificate: {error}.",
                 advice="Give certificates as PEM or DER.",
             ) from error
-    vouched = dict.fromkeys(map(_read_fingerprint, signers), "its fingerprint was named by whoever verifies")
-    kept = tuple(map(_read_fingerprint, anchors))
+    vouched = dict.fromkeys(map(read_fingerprint, signers), "its fingerprint was named by whoever verifies")
+    kept = tuple(map(read_fingerprint, anchors))
     return Trust(roots=tuple(roots), now=now, online=online, vouched=vouched, anchors=kept)
-
-
-def _read_fingerprint(text: str) -> str:
-    plain = text.replace(":", "").replace(" ", "").lower()
-    if len(plain) != 64 or not all(digit in "0123456789abcdef" for digit in plain):
-        raise CallError(
-            f"{text!r} is no SHA-256 digest or fingerprint.",
-            advice="Give its 64 hexadecimal digits: `openssl x509 -noout -fingerprint -sha256` shows a certificate's.",
-        )
-    return plain
 
 
 def judge_signer(
@@ -187,14 +193,19 @@ def _judge_path(
 ) -> list[Check]:
     facts = certificate_facts(certificate)
     named = f"{facts['subject']} (certificate SHA-256 {facts['sha256']})"
+    if other := wrong_purpose(certificate):
+        return [failed(subject, f"The certificate of {named} is not for signing documents, but for {other}.")]
     how = trust.vouched.get(facts["sha256"])
     if how and "revoked" not in problem:
         return [proved(subject, f"The certificate of {named} is known: {how}.")]
     if trust.roots and problem:
         return [failed(subject, f"The certificate of {named} is not trusted by the given trust list: {problem}.")]
     if trust.roots:
-        known = proved(subject, f"The certificate of {named} leads to one on the given trust list.")
-        return [known, *_judge_revocation(subject, certificate, trust, material)]
+        leads = proved(subject, f"The certificate of {named} leads to one on the given trust list.")
+        revoked = _judge_revocation(subject, certificate, trust, material)
+        return [leads, *_judge_organisation(subject, certificate, trust), *revoked]
+    if trust.vouched and trust.organisations is not None:
+        return [failed(subject, f"It is sealed with the certificate of {named}, which is none of those named.")]
     if facts["self_signed"] == "yes":
         reason = (
             "the certificate is self-signed, nobody else vouches for the name. Compare the fingerprint with one "
@@ -203,6 +214,22 @@ def _judge_path(
     else:
         reason = f"it was issued by {facts['issuer']}, but no trust list was given to check that against."
     return [open_question(subject, f"Who holds the key of {named}: {reason}")]
+
+
+def _judge_organisation(subject: str, certificate: x509.Certificate, trust: Trust) -> list[Check]:
+    """Whether a certificate that an authority vouches for is one of the audit's organisation; not asked where the
+    verifier has listed this very certificate, or a person signs."""
+    if trust.organisations is None or certificate in trust.roots or names_one_of(certificate, trust.organisations):
+        return []
+    theirs = ", ".join(organisations_of(certificate)) or "nobody"
+    ours = " or ".join(name for name in trust.organisations if name) or "no organisation"
+    return [
+        failed(
+            subject,
+            f"The certificate names {theirs} as its organisation, the audit names {ours}. If it is the right one all "
+            "the same, name it with --signer and its SHA-256.",
+        )
+    ]
 
 
 def _judge_revocation(subject: str, certificate: x509.Certificate, trust: Trust, material: Material) -> list[Check]:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from cryptography import x509
 
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.printed import printed
 from pdpo_audit.signing.bundle_checks import check_bundle, check_unpacked
-from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question
+from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question, proved
 from pdpo_audit.signing.folder_checks import check_folder
+from pdpo_audit.signing.grammar.statements import StatedAudit
+from pdpo_audit.signing.manifest import MANIFEST, is_regular
 from pdpo_audit.signing.pdf_checks import check_pdf
 from pdpo_audit.signing.proofs import check_proof
+from pdpo_audit.signing.roles import SEAL_FIELD
 from pdpo_audit.signing.trust import Trust, read_trust
 from pdpo_audit.signing.workbook_checks import check_workbook
 
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
+
+
+#: What is said of a folder beside audits that is none: its evidence may have been taken away.
+STRAY = "This folder is no audit: it has no manifest."
 
 
 def verify_path(
@@ -29,14 +39,15 @@ def verify_path(
     online: bool = False,
     all_required: bool = False,
 ) -> VerificationResult:
-    """Check the seals of an audit folder, a report (PDF), a workbook (XLSX), a bundle (ASiC-E) or a proof (JSON).
+    """Check the seals of an audit folder, its evidence folder alone, a folder of audits, or a single file.
 
-    ``trust`` holds certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp
-    must lead to one of them, and with ``online`` their issuers are asked whether a certificate was revoked.
-    ``signers`` holds the SHA-256 fingerprints of certificates that the caller knows, ``anchors`` the digests of events
-    that the caller kept: the log must pass through each. With ``all_required`` an audit fails while a required person,
-    bound to a certificate, has not agreed; otherwise that is an open question. Hostile input yields failed checks,
-    never an exception; only a wrong ``trust`` list raises ``CallError``.
+    Single files are a report (PDF), a workbook (XLSX), a bundle (ASiC-E) or a proof (JSON). ``trust`` holds
+    certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp must lead to one
+    of them, and with ``online`` their issuers are asked whether a certificate was revoked. ``signers`` names single
+    certificates by their SHA-256: a seal must be made with one of them, or lead to ``trust``. ``anchors`` are digests
+    of events that the caller kept: the log must pass through each. With ``all_required`` an audit fails while a
+    required person, bound to a certificate, has not agreed; otherwise that is an open question. Hostile input yields
+    failed checks, never an exception; only wrong ``trust``, ``signers`` or ``anchors`` raise ``CallError``.
     """
     vouched = read_trust(trust, now, online=online, signers=signers, anchors=anchors)
     named = printed(bytes(path))
@@ -50,14 +61,20 @@ def verify_path(
 def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
     named = printed(bytes(Path(path.name)))
     if path.is_dir():
-        return check_folder(path, trust, all_required=all_required)
+        return _check_directory(path, trust, all_required=all_required)
     if not path.is_file():
         return [failed(named, "There is no such file.")]
     match path.suffix.lower():
         case ".pdf":
-            return [*check_pdf(named, path.read_bytes(), trust).checks, _alone(named, "report")]
+            report = check_pdf(named, path.read_bytes(), trust)
+            return [
+                *_which(named, report.audit, report.signers.get(SEAL_FIELD)),
+                *report.checks,
+                _alone(named, "report"),
+            ]
         case ".xlsx":
-            return [*check_workbook(named, path, trust).checks, _alone(named, "workbook")]
+            book = check_workbook(named, path, trust)
+            return [*_which(named, book.audit, book.signer), *book.checks, _alone(named, "workbook")]
         case ".asice":
             return _check_bundle(named, path, trust)
         case ".json":
@@ -79,11 +96,36 @@ def _unanswered(path: Path, trust: Trust, all_required: bool) -> list[Check]:
 
 def _check_bundle(named: str, path: Path, trust: Trust) -> list[Check]:
     """A bundle by its own signature, and then everything in it as the audit folder that it was."""
-    reading, _ = check_bundle(named, path, trust)
+    reading, held = check_bundle(named, path, trust)
     if reading.signer is None:
         return list(reading.checks)
-    inside = check_unpacked(path, lambda folder: check_folder(folder, trust, unpacked=True))
+    inside = check_unpacked(path, lambda folder: check_folder(folder, trust, unpacked=held))
     return [*reading.checks, *inside, _alone(named, "bundle")]
+
+
+def _check_directory(folder: Path, trust: Trust, *, all_required: bool) -> list[Check]:
+    """An audit folder, or a folder of several: each of them, and whatever beside them is none."""
+    inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
+    audits = [one for one in inside if is_regular(one / MANIFEST)]
+    if is_regular(folder / MANIFEST) or not audits:
+        return check_folder(folder, trust, all_required=all_required)
+    checks: list[Check] = []
+    for one in inside:
+        named = printed(bytes(Path(one.name)))
+        found = check_folder(one, trust, all_required=all_required) if one in audits else [failed(named, STRAY)]
+        checks += [
+            check if one not in audits else replace(check, subject=f"{named}/{check.subject}") for check in found
+        ]
+    return checks
+
+
+def _which(named: str, audit: StatedAudit | None, signer: x509.Certificate | None) -> list[Check]:
+    """Which audit a lone file says that it belongs to, where its seal is whole."""
+    if audit is None or signer is None:
+        return []
+    standing = "a draft" if audit.draft else "no draft"
+    said = f"It states to be of the audit {audit.audit} of {audit.organisation}, and to be {standing}."
+    return [proved(named, said)]
 
 
 def _alone(named: str, kind: str) -> Check:

@@ -14,6 +14,8 @@ def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
     """The workbook at ``path`` by its native signature, and by its detached seal (``.p7s``) where it lies beside it."""
     workbook = path.read_bytes()
     native = check_native(subject, workbook)
+    if trust.organisations is None:
+        trust = trust.for_seal(native.stated.organisation if native.stated else "")
     seal = path.with_name(path.name + ".p7s")
     if not seal.is_file():
         return Reading(

@@ -23,12 +23,11 @@ def verify(
 ) -> VerificationResult:
     """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
 
-    ``signers`` names fingerprints (SHA-256) of certificates that the caller knows, ``anchors`` digests of events that
-    the caller kept. ``online`` asks the certificates'
-    authorities about revocation; ``all_required`` fails where a required sign-off is missing instead of naming it as
-    open.
+    ``signers`` are SHA-256 fingerprints of certificates that the caller knows to be right, ``anchors`` digests of
+    events that the caller kept. ``online`` asks the certificates' authorities about revocation; ``all_required`` fails
+    where a required sign-off is missing instead of naming it as open.
 
-    :raises CallError: a certificate cannot be read.
+    :raises CallError: a certificate cannot be read, or a fingerprint is none.
     """
     return verify_path(
         path,

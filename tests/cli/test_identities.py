@@ -25,7 +25,7 @@ from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.reporting import draft_reasons
 from tests.cli.conftest import Call, Ended
 from tests.reports.printed import read_printed
-from tests.signing.authority import Authority, serving
+from tests.signing.authority import ORGANISATION, Authority, serving
 from tests.signing.test_tokens import PIN, SOFTHSM, TOKEN_KEYS, needs_softhsm, token  # noqa: F401  a fixture
 from tests.workspace.library import make_library
 
@@ -54,7 +54,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_library(folder / "share", 2)
     (source,) = name_sources([folder / "share"])
     answers = Answers(
-        organisation="Harbour Light", authorised_by="General Counsel", sources=(replace(source, owner="Studio"),)
+        organisation=ORGANISATION, authorised_by="General Counsel", sources=(replace(source, owner="Studio"),)
     )
     file = create_workspace(folder / "audit", answers)
     text = file.read_text().splitlines()

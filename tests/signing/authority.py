@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,9 @@ from pdpo_audit.signing.keys import Identity, identity_of
 from .material import NOW
 
 DAY = timedelta(days=1)
+
+#: Whom the certificates name: the organisation of the audits of the tests.
+ORGANISATION = "Harbour Light Agency Ltd"
 
 
 @dataclass
@@ -45,12 +48,16 @@ class Authority:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def identity(self, name: str) -> Identity:
+    def identity(
+        self, name: str, organisation: str = ORGANISATION, purposes: Sequence[x509.ObjectIdentifier] = ()
+    ) -> Identity:
         key = rsa.generate_private_key(65537, 2048)
-        return identity_of(key, self._issue(name, key), (self.root,))
+        return identity_of(key, self._issue(name, key, organisation, purposes=purposes), (self.root,))
 
-    def certify(self, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
-        return self._issue(name, key)
+    def certify(
+        self, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, organisation: str = ORGANISATION
+    ) -> x509.Certificate:
+        return self._issue(name, key, organisation)
 
     def revoke(self, identity: Identity, at: datetime) -> None:
         self.revoked[identity.certificate.serial_number] = at
@@ -78,11 +85,14 @@ class Authority:
         self,
         name: str,
         key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+        organisation: str = "",
         *,
         is_authority: bool = False,
         stamping: bool = False,
+        purposes: Sequence[x509.ObjectIdentifier] = (),
     ) -> x509.Certificate:
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        names = {NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: name}
+        subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in names.items() if value])
         issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
         usage = x509.KeyUsage(
             not is_authority, not is_authority, False, False, False, is_authority, is_authority, False, False
@@ -94,9 +104,9 @@ class Authority:
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         its = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         builder = builder.add_extension(own, critical=False).add_extension(its, critical=False)
-        if stamping:
-            purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-            builder = builder.add_extension(purpose, critical=True)
+        if stamping or purposes:
+            purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING] if stamping else purposes)
+            builder = builder.add_extension(purpose, critical=stamping)
         if not is_authority:
             place = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{self.url}/list.crl")], None, None, None)
             builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)

@@ -83,11 +83,13 @@ def person(name: str) -> Identity:
 
 
 def certified(
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, common_name: str = "Chan Tai Man, Legal"
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    common_name: str = "Chan Tai Man, Legal",
+    usage: x509.KeyUsage | None = None,
 ) -> Identity:
-    """A person's key with a self-signed certificate."""
+    """A person's key with a self-signed certificate, for signatures."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    usage = usage or x509.KeyUsage(True, True, False, False, False, False, False, False, False)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(77).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=365))
     return identity_of(key, builder.add_extension(usage, critical=True).sign(key, hashes.SHA256()))

@@ -19,11 +19,12 @@ from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 from pdpo_audit.signing.workbook import seal_workbook
 
-from .authority import Authority, serving
+from .authority import ORGANISATION, Authority, serving
 from .material import LATER, NOW, plain_pdf, plain_workbook, seal_identity, sealed_pdf, write_audit
 from .test_independent import call, needs_pdfsig
 
 YEARS_LATER = NOW + timedelta(days=300)
+REASON = "Sealed by Harbour Light Agency Ltd: audit 2026-11-20-a1b2c3"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def seal(desk: Authority, *, stamped: bool = False, embedded: bool = False) -> b
         prepare_pdf(plain_pdf()),
         desk.identity("Seal from an authority"),
         signed_at=NOW,
-        reason="Sealed",
+        reason=REASON,
         timestamp_url=desk.url if stamped else "",
         trust=[pem_of(desk.root)] if embedded else (),
     )
@@ -81,7 +82,7 @@ def test_a_certificate_of_an_authority_leads_to_the_trust_list(tmp_path: Path, d
 
 def test_asking_online_finds_a_revoked_certificate(tmp_path: Path, desk: Authority) -> None:
     signer = desk.identity("Seal from an authority")
-    report = store(tmp_path, seal_pdf(prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason="Sealed"))
+    report = store(tmp_path, seal_pdf(prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason=REASON))
     held = verify_path(report, trust=[pem_of(desk.root)], now=NOW, online=True)
     assert held.ok
     assert "was not revoked" in said(held, Verdict.PROVED)
@@ -134,7 +135,7 @@ def test_a_revoked_certificate_is_not_sealed_with_embedded_answers(desk: Authori
             prepare_pdf(plain_pdf()),
             signer,
             signed_at=NOW,
-            reason="Sealed",
+            reason=REASON,
             timestamp_url=desk.url,
             trust=[pem_of(desk.root)],
         )
@@ -151,7 +152,9 @@ def test_a_service_that_gives_no_timestamp_says_so(desk: Authority) -> None:
 
 def test_a_workbook_is_timestamped_in_its_detached_seal(tmp_path: Path, desk: Authority) -> None:
     signer = desk.identity("Seal from an authority")
-    book = seal_workbook(plain_workbook(), signer, signed_at=NOW, timestamp_url=desk.url)
+    book = seal_workbook(
+        plain_workbook(), signer, signed_at=NOW, timestamp_url=desk.url, organisation=ORGANISATION, audit="a"
+    )
     (tmp_path / "w.xlsx").write_bytes(book.workbook)
     (tmp_path / "w.xlsx.p7s").write_bytes(book.detached)
     result = verify_path(tmp_path / "w.xlsx", trust=[pem_of(desk.root)], now=LATER)
@@ -198,7 +201,7 @@ def audit_with_answers(folder: Path, desk: Authority, timestamp_url: str = "") -
     """An audit whose report carries the issuers' answers; its other seals have a timestamp and nothing more."""
     signer = desk.identity("Seal from an authority")
     report = seal_pdf(
-        prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason="Sealed", timestamp_url=desk.url,
+        prepare_pdf(plain_pdf()), signer, signed_at=NOW, reason=REASON, timestamp_url=desk.url,
         trust=[pem_of(desk.root)],
     )  # fmt: skip
     return write_audit(folder, signer, report=report, timestamp_url=timestamp_url or desk.url)
@@ -228,7 +231,7 @@ def test_a_lent_answer_that_says_revoked_is_not_passed_over(tmp_path: Path, desk
     signer, other = desk.identity("Seal from an authority"), desk.identity("Another")
     desk.revoke(signer, NOW - timedelta(hours=1))
     report = seal_pdf(
-        prepare_pdf(plain_pdf()), other, signed_at=NOW, reason="Sealed", timestamp_url=desk.url,
+        prepare_pdf(plain_pdf()), other, signed_at=NOW, reason=REASON, timestamp_url=desk.url,
         trust=[pem_of(desk.root)],
     )  # fmt: skip
     audit = write_audit(tmp_path / "audit", signer, report=report, timestamp_url=desk.url)

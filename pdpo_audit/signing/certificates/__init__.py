@@ -1,0 +1,1 @@
+"""What a certificate is made for, and in whose name."""
