@@ -228,7 +228,7 @@ def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
         "captured_at": captured.isoformat() if captured else "",
         "metadata": write_metadata(one.metadata),
         "reason": one.skipped.reason.value if one.skipped else "",
-        "detail": one.skipped.detail if one.skipped else "",
+        "detail": one.skipped.detail if one.skipped else "; ".join(one.notes),
         "examined": 1,
     }
 

@@ -9,11 +9,12 @@ from sqlalchemy import Row, func, literal, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.contrasts import oldest, poorest
-from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, moment_of, path_of, size_of
+from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, file_size_of, moment_of, path_of, size_of
 from pdpo_audit.catalogue.rights import contradictions
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.judgements import JudgementKind, LegalDetermination
+from pdpo_audit.model.litter import in_trash
 from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
 
 _HELD = schema.holdings
@@ -34,9 +35,10 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
     prints, judged = schema.fingerprints, schema.judgements
     query = (
         select(
-            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
+            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
+            _HELD.c.content_id,
             _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
-            _CONTENTS.c.metadata,
+            _CONTENTS.c.metadata, _CONTENTS.c.detail.label("note"),
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
             _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence,
             _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.sensitivity,
@@ -77,6 +79,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         row.phash.hex() if row.phash else "", row.first_seen,
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
         "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
+        "" if row.reason else row.note or "", bool(row.linked), in_trash(path_of(row)),
     )  # fmt: skip
 
 
@@ -106,7 +109,8 @@ def cluster_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
     prints = schema.fingerprints
     query = (
         select(
-            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
+            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
+            _HELD.c.content_id,
             _CONTENTS.c.captured_at, _CLUSTERS.c.id.label("cluster_id"), _CLUSTERS.c.master_id,
             _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by, _LEVELS.c.level, _LEVELS.c.reason.label("why"),
             faces.c.faces, _CONTENTS.c.metadata, _CONTENTS.c.width, _CONTENTS.c.height, prints.c.quality,
@@ -142,7 +146,7 @@ def _cluster(members: Sequence[Row[Any]], sources: Sources) -> tuple[Any, ...]:
     total = sum(size_of(row) for row in members)
     return (
         master.cluster_id, len(members), ";".join(names), ";".join(sorted(places - {""})), total,
-        total - size_of(master), master.source, path_of(master), master.master_reason,
+        total - file_size_of(master), master.source, path_of(master), master.master_reason,
         "confirmed" if master.confirmed_by else "proposed", master.confirmed_by, level.value,
         max((row.faces for row in members if row.faces is not None), default=None),
         min(row.first_seen for row in members), dated[0], dated[-1], why,

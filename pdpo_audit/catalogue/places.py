@@ -42,7 +42,12 @@ def place_digest(source: str, path: str) -> int:
 
 
 def size_of(row: Row[Any]) -> int:
-    """The file's size, counted once where a file holds several pictures."""
+    """The file's size, counted once where a file holds several pictures or has several names."""
+    return 0 if row.linked else file_size_of(row)
+
+
+def file_size_of(row: Row[Any]) -> int:
+    """The file's size, counted once where it holds several pictures, under each of its names."""
     return int(row.size) if row.member in ("", "page/1") else 0
 
 

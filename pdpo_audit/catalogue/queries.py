@@ -190,7 +190,9 @@ def totals(store: Store) -> Totals:
         return Totals(
             holdings=count(select(func.count()).select_from(held).where(present)),
             contents=count(select(func.count(held.c.content_id.distinct())).where(present)),
-            bytes=count(select(func.sum(held.c.size)).where(present & (held.c.member.in_(["", "page/1"])))),
+            bytes=count(
+                select(func.sum(held.c.size)).where(present & held.c.member.in_(["", "page/1"]) & (held.c.linked == 0))
+            ),
             clusters=clusters,
             additional_copies=members - clusters,
             skipped=passed

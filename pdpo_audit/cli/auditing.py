@@ -66,7 +66,7 @@ def run(
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     _show_run(summary, json=json, quiet=quiet)
     codes = [severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)]
-    finish([*codes, reached_code([not summary.scanned.not_reached])])
+    finish([*codes, reached_code([summary.scanned.whole])])
 
 
 def scan(
@@ -116,7 +116,7 @@ def scan(
         _show_scan(summary)
         if sorting is not None:
             _show_sorting(sorting)
-    finish([skipped_code(skipped, max_skipped), reached_code([not summary.not_reached])])
+    finish([skipped_code(skipped, max_skipped), reached_code([summary.whole])])
 
 
 def assess(
@@ -207,6 +207,10 @@ def _show_scan(summary: ScanSummary) -> None:
         ("duplicate clusters", summary.clustered.clusters),
         ("additional copies", summary.clustered.additional_copies),
     ]
+    if summary.examined.restless:
+        rows.append(("files that were written while they were read", summary.examined.restless))
+    if summary.hard_links:
+        rows.append(("hard links, counted once in bytes", summary.hard_links))
     if summary.clustered.not_compared:
         rows.append(("pairs that could not be compared", summary.clustered.not_compared))
     if summary.people is not None:

@@ -25,6 +25,7 @@ from pdpo_audit.imaging import (
     upright_size,
 )
 from pdpo_audit.imaging.detail import detail_share
+from pdpo_audit.imaging.endings import NOTE, complete_jpeg
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
 from pdpo_audit.imaging.quality import jpeg_quality
@@ -45,6 +46,7 @@ _FOR_HASHES = Reduction(short=256)
 _READ_AT_ONCE = 1_000_000
 #: Pages are left out from the moment at which there is no time for so many more of the slowest, and a second.
 _PAGES_AHEAD = 3
+_ONE_SMALLER = "a smaller version of a page in the file is no holding"
 #: Region hashes want 400 pixels on the long side as well.
 _FOR_REGIONS = Reduction(short=256, long=400)
 
@@ -127,7 +129,14 @@ def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iter
         yield _picture(data, image, whole, 0, wanted, None)
         return
     places, slowest, began = Pages(data), 0.0, left()
+    smaller = places.thumbnails(count)
+    whole = replace(whole, notes=(_smaller(len(smaller)),) if smaller else ())
+    if len(smaller) == count - 1 and 0 not in smaller:
+        yield _picture(data, image, whole, 0, wanted, places)
+        return
     for page in range(count):
+        if page in smaller:
+            continue
         one = replace(whole, ref=replace(whole.ref, member=f"page/{page + 1}"), pages=count)
         if page == wanted.limits.max_pages:
             yield replace(one, skipped=_too_many(one.ref, count, page))
@@ -145,6 +154,10 @@ def _page(data: bytes, image: Image.Image, one: Examination, page: int, wanted: 
     except ImageProblem as problem:
         return replace(one, skipped=problem.at(one.ref))
     return _picture(data, image, one, page, wanted, places)
+
+
+def _smaller(count: int) -> str:
+    return f"{count} smaller versions of its pages in the file are no holdings" if count > 1 else _ONE_SMALLER
 
 
 def _too_many(ref: ImageRef, count: int, page: int) -> Skipped:
@@ -181,9 +194,10 @@ def _picture(
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, wanted.facts)
+    notes = (*one.notes, NOTE) if complete_jpeg(data) is not data else one.notes
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
-    return replace(one, fingerprint=found, metadata=metadata)
+    return replace(one, fingerprint=found, metadata=metadata, notes=notes)
 
 
 def fingerprint(

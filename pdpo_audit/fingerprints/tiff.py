@@ -9,6 +9,8 @@ from collections.abc import Iterator
 #: tile size, extra samples, sample format, JPEG tables, YCbCr coefficients, subsampling, positioning, reference.
 _DECISIVE = (256, 257, 258, 259, 262, 266, 277, 278, 284, 317, 320, 322, 323, 338, 339, 347, 529, 530, 531, 532)
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES = 273, 279, 324, 325
+_SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT = 254, 255, 256, 257
+_REDUCED, _MASK, _OLD_REDUCED = 1, 4, 2
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 
@@ -43,6 +45,26 @@ class Pages:
             if place + length > len(self._data):
                 raise ValueError("cut short")
             yield view[place : place + length]
+
+    def thumbnails(self, count: int) -> frozenset[int]:
+        """Of ``count`` pages those that the file calls smaller versions or masks of another (TIFF 6.0, NewSubfileType).
+
+        One that is not smaller than the largest page is a page all the same, whatever it is called.
+        """
+        called: list[int] = []
+        sizes: dict[int, int] = {}
+        try:
+            for page in range(count):
+                entries = self._entries(page)
+                sizes[page] = _numbers(entries, _WIDTH, self._order)[0] * _numbers(entries, _HEIGHT, self._order)[0]
+                kind = _numbers(entries, _SUBFILE, self._order)[0] if _SUBFILE in entries else 0
+                old = _numbers(entries, _OLD_SUBFILE, self._order)[0] if _OLD_SUBFILE in entries else 1
+                if kind & (_REDUCED | _MASK) or old == _OLD_REDUCED:
+                    called.append(page)
+        except (ValueError, IndexError, struct.error):  # malformed: what cannot be told apart stays a page
+            return frozenset()
+        largest = max((size for page, size in sizes.items() if page not in called), default=0)
+        return frozenset(page for page in called if sizes[page] < largest)
 
     def _entries(self, page: int) -> _Entries:
         """Of a page; those of its neighbours were read for it, or are read next."""

@@ -22,6 +22,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from pdpo_audit.imaging.endings import complete_jpeg
 from pdpo_audit.imaging.flattening import flatten
 from pdpo_audit.imaging.limits import Limits
 from pdpo_audit.model.holdings import ImageProblem, SkipReason
@@ -67,14 +68,15 @@ def decoder() -> Iterator[None]:
 def open_picture(data: bytes, limits: Limits, page: int = 0) -> Image.Image:
     """Read the header of ``data`` (page ``page``, from 0) without decoding.
 
-    Raises ``ImageProblem``: not an image, damaged, truncated, too large.
+    A JPEG that lacks only its end marker is read as if it had one. Raises ``ImageProblem``: not an image, damaged,
+    truncated, too large.
     """
     if not data:
         raise ImageProblem(SkipReason.EMPTY)
     limits.check_file(len(data))
     limits.check_canvas(data)
     with decoder():
-        image = _open(data)
+        image = _open(complete_jpeg(data))
     if page:
         turn_to(image, page, limits)
     else:

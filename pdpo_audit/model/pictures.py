@@ -94,5 +94,5 @@ class Examination:
     fingerprint: Fingerprint | None = None
     metadata: Metadata = field(default_factory=Metadata)
     skipped: Skipped | None = None
-    #: What decoders had to say of the file, one line each.
+    #: What a reader should know of a picture that was examined all the same; what decoders had to say, one line each.
     notes: tuple[str, ...] = ()

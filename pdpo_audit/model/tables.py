@@ -47,6 +47,9 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "legal_determination",
         "determined_by",
         "relation_evidence",
+        "notes",
+        "hard_link",
+        "in_trash",
     ),
     Table.CLUSTERS: (
         "cluster_id",

@@ -117,7 +117,13 @@ def _read_all(
         decoded = sum(isinstance(one, Examination) and one.fingerprint is not None for one in results)
         skipped = [one for one in map(_skipped, results) if one is not None]
         total = total.plus(
-            Examined(files=len(read), decoded=decoded, skipped=len(skipped), faults=count_faults(skipped))
+            Examined(
+                files=len(read),
+                decoded=decoded,
+                skipped=len(skipped),
+                faults=count_faults(skipped),
+                restless=sum(one.reason is SkipReason.CHANGED_WHILE_READ for one in skipped),
+            )
         )
         work.progress.advance(len(read))
     return total

@@ -16,13 +16,15 @@ _NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
 class Examined:
     """What reading told: files read, and how many pictures were decoded or skipped in them.
 
-    ``faults`` counts pictures that could not be examined by whose fault that is (``model.holdings.Fault``).
+    ``faults`` counts pictures that could not be examined by whose fault that is (``model.holdings.Fault``),
+    ``restless`` those whose file was written while it was read.
     """
 
     files: int = 0
     decoded: int = 0
     skipped: int = 0
     faults: Mapping[str, int] = field(default_factory=dict)
+    restless: int = 0
 
     def plus(self, other: Examined) -> Examined:
         """Both together."""
@@ -31,6 +33,7 @@ class Examined:
             decoded=self.decoded + other.decoded,
             skipped=self.skipped + other.skipped,
             faults=_sum(self.faults, other.faults),
+            restless=self.restless + other.restless,
         )
 
 
@@ -77,8 +80,15 @@ class ScanSummary:
     examined: Examined
     clustered: Clustered
     people: PeopleFound | None
+    #: Holdings that are further names of a file whose bytes are counted already.
+    hard_links: int = 0
     #: Sources, or parts of them, of which nothing counts as examined, held or gone.
     not_reached: tuple[NotReached, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that is known was reached, and stood still while it was read."""
+        return not self.not_reached and not self.examined.restless
 
 
 def count_faults(skipped: Iterable[Skipped]) -> dict[str, int]:

@@ -161,6 +161,9 @@ HOLDINGS = (
     _column("first_seen", "First seen", 12, Kind.DAY),
     _column("skipped_reason", "Not decoded because", 18),
     _column("stale_thumbnail", "Thumbnail inside shows another picture", 14, Kind.FLAG),
+    _column("hard_link", "Another name of a file counted already", 14, Kind.FLAG),
+    _column("in_trash", "In a trash folder", 9, Kind.FLAG),
+    _column("notes", "Notes", 30),
     _column("sha256", "SHA-256 of the file", 66),
     _column("phash", "pHash", 18),
 )

@@ -84,7 +84,7 @@ def _examine(job: ExamineJob) -> Examined:
 
 def _noted(results: Examined, notes: tuple[str, ...]) -> Examined:
     """What libraries printed belongs to the file: with several pages nobody can tell to which."""
-    return tuple(replace(one, notes=notes) if isinstance(one, Examination) else one for one in results)
+    return tuple(replace(one, notes=(*one.notes, *notes)) if isinstance(one, Examination) else one for one in results)
 
 
 def read_headers(batch: list[HeaderJob]) -> list[Header]:

@@ -103,6 +103,7 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,
         "people": summary.people is not None,
+        "hard_links": summary.hard_links,
     }
     transaction.remember(_LEFT, json.dumps(left))
 
@@ -123,6 +124,7 @@ def _summary(left: Mapping[str, Any], looks: Mapping[str, Look]) -> ScanSummary:
             verified_pairs=0,
         ),
         people=PeopleFound(read=0, failed=0, faces=0) if left["people"] else None,
+        hard_links=left["hard_links"],
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from pdpo_audit.catalogue.links import count_links, mark_links
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.inventory import Look
 from pdpo_audit.people.detectors import DetectorSpec, describe
@@ -43,6 +44,7 @@ def run_stages(
     """
     pending = _take_inventories(project, work, sources, looks)
     examined = _examine(project, work, pending, options.limit, regions=crops)
+    mark_links(project.store)
     before = project.store.recall(SIMILARITY_LEVEL)
     refresh_fingerprints(work, locator_of(project.sources()), regions=crops, incomplete=before not in ("", "near"))
     clustered = _cluster(project, work, level, crops=crops, thorough=options.thorough)
@@ -56,6 +58,7 @@ def run_stages(
         examined=examined,
         clustered=clustered,
         people=people,
+        hard_links=count_links(project.store),
         not_reached=tuple(one.not_reached for one in pending if one.not_reached),
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from skimage import data
 
 from pdpo_audit.fingerprints import examine_file
@@ -175,3 +175,47 @@ def test_reduced_decode_keeps_the_hash(tmp_path: Path) -> None:
     assert prints[1] is not None
     bits = [np.unpackbits(np.frombuffer(p.perceptual, np.uint8)) for p in prints if p is not None]
     assert int((bits[0] != bits[1]).sum()) <= 6
+
+
+def test_a_jpeg_without_its_last_two_bytes_is_examined_with_a_note(tmp_path: Path) -> None:
+    content = encoded(cat(), "JPEG", quality=83)
+    whole, cut = one(tmp_path / "whole.jpg", content), one(tmp_path / "cut.jpg", content[:-2])
+    assert cut.skipped is None and cut.fingerprint == whole.fingerprint and cut.image_sha256 == whole.image_sha256
+    assert (len(cut.notes), whole.notes) == (1, ()) and "end marker" in cut.notes[0]
+
+
+def tiff(*pages: tuple[int, int]) -> bytes:
+    """A TIFF of pages given as width and NewSubfileType."""
+    buffer = BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(buffer, new=True) as writer:
+        for width, kind in pages:
+            cat().resize((width, width)).save(writer, "TIFF", tiffinfo={254: kind})
+            writer.newFrame()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("pages", "members", "notes"),
+    [
+        ([(160, 0), (80, 1)], [""], ["a smaller version of a page in the file is no holding"]),
+        (
+            [(160, 0), (80, 1), (160, 2), (80, 1)],
+            ["page/1", "page/3"],
+            ["2 smaller versions of its pages in the file are no holdings"] * 2,
+        ),
+        ([(80, 1), (160, 0)], ["page/2"], ["a smaller version of a page in the file is no holding"]),
+        ([(160, 0), (80, 4)], [""], ["a smaller version of a page in the file is no holding"]),
+        # As large as a page: it is one, whatever it is called.
+        ([(160, 0), (160, 1)], ["page/1", "page/2"], ["", ""]),
+        ([(160, 1), (80, 1)], ["page/1", "page/2"], ["", ""]),
+    ],
+)
+def test_smaller_versions_in_a_tiff_are_no_holdings(
+    tmp_path: Path, pages: list[tuple[int, int]], members: list[str], notes: list[str]
+) -> None:
+    path = tmp_path / "scan.tif"
+    path.write_bytes(tiff(*pages))
+    found = [result for result in examine(path) if isinstance(result, Examination)]
+    assert [result.ref.member for result in found] == members
+    assert ["; ".join(result.notes) for result in found] == notes
+    assert [result.width for result in found] == [pages[result.ref.page][0] for result in found]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -190,6 +194,28 @@ def test_a_folder_swapped_for_a_link_is_neither_followed_nor_gone(workspace: Wor
     folder.unlink()
     share.with_name("elsewhere").rename(folder)
     assert (workspace.scan(OFF).not_reached, of_source(workspace)) == ((), 12)
+
+
+#: Writes a file's time for ever.
+RESTLESS = "import itertools, os, sys\nfor n in itertools.count(10**18): os.utime(sys.argv[1], ns=(1, n))"
+
+
+def test_a_file_that_is_rewritten_without_end_is_told(workspace: Workspace, share: Path) -> None:
+    file = next(share.rglob("*.jpg"))
+    whole = file.read_bytes()
+    os.truncate(file, 100_000_000)  # reading so much takes long enough for somebody to write
+    before = file.stat().st_mtime_ns
+    with subprocess.Popen([sys.executable, "-c", RESTLESS, str(file)]) as writer:
+        try:
+            while file.stat().st_mtime_ns in (before, 10**18):
+                time.sleep(0.01)
+            seen = workspace.scan(OFF)
+        finally:
+            writer.kill()
+    assert (seen.examined.restless, seen.whole, seen.not_reached) == (1, False, ())
+    assert "changed_while_read" in set(workspace.table("skipped")["reason"])
+    file.write_bytes(whole)
+    assert workspace.scan(OFF).whole and workspace.table("skipped").empty
 
 
 def test_a_clock_that_was_set_back_stops_a_scan(workspace: Workspace) -> None:

@@ -164,5 +164,6 @@ def test_what_was_left_is_no_secret(audit: Workspace, monkeypatch: pytest.Monkey
     with sqlite3.connect(audit.project.folder / "catalogue.db") as connection:
         (text,) = connection.execute("SELECT value FROM catalogue WHERE key = 'left_by_scan'").fetchone()
     assert set(json.loads(text)) == {
-        "terms", "generation", "sources", "roots", "clusters", "additional_copies", "people"
+        "terms", "generation", "sources", "roots", "clusters", "additional_copies", "people",
+        "hard_links",
     }  # fmt: skip
