@@ -49,6 +49,7 @@ def _verifying() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--signer", action="append", default=[], help="SHA-256 of a certificate that you know")
     parser.add_argument("--anchor", action="append", default=[], help="the log's digest from an earlier report")
+    parser.add_argument("--statement", action="append", default=[], type=Path, help="what you were told of a key")
     parser.add_argument("--online", action="store_true", help="ask the issuers whether a certificate was revoked")
     parser.add_argument(
         "--all-required", action="store_true", help="fail unless every required person, bound to a certificate, agrees"
@@ -87,6 +88,7 @@ def _verify(given: argparse.Namespace) -> int:
             trust=trust,
             signers=given.signer,
             anchors=given.anchor,
+            statements=[read_key_file(path) for path in given.statement],
             now=datetime.now(UTC),
             online=given.online,
             all_required=given.all_required,

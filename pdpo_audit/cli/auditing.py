@@ -265,4 +265,6 @@ def _show_report(summary: ReportSummary) -> None:
         out.print(f"  {plain(path)}")
     for reason in summary.draft_reasons:
         say(f"Draft: {plain(reason)}")
+    if summary.warning:
+        say(plain(summary.warning))
     say(f"Check it with: pdpo-audit verify {plain(summary.folder)}")

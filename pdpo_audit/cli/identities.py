@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.identities import KeyPlace, create_seal_file, open_key, passphrase
 from pdpo_audit.workspace.opening import Workspace
-from pdpo_audit.workspace.project import find_workspace
+from pdpo_audit.workspace.project import find_workspace, now
+from pdpo_audit.workspace.setup.rotating import ends_soon, rotate_seal
 from pdpo_audit.workspace.signoffs.enrolling import EnrolledPerson, countersign_enrolment, list_people
 from pdpo_audit.workspace.signoffs.enrolling import enrol as enrol_person
 
@@ -79,10 +81,13 @@ def show_key(
     """
     place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
     facts = open_key(place).facts()
+    warning = ends_soon(facts["not_after"], now())
     if json:
-        show_json(facts)
+        show_json({**facts, "warning": warning})
     else:
         table("", [(key.replace("_", " "), value) for key, value in facts.items()])
+        if warning:
+            say(warning)
 
 
 def enrol(
@@ -164,77 +169,41 @@ def _show_person(person: EnrolledPerson, json: bool, quiet: bool) -> None:
         table("Enrolment", rows)
 
 
-def sign(
-    path: Annotated[Path, typer.Argument(metavar="AUDIT|REQUEST", help="The folder of a sealed audit, or a request.")],
-    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")] = "",
-    decision: Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")] = "",
-    key: Annotated[
-        str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
-    ] = "",
-    name: Annotated[
-        str, typer.Option(help="Your name, as it shall stand in the report (default: your certificate's).")
-    ] = "",
-    certificate: KeyCertificate = None,
+def rotate(
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new seal: a PKCS#12 or PEM file, or a token's key.")],
+    old: Annotated[str, typer.Option(help="The seal until now (default: the settings'); it signs the statement.")] = "",
+    old_sha256: Annotated[str, typer.Option(help="Instead of --old: the fingerprint of a compromised seal.")] = "",
+    compromised_since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Since when the old key may be in other hands."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "planned",
     passphrase_file: PassphraseFile = None,
-    comment: Annotated[
-        str, typer.Option(help="A remark that is signed along; reservations and refusals need one.")
-    ] = "",
-    timestamp_url: Annotated[
-        str | None,
-        typer.Option(help="An RFC 3161 time-stamping service (default: the workspace's).", show_default=False),
-    ] = None,
-    trust: Annotated[
-        list[Path] | None,
-        typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
-    ] = None,
-    request: Annotated[
-        Path | None, typer.Option(help="Write a request for somebody elsewhere to this file; they sign that.")
-    ] = None,
-    accept: Annotated[Path | None, typer.Option(help="Take in the answer to a request.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The answer to write (default: beside the request).")
-    ] = None,
+    workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Say what you think of an audit, and put your signature on its reports. A draft cannot be signed.
+    """Let a new sealing key take the place of the old one, by a statement that the old one signs.
 
-    Earlier signatures stay valid. A later one in the same role takes the place of a wrong one, and says so. For
-    somebody who has no account here: --request writes a file, `sign` (or `pdpo-verify sign`) answers it elsewhere, and
-    --accept takes the answer in.
+    Every later audit carries it, so whoever knows the old key knows the new one. A compromised key signs nothing: the
+    new one tells it alone, and its fingerprint has to reach people by another way.
 
-    Example: pdpo-audit sign reports/2026-11-20-a1b2c3 --role legal --decision agree --key wong.p12
+    Example: pdpo-audit keys rotate keys/seal-2028.p12 --reason "the certificate ends in March"
     """
-    from pdpo_audit.workspace import signing_off
-
-    if request is not None:
-        _tell(signing_off.ask_for_sign_off(path, request, role=role, name=name), json, quiet)
-        return
-    if accept is not None:
-        _tell(signing_off.accept(path, accept), json, quiet)
-        return
-    said = signing_off.Said(decision=decision, name=name, comment=comment)
-    if not key:
-        raise CallError("whose key signs?", advice="name your own with --key")
-    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
-    if path.is_file():
-        target = output or path.with_name(f"{path.stem}.signed.zip")
-        signed = signing_off.answer(
-            path, target, key=place, said=said, timestamp_url=timestamp_url or "", trust=trust or ()
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        project = opened_workspace.project
+        before = old or project.settings.signing.key or str(project.folder / project.settings.signing.pkcs12)
+        done = rotate_seal(
+            project,
+            new=KeyPlace(key=new, passphrase_file=passphrase_file, ask=asker()),
+            old=None if old_sha256 else KeyPlace(key=before, passphrase_file=passphrase_file, ask=asker()),
+            old_sha256=old_sha256,
+            reason=reason,
+            compromised_since=compromised_since.astimezone() if compromised_since else None,
         )
-    else:
-        signed = signing_off.sign_audit(path, key=place, role=role, said=said, timestamp_url=timestamp_url, trust=trust)
     if json:
-        show_json(signed)
+        show_json(done)
     elif not quiet:
-        out.print(f"{plain(signed.record)} (PAdES {signed.level})")
-        if path.is_dir():
-            say(f"Check it with: pdpo-audit verify {plain(path)}")
-
-
-def _tell(written: Path, json: bool, quiet: bool) -> None:
-    if json:
-        show_json({"file": written})
-    elif not quiet:
-        out.print(plain(written))
+        out.print(f"{plain(done.file)}: {done.old_sha256} -> {done.new_sha256}")
+        say("Name the new seal under [signing] in the settings, and tell its fingerprint to those who verify.")

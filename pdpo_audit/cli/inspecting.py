@@ -45,6 +45,10 @@ def verify(
         list[str] | None,
         typer.Option(help="The log's digest from an earlier report or notice: the log must pass through it."),
     ] = None,
+    statement: Annotated[
+        list[Path] | None,
+        typer.Option(help="What you were told of a key: a file of `keys rotate`; may be repeated."),
+    ] = None,
     online: Annotated[
         bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
     ] = False,
@@ -68,6 +72,7 @@ def verify(
             trust or (),
             signers=signer or (),
             anchors=anchor or (),
+            statements=statement or (),
             online=online,
             all_required=all_required,
         )

@@ -25,6 +25,7 @@ from pdpo_audit.signing.fields import prepare_pdf
 from pdpo_audit.signing.grammar.statements import state_audit, state_seal
 from pdpo_audit.signing.keys import Identity
 from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.rotations import ROTATIONS
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 from pdpo_audit.signing.workbook import seal_workbook
 
@@ -57,14 +58,15 @@ def write_reports(
     previous: Mapping[str, object] | None = None,
     follow_up: FollowUp | None = None,
     mask_key: bytes | None = None,
+    rotations: Mapping[str, bytes] | None = None,
 ) -> Reported:
     """Write and seal everything an audit leaves behind into ``folder``.
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
     (``signing.pdf.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
-    and what the log tells is kept back. The folder is built and verified beside its final place and moved there whole,
-    so that neither a kill nor a failure leaves half an audit.
+    and what the log tells is kept back. ``rotations`` are statements on the seal's own key. The folder is built and
+    verified beside its final place and moved there whole, so that neither a kill nor a failure leaves half an audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -97,6 +99,7 @@ def write_reports(
         written = _write_tables(shown, building / "evidence" / "tables", content.table_rows)
         numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
+        _write_rotations(building / ROTATIONS, rotations or {})
         write_evidence(
             building,
             header=header,
@@ -117,6 +120,13 @@ def write_reports(
         shutil.rmtree(building, ignore_errors=True)
     progress.advance()
     return Reported(folder=folder, content=content, verification=replace(verification, path=str(folder)))
+
+
+def _write_rotations(folder: Path, rotations: Mapping[str, bytes]) -> None:
+    if rotations:
+        folder.mkdir()
+    for name, raw in rotations.items():
+        (folder / name).write_bytes(raw)
 
 
 def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> VerificationResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import IO
 
 from asn1crypto import algos, cms
@@ -29,12 +30,13 @@ SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 class Reading:
     """The checks of one signature; the signer's certificate, and whether a timestamp is there, where it is valid.
 
-    ``stated`` is what the seal inside a workbook says of itself.
+    ``stamped_at`` is the time that the timestamp states. ``stated`` is what the seal inside a workbook says of itself.
     """
 
     checks: tuple[Check, ...]
     signer: x509.Certificate | None = None
     stamped: bool = False
+    stamped_at: datetime | None = None
     stated: SealComment | None = None
 
     @property
@@ -64,13 +66,14 @@ def check_detached(
         return Reading(checks=(failed(own, "The signature was not made with the key of its certificate."),))
     signer = x509.load_der_x509_certificate(status.signing_cert.dump())
     whole = proved(subject, f"Every byte is as signed by {signer.subject.rfc4514_string()}.")
-    stamped = status.timestamp_validity is not None
+    stamp = status.timestamp_validity
+    stamped_at = stamp.timestamp if stamp is not None else None
     # The content is as it was signed: what is wrong with signer or timestamp lies in the seal.
     judged = (
         replace(check, subject=own) if check.verdict is Verdict.FAILED else check
         for check in judge_signer(subject, status, trust, material)
     )
-    return Reading(checks=(whole, *judged), signer=signer, stamped=stamped)
+    return Reading(checks=(whole, *judged), signer=signer, stamped=stamp is not None, stamped_at=stamped_at)
 
 
 async def _judge(

@@ -11,6 +11,7 @@ from cryptography import x509
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.answers import lend
+from pdpo_audit.signing.archive_stamps import check_archive
 from pdpo_audit.signing.bundle import BUNDLE
 from pdpo_audit.signing.bundle_checks import check_bundle, compare_bundle
 from pdpo_audit.signing.checks import Check, failed, merge_questions, open_question, proved
@@ -33,8 +34,9 @@ from pdpo_audit.signing.manifest import (
 from pdpo_audit.signing.merkle import root_of
 from pdpo_audit.signing.pdf_checks import PdfReading, check_pdf
 from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.rotations import judge_lives
 from pdpo_audit.signing.signoff_checks import check_coverage, check_records
-from pdpo_audit.signing.signoffs.pending import complete_interrupted
+from pdpo_audit.signing.signoffs.pending import STAMP, complete_interrupted
 from pdpo_audit.signing.signoffs.records import RECORD, SignOff
 from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.workbook_checks import check_workbook
@@ -70,7 +72,9 @@ def check_folder(
     except ValueError as error:
         return [failed(MANIFEST, f"It cannot be read ({error}).")]
     trust = lend(trust, (present[path].read_bytes() for path in sorted(present) if REPORT.match(path)))
-    trust = trust.for_seal(*manifest.organisations)
+    archived = check_archive(manifest, present, trust, whole=audit.whole)
+    lives = judge_lives(present, trust, archived.existed_at)
+    trust = lives.trust.for_seal(*manifest.organisations)
     sealed = check_detached(MANIFEST, raw, seal, trust, seal=MANIFEST_SEAL)
     if sealed.signer is None:
         return list(sealed.checks)
@@ -80,6 +84,8 @@ def check_folder(
         state_standing(manifest),
         *sealed.checks,
         *interrupted,
+        *archived.checks,
+        *lives.check(MANIFEST, sealed),
         *([] if unpacked else check_place(audit.folder, manifest, sealed.signer, trust)),
         *check_presence(audit, manifest, elsewhere=known.keys(), may_be_added=_records(present)),
         *_check_files(manifest, present, known),
@@ -100,7 +106,8 @@ def _read_small(path: Path) -> bytes:
 
 
 def _records(present: Mapping[str, Path]) -> frozenset[str]:
-    return frozenset(path for path in present if RECORD.match(path))
+    """What is added after sealing: sign-offs and archive timestamps."""
+    return frozenset(path for path in present if RECORD.match(path) or STAMP.match(path))
 
 
 def _check_files(manifest: Manifest, present: Mapping[str, Path], known: Known) -> list[Check]:

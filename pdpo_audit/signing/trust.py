@@ -61,8 +61,9 @@ class Trust:
     ``online`` lets the verifier ask issuers whether a certificate was revoked; otherwise nothing leaves the machine.
     ``lent`` are answers in the reports of the same audit, for the seals beside them that carry none. ``vouched`` has
     the certificates that the verifier named by their SHA-256 (hex), each with how it is known; ``anchors`` are digests
-    of events that the verifier kept from earlier reports and notices. ``organisations`` are the names under which the
-    audit's organisation may seal; ``None`` where no seal is judged, but a person's signature.
+    of events that the verifier kept from earlier reports and notices, ``statements`` what they were told of keys
+    (rotations). ``organisations`` are the names under which the audit's organisation may seal; ``None`` where no seal
+    is judged, but a person's signature.
     """
 
     roots: tuple[x509.Certificate, ...]
@@ -71,6 +72,7 @@ class Trust:
     lent: Material = NO_MATERIAL
     vouched: Mapping[str, str] = field(default_factory=dict)
     anchors: tuple[str, ...] = ()
+    statements: tuple[bytes, ...] = ()
     organisations: tuple[str, ...] | None = None
 
     def for_seal(self, *organisations: str) -> Trust:
@@ -144,6 +146,7 @@ def read_trust(
     online: bool = False,
     signers: Sequence[str] = (),
     anchors: Sequence[str] = (),
+    statements: Sequence[bytes] = (),
 ) -> Trust:
     """The trust list from PEM (one or more certificates) or DER, and the fingerprints and anchors that are named.
 
@@ -161,7 +164,9 @@ def read_trust(
             ) from error
     vouched = dict.fromkeys(map(read_fingerprint, signers), "its fingerprint was named by whoever verifies")
     kept = tuple(map(read_fingerprint, anchors))
-    return Trust(roots=tuple(roots), now=now, online=online, vouched=vouched, anchors=kept)
+    return Trust(
+        roots=tuple(roots), now=now, online=online, vouched=vouched, anchors=kept, statements=tuple(statements)
+    )
 
 
 def judge_signer(

@@ -35,6 +35,7 @@ def verify_path(
     trust: Sequence[bytes] = (),
     signers: Sequence[str] = (),
     anchors: Sequence[str] = (),
+    statements: Sequence[bytes] = (),
     now: datetime,
     online: bool = False,
     all_required: bool = False,
@@ -45,11 +46,12 @@ def verify_path(
     certificates (PEM or DER) that the caller vouches for; with any given, every signer and timestamp must lead to one
     of them, and with ``online`` their issuers are asked whether a certificate was revoked. ``signers`` names single
     certificates by their SHA-256: a seal must be made with one of them, or lead to ``trust``. ``anchors`` are digests
-    of events that the caller kept: the log must pass through each. With ``all_required`` an audit fails while a
-    required person, bound to a certificate, has not agreed; otherwise that is an open question. Hostile input yields
-    failed checks, never an exception; only wrong ``trust``, ``signers`` or ``anchors`` raise ``CallError``.
+    of events that the caller kept: the log must pass through each; ``statements`` are rotations of keys that the caller
+    was told. With ``all_required`` an audit fails while a required person, bound to a certificate, has not agreed;
+    otherwise that is an open question. Hostile input yields failed checks, never an exception; only wrong ``trust``,
+    ``signers`` or ``anchors`` raise ``CallError``.
     """
-    vouched = read_trust(trust, now, online=online, signers=signers, anchors=anchors)
+    vouched = read_trust(trust, now, online=online, signers=signers, anchors=anchors, statements=statements)
     named = printed(bytes(path))
     try:
         checks = [*_check(path, vouched, all_required=all_required), *_unanswered(path, vouched, all_required)]

@@ -32,6 +32,7 @@ from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
+from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
 from pdpo_audit.workspace.stated_rights import stated_rights
@@ -48,6 +49,8 @@ class ReportSummary:
     throw_away_seal: bool
     pades_level: str
     verification: VerificationResult
+    #: What to know of the seal's key: that its certificate ends soon.
+    warning: str = ""
 
 
 @exclusive("report")
@@ -118,6 +121,7 @@ def _write(
         previous=previous_numbers(project, audit),
         follow_up=follow_up_of(project, audit),
         mask_key=mask_key,
+        rotations=rotations_of(project),
     )
     return reported, header, seal
 
@@ -131,6 +135,7 @@ def _summary(audit: StoredAudit, reported: Reported, header: AuditHeader, seal: 
         throw_away_seal=seal.throw_away,
         pades_level=header.seal["pades_level"],
         verification=reported.verification,
+        warning=ends_soon(header.seal["not_after"], header.finished_at) if not seal.throw_away else "",
     )
 
 

@@ -18,14 +18,15 @@ def verify(
     *,
     signers: Sequence[str] = (),
     anchors: Sequence[str] = (),
+    statements: Sequence[Path] = (),
     online: bool = False,
     all_required: bool = False,
 ) -> VerificationResult:
     """Check seals, signatures, manifest and log; ``trust`` names files of certificates that the caller vouches for.
 
     ``signers`` are SHA-256 fingerprints of certificates that the caller knows to be right, ``anchors`` digests of
-    events that the caller kept. ``online`` asks the certificates' authorities about revocation; ``all_required`` fails
-    where a required sign-off is missing instead of naming it as open.
+    events that the caller kept, ``statements`` files of key rotations. ``online`` asks the certificates' authorities
+    about revocation; ``all_required`` fails where a required sign-off is missing instead of naming it as open.
 
     :raises CallError: a certificate cannot be read, or a fingerprint is none.
     """
@@ -34,6 +35,7 @@ def verify(
         trust=read_certificates(trust),
         signers=signers,
         anchors=anchors,
+        statements=read_certificates(statements),
         now=now(),
         online=online,
         all_required=all_required,

@@ -29,6 +29,9 @@ READY = ".sign-off.ready"
 #: What a sign-off may replace or add: reports, and its own record with the signature.
 REPORT = re.compile(r"report\.[A-Za-z-]+\.pdf\Z")
 
+#: What a timestamp over the whole audit adds.
+STAMP = re.compile(r"evidence/timestamps/\d{4}\.(json|tst)\Z")
+
 #: Seconds to wait for somebody else who signs the same audit: a timestamp service may take long.
 PATIENCE = 60
 
@@ -105,10 +108,10 @@ def complete_interrupted(audit_folder: Path) -> list[Check]:
 def _roll_forward(audit_folder: Path, ready: Path) -> None:
     """Reports first, the record last. Anything else in the folder was not put there by this program, and stays."""
     entries = list_files(ready)
-    fit = [named for named in entries if REPORT.match(named) or RECORD.match(named)]
-    if any((audit_folder / named).is_symlink() for named in ("evidence", SIGN_OFFS)):
+    fit = [named for named in entries if any(kind.match(named) for kind in (REPORT, RECORD, STAMP))]
+    if any((audit_folder / named).parent.is_symlink() for named in ("evidence/x", *fit)):
         return
-    for named in sorted(fit, key=lambda one: (not REPORT.match(one), not one.endswith(".p7s"), one)):
+    for named in sorted(fit, key=lambda one: (not REPORT.match(one), not one.endswith((".p7s", ".tst")), one)):
         if is_regular(entries[named]):
             target = audit_folder / named
             target.parent.mkdir(exist_ok=True)
