@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -20,6 +20,8 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.follow_ups import FollowUp, Returned
+from pdpo_audit.model.printed import PLACES as PLACES_METHOD
+from pdpo_audit.model.printed import lasting
 from pdpo_audit.model.roots import NOT_REACHED
 
 _HELD, _IN_CLUSTER = schema.holdings, schema.cluster_contents
@@ -38,15 +40,13 @@ def follow_up(store: Store, earlier: Sequence[StoredAudit], sources: Mapping[str
     A copy that went and came back to its place between two audits cannot be told from one that stayed.
     """
     newest = earlier[-1]
-    known = _places(store, newest.audit_id, due_only=False)
+    known = _places(store, newest, due_only=False)
     if not len(known):
         return None
-    seen = _Seen(
-        known=known, due={one.audit_id: _places(store, one.audit_id, due_only=True) for one in reversed(earlier)}
-    )
+    seen = _Seen(known=known, due={one.audit_id: _places(store, one, due_only=True) for one in reversed(earlier)})
     for rows, digests in _chunks(_stream(store, _held())):
         seen.look(rows, digests)
-    seen.origin_clusters = _clusters_of(store, seen)
+    seen.origin_clusters = _clusters_of(store, seen, earlier)
     new = _held().where(_HELD.c.vanished_on == "", _HELD.c.image == 1, _HELD.c.id > newest.last_holding)
     for rows, digests in _chunks(_stream(store, new)):
         seen.meet(rows, digests)
@@ -151,8 +151,17 @@ def _among(digests: Digests, sorted_ones: Digests) -> NDArray[np.bool_]:
     return np.asarray(sorted_ones[at] == digests)
 
 
-def _places(store: Store, audit_id: str, *, due_only: bool) -> Digests:
+def _name_of(audit: StoredAudit) -> Callable[[str], str]:
+    """From a place as an audit printed it to the name under which it is compared (``model.printed.lasting``).
+
+    Audits of the time before places were printed so that no two share a name have that name already.
+    """
+    return lasting if PLACES_METHOD in audit.methods else str
+
+
+def _places(store: Store, audit: StoredAudit, *, due_only: bool) -> Digests:
     """The places that an audit disposed of (those put up for erasure), as sorted digests."""
+    named = _name_of(audit)
     table, audits = schema.dispositions, schema.audits
     source, outcome = schema.terms.alias(), schema.terms.alias()
     query = (
@@ -162,11 +171,11 @@ def _places(store: Store, audit_id: str, *, due_only: bool) -> Digests:
             .join(source, source.c.id == table.c.source)
             .join(outcome, outcome.c.id == table.c.outcome)
         )
-        .where(audits.c.id == audit_id)
+        .where(audits.c.id == audit.audit_id)
     )
     if due_only:
         query = query.where(outcome.c.text == Outcome.DUE.value)
-    places = array("Q", (place_digest(row.source, row.path) for row in _stream(store, query)))
+    places = array("Q", (place_digest(row.source, named(row.path)) for row in _stream(store, query)))
     return np.sort(np.frombuffer(places, dtype=np.uint64)) if places else np.empty(0, dtype=np.uint64)
 
 
@@ -185,10 +194,14 @@ def _stream(store: Store, query: Any) -> Iterator[Row[Any]]:
 def _chunks(rows: Iterable[Row[Any]]) -> Iterator[tuple[list[Row[Any]], Digests]]:
     supply = iter(rows)
     while part := list(islice(supply, _CHUNK)):
-        yield part, np.array([place_digest(row.source, path_of(row)) for row in part], dtype=np.uint64)
+        yield part, np.array([_digest_of(row) for row in part], dtype=np.uint64)
 
 
-def _clusters_of(store: Store, seen: _Seen) -> dict[str, int]:
+def _digest_of(row: Row[Any]) -> int:
+    return place_digest(row.source, lasting(path_of(row)))
+
+
+def _clusters_of(store: Store, seen: _Seen, earlier: Sequence[StoredAudit]) -> dict[str, int]:
     """The duplicate clusters that the copies that went belonged to, as the findings of their audits name them.
 
     What they belong to today does not tell: a content that is held nowhere any more is in no cluster.
@@ -198,13 +211,14 @@ def _clusters_of(store: Store, seen: _Seen) -> dict[str, int]:
     found: dict[str, int] = {}
     table, audits, source = schema.findings, schema.audits, schema.terms
     query = (
-        select(source.c.text.label("source"), table.c.path, table.c.cluster_id)
+        select(audits.c.id.label("audit"), source.c.text.label("source"), table.c.path, table.c.cluster_id)
         .select_from(table.join(audits, audits.c.number == table.c.audit).join(source, source.c.id == table.c.source))
         .where(audits.c.id.in_(list(seen.due)), table.c.cluster_id != "")
         .order_by(table.c.audit, table.c.row)
     )
+    names = {audit.audit_id: _name_of(audit) for audit in earlier}
     for row in _stream(store, query):
-        origin = seen.origin_places.get(place_digest(row.source, row.path))
+        origin = seen.origin_places.get(place_digest(row.source, names[row.audit](row.path)))
         if origin is not None:
             found.setdefault(row.cluster_id, origin)
     return found
@@ -243,7 +257,7 @@ def _listed(store: Store, seen: _Seen, sources: Mapping[str, SourceRecord]) -> I
             first_seen=row.first_seen,
             erased_source=gone.source,
             erased_path=path_of(gone),
-            proposed_in=_proposer(seen, place_digest(gone.source, path_of(gone))),
+            proposed_in=_proposer(seen, _digest_of(gone)),
             gone_on=gone.vanished_on,
         )
 

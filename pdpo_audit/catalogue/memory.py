@@ -18,6 +18,7 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import PLACE, PLACES
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.holdings import Entry, locate
+from pdpo_audit.model.roots import NOT_REACHED
 
 _BATCH = 500
 
@@ -47,7 +48,7 @@ def remember_places(transaction: Transaction, memory: Memory) -> None:
     query = (
         select(*PLACE, held.c.size, held.c.modified_ns, held.c.inode, held.c.first_seen)
         .select_from(PLACES)
-        .where(held.c.vanished_on == "")
+        .where(held.c.vanished_on.in_(["", NOT_REACHED]))
     )
     rows = iter(transaction.connection.execute(query).all())
     while part := list(islice(rows, _BATCH)):

@@ -47,6 +47,14 @@ class FileStat:
     inode: int = 0
 
 
+def storable(number: int) -> int:
+    """A number of the system's within what a database holds (64 bits with a sign).
+
+    Some network shares number files beyond that, and some files claim to be of the year 2300.
+    """
+    return number if -(2**63) <= number < 2**63 else (number & 2**63 - 1)
+
+
 #: One regular file of a folder: name, size in bytes, modification time in ns, inode. A plain tuple, because a re-scan
 #: makes one for every file of the library and must cost little more than the stat itself.
 Entry = tuple[bytes, int, int, int]

@@ -50,9 +50,9 @@ class Patterns:
 
 
 @lru_cache(maxsize=4096)
-def compiled(pattern: str) -> Patterns:
-    """One pattern, ready for many places."""
-    return Patterns((pattern,))
+def compiled(*patterns: str) -> Patterns:
+    """These patterns, ready for many places."""
+    return Patterns(patterns)
 
 
 def matches(pattern: str, place: str) -> bool:

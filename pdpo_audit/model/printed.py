@@ -13,6 +13,8 @@ import re
 
 #: The form that is written now; an audit's methods say with which form it was written (none: the one before 2).
 VERSION = "2"
+#: The name under which an audit's methods say so.
+PLACES = "places"
 #: Leads from a file to what lies in it.
 INSIDE = "!/"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate
-from pdpo_audit.model.patterns import Patterns
+from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
+from pdpo_audit.model.patterns import Patterns, compiled
 from pdpo_audit.model.printed import printed
 from pdpo_audit.model.roots import RootIdentity
 from pdpo_audit.sources.handles import Handles
@@ -54,8 +54,8 @@ class FolderSource:
         return _wanted(locator, *self._patterns())
 
     def _patterns(self) -> tuple[Patterns | None, Patterns | None]:
-        chosen = None if self.include == ("**/*",) else Patterns(self.include)
-        return chosen, Patterns(self.exclude) if self.exclude else None
+        chosen = None if self.include == ("**/*",) else compiled(*self.include)
+        return chosen, compiled(*self.exclude) if self.exclude else None
 
     def folders(self) -> Iterator[FolderListing | Skipped]:
         """Every folder in the byte order of its path; what cannot be listed or is no regular file is ``Skipped``."""
@@ -73,7 +73,7 @@ class FolderSource:
                         detail=f"folder cannot be listed: {error.strerror}",
                     )
                     continue
-                yield from odd
+                yield from (one for one in odd if refused is None or not refused.matches(one.ref.path))
                 if chosen is not None or refused is not None:
                     listing = [e for e in listing if _wanted(locate(folder, e[0]), chosen, refused)]
                 yield FolderListing(source=self.name, folder=folder, entries=listing)
@@ -96,7 +96,7 @@ class FolderSource:
                     odd.append(self._skip(folder, name, reason_of(error), str(error.strerror)))
                     continue
                 if stat.S_ISREG(status.st_mode):
-                    entries.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
+                    entries.append((name, status.st_size, storable(status.st_mtime_ns), storable(status.st_ino)))
                 elif stat.S_ISLNK(status.st_mode):
                     odd.append(self._skip(folder, name, SkipReason.SYMBOLIC_LINK, "links are never followed"))
                 else:

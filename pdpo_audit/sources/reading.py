@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pdpo_audit.model.holdings import FileStat, ImageProblem, SkipReason
+from pdpo_audit.model.holdings import FileStat, ImageProblem, SkipReason, storable
 
 _Result = TypeVar("_Result")
 
@@ -87,7 +87,7 @@ def _read(descriptor: int, size: int) -> bytes:
 
 def _stat(descriptor: int) -> FileStat:
     state = os.fstat(descriptor)
-    return FileStat(size=state.st_size, modified_ns=state.st_mtime_ns, inode=state.st_ino)
+    return FileStat(size=state.st_size, modified_ns=storable(state.st_mtime_ns), inode=storable(state.st_ino))
 
 
 def guarded(work: Callable[[], _Result]) -> _Result:

@@ -16,6 +16,7 @@ from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.findings import CountedBy, Severity
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
+from pdpo_audit.model.printed import PLACES
 from pdpo_audit.model.printed import VERSION as PRINTED
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.assessment import SOURCE_FACTS, PatternFacts, collect_facts, rights_of_pictures
@@ -191,7 +192,7 @@ def methods(project: Project) -> dict[str, str]:
         for one in registers(project)
     }
     return kept | {
-        "places": PRINTED,
+        PLACES: PRINTED,
         "fingerprints": FINGERPRINTS,
         "verification": COMPARISON,
         "people": project.store.recall(PEOPLE_METHOD) or "not run",

@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from pdpo_audit.model.holdings import FolderListing, Skipped, SkipReason
+from pdpo_audit.model.holdings import FolderListing, Skipped, SkipReason, storable
 from pdpo_audit.sources.filesystem import FolderSource
 
 
@@ -77,3 +77,18 @@ def test_include_and_exclude(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     folders, _ = listed(source_of(tmp_path, include=("**/*.jpg",), exclude=("**/.trash/**",)))
     assert folders == {b"": [b"d.jpg"], b".trash": [], b"keep": [b"a.jpg"], b"keep/.trash": []}
+
+
+def test_numbers_beyond_what_a_database_holds_end_no_run() -> None:
+    """Some network shares number files beyond 63 bits."""
+    assert [storable(number) for number in (0, -5, 2**63 - 1)] == [0, -5, 2**63 - 1]
+    for number in (2**63, 2**64 - 1, -(2**63) - 1, 3 * 2**70 + 1):
+        assert -(2**63) <= storable(number) < 2**63
+
+
+def test_what_is_left_out_is_left_out_whatever_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".trash").mkdir()
+    (tmp_path / ".trash" / "link").symlink_to(tmp_path)
+    (tmp_path / "kept").symlink_to(tmp_path)
+    _, skipped = listed(source_of(tmp_path, exclude=("**/.trash/**",)))
+    assert [one.ref.path for one in skipped] == ["kept"]

@@ -178,3 +178,23 @@ def test_the_next_audit_says_so_in_report_workbook_and_numbers(library: Library)
             ).stdout
             assert said.replace(" ", "") in "".join(text.split())
             assert "copies/=again().jpg" in "".join(text.split())
+
+
+def test_places_of_audits_that_were_printed_otherwise_are_found_again(library: Library) -> None:
+    copy = library.share / "copies" / "50% off.jpg"
+    copy.write_bytes(library.first.read_bytes())
+    before = library.audit("copies/50%25 off.jpg")
+    store = library.workspace.project.store
+    with store.transaction() as transaction:  # as version 0.1 wrote it, without "places" among the methods
+        from sqlalchemy import update
+
+        from pdpo_audit.catalogue import schema
+
+        for table in (schema.dispositions, schema.findings):
+            changed = update(table).where(table.c.path == "copies/50%25 off.jpg").values(path="copies/50% off.jpg")
+            transaction.connection.execute(changed)
+    found = library.since(before)
+    assert (found.proposed, found.held, found.gone, found.moved, found.joined) == (1, 1, 0, 0, 0)
+    copy.unlink()
+    found = library.since(before)
+    assert (found.proposed, found.held, found.gone, found.moved) == (1, 0, 1, 0)
