@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.pictures import Metadata
 
 #: Words that raise a flag, in keywords and record classes; Chinese as substrings, English as whole words.
@@ -47,7 +48,8 @@ def sensitivity_of(
 ) -> tuple[str, ...] | None:
     """The flags that apply, in the order of ``FLAGS``; ``None`` where no tag, class, age or register entry was there.
 
-    ``registered`` are flags that a register (releases, incidents) states of this picture.
+    ``registered`` are flags that a register (releases, incidents) states of this picture; the stop rule's flag comes
+    from nowhere else.
     """
     told = (*metadata.keywords, _spaced(record_class))
     if not any((*told, metadata.minor_age, *registered)):
@@ -57,7 +59,7 @@ def sensitivity_of(
         raised.add("child")
     if record_class in _CLASSES:
         raised.add(_CLASSES[record_class])
-    return tuple(flag for flag in FLAGS if flag in raised or flag in registered)
+    return tuple(flag for flag in (*FLAGS, STOP_RULE) if flag in raised or flag in registered)
 
 
 def _spaced(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
+from pdpo_audit.model.findings import Act
 from pdpo_audit.policy.conditions import Evaluator, Verdict, fact_names_in, tests_in
 from pdpo_audit.policy.constellations import fact_names_of
 from pdpo_audit.policy.coverage import cover
@@ -87,13 +88,48 @@ def _on_rules(pack: Pack, on: date, supplied: Collection[str] | None) -> Iterato
 
 
 def _on_rule(rule: Rule, on: date) -> Iterator[tuple[Place, str]]:
-    for item in rule.authorities:
-        if item.confidence is Confidence.GENERAL_KNOWLEDGE and rule.status is Status.ACTIVE:
-            yield item.place, f"{rule.rule_id} is active on general knowledge only; make it a draft or check the source"
+    if rule.status is Status.ACTIVE:
+        yield from _on_authority(rule)
+    yield from _on_reasons(rule)
+    yield from _on_withdrawal(rule)
+    if rule.review and rule.review.next_due and rule.review.next_due < on:
+        yield rule.place, f"the review of {rule.rule_id} by {rule.review.by} was due again on {rule.review.next_due}"
     for exception in rule.exceptions:
         yield from _on_exception(exception, on)
     if can_fire(rule, on) is False:
         yield rule.place, f"{rule.rule_id} cannot fire: its conditions exclude each other"
+
+
+#: Confidences of an authority that somebody has read in the text itself, or that needs no text.
+_READ = (Confidence.FOUND, Confidence.FOUND_OLDER_TEXT, Confidence.JUDGEMENT)
+
+
+def _on_authority(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """An active rule whose period, or whose duty where it has none, nobody has read in the text itself."""
+    if not any(item.confidence in _READ for item in rule.carrying):
+        kinds = {item.confidence for item in rule.carrying}
+        words = "general knowledge" if kinds == {Confidence.GENERAL_KNOWLEDGE} else "secondary sources"
+        yield rule.place, f"{rule.rule_id} is active on {words} only; make it a draft until somebody has read the text"
+
+
+def _on_reasons(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """A stated reason that decides for ever: the rule asks it and not the date with which it ends."""
+    asked = set(fact_names_of(rule))
+    for name in sorted(asked):
+        until = REGISTRY[name].until
+        if until and until not in asked:
+            yield rule.place, f"{rule.rule_id} asks {name} without {until}: a reason without an end decides for ever"
+
+
+def _on_withdrawal(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """Withdrawn consent gives no right to erasure: the last copy is the evidence of what was agreed."""
+    ends = rule.retention.ends_with if rule.retention else ()
+    withdrawn = any(fact.name == "consent.withdrawn_on" for fact in ends)
+    if withdrawn and rule.act is Act.ERASE and "duplicate.is_master" not in fact_names_in(rule.when):
+        yield (
+            rule.place,
+            f"{rule.rule_id} may erase the last copy on withdrawal; let it ask duplicate.is_master",
+        )
 
 
 def _on_exception(item: RuleException, on: date) -> Iterator[tuple[Place, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from pdpo_audit.policy.packs import load_packs
 from pdpo_audit.policy.rolling import roll_up
 from pdpo_audit.policy.rules import Pack
 from pdpo_audit.resources import resource
+from pdpo_audit.workspace.determining import lay_determinations
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.registers import registers as registers
@@ -108,7 +109,8 @@ def _laid(project: Project) -> Registered:
     facts = collect_facts(
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
-    return lay_registers(facts, registers(project))
+    laid = lay_registers(facts, registers(project))
+    return replace(laid, facts=lay_determinations(project, laid.facts))
 
 
 def supplied_facts(project: Project) -> frozenset[str]:

@@ -18,17 +18,18 @@ from pdpo_audit.people.thumbnails import LONGEST
 from pdpo_audit.sources.locations import Locate, locator_of, places_of
 from pdpo_audit.workers import ThumbnailJob, make_thumbnails
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.stopping import without_stopped
 
 
 def with_pictures(project: Project, shown: CatalogueTables) -> CatalogueTables:
-    """The tables with the pictures that the settings ask for."""
+    """The tables with the pictures that the settings ask for; never one that the stop rule holds."""
     match project.settings.report.thumbnails:
         case "none":
             return shown.picturing(lambda _cluster: b"")
         case "clear":
-            return shown.picturing(_clear_or(project, shown.picture))
+            return without_stopped(shown.picturing(_clear_or(project, shown.picture)))
         case "pixelated":
-            return shown
+            return without_stopped(shown)
 
 
 def check_pictures(project: Project) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from pdpo_audit.errors import PolicyError
 from pdpo_audit.model.findings import STOP_RULE
+from pdpo_audit.policy.linting import lint
 from pdpo_audit.policy.packs import load_pack
 from pdpo_audit.policy.render import rule_texts
 from pdpo_audit.policy.retention import Assessment, evaluate
@@ -173,3 +174,34 @@ def test_what_no_rule_may_say(tmp_path: Path, wrong: str, message: str) -> None:
 def test_a_rule_that_does_not_say_so_is_a_draft(tmp_path: Path) -> None:
     pack = load_pack(write_pack(tmp_path, NINETY.replace("    status: active\n", "")))
     assert pack.rules[0].status == "draft" and not pack.active_rules
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        (NINETY.replace("confidence: judgement", "confidence: secondary"), "T-01 is active on secondary sources only"),
+        (
+            PURPOSE.replace("confidence: found", "confidence: general_knowledge"),
+            "T-02 is active on general knowledge only",
+        ),
+        (
+            PURPOSE.replace("record.purpose_ended_on", "consent.withdrawn_on"),
+            "T-02 may erase the last copy on withdrawal",
+        ),
+        (rule("T-05", "{employment.subsisting_reason is: not recorded}"), "a reason without an end decides for ever"),
+    ],
+)
+def test_a_check_names_what_nobody_should_rely_on(tmp_path: Path, text: str, remark: str) -> None:
+    assert remark in " ".join(map(str, lint(packs_of(tmp_path / "a", text), on=ON)))
+    assert "T-0" not in " ".join(
+        one.message for one in lint(packs_of(tmp_path / "b", NINETY, PURPOSE), on=ON) if "no test" not in one.message
+    )
+
+
+def test_a_review_is_due_again_after_a_year(tmp_path: Path) -> None:
+    said = Standing(
+        kind=StandingKind.REVIEWED, rule="T-01", by="Wong Lai", firm="Wong & Partners", on=date(2025, 11, 19)
+    )
+    packs = with_standings(packs_of(tmp_path, NINETY), [said])
+    assert "the review of T-01 by Wong Lai was due again on 2026-11-19" in " ".join(map(str, lint(packs, on=ON)))
+    assert "was due again" not in " ".join(map(str, lint(packs, on=date(2026, 11, 19))))

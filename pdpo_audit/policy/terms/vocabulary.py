@@ -123,11 +123,12 @@ DETERMINATIONS = {
 
 REASONS = {
     "not_collected_eastweek": Gloss(en="nobody's data are collected (Eastweek)", zh="沒有收集任何人的資料（東周刊案）"),
-    "not_identifiable": Gloss(en="nobody can practicably be identified", zh="切實可行的情況下不能識辨任何人"),
+    "identity_not_practicable": Gloss(en="nobody can practicably be identified", zh="切實可行的情況下不能識辨任何人"),
     "identified_by_context": Gloss(en="somebody is identified by the context", zh="可從相關情況識辨有關人士"),
     "deceased": Gloss(en="the person is not living", zh="有關人士並非在世"),
-    "domestic": Gloss(en="domestic purposes (s.52)", zh="家居用途（第52條）"),
-    "synthetic": Gloss(en="nobody real is shown", zh="所示並非真人"),
+    "domestic_s52": Gloss(en="domestic purposes (s.52)", zh="家居用途（第52條）"),
+    "non_individual": Gloss(en="nobody real is shown", zh="所示並非真人"),
+    "exempt_other": Gloss(en="another exemption", zh="其他豁免"),
     "other": Gloss(en="another reason", zh="其他理由"),
 }
 
