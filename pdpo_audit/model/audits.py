@@ -45,7 +45,7 @@ class DetectorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
-    """A rule as people read it: rendered sentences and authorities, keyed by language (``en``, ``zh-Hant``)."""
+    """A rule as people read it: rendered sentences keyed by language (``en``, ``zh-Hant``), its authorities in each."""
 
     rule: str
     pack: str
@@ -56,6 +56,7 @@ class RuleText:
     confidence: str
     legal_review: str
     severity: str
+    authority_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.packs import describe_review
 from pdpo_audit.policy.periods import chinese_period, spoken_period
-from pdpo_audit.policy.phrases import authority_text, strongest
+from pdpo_audit.policy.phrases import strongest
 from pdpo_audit.policy.render_words import (
     ASK,
     GROUPS,
@@ -39,6 +39,7 @@ from pdpo_audit.policy.rules import (
     Test,
     Value,
 )
+from pdpo_audit.policy.telling.authorities import authority_gloss
 from pdpo_audit.policy.telling.standing import adoption_of
 from pdpo_audit.policy.terms.authorities import Confidence
 from pdpo_audit.policy.wording import Gloss
@@ -67,6 +68,7 @@ def _override_text(pack: Pack, item: RuleException) -> RuleText:
         title=title.as_labels(),
         sentence={language: _exception_text(item, language).strip() for language in LANGUAGES},
         authority=f"approved by {item.approved_by}",
+        authority_zh=f"由{item.approved_by}批准",
         authority_rank=AuthorityRank.ORGANISATION_POLICY.value,
         confidence=Confidence.FOUND.value,
         legal_review=pack.identity.legal_review,
@@ -75,13 +77,14 @@ def _override_text(pack: Pack, item: RuleException) -> RuleText:
 
 
 def _rule_text(pack: Pack, rule: Rule, on: date) -> RuleText:
-    leading = strongest(rule.carrying)
+    leading, authority = strongest(rule.carrying), authority_gloss(rule)
     return RuleText(
         rule=rule.rule_id,
         pack=pack.identity.name,
         title=rule.title.as_labels(),
         sentence={language: sentence(rule, language, on) for language in LANGUAGES},
-        authority=authority_text(rule),
+        authority=authority.en,
+        authority_zh=authority.zh,
         authority_rank=rank_of_day(rule, on).value,
         confidence=leading.confidence.value,
         legal_review=describe_review(rule.review) if rule.review else pack.identity.legal_review,

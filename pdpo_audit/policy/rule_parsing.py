@@ -187,14 +187,29 @@ def _authority(node: Node, mistakes: Mistakes) -> Authority | None:
     kind = choice_in(parts, "kind", AuthorityKind, mistakes)
     rank = choice_in(parts, "rank", AuthorityRank, mistakes)
     confidence = choice_in(parts, "confidence", Confidence, mistakes)
-    cite = parsing.text(parts["cite"].value, '"cite"', mistakes) if "cite" in parts else ""
+    cite = _cite(parts["cite"].value, mistakes) if "cite" in parts else _NOWHERE
     if kind and rank and rank not in RANKS[kind]:
         allowed = " or ".join(RANKS[kind])
         mistakes.add(parts["rank"].value.place, f'"{kind}" does not rank as "{rank}" but as {allowed}')
     if kind is None or rank is None or confidence is None:
         return None
     supports = choice_in(parts, "supports", Supports, mistakes) or Supports.DUTY
-    return Authority(place=node.place, kind=kind, rank=rank, cite=cite, confidence=confidence, supports=supports)
+    return Authority(
+        place=node.place,
+        kind=kind,
+        rank=rank,
+        cite=cite.en,
+        cite_zh=cite.zh,
+        confidence=confidence,
+        supports=supports,
+    )
+
+
+def _cite(node: Node, mistakes: Mistakes) -> Gloss:
+    """A citation in both languages, or one text for both."""
+    if isinstance(node, Mapping):
+        return parsing.gloss(node, '"cite"', mistakes)
+    return Gloss(en=parsing.text(node, '"cite"', mistakes), zh="")
 
 
 def read_exceptions(

@@ -176,7 +176,7 @@ def _authority() -> Schema:
         {
             "kind": _enum(AuthorityKind),
             "rank": _enum(AuthorityRank),
-            "cite": _TEXT,
+            "cite": {"anyOf": [_TEXT, _GLOSS]},
             "confidence": _enum(Confidence),
             "supports": _enum(Supports),
             "url": _TEXT,

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
     folder = templates / template
     if not (folder / "report.html.j2").is_file():
         raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
-    t = load_wording(folder, language, _show)
+    t = replace(load_wording(folder, language, _show), said=_said(content, language))
     try:
         html = _environment(folder).get_template("report.html.j2").render(_context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
@@ -66,6 +67,13 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
         raise SettingsError(f"{place}: {wrong}", advice="The report template is wrong.") from wrong
     except OSError as missing:
         raise SettingsError(f"the report template cannot be read: {missing}") from missing
+
+
+def _said(content: Content, language: str) -> dict[str, str]:
+    """What the rule packs cite, by their English words, in another language; nothing where they do not say it."""
+    if language != "zh-Hant":
+        return {}
+    return {text.authority: text.authority_zh for text in content.header.rules if text.authority_zh}
 
 
 def _show(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from itertools import accumulate
 from pathlib import Path
@@ -29,6 +29,8 @@ class Wording:
     labels: Mapping[str, object]
     #: How text is printed: escapes what no font can draw.
     show: Callable[[str], str]
+    #: Sentences of the rule packs that have a rendering of their own in this language.
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> Markup:
         """The label ``key`` with ``values`` in it, every value escaped; ``*words*`` in a label become bold.
@@ -59,10 +61,12 @@ class Wording:
         return str(found) if found is not None else code.replace("_", " ")
 
     def phrase(self, text: str) -> str:
-        """A sentence of the program in this language: whole ones by ``phrases``, parts of others by ``fragments``.
+        """A sentence in this language: of a rule pack by ``said``, of the program by ``phrases`` and ``fragments``.
 
         ``{}`` in a phrase stands for anything, which comes back in the same order.
         """
+        if text in self.said:
+            return self.said[text]
         for known, translated in self._group("phrases").items():
             pattern = "(.+?)".join(re.escape(part) for part in known.split("{}"))
             if found := re.fullmatch(pattern, text, re.DOTALL):

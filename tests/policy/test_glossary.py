@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from pdpo_audit.policy.packs import load_pack
+from pdpo_audit.policy.telling.authorities import authority_gloss
+
 ROOT = Path(__file__).parents[2]
 GLOSSARY = YAML(typ="safe").load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -55,3 +58,11 @@ def test_chinese_names_no_principle_by_its_english_letters() -> None:
         for sentence in chinese.findall(file.read_text(encoding="utf-8")):
             assert not re.search(r"DPP ?\d|\bs\.\d|Cap\.", sentence), (file.parent.name, sentence)
             assert not re.search(r"[\u4e00-\u9fff][,;:!?]", sentence), (file.parent.name, sentence)
+
+
+def test_every_authority_is_cited_in_chinese() -> None:
+    for folder in sorted((ROOT / "policies").glob("hk-*")):
+        for rule in load_pack(folder).rules:
+            for item in rule.authorities:
+                assert CHINESE.search(item.cite_zh), (rule.rule_id, item.cite)
+            assert not re.search(r"DPP|Cap\.|\bs\.\d", authority_gloss(rule).zh), rule.rule_id

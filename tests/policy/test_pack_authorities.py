@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pdpo_audit.model.findings import AuthorityRank
 from pdpo_audit.policy.effects import rank_of_day
+from pdpo_audit.policy.facts import IDENTITY_COLUMNS, REGISTRY, FactType
 from pdpo_audit.policy.packs import load_pack, load_packs
+from pdpo_audit.policy.retention import evaluate
 from pdpo_audit.policy.rules import Pack, Status
-from pdpo_audit.policy.terms.authorities import Confidence, Supports
+from pdpo_audit.policy.terms.authorities import Adoption, Confidence, Supports
+from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
 from tests.policy.pack_readmes import facts_needed, overview, pack_folders, rule_row
 from tests.policy.test_hand_worked import LIBRARIES
 
@@ -82,3 +88,41 @@ def test_the_docs_tell_what_became_of_every_line_of_the_review() -> None:
         re.findall(r"\b(?:CORE|CAMP|CCTV|CHILD|HR|ID|PROP|STOCK|XB|KEEP|NEWS|EVENT|USE|MED|BR|ORG)-\d\d\b", table)
     )
     assert named - known == {"CORE-09"}
+
+
+def grid() -> pd.DataFrame:
+    """Holdings of every class, single, master and copy, with everything ended that can end and consent withdrawn."""
+    events = {name: date(2020, 1, 1) for name, fact in REGISTRY.items() if fact.type is FactType.DATE}
+    events |= {"consent.withdrawn_on": date(2025, 1, 1), "people.determined_on": None, "request.answered_on": None}
+    known = {**events, "people.level": "P2", "employment.status": "left", "record.purpose": "x", "record.owner": "x"}
+    known |= {"record.purpose_end_confirmed_by": "x", "consent.given_by": "parental_responsibility", "sensitivity": ()}
+    rows = [
+        {**dict.fromkeys(IDENTITY_COLUMNS, ""), "source": "s", "path": f"{name}-{faces}-{copies}-{master}.jpg", **known,
+         "record.class": name, "people.faces": faces, "duplicate.copies": copies, "duplicate.is_master": master}
+        for name in RECORD_CLASSES for faces in (1, 5) for copies, master in ((1, True), (3, True), (3, False))
+    ]  # fmt: skip
+    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in rows[0]})
+
+
+def adopted(packs: Sequence[Pack]) -> list[Pack]:
+    """Every suggested period as if it had been adopted."""
+    adoption = Adoption(by="Board", on=date(2020, 1, 1))
+    return [
+        replace(pack, rules=tuple(replace(rule, adoption=adoption if rule.suggested else None) for rule in pack.rules))
+        for pack in packs
+    ]
+
+
+def test_with_every_pack_on_no_copy_is_due_by_ordinance_and_no_last_copy_goes_on_withdrawal() -> None:
+    for packs in (load_packs(pack_folders()), adopted(load_packs(pack_folders()))):
+        frame = grid()
+        found = evaluate(packs, frame, [], on=date(2026, 11, 30)).dispositions
+        due = found[found["outcome"] == "due"]
+        assert len(due) > 20 and set(due["act"]) >= {"erase", "restrict", "mask"}
+        assert "ordinance" not in set(found["due_rank"])
+        last = frame["duplicate.is_master"].astype(bool) & frame["record.class"].isin(
+            ["campaign_portrait", "school_photo"]
+        )
+        assert not (found["act"][last] == "erase").any()
+        by_withdrawal = due["due_on"] == "2025-01-01"
+        assert not (due["act"][by_withdrawal & frame["duplicate.is_master"].astype(bool)] == "erase").any()

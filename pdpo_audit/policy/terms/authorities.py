@@ -44,7 +44,7 @@ class AuthorityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """On whose word a rule stands."""
+    """On whose word a rule stands; ``cite_zh`` is the citation as Chinese texts write it, empty where none is given."""
 
     place: Place
     kind: AuthorityKind
@@ -52,6 +52,7 @@ class Authority:
     cite: str
     confidence: Confidence
     supports: Supports = Supports.DUTY
+    cite_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
