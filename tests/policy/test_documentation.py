@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from pdpo_audit.model.findings import Outcome
@@ -33,3 +34,12 @@ def test_the_schema_knows_every_key_and_fact() -> None:
     assert set(definitions["retention"]["properties"]) == set(RETENTION_KEYS)
     asked = {key.split(" ")[0] for key in definitions["condition"]["properties"]}
     assert set(REGISTRY) <= asked
+
+
+def test_reports_name_every_fact_in_both_languages() -> None:
+    for language in ("en", "zh-Hant"):
+        labels = (Path(__file__).parents[2] / "report_templates" / "audit" / "labels" / f"{language}.toml").read_text(
+            "utf-8"
+        )
+        told = tomllib.loads(labels)["facts"]
+        assert told == {name: fact.gloss.in_language(language) for name, fact in REGISTRY.items()}

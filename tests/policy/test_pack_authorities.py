@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -92,7 +93,7 @@ def test_the_docs_tell_what_became_of_every_line_of_the_review() -> None:
 
 def grid() -> pd.DataFrame:
     """Holdings of every class, single, master and copy, with everything ended that can end and consent withdrawn."""
-    events = {name: date(2020, 1, 1) for name, fact in REGISTRY.items() if fact.type is FactType.DATE}
+    events: dict[str, Any] = {name: date(2020, 1, 1) for name, fact in REGISTRY.items() if fact.type is FactType.DATE}
     events |= {"consent.withdrawn_on": date(2025, 1, 1), "people.determined_on": None, "request.answered_on": None}
     known = {**events, "people.level": "P2", "employment.status": "left", "record.purpose": "x", "record.owner": "x"}
     known |= {"record.purpose_end_confirmed_by": "x", "consent.given_by": "parental_responsibility", "sensitivity": ()}
