@@ -137,7 +137,7 @@ def transfer_check(jurisdiction: str, vendor: str, contract: str, basis: str) ->
     if not jurisdiction:
         missing.append("Jurisdiction not stated.")
     elif jurisdiction != "HK" and not basis:
-        missing.append("Outside Hong Kong and no transfer arrangement recorded (an observation: s.33 is not in operation).")
+        missing.append("Outside Hong Kong and no transfer arrangement recorded (s.33 is not in operation).")
     if vendor and not contract:
         missing.append("A processor holds copies and no contract is recorded (DPP2(3), DPP4(2)).")
     return " ".join(missing)
