@@ -17,6 +17,7 @@ from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.fact_table import Codes
 from pdpo_audit.policy.identities import Texts, rows_of
 from pdpo_audit.policy.rules import Rule
+from pdpo_audit.policy.telling.authorities import authority_gloss
 from pdpo_audit.policy.terms.proposals import Proposal
 
 
@@ -57,7 +58,7 @@ def repeated(same: dict[str, str], rows: int) -> Columns:
 
 def _authority(rule: Rule, on: date) -> tuple[str, str, str]:
     rank, strongest = rank_of_day(rule, on), phrases.strongest(rule.carrying)
-    return phrases.authority_text(rule), rank.value, strongest.confidence.value
+    return authority_gloss(rule).en, rank.value, strongest.confidence.value
 
 
 def constants(

@@ -11,24 +11,9 @@ from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import Fact
 from pdpo_audit.policy.periods import Period, spoken_period
 from pdpo_audit.policy.rules import Rule
+from pdpo_audit.policy.telling.authorities import RANK_WORDS
 from pdpo_audit.policy.telling.standing import suggestion_of
-from pdpo_audit.policy.terms.authorities import Adoption, Authority, Supports
-
-RANK_WORDS: dict[AuthorityRank, str] = {
-    AuthorityRank.ORDINANCE: "ordinance",
-    AuthorityRank.SUBSIDIARY_LEGISLATION: "subsidiary legislation",
-    AuthorityRank.COURT: "court decision",
-    AuthorityRank.AAB: "Administrative Appeals Board decision",
-    AuthorityRank.CODE_OF_PRACTICE: "code of practice",
-    AuthorityRank.PCPD_GUIDANCE: "PCPD guidance",
-    AuthorityRank.SECTOR_REGULATOR: "sector regulator",
-    AuthorityRank.GOVERNMENT_ADMINISTRATIVE: "internal rule of the government, not law",
-    AuthorityRank.CONTRACT: "contract",
-    AuthorityRank.ORGANISATION_POLICY: "organisation policy, not law",
-    AuthorityRank.RECORDED_EVENT: "recorded event; no law fixes a day",
-    AuthorityRank.SUGGESTED_DEFAULT: "suggested by the rule pack, not adopted",
-    AuthorityRank.CUSTOM: "custom, not law",
-}
+from pdpo_audit.policy.terms.authorities import Adoption, Authority
 
 #: What is due, by the act that a rule proposes.
 ACT_WORDS: dict[Act, str] = {
@@ -56,16 +41,6 @@ def strongest(authorities: Sequence[Authority]) -> Authority:
     """The highest-ranking of several."""
     order = list(AuthorityRank)
     return min(authorities, key=lambda item: order.index(item.rank))
-
-
-def authority_text(rule: Rule) -> str:
-    """All authorities in one line, the period's apart from the duty's, each with its rank."""
-    periods = [item for item in rule.authorities if item.supports is Supports.PERIOD]
-    duties = [item for item in rule.authorities if item.supports is Supports.DUTY]
-    groups = [("Period: ", periods), ("Duty: " if periods else "", duties)]
-    return ". ".join(
-        lead + "; ".join(f"{item.cite} [{RANK_WORDS[item.rank]}]" for item in items) for lead, items in groups if items
-    )
 
 
 def criteria_text(rule: Rule) -> str:

@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from pdpo_audit.policy.conditions import tests_in
 from pdpo_audit.policy.periods import parse_period
-from pdpo_audit.policy.phrases import authority_text
 from pdpo_audit.policy.render import sentence
 from pdpo_audit.policy.rules import Operator, Pack, Rule
+from pdpo_audit.policy.telling.authorities import authority_gloss
 from pdpo_audit.policy.terms.authorities import Adoption, LegalReview
 
 
@@ -74,7 +74,7 @@ def wording_of(rule: Rule) -> str:
     """The digest of what a lawyer signs: the rule in both languages with its authorities, whoever adopted it."""
     bare = replace(rule, adoption=None, review=None, exceptions=())
     named = (rule.rule_id, rule.title.en, rule.title.zh, rule.reason.en, rule.reason.zh)
-    texts = (*named, sentence(bare, "en", date.min), sentence(bare, "zh-Hant", date.min), authority_text(rule))
+    texts = (*named, sentence(bare, "en", date.min), sentence(bare, "zh-Hant", date.min), authority_gloss(rule).en)
     return sha256("\0".join((*texts, rule.status.value, rule.act.value)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
