@@ -6,11 +6,13 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
 from pdpo_audit.cli.showing import err, plain
 from pdpo_audit.errors import AuditError, ExitCode
+from pdpo_audit.model.tool import VERSION
 
 _HELP = "Find duplicate images, the people in them, and what Hong Kong's privacy law says about keeping them."
 
@@ -131,6 +133,23 @@ def start() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: people get a sentence, -v gets the place
         if verbose:
             traceback.print_exc()
-        err.print(f"[bold red]Unexpected error:[/] {plain(f'{type(error).__name__}: {error}')}")
-        err.print("This is a fault of the program. Run again with -v for its place; nothing recorded was lost.")
+        _apologise(error)
         sys.exit(int(ExitCode.ENVIRONMENT))
+
+
+def _apologise(error: Exception) -> None:
+    """A fault of ours as people may pass it on: what it was and where in the program, and no word of their files.
+
+    What an error says of itself names files and values; it is shown with -v only.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [one for one in frames if "pdpo_audit" in Path(one.filename).parts]
+    place = ours[-1] if ours else frames[-1]
+    within = "/".join(Path(place.filename).parts[-3:]) if ours else Path(place.filename).name
+    err.print(f"[bold red]Unexpected error:[/] {type(error).__name__} in {plain(within)}:{place.lineno}")
+    python = ".".join(map(str, sys.version_info[:3]))
+    err.print(
+        f"This is a fault of the program (pdpo-audit {VERSION}, Python {python}, {sys.platform}); nothing recorded was "
+        "lost. Please report it with these two lines: no file of yours is named in them. -v shows more, and that does "
+        "name files: read it before you pass it on."
+    )

@@ -22,6 +22,7 @@ from pdpo_audit.reports.figures import Change, Share
 from pdpo_audit.reports.glossary import GLOSSARY
 from pdpo_audit.reports.glyphs import drawable
 from pdpo_audit.reports.literal import printable_by
+from pdpo_audit.reports.rendering.limits import render_within
 from pdpo_audit.reports.wording import Wording, load_wording
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
         raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
     t = replace(load_wording(folder, language, _show), said=_said(content, language))
     try:
-        html = _environment(folder).get_template("report.html.j2").render(_context(content, t, language))
+        html = render_within(_environment(folder).get_template("report.html.j2"), _context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
     except jinja2.TemplateError as wrong:
         place = f"{getattr(wrong, 'filename', '') or folder}:{getattr(wrong, 'lineno', '') or '?'}"
@@ -83,9 +84,10 @@ def _show(text: str) -> str:
 
 def _environment(folder: Path) -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
 
-    environment = SandboxedEnvironment(
+    from pdpo_audit.reports.rendering.sandbox import Sandbox
+
+    environment = Sandbox(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,

@@ -1,0 +1,1 @@
+"""How an organisation's own template is filled, and kept within bounds."""
