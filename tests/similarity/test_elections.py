@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Mapping
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from pdpo_audit.similarity.comparison.pictures import VerifySide
 from pdpo_audit.similarity.facts import Preferences
-from pdpo_audit.similarity.origin.elections import frames
+from pdpo_audit.similarity.origin.elections import elect, frames
 from pdpo_audit.similarity.resolution import resolve
 from pdpo_audit.similarity.verification import hold_election
 from tests.similarity.pairs import facts, jpeg, photo, png, readable, settled, side
@@ -98,3 +100,10 @@ def test_of_equal_pixels_those_are_elected_that_hang_as_most_copies_do(tmp_path:
         (elected,) = election.elected
         assert order[elected - 1] is made[0]
         assert order.index(made[1]) + 1 in election.beaten
+
+
+def test_pictures_too_slim_for_one_block_elect_nobody() -> None:
+    nothing = np.empty((0, 5), np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert elect(dict.fromkeys(range(6), nothing), np.ones(5, np.float32)) is None

@@ -99,7 +99,7 @@ def elect(
     voice and cannot be elected.
     """
     contents = sorted(statements)
-    if len(contents) < _FEWEST:
+    if len(contents) < _FEWEST or not all(one.size for one in statements.values()):  # under 8 pixels: nothing to state
         return None
     apart = _apart(np.stack([statements[content] for content in contents]), floor)
     speakers = (apart <= _EQUAL).argmax(axis=1)  # of pictures with equal pixels the first speaks for all
