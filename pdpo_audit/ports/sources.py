@@ -51,7 +51,8 @@ class Source(Protocol):
         """Every folder with the files in it, in the byte order of the folders' paths; the rest is skipped.
 
         The last number of an entry is the file's version token: it stays while the file does, is compared with nothing
-        but another token of the same source, and is 0 where the source knows none.
+        but another token of the same source, where two files have one only if they are one file under two names; it is
+        0 where the source knows none.
         """
         ...
 

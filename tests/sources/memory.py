@@ -83,7 +83,7 @@ class MemorySource:
         if not self.system.exists(path):
             raise ImageProblem(SkipReason.VANISHED)
         data = self.system.cat_file(path)
-        token = int.from_bytes(hashlib.sha256(data).digest()[:7])
+        token = int.from_bytes(hashlib.sha256(locator + b"\0" + data).digest()[:7])
         return MemoryFile(data=data, stat=FileStat(size=len(data), modified_ns=self.times[path], inode=token))
 
     def close(self) -> None: ...
