@@ -16,6 +16,7 @@ from pdpo_audit.model.findings import AuthorityRank
 from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.facts import IDENTITY_COLUMNS, REGISTRY, FactType
 from pdpo_audit.policy.packs import load_pack, load_packs
+from pdpo_audit.policy.render import LANGUAGES, sentence
 from pdpo_audit.policy.retention import evaluate
 from pdpo_audit.policy.rules import Pack, Status
 from pdpo_audit.policy.terms.authorities import Adoption, Confidence, Supports
@@ -127,3 +128,18 @@ def test_with_every_pack_on_no_copy_is_due_by_ordinance_and_no_last_copy_goes_on
         assert not (found["act"][last] == "erase").any()
         by_withdrawal = due["due_on"] == "2025-01-01"
         assert not (due["act"][by_withdrawal & frame["duplicate.is_master"].astype(bool)] == "erase").any()
+
+
+def test_a_period_says_in_both_languages_whether_it_is_adopted() -> None:
+    rules = load_pack(ROOT / "policies" / "hk-campaign-portraits").rules
+    (rule,) = [rule for rule in rules if rule.rule_id == "CAMP-01"]
+    on = date(2026, 11, 30)
+    ended = Adoption(by="Chan Tai Man", on=date(2025, 1, 2), until=date(2026, 1, 31), reference="IRS 4.2")
+    for language in LANGUAGES:
+        never, now, before = (
+            sentence(replace(rule, adoption=adoption), language, on)
+            for adoption in (None, replace(ended, until=None), ended)
+        )
+        assert len({never, now, before}) == 3
+        assert "Chan Tai Man" in now and "2025-01-02" in now and "IRS 4.2" in now
+        assert "2026-01-31" in before and "Chan Tai Man" not in never
