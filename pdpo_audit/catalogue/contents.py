@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -29,6 +29,8 @@ class ReadFile:
     entry: Entry
     image: bool
     results: tuple[Examination | Skipped, ...]
+    #: Whether a picture in the file (by its member) is let in by the settings.
+    wanted: Callable[[str], bool] = lambda _member: True
 
 
 def record_files(
@@ -244,12 +246,15 @@ def _holding_rows(
         "content_id": None, "reason": "", "detail": "",
     }  # fmt: skip
     read = {result.sha256 for result in file.results if isinstance(result, Examination)}
-    for digest in read:
-        for member, content in contents[digest]:
-            yield row | {"content_id": content, "member": member}
-    for result in file.results:
-        if isinstance(result, Skipped):
-            yield row | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
+    rows = [row | {"content_id": content, "member": member} for digest in read for member, content in contents[digest]]
+    wanted = [one for one in rows if file.wanted(str(one["member"]))]
+    wanted += [
+        row | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
+        for result in file.results
+        if isinstance(result, Skipped) and (not result.ref.member or file.wanted(result.ref.member))
+    ]
+    # A file of which nothing is let in is known all the same: else every scan would read it again.
+    yield from wanted or [row | {"image": 0}]
 
 
 def _as_plain(value: object) -> str | dict[str, Any]:

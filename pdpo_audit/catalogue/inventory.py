@@ -13,6 +13,9 @@ from pdpo_audit.model.holdings import Entry, Skipped
 from pdpo_audit.model.inventory import KnownFolder, Move
 from pdpo_audit.model.roots import NOT_REACHED
 
+#: The catalogue's key for what the settings let in of a source when it was last read.
+_CHOICE = "let in of {}"
+
 
 def open_source(transaction: Transaction, name: str) -> int:
     """The id of the source called ``name``, made on first use."""
@@ -56,6 +59,36 @@ def known_entries(store: Store, folder_id: int) -> dict[bytes, Entry]:
             )
         )
         return {row.name: (row.name, row.size, row.modified_ns, row.inode) for row in rows}
+
+
+def files_with_members(store: Store, source_id: int) -> list[tuple[int, bytes, Entry]]:
+    """Files that hold several pictures, or of which nothing was let in: folder id, folder, and the file's entry."""
+    held, folders = schema.holdings, schema.folders
+    query = (
+        select(held.c.folder_id, folders.c.path, held.c.name, held.c.size, held.c.modified_ns, held.c.inode)
+        .join(folders, folders.c.id == held.c.folder_id)
+        .where(
+            folders.c.source_id == source_id,
+            held.c.vanished_on == "",
+            (held.c.member != "") | (held.c.content_id.is_(None) & (held.c.reason == "")),
+        )
+        .distinct()
+    )
+    with store.reading() as connection:
+        return [
+            (row.folder_id, row.path, (row.name, row.size, row.modified_ns, row.inode))
+            for row in connection.execute(query)
+        ]
+
+
+def recall_choice(store: Store, source: str) -> str:
+    """What the settings let in of a source when it was last read; empty where that was not noted."""
+    return store.recall(_CHOICE.format(source))
+
+
+def remember_choice(transaction: Transaction, source: str, choice: str) -> None:
+    """Everything that the settings let in of the source is read."""
+    transaction.remember(_CHOICE.format(source), choice)
 
 
 def add_folders(transaction: Transaction, source_id: int, paths: Sequence[bytes]) -> dict[bytes, int]:

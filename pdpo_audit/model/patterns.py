@@ -28,6 +28,9 @@ _BYTE = "%[0-9A-F]{2}"
 _WITHIN_A_NAME = f"[^/%]*(?:{_BYTE}[^/%]*)*"
 _ANYTHING = f"[^%]*(?:{_BYTE}[^%]*)*"
 _WILD = re.compile(r"\*\*/|\*\*|\*|\?|\[(!?)(\][^\]/]*|[^\]/]+)\]")
+#: Pages that are tried where only a page of a file may match; a pattern that names a later one is tried with it.
+_FIRST_PAGES = 300
+_DIGITS = re.compile(r"\d{1,6}")
 _SPANS = re.compile(".-.|.", re.DOTALL)
 _LITERAL = re.compile("%[0-9A-Fa-f]{2}|.", re.DOTALL)
 
@@ -47,6 +50,14 @@ class Patterns:
     def matches(self, place: str) -> bool:
         """Whether a printed place matches."""
         return (self._whole if "%" in place else self._plain).fullmatch(place) is not None
+
+    def may_match_page(self, place: str) -> bool:
+        """Whether a page of the file at ``place`` may match: one of the first, or one that a pattern numbers."""
+        return any(self.matches(f"{place}{INSIDE}page/{number}") for number in self._numbers())
+
+    def _numbers(self) -> Iterator[int]:
+        yield from range(1, _FIRST_PAGES + 1)
+        yield from (int(digits) for digits in _DIGITS.findall(" ".join(self.patterns)) if int(digits) > _FIRST_PAGES)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import inventory
@@ -17,6 +18,7 @@ from pdpo_audit.model.places import Place
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.ports import Source
 from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workers import ExamineJob, examine
 
@@ -35,10 +37,12 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
     for part in (lone, twins):
         known = recorded.digests_by_size(work.store, (file.entry[1] for file in part)) if part is twins else None
         jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
-        total = _read_all(work, part, jobs, total, known)
+        total = _read_all(work, pending.source, part, jobs, total, known)
     if len(files) == len(pending.files):
         with work.store.transaction(durable=False) as transaction:
             inventory.close_folders(transaction, pending.listings)
+            if not pending.not_reached:
+                inventory.remember_choice(transaction, pending.source.name, pending.source.choice())
     return total
 
 
@@ -99,6 +103,7 @@ def _known(known: dict[int, set[bytes]] | None, file: PendingFile) -> frozenset[
 
 def _read_all(
     work: Work,
+    source: Source,
     files: list[PendingFile],
     jobs: Iterable[ExamineJob],
     total: Examined,
@@ -107,7 +112,7 @@ def _read_all(
     """Read and record; what was read is ``known`` to the jobs that are still to be made."""
     supply = iter(files)
     for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
-        read = [_read_file(next(supply), results) for results in batch]
+        read = [_read_file(source, next(supply), results) for results in batch]
         with work.store.transaction(durable=False) as transaction:
             recorded.record_files(transaction, read, work.clock().date().isoformat(), work.memory)
         results = [result for file in read for result in file.results]
@@ -146,12 +151,13 @@ def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes
     )
 
 
-def _read_file(file: PendingFile, results: tuple[Examination | Skipped, ...]) -> ReadFile:
+def _read_file(source: Source, file: PendingFile, results: tuple[Examination | Skipped, ...]) -> ReadFile:
     image = any(isinstance(one, Examination) for one in results) or (
         sniff(b"", file.entry[0])[0] in (FileKind.DECODABLE, FileKind.NOT_DECODED)
         and not any(isinstance(one, Skipped) and one.reason in _NO_IMAGE for one in results)
     )
-    return ReadFile(folder_id=file.folder_id, entry=file.entry, image=image, results=results)
+    wanted = partial(source.wants, locate(file.folder, file.entry[0]))
+    return ReadFile(folder_id=file.folder_id, entry=file.entry, image=image, results=results, wanted=wanted)
 
 
 _NO_IMAGE = {SkipReason.CONTAINER_NOT_OPENED, SkipReason.OTHER_FILE}

@@ -81,6 +81,7 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
     ids, part = _record(work, source, source_id, known, look, found, identity)
     files = [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.new]
     files += [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.changed]
+    files += _chosen_otherwise(work, source, source_id, look, files)
     return Pending(
         source=source,
         files=files,
@@ -93,6 +94,23 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
         passed_over=len(look.passed_over),
         not_reached=part,
     )
+
+
+def _chosen_otherwise(
+    work: Work, source: Source, source_id: int, look: Look, files: Sequence[PendingFile]
+) -> list[PendingFile]:
+    """Where the settings let in or leave out otherwise than before, files of several pictures are read once more."""
+    if recorded.recall_choice(work.store, source.name) in ("", source.choice()):
+        return []
+    pending = {(file.folder_id, file.entry[0]) for file in files}
+    listed = {(one.folder, entry[0]) for one in look.listings for entry in one.entries}
+    again = []
+    relisted, unreached = {one.folder for one in look.listings}, set(look.unreached)
+    for folder_id, folder, entry in recorded.files_with_members(work.store, source_id):
+        here = (folder, entry[0]) in listed if folder in relisted else folder not in unreached
+        if here and (folder_id, entry[0]) not in pending:
+            again.append(PendingFile(folder_id=folder_id, folder=folder, entry=entry))
+    return again
 
 
 def _changes(work: Work, look: Look, known: Mapping[bytes, KnownFolder]) -> list[FolderChange]:

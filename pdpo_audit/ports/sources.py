@@ -56,8 +56,12 @@ class Source(Protocol):
         """
         ...
 
-    def wants(self, locator: bytes) -> bool:
-        """Whether the settings let this file in."""
+    def wants(self, locator: bytes, member: str = "") -> bool:
+        """Whether the settings let this file in, or a picture in it."""
+        ...
+
+    def choice(self) -> str:
+        """What the settings let in and leave out, as text that changes when that does."""
         ...
 
     def identity(self) -> RootIdentity | None:

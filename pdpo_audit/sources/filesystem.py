@@ -9,12 +9,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
-from pdpo_audit.model.patterns import Patterns, compiled
-from pdpo_audit.model.printed import printed
+from pdpo_audit.model.patterns import LANGUAGE, Patterns, compiled
+from pdpo_audit.model.printed import printed, printed_place
 from pdpo_audit.model.roots import RootIdentity
 from pdpo_audit.sources.handles import Handles
 from pdpo_audit.sources.reading import OpenFile, open_file, reason_of
 from pdpo_audit.sources.roots import identify
+
+#: Names of files that may hold several pages.
+_WITH_PAGES = (b".tif", b".tiff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +52,15 @@ class FolderSource:
         """What tells the folder from another one at its place."""
         return identify(self.root)
 
-    def wants(self, locator: bytes) -> bool:
-        """Whether the settings let this file in."""
-        return _wanted(locator, *self._patterns())
+    def wants(self, locator: bytes, member: str = "") -> bool:
+        """Whether the settings let this file in, or a picture in it."""
+        chosen, refused = self._patterns()
+        place = printed_place(locator, member)
+        return (chosen is None or chosen.matches(place)) and (refused is None or not refused.matches(place))
+
+    def choice(self) -> str:
+        """What the settings let in and leave out."""
+        return repr((LANGUAGE, self.include, self.exclude))
 
     def _patterns(self) -> tuple[Patterns | None, Patterns | None]:
         chosen = None if self.include == ("**/*",) else compiled(*self.include)
@@ -75,7 +84,7 @@ class FolderSource:
                     continue
                 yield from (one for one in odd if refused is None or not refused.matches(one.ref.path))
                 if chosen is not None or refused is not None:
-                    listing = [e for e in listing if _wanted(locate(folder, e[0]), chosen, refused)]
+                    listing = [e for e in listing if _worth_reading(locate(folder, e[0]), chosen, refused)]
                 yield FolderListing(source=self.name, folder=folder, entries=listing)
                 subfolders.sort(reverse=True)
                 pending += subfolders
@@ -109,11 +118,14 @@ class FolderSource:
         return Skipped(ref=ImageRef(source=self.name, locator=locate(folder, name)), reason=reason, detail=detail)
 
 
-def _wanted(path: bytes, chosen: Patterns | None, refused: Patterns | None) -> bool:
+def _worth_reading(path: bytes, chosen: Patterns | None, refused: Patterns | None) -> bool:
+    """Whether a file is let in, or may hold pictures that are."""
     place = printed(path)
-    if chosen is not None and not chosen.matches(place):
+    if refused is not None and refused.matches(place):
         return False
-    return refused is None or not refused.matches(place)
+    return (
+        chosen is None or chosen.matches(place) or (path.lower().endswith(_WITH_PAGES) and chosen.may_match_page(place))
+    )
 
 
 def _kind(mode: int) -> str:

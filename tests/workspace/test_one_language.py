@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pdpo_audit import Workspace
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.holdings import FolderListing, ImageRef, locate
 from pdpo_audit.model.patterns import LANGUAGE
@@ -23,6 +25,8 @@ from pdpo_audit.policy.answers import Answer, apply_answers
 from pdpo_audit.policy.holds import select
 from pdpo_audit.policy.registers import Register, RegisterRow
 from pdpo_audit.sources.filesystem import FolderSource
+from pdpo_audit.workspace.project import ScanOptions
+from tests.workspace.library import picture
 
 ON = date(2026, 11, 20)
 NAMES = st.sampled_from(
@@ -106,7 +110,8 @@ def test_include_and_exclude_choose_the_same_files(locators: set[bytes], pattern
         included = listed(FolderSource(name="s", root=bytes(Path(folder)), include=(pattern,)))
         rest = listed(FolderSource(name="s", root=bytes(Path(folder)), exclude=(pattern,)))
     chosen = {one for one in files if matches_pattern(pattern, ImageRef(source="s", locator=one).path)}
-    assert included == chosen and rest == files - chosen
+    assert rest == files - chosen
+    assert chosen <= included and all(one.endswith(b".tif") for one in included - chosen)  # for the pages in them
 
 
 def listed(source: FolderSource) -> set[bytes]:
@@ -142,3 +147,63 @@ def test_a_hold_placed_before_selects_what_it_selected_and_what_it_selects_now()
     assert chosen("**/*.tif", "") == [0, 1, 2] and chosen("**/*.tif", LANGUAGE) == [0, 1, 2]
     assert chosen("set1/*", "") == [3] and chosen("set1/*", LANGUAGE) == []
     assert chosen("100%/*", "") == [4]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sets(LOCATORS, min_size=2, max_size=5), PATTERNS)
+def test_include_and_exclude_choose_pages_too(locators: set[bytes], pattern: str) -> None:
+    """Through a whole scan: what one pattern lets in and leaves out is what it selects among everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        share = Path(folder) / "share"
+        share.mkdir()
+        for number, locator in enumerate(grown(share, locators)):
+            place = share / locator.decode("utf-8", "surrogateescape")
+            if locator.endswith(b".tif"):
+                picture(number).save(place, "TIFF", save_all=True, append_images=[picture(100 + number)])
+            else:
+                picture(number).save(place, "PNG")
+        everything = scanned(Path(folder) / "all", share)
+        chosen = {path for path in everything if matches_pattern(pattern, path)}
+        assert scanned(Path(folder) / "in", share, f"include = [{json.dumps(pattern)}]") == chosen
+        assert scanned(Path(folder) / "out", share, f"exclude = [{json.dumps(pattern)}]") == everything - chosen
+
+
+def scanned(audit: Path, share: Path, setting: str = "") -> set[str]:
+    """The places that a scan counts as holdings."""
+    workspace = Workspace.create(audit)
+    workspace.add(share)
+    change(workspace, setting)
+    workspace.scan(ScanOptions(workers=0, people="off", level="exact"))
+    try:
+        return set(workspace.table("holdings")["path"])
+    finally:
+        workspace.close()
+
+
+def change(workspace: Workspace, setting: str) -> None:
+    file = workspace.project.settings_path
+    lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith(("include", "exclude"))]
+    file.write_text("\n".join(lines).replace('name = "share"', f'name = "share"\n{setting}'), "utf-8")
+    workspace.project.reload()
+
+
+def test_pages_come_and_go_with_the_settings(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    picture(1).save(share / "scan.tif", save_all=True, append_images=[picture(2), picture(3)])
+    picture(4).save(share / "other.png")
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+
+    def held(setting: str) -> tuple[list[str], int]:
+        change(workspace, setting)
+        seen = workspace.scan(ScanOptions(workers=0, people="off"))
+        assert seen.not_reached == () and workspace.scan(ScanOptions(workers=0, people="off")).examined.files == 0
+        return list(workspace.table("holdings")["path"]), seen.examined.files
+
+    pages = [f"scan.tif!/page/{number}" for number in (1, 2, 3)]
+    assert held("") == (["other.png", *pages], 2)
+    assert held('exclude = ["**/page/2"]') == (["other.png", pages[0], pages[2]], 1)
+    assert held('include = ["scan.tif!/page/3"]') == ([pages[2]], 1)
+    assert held('include = ["**/page/9"]') == ([], 1)
+    assert held("") == (["other.png", *pages], 2)
