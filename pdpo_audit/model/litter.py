@@ -1,4 +1,4 @@
-"""Folders in which systems keep what people have thrown away: what lies there is held all the same, and is marked."""
+"""Folders in which systems keep what people threw away or had before: what lies there is held all the same."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ _TRASH = re.compile(
     r"(?:^|/)(?:\.trash|\.trashes|\.trash-\d+|trash/files|\$recycle\.bin|recycler|recycled|#recycle|@recycle|\.recycle)/",
     re.IGNORECASE,
 )
+#: Folders in which file servers keep earlier states: NetApp, ZFS, Btrfs (snapper), QNAP, Synology.
+_SNAPSHOTS = re.compile(
+    r"(?:^|/)(?:\.snapshot|\.snapshots|\.zfs/snapshot|@recently-snapshot|#snapshot)/", re.IGNORECASE
+)
 
 
 def in_trash(place: str) -> bool:
     """Whether a printed place lies in a trash or recycle folder."""
     return _TRASH.search(place) is not None
+
+
+def is_spare(place: str) -> bool:
+    """Whether a printed place lies where nobody works: in trash, or in an earlier state that a file server keeps."""
+    return in_trash(place) or _SNAPSHOTS.search(place) is not None

@@ -15,7 +15,7 @@ from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries import PlacedContent, content_rows, placed_contents, totals
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
-from pdpo_audit.model.litter import in_trash
+from pdpo_audit.model.litter import is_spare
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.confirming import keep_confirmed
@@ -206,11 +206,11 @@ def _name_clusters(
 def _preference(
     place: PlacedContent, preferences: Preferences, jurisdictions: Mapping[str, str]
 ) -> tuple[bool, int, bool, str, bytes, str]:
-    """Among identical copies the master lies outside of trash, in the source that the settings prefer, then by name."""
+    """Among identical copies the master lies where people work, in a source that the settings prefer, then by name."""
     source = place.ref.source
     rank = preferences.sources.index(source) if source in preferences.sources else len(preferences.sources)
     elsewhere = bool(preferences.jurisdiction) and jurisdictions.get(source, "") != preferences.jurisdiction
-    return in_trash(place.ref.path), rank, elsewhere, source, place.ref.locator, place.ref.member
+    return is_spare(place.ref.path), rank, elsewhere, source, place.ref.locator, place.ref.member
 
 
 def _birth_name(digest: bytes, taken: set[str]) -> str:

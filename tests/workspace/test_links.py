@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.model.litter import in_trash
+from pdpo_audit.model.litter import in_trash, is_spare
 from pdpo_audit.workspace.project import ScanOptions
 from tests.workspace.library import allow_losses, make_library
 
@@ -52,7 +52,13 @@ def test_hard_links_are_told_and_counted_once_in_bytes(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_trash_folders_are_known_by_their_names(place: str, marked: bool) -> None:
-    assert in_trash(place) is marked
+    assert in_trash(place) is is_spare(place) is marked
+
+
+def test_earlier_states_that_a_server_keeps_are_spare_and_no_trash() -> None:
+    for place in (".snapshot/hourly.0/a.jpg", "x/.zfs/snapshot/monday/a.jpg", "@Recently-Snapshot/a/b.jpg"):
+        assert is_spare(place) and not in_trash(place)
+    assert not is_spare("snapshot/a.jpg")
 
 
 def test_what_lies_in_a_trash_folder_is_marked(tmp_path: Path) -> None:
