@@ -72,8 +72,11 @@ class MemorySource:
         for folder in sorted(found):
             yield FolderListing(source=self.name, folder=folder, entries=sorted(found[folder]))
 
-    def wants(self, locator: bytes) -> bool:
+    def wants(self, locator: bytes, member: str = "") -> bool:
         return True
+
+    def choice(self) -> str:
+        return "everything"
 
     def identity(self) -> RootIdentity | None:
         return RootIdentity(device=1, inode=1, store=self.uri)
