@@ -38,6 +38,7 @@ class Reading:
     stamped: bool = False
     stamped_at: datetime | None = None
     stated: SealComment | None = None
+    chain: tuple[x509.Certificate, ...] = ()
 
     @property
     def audit(self) -> StatedAudit | None:

@@ -99,7 +99,7 @@ def _read(subject: str, workbook: bytes) -> Reading:
         return _refused(failed(subject, "The signature was not made with the key of its certificate."))
     signer = statement.certificate
     said = f"Every part is as signed by {signer.subject.rfc4514_string()}, and none was added."
-    return Reading(checks=(proved(subject, said),), signer=signer, stated=comment)
+    return Reading(checks=(proved(subject, said),), signer=signer, stated=comment, chain=chain)
 
 
 def _unsigned(package: Package) -> dict[str, bytes]:

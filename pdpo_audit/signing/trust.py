@@ -17,7 +17,8 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.certificates.names import names_one_of, organisations_of, read_fingerprint
+from pdpo_audit.signing.certificates.judgement import judge_organisation, wrong_issuer
+from pdpo_audit.signing.certificates.names import read_fingerprint
 from pdpo_audit.signing.certificates.purposes import wrong_purpose
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms import as_asn1
@@ -175,19 +176,24 @@ def judge_signer(
     """Who is behind a signature that is itself valid, and when it was made."""
     certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
     problem = "" if status.trusted else _in_words(getattr(status.trust_problem_indic, "name", "unknown"))
+    problem = problem or wrong_issuer(status.validation_path)
     return [
         *_judge_path(subject, certificate, problem, trust, material),
         *_judge_time(subject, certificate, status, trust),
     ]
 
 
-def judge_certificate(subject: str, certificate: x509.Certificate, trust: Trust) -> list[Check]:
-    """Who is behind a certificate whose key made a valid signature."""
+def judge_certificate(
+    subject: str, certificate: x509.Certificate, trust: Trust, chain: Sequence[x509.Certificate] = ()
+) -> list[Check]:
+    """Who is behind a certificate whose key made a valid signature; ``chain`` are issuers that came with it."""
     problem = ""
     if trust.roots:
-        validator = CertificateValidator(as_asn1(certificate), validation_context=trust.context())
+        context = trust.context(Material(certificates=tuple(map(as_asn1, chain))))
+        validator = CertificateValidator(as_asn1(certificate), validation_context=context)
         try:
-            wait_for(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
+            path = wait_for(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
+            problem = wrong_issuer(path)
         except (ValidationError, PathBuildingError) as error:
             problem = str(error).splitlines()[0]
     return _judge_path(subject, certificate, problem, trust, NO_MATERIAL)
@@ -208,7 +214,8 @@ def _judge_path(
     if trust.roots:
         leads = proved(subject, f"The certificate of {named} leads to one on the given trust list.")
         revoked = _judge_revocation(subject, certificate, trust, material)
-        return [leads, *_judge_organisation(subject, certificate, trust), *revoked]
+        organisations = None if certificate in trust.roots else trust.organisations
+        return [leads, *judge_organisation(subject, certificate, organisations), *revoked]
     if trust.vouched and trust.organisations is not None:
         return [failed(subject, f"It is sealed with the certificate of {named}, which is none of those named.")]
     if facts["self_signed"] == "yes":
@@ -219,22 +226,6 @@ def _judge_path(
     else:
         reason = f"it was issued by {facts['issuer']}, but no trust list was given to check that against."
     return [open_question(subject, f"Who holds the key of {named}: {reason}")]
-
-
-def _judge_organisation(subject: str, certificate: x509.Certificate, trust: Trust) -> list[Check]:
-    """Whether a certificate that an authority vouches for is one of the audit's organisation; not asked where the
-    verifier has listed this very certificate, or a person signs."""
-    if trust.organisations is None or certificate in trust.roots or names_one_of(certificate, trust.organisations):
-        return []
-    theirs = ", ".join(organisations_of(certificate)) or "nobody"
-    ours = " or ".join(name for name in trust.organisations if name) or "no organisation"
-    return [
-        failed(
-            subject,
-            f"The certificate names {theirs} as its organisation, the audit names {ours}. If it is the right one all "
-            "the same, name it with --signer and its SHA-256.",
-        )
-    ]
 
 
 def _judge_revocation(subject: str, certificate: x509.Certificate, trust: Trust, material: Material) -> list[Check]:

@@ -26,6 +26,7 @@ __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
 #: What is said of a folder beside audits that is none: its evidence may have been taken away.
+LOOSE = "Whether it belongs to an audit: it lies beside the audits and was not checked. Verify it by itself."
 STRAY = "This folder is no audit: it has no manifest."
 
 
@@ -111,7 +112,9 @@ def _check_directory(folder: Path, trust: Trust, *, all_required: bool) -> list[
     audits = [one for one in inside if is_regular(one / MANIFEST)]
     if is_regular(folder / MANIFEST) or not audits:
         return check_folder(folder, trust, all_required=all_required)
-    checks: list[Check] = []
+    checks = [
+        open_question(printed(bytes(Path(one.name))), LOOSE) for one in sorted(folder.iterdir()) if one not in inside
+    ]
     for one in inside:
         named = printed(bytes(Path(one.name)))
         found = check_folder(one, trust, all_required=all_required) if one in audits else [failed(named, STRAY)]

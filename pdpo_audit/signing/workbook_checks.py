@@ -39,7 +39,7 @@ def _without_detached(subject: str, native: Reading, trust: Trust) -> list[Check
     if native.stated is None or not native.stated.rest:
         changed = f"Whether its document properties (author, dates) were changed: {elsewhere}"
         questions.append(open_question(subject, changed))
-    return [*judge_certificate(subject, native.signer, trust), *questions]
+    return [*judge_certificate(subject, native.signer, trust, native.chain), *questions]
 
 
 def _agree(subject: str, native: Reading, detached: Reading) -> list[Check]:

@@ -54,6 +54,12 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         return identity_of(key, self._issue(name, key, organisation, purposes=purposes), (self.root,))
 
+    def intermediate(self, name: str, purposes: Sequence[x509.ObjectIdentifier]) -> Authority:
+        """An authority below this one, limited to ``purposes``."""
+        below = Authority(self.port, self.now)
+        below.root = self._issue(name, below.key, is_authority=True, purposes=purposes)
+        return below
+
     def certify(
         self, name: str, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, organisation: str = ORGANISATION
     ) -> x509.Certificate:
@@ -93,7 +99,8 @@ class Authority:
     ) -> x509.Certificate:
         names = {NameOID.ORGANIZATION_NAME: organisation, NameOID.COMMON_NAME: name}
         subject = x509.Name([x509.NameAttribute(kind, value) for kind, value in names.items() if value])
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
+        own_root = getattr(self, "root", None)
+        issuer = own_root.subject if own_root else x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Root")])
         usage = x509.KeyUsage(
             not is_authority, not is_authority, False, False, False, is_authority, is_authority, False, False
         )

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from pikepdf import Array, Dictionary, Name
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,6 +20,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.grammar.pieces import cut
 from pdpo_audit.signing.grammar.report import read_revisions
 from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.pdf_checks import check_pdf
@@ -215,6 +220,20 @@ def test_whatever_is_put_between_two_objects_is_refused() -> None:
             with pytest.raises(ValueError, match=r"."):
                 read_revisions(pdf[:place] + junk + pdf[place:])
     assert body.start == 15
+
+
+@pytest.mark.parametrize("head", [b"5 0 obj", b"5 \n0\tobj", b"5%x\n0%y\robj", b"trailer %\n<<", b"startxref"])
+def test_nothing_in_a_stream_looks_like_an_object(head: bytes) -> None:
+    """In a certificate of one's own there is room for anything; a program that searches the file would find it."""
+    extension = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\n" + head + b" << >>\n")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Forger")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(NOW).not_valid_after(LATER)
+    certificate = builder.add_extension(extension, critical=False).sign(key, hashes.SHA256())
+    forged = append_store(sealed_pdf(), material=certificate.public_bytes(Encoding.DER))
+    with pytest.raises(ValueError, match="looks like an object"):
+        cut(forged)
 
 
 def test_a_string_is_no_hiding_place() -> None:

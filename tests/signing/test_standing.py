@@ -95,6 +95,19 @@ def test_an_older_audit_under_the_name_of_a_newer_one_fails(reports: Path) -> No
     assert not result.ok
 
 
+@pytest.mark.parametrize("name", [LATER_NUMBER.upper(), f"{LATER_NUMBER} (copy)", f"audit {LATER_NUMBER}"])
+def test_however_the_name_is_written(reports: Path, name: str) -> None:
+    (reports / HEADER.audit_id).rename(reports / name)
+    assert "holds another one" in said(verify_path(reports / name, now=LATER), Verdict.FAILED)
+
+
+def test_a_link_with_the_name_of_a_newer_one_fails_too(reports: Path) -> None:
+    shutil.rmtree(reports / LATER_NUMBER)
+    (reports / LATER_NUMBER).symlink_to(reports / HEADER.audit_id)
+    assert "holds another one" in said(verify_path(reports / LATER_NUMBER, now=LATER), Verdict.FAILED)
+    assert verify_path(reports / HEADER.audit_id, now=LATER).ok
+
+
 def test_another_name_is_nobodys_business(reports: Path) -> None:
     (reports / HEADER.audit_id).rename(reports / "for the regulator")
     assert verify_path(reports / "for the regulator", now=LATER).ok
@@ -112,6 +125,8 @@ def test_a_folder_of_audits_is_checked_whole(reports: Path) -> None:
     result = verify_path(reports, now=LATER)
     assert result.ok, said(result, Verdict.FAILED)
     assert f"{LATER_NUMBER}/{MANIFEST}: This is the audit {LATER_NUMBER}" in said(result, Verdict.PROVED)
+    shutil.copy(reports / HEADER.audit_id / "report.en.pdf", reports / "report.pdf")
+    assert "report.pdf: Whether it belongs to an audit" in said(verify_path(reports, now=LATER), Verdict.NOT_PROVABLE)
     (reports / "old").mkdir()
     assert "old: This folder is no audit" in said(verify_path(reports, now=LATER), Verdict.FAILED)
 

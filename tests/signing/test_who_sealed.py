@@ -93,6 +93,19 @@ def test_nor_does_another_companys_seal(desk: Authority, tmp_path: Path) -> None
         assert listed.ok, said(listed, Verdict.FAILED)
 
 
+def test_an_authority_for_web_servers_vouches_for_no_seal(tmp_path: Path) -> None:
+    """Its certificate names no purpose, and it is the right organisation's: the issuer is limited all the same."""
+    with serving() as desk:
+        for purposes, accepted in (([ExtendedKeyUsageOID.SERVER_AUTH], False), (MAIL, True)):
+            issuer = desk.intermediate("Web CA", purposes)
+            folder = tmp_path / str(accepted)
+            folder.mkdir()
+            for path in sealed_by(issuer.identity("Seal"), folder):
+                result = verify_path(path, trust=[pem_of(desk.root)], now=LATER)
+                assert result.ok is accepted, (path, said(result, Verdict.FAILED))
+                assert accepted or "vouches for web servers only" in said(result, Verdict.FAILED)
+
+
 def test_a_lone_file_that_names_no_organisation_is_nobodys(desk: Authority, tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
     report.write_bytes(seal_pdf(prepare_pdf(plain_pdf()), desk.identity("Seal"), signed_at=NOW, reason="Sealed"))

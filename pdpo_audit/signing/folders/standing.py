@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +24,7 @@ from pdpo_audit.signing.manifest import (
 from pdpo_audit.signing.trust import Trust
 
 #: A folder name that says which audit is in it.
-AUDIT_NAME = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{6}")
+AUDIT_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}-[0-9a-f]{6}(?![0-9a-f])", re.IGNORECASE)
 
 #: Folders beside an audit that are looked at; a workspace of a weekly audit has 370 after seven years.
 MOST_NEIGHBOURS = 1_000
@@ -39,9 +40,10 @@ def state_standing(manifest: Manifest) -> Check:
 
 def check_place(folder: Path, manifest: Manifest, signer: x509.Certificate, trust: Trust) -> list[Check]:
     """Whether the folder bears the name of another audit, and whether a later audit lies beside it."""
-    place = folder.resolve()
+    place = Path(os.path.abspath(folder))  # noqa: PTH100  a link is called by its own name
     checks: list[Check] = []
-    if AUDIT_NAME.fullmatch(place.name) and place.name != manifest.audit_id:
+    named = AUDIT_NAME.search(place.name)
+    if named is not None and named[0].lower() != manifest.audit_id:
         wrong = f"The folder is named after this audit, and holds another one: {manifest.audit_id}."
         checks.append(failed(place.name, wrong))
     later = [one for one in _neighbours(place, manifest, trust) if _is_later(one[0], manifest)]
@@ -56,7 +58,9 @@ def check_place(folder: Path, manifest: Manifest, signer: x509.Certificate, trus
 def _neighbours(place: Path, manifest: Manifest, trust: Trust) -> Iterator[tuple[Manifest, x509.Certificate]]:
     """The other audits of the same organisation in the folder above, as far as their seals hold."""
     try:
-        beside = sorted(one for one in place.parent.iterdir() if one.is_dir() and one != place)[:MOST_NEIGHBOURS]
+        beside = sorted(one for one in place.parent.iterdir() if one.is_dir() and one.name != place.name)[
+            :MOST_NEIGHBOURS
+        ]
     except OSError:
         return
     for folder in beside:

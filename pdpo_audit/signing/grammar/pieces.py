@@ -18,9 +18,11 @@ OBJECT = re.compile(rb"([1-9]\d{0,9}) 0 obj\n")
 SIGNATURE = re.compile(rb"<<\n/Contents <([0-9A-F]+)>\n/ByteRange \[0 (\d+) (\d+) (\d+)\] *\n")
 END = re.compile(rb"\n?startxref\n(\d{1,10})\n%%EOF\n")
 
-#: What looks like the head of an object, a table or a trailer to a program that searches for them.
+#: What looks like the head of an object, a table or a trailer to a program that searches for them. Between two words a
+#: remark is as good as a space.
+_BETWEEN = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]{0,200}[\r\n])"
 ECHO = re.compile(
-    rb"\d[\x00\t\n\f\r ]+\d+[\x00\t\n\f\r ]*obj|startxref|trailer[\x00\t\n\f\r ]*<<|[\r\n]xref[\x00\t\n\f\r ]"
+    rb"\d" + _BETWEEN + rb"+\d+" + _BETWEEN + rb"*obj|startxref|trailer" + _BETWEEN + rb"*<<|[\r\n]xref[\x00\t\n\f\r ]"
 )
 
 #: Bytes that a table or a list of objects unpacks to at most: ten times that of 500 pages.
