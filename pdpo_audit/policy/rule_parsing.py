@@ -167,6 +167,14 @@ def _check_period_authority(rule: Rule, parts: dict[str, Entry], mistakes: Mista
     )
     if counts and rule.authorities and not any(item.supports is Supports.PERIOD for item in rule.authorities):
         mistakes.add(parts["authority"].place, "no authority carries the period; mark one with `supports: period`")
+    periods = [item.rank for item in rule.authorities if item.supports is Supports.PERIOD]
+    house = bool(periods) and all(rank is AuthorityRank.ORGANISATION_POLICY for rank in periods)
+    if rule.retention and house and rule.adoption is None and "authority" in parts:
+        mistakes.add(
+            parts["authority"].place,
+            "a policy of the organisation says who adopted it: `adopted: {by, on, reference}`; "
+            "a figure that nobody adopted is `kind: suggestion`",
+        )
     keeps = rule.retention and (rule.retention.no_longer_than or rule.retention.at_least or rule.retention.ends_with)
     for item in rule.authorities if keeps else ():
         if item.supports is Supports.PERIOD and item.kind is AuthorityKind.LAW and _NO_DAY.search(item.cite):

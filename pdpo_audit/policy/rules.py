@@ -126,7 +126,7 @@ class Retention:
 
 
 #: Ranks of a period on which nobody outside the organisation insists: it counts once it has been adopted.
-_HOUSE = (AuthorityRank.SUGGESTED_DEFAULT,)
+_HOUSE = (AuthorityRank.SUGGESTED_DEFAULT, AuthorityRank.ORGANISATION_POLICY, AuthorityRank.CUSTOM)
 
 
 class Scope(StrEnum):

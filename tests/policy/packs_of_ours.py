@@ -14,6 +14,7 @@ pack:
 
 AUTHORITY = "[{kind: law, rank: ordinance, cite: Cap. 615, confidence: found, supports: period}]"
 HOUSE = "[{kind: house_policy, rank: organisation_policy, cite: schedule, confidence: found, supports: period}]"
+ADOPTED = "    adopted: {by: Board, on: 2000-01-01, reference: minutes 7}\n"
 SUGGESTED = "[{kind: suggestion, rank: suggested_default, cite: pack, confidence: judgement, supports: period}]"
 
 
@@ -23,6 +24,7 @@ def rule(
     """One rule; ``when`` is a list in flow style. What limits keeping is house policy and proposes erasure."""
     limits = "keep_no_longer_than" in retention or "ends_with" in retention
     authority = authority or (HOUSE if "keep_no_longer_than" in retention else AUTHORITY)
+    adopted = ADOPTED if authority == HOUSE and retention else ""
     propose = propose or ("erase_this_copy" if limits else "review")
     held = f"    retention: {retention}\n" if retention else ""
     return (
@@ -35,7 +37,7 @@ def rule(
         f"{held}"
         f"    propose: {propose}\n"
         f"    authority: {authority}\n"
-        f"{more}"
+        f"{adopted}{more}"
     )
 
 
