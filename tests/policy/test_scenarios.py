@@ -18,7 +18,12 @@ ON = date(2026, 11, 20)
 LAW_FLOOR = rule(
     "T-01", "{record.class is: kyc_record}", "{keep_at_least: P5Y, counted_from: kyc.relationship_ended_on}"
 )
-HOUSE_FLOOR = LAW_FLOOR.replace("T-01", "T-02").replace(AUTHORITY, HOUSE)
+HOUSE_FLOOR = rule(
+    "T-02",
+    "{record.class is: kyc_record}",
+    "{keep_at_least: P5Y, counted_from: kyc.relationship_ended_on}",
+    authority=HOUSE,
+)
 CEILING = rule("T-03", "{record.class is: kyc_record}", "{keep_no_longer_than: P2Y, counted_from: image.captured_on}")
 OTHER = rule(
     "T-04",
