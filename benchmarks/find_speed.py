@@ -44,7 +44,7 @@ def fill(workspace: Workspace, count: int) -> None:
                 {
                     "id": k, "digest": draws.bytes(32), "sha256": draws.bytes(32), "member": "", "image_sha256": b"",
                     "bytes": 100_000 + k, "format": "JPEG", "width": 4000, "height": 3000, "pages": 1,
-                    "captured_at": "", "metadata": "{}", "reason": "", "detail": "",
+                    "captured_at": "", "metadata": "{}", "reason": "", "detail": "", "examined": 1,
                 }
                 for k in rows
             ]  # fmt: skip

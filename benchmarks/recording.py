@@ -71,13 +71,14 @@ def recorded(name: str, seed: int, watched: Iterable[str], results: Path = RESUL
     :raises SystemExit: a bar was missed (1).
     """
     digests = digest_of(watched)
-    started, clock = datetime.now(UTC), time.monotonic()
+    commit, started, clock = _git("rev-parse", "HEAD"), datetime.now(UTC), time.monotonic()
+    changed = sorted(set(_git("diff", "--name-only", "HEAD").splitlines()) & set(digests))
     run = Run(name=name, seed=seed)
     yield run
     document = {
         "name": name,
-        "commit": _git("rev-parse", "HEAD"),
-        "changed": sorted(set(_git("diff", "--name-only", "HEAD").splitlines()) & set(digests)),
+        "commit": commit,
+        "changed": changed,
         "seed": seed,
         "arguments": sys.argv[1:],
         "started_at": started.isoformat(timespec="seconds"),

@@ -11,7 +11,6 @@ for the next run.
 from __future__ import annotations
 
 import hashlib
-import json
 import resource
 import sys
 import tempfile
@@ -20,13 +19,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert
+import pandas as pd
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import insert
 
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.following import follow_up
+from pdpo_audit.catalogue.places import path_key
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.workspace.stated_rights import stated_rights
 
 SETTINGS = """
@@ -61,16 +64,19 @@ def make(folder: Path, holdings: int) -> None:
     _fill(store, schema.sources, iter([{"id": 1, "name": "studio-nas"}]))
     _fill(store, schema.folders, _folders(holdings))
     _fill(store, schema.contents, map(_content, range(holdings * 2 // 3 + 1)))
-    _fill(store, schema.holdings, (_holding(number, known) for number in range(holdings)))
-    document = json.dumps({"event": 1, "methods": {}, "last_holding": known})
-    audit = {"id": "2026-05-20-aaaaaa", "started_at": "2026-05-20", "finished_at": "2026-05-20", "folder": "x",
-             "assessed_on": "2026-05-20", "document": document}  # fmt: skip
-    _fill(store, schema.audits, iter([audit]))
-    _fill(store, schema.dispositions, (_disposition(number) for number in range(known)))
-    _fill(store, schema.findings, (_finding(number) for number in range(0, known, 5)))
+    _fill(store, schema.holdings, (_holding(number, known) for number in range(known)))
+    audit = recorded.StoredAudit(
+        audit_id="2026-05-20-aaaaaa", started_at="2026-05-20", finished_at="2026-05-20", assessed_on="2026-05-20",
+        folder="x", event=1, methods={},
+    )  # fmt: skip
+    findings = pd.DataFrame(map(_finding, range(0, known, 5)), columns=COLUMNS[Table.FINDINGS])
+    dispositions = pd.DataFrame(map(_disposition, range(known)), columns=COLUMNS[Table.DISPOSITIONS])
+    with store.transaction() as transaction:
+        recorded.record_assessment(transaction, audit, findings, dispositions)
+    _fill(store, schema.holdings, (_holding(number, known) for number in range(known, holdings)))
 
 
-def _fill(store: Store, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+def _fill(store: Store, table: SqlTable, rows: Iterator[dict[str, Any]]) -> None:
     from itertools import islice
 
     while part := list(islice(rows, 20_000)):
@@ -86,14 +92,14 @@ def _path(number: int) -> str:
 def _folders(holdings: int) -> Iterator[dict[str, Any]]:
     for folder in range(-(-holdings // IN_FOLDER)):
         path = _path(folder * IN_FOLDER).rpartition("/")[0].encode()
-        yield {"id": folder + 1, "source_id": 1, "path": path, "listing": None}
+        yield {"id": folder + 1, "source_id": 1, "path": path, "key": path_key(path), "listing": None}
 
 
 def _content(number: int) -> dict[str, Any]:
     digest = hashlib.sha256(str(number).encode()).digest()
     return {"id": number + 1, "digest": digest, "sha256": digest, "member": "", "image_sha256": digest,
             "bytes": 2_400_000, "format": "JPEG", "width": 4000, "height": 3000, "pages": 1, "captured_at": "",
-            "metadata": "{}", "reason": "", "detail": ""}  # fmt: skip
+            "metadata": "{}", "reason": "", "detail": "", "examined": 1}  # fmt: skip
 
 
 def _holding(number: int, known: int) -> dict[str, Any]:
@@ -104,16 +110,17 @@ def _holding(number: int, known: int) -> dict[str, Any]:
             "vanished_on": "2026-09-01" if gone else ""}  # fmt: skip
 
 
-def _disposition(number: int) -> dict[str, Any]:
-    outcome = "due" if number % 5 == 0 else "no_rule"
-    row = ("studio-nas", _path(number), outcome, "2024-06-30", "HR-02", "", "Pictures of former employees are kept.")
-    return {"audit_id": "2026-05-20-aaaaaa", "row": number, "outcome": outcome, "document": json.dumps(row)}
+def _disposition(number: int) -> dict[str, str]:
+    row = {"source": "studio-nas", "path": _path(number), "outcome": "no_rule", "explanation": "No rule covers it."}
+    if number % 5 == 0:
+        row |= {"outcome": "due", "act": "erase", "due_on": "2024-06-30", "rules": "HR-02", "due_rule": "HR-02"}
+    return dict.fromkeys(COLUMNS[Table.DISPOSITIONS], "") | row
 
 
-def _finding(number: int) -> dict[str, Any]:
-    row = [f"F-{number}", "HR-02", "hk-hr", "1.0.0", "a7" * 32, "major", "erase", "", "2024-06-30", "", "studio-nas",
-           _path(number), *[""] * 9]  # fmt: skip
-    return {"audit_id": "2026-05-20-aaaaaa", "row": number, "finding_id": row[0], "document": json.dumps(row)}
+def _finding(number: int) -> dict[str, str]:
+    row = {"finding_id": f"F-{number}", "rule": "HR-02", "pack": "hk-hr", "pack_version": "1.0.0", "severity": "major",
+           "proposal": "erase", "due_on": "2024-06-30", "source": "studio-nas", "path": _path(number)}  # fmt: skip
+    return dict.fromkeys(COLUMNS[Table.FINDINGS], "") | row
 
 
 def measure(what: str, folder: Path) -> None:
