@@ -107,3 +107,5 @@ class AuditHeader:
     #: Whether this is a distribution copy: names are codes, and ``copy_of`` is the SHA-256 of the audit's own manifest.
     masked: bool = False
     copy_of: str = ""
+    #: What the organisation states of people's certificates, by SHA-256 (hex): whose it is, who entered it, when.
+    stated: dict[str, str] = field(default_factory=dict)

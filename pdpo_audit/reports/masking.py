@@ -124,6 +124,7 @@ def mask_header(header: AuditHeader, key: bytes) -> AuditHeader:
     return replace(
         header,
         masked=True,
+        stated={},
         operator="",
         assumptions=(),
         draft_reasons=tuple(_with_codes(reason, codes) for reason in header.draft_reasons),

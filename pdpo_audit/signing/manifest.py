@@ -77,6 +77,8 @@ class Manifest:
     stated: dict[str, str] = field(default_factory=dict)
     #: Whether this is a distribution copy whose names are codes.
     masked: bool = False
+    #: Whether its sign-offs say what was decided; audits of the first form did not ask.
+    asks_decisions: bool = True
     organisation_zh: str = ""
     assessed_on: str = ""
     sealed_at: str = ""
@@ -139,6 +141,7 @@ def compose_manifest(
         "required_sign_offs": list(header.required_sign_offs),
         "roles": {role: name for role, name in header.roles.items() if name},
         "seal": dict(seal),
+        **({"stated_certificates": dict(header.stated)} if header.stated else {}),
     }
     return rfc8785.dumps(content)
 
@@ -167,6 +170,8 @@ def read_manifest(raw: bytes) -> Manifest:
             sealed_at=str(content["sealed_at"]),
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
             masked="masked_copy_of" in content["audit"],
+            stated={str(sha256): str(words) for sha256, words in content.get("stated_certificates", {}).items()},
+            asks_decisions=content["format"] != FIRST_FORMAT,
         )
     except (KeyError, TypeError, AttributeError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise ValueError(f"not a manifest: {type(error).__name__}: {error}") from error

@@ -134,6 +134,8 @@ def _misfit(record: SignOff, path: str, manifest: Manifest, signer: x509.Certifi
         return "This sign-off names another certificate than the one that signed it."
     if record.signer_sha256 == manifest.seal_sha256:
         return "This sign-off was made with the organisation's seal: no person signed."
+    if manifest.asks_decisions and record.decision is None:
+        return "This sign-off does not say what was decided."
     if {one.path for one in record.reports} != {one.path for one in manifest.reports}:
         return "This sign-off does not cover the reports of the audit."
     return _misfit_in_role(record, signer, so_far)

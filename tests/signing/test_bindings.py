@@ -11,10 +11,11 @@ import pytest
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.cms import sign_detached
 from pdpo_audit.signing.keys import Identity, pem_of
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, countersign, fingerprint, state_enrolment
-from pdpo_audit.signing.signoffs.records import read_records
+from pdpo_audit.signing.signoffs.records import read_records, write_record
 from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 
@@ -105,6 +106,36 @@ def test_an_enrolment_for_another_name_or_role_fails(audit: Path) -> None:
     wrong = said(checked(audit, dpo, all_required=False), Verdict.FAILED)
     assert "Signed as Chan Tai Man, with a key that Au Yeung is enrolled with" in wrong
     assert "Ho is not enrolled to sign for compliance" in wrong
+
+
+def test_an_enrolment_with_another_organisation_fails(audit: Path) -> None:
+    dpo, name = person(NAMES[Role.DPO]), NAMES[Role.LEGAL]
+    stated = state_enrolment(person(name), name=name, roles=("legal",), organisation="Elsewhere Ltd", stated_at=NOW)
+    elsewhere = countersign(stated, dpo, signed_at=NOW, trust=NOBODY)
+    sign_off(audit, person(name), Role.LEGAL, name, enrolments=(elsewhere,))
+    wrong = said(checked(audit, dpo, all_required=False), Verdict.FAILED)
+    assert "is enrolled for another organisation: Elsewhere Ltd" in wrong
+
+
+def test_a_fingerprint_in_the_settings_is_stated_and_binds_nobody(tmp_path: Path) -> None:
+    people = {print_of(person(name)): f"{name}, entered by op1 on 2026-11-01" for name in NAMES.values()}
+    audit = write_audit(tmp_path / "audit", header=replace(ALL, stated=people))
+    all_sign(audit)
+    asked = said(checked(audit, all_required=False), Verdict.NOT_PROVABLE)
+    assert "stated by the organisation: Ho Mei, entered by op1 on 2026-11-01" in asked
+    result = checked(audit)
+    assert not result.ok and said(result, Verdict.FAILED).count("bound to nobody") == 4
+
+
+def test_a_record_that_says_no_decision_fails_where_decisions_are_asked(audit: Path) -> None:
+    """What the first version wrote, made today by somebody with a key of their own."""
+    name = NAMES[Role.LEGAL]
+    path = sign_off(audit, person(name), Role.LEGAL, name)
+    (record,) = read_records(audit)
+    raw = write_record(replace(record, decision=None))
+    path.write_bytes(raw)
+    path.with_name(f"{path.name}.p7s").write_bytes(sign_detached(raw, person(name), signed_at=LATER, timestamp_url=""))
+    assert "does not say what was decided" in said(checked(audit, all_required=False), Verdict.FAILED)
 
 
 def test_nobody_countersigns_for_themselves_or_for_a_key_they_did_not_see(audit: Path) -> None:

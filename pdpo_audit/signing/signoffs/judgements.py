@@ -31,7 +31,7 @@ def judge_person(
     more = f" It takes the place of sign-off {replaced.number} ({_decision(replaced)})." if replaced else ""
     return [
         proved(path, said + more),
-        *_judge_name(record, binding, signer),
+        *_judge_name(record, binding, signer, manifest),
         *_judge_role(record, manifest),
         *_judge_company(record, earlier),
     ]
@@ -89,13 +89,15 @@ def _is(named: str, record: SignOff, binding: Binding) -> bool:
     return all(same_name(named, name) for name in names)
 
 
-def _judge_name(record: SignOff, binding: Binding, signer: x509.Certificate) -> list[Check]:
+def _judge_name(record: SignOff, binding: Binding, signer: x509.Certificate, manifest: Manifest) -> list[Check]:
     path = record.path
     match binding.bond:
         case Bond.COUNTERSIGNED if binding.statement is not None:
             enrolled = binding.statement
             if not same_name(enrolled.name, record.name):
                 return [failed(path, f"Signed as {record.name}, with a key that {enrolled.name} is enrolled with.")]
+            if enrolled.organisation and enrolled.organisation not in manifest.organisations:
+                return [failed(path, f"{enrolled.name} is enrolled for another organisation: {enrolled.organisation}.")]
             if record.role.value not in enrolled.roles:
                 return [failed(path, f"{enrolled.name} is not enrolled to sign for {record.role.value}.")]
             return [proved(path, f"It was signed by {record.name}: {binding.how}.")]
@@ -104,7 +106,9 @@ def _judge_name(record: SignOff, binding: Binding, signer: x509.Certificate) -> 
         case Bond.TRUSTED | Bond.NAMED:
             return [open_question(path, f"Whether {record.name} signed: the certificate does not carry this name.")]
         case Bond.STATED:
-            return [open_question(path, f"Whether {record.name} signed: {binding.how}; nobody else vouches for it.")]
+            return [
+                open_question(path, f"Whether {record.name} signed. It is stated by the organisation: {binding.how}.")
+            ]
         case _:
             return [
                 open_question(
