@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
@@ -18,12 +21,14 @@ from pyhanko.sign.signers.pdf_signer import (
     PdfSigner,
     SigDSSPlacementPreference,
 )
+from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.cms import IdentitySigner, as_asn1
 from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.marks import BLANK
 from pdpo_audit.signing.roles import SEAL_FIELD, Decision, Role, state_reason
 from pdpo_audit.signing.timestamps import stamping_with
 from pdpo_audit.signing.trust import read_trust
@@ -35,6 +40,35 @@ class _Update(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         return
+
+
+@dataclass(frozen=True)
+class _Mark(BaseStampStyle):
+    """The mark of a decision among those that were drawn before the seal."""
+
+    decision: Decision | None = None
+
+    def create_stamp(
+        self,
+        writer: BasePdfFileWriter,
+        box: BoxConstraints,
+        text_params: dict[str, object],  # noqa: ARG002  pyHanko's signature
+    ) -> BaseStamp:
+        """What pyHanko asks for each visible field."""
+        return _MarkStamp(writer=writer, style=self, box=box)
+
+
+class _MarkStamp(BaseStamp):
+    """A field that shows a mark which is there already, and draws nothing."""
+
+    def apply_appearance(self, annotation: generic.DictionaryObject) -> None:
+        """Let the field show the mark."""
+        assert isinstance(self.style, _Mark) and self.writer is not None
+        decision = self.style.decision
+        marks = self.writer.root["/AcroForm"]["/DR"]["/XObject"]
+        mark = marks.raw_get(f"/{decision.value if decision else BLANK}").reference
+        shown = generic.IndirectObject(mark.idnum, mark.generation, self.writer)  # type: ignore[no-untyped-call]
+        annotation["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): shown})  # type: ignore[no-untyped-call]
 
 
 class _Signer(PdfSigner):
@@ -100,7 +134,7 @@ def sign_off_pdf(
         location=location,
         subfilter=SigSeedSubFilter.PADES,
     )
-    return _sign(pdf, identity, metadata, signed_at, timestamp_url, trust)
+    return _sign(pdf, identity, metadata, signed_at, timestamp_url, trust, decision)
 
 
 def pades_level(*, timestamp_url: str, trust: Sequence[bytes]) -> str:
@@ -121,10 +155,16 @@ def _sign(
     signed_at: datetime,
     timestamp_url: str,
     trust: Sequence[bytes],
+    decision: Decision | None = None,
 ) -> bytes:
     if pades_level(timestamp_url=timestamp_url, trust=trust) == "B-LT":
         metadata = _with_validation(metadata, identity, signed_at, trust)
-    signer = _Signer(metadata, IdentitySigner(identity), timestamper=stamping_with(timestamp_url))
+    signer = _Signer(
+        metadata,
+        IdentitySigner(identity),
+        timestamper=stamping_with(timestamp_url),
+        stamp_style=_Mark(decision=decision),
+    )
     try:
         return wait_for(_sign_at(pdf, signer, signed_at))
     except (PdfError, SigningError, ValidationError, PathBuildingError) as error:

@@ -15,6 +15,7 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import DiffPolicy, DiffResult, ModificationLevel, SuspiciousModification
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from pdpo_audit.signing.marks import BLANK, decision_of
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD
 
 #: Trailer entries that every revision must repeat as they were.
@@ -90,9 +91,24 @@ def _filled_fields(old: HistoricalResolver, new: HistoricalResolver, written: se
         name = str(before.get("/T", ""))
         if name not in FIELDS or "/V" in before or "/V" not in after:
             raise SuspiciousModification(f"the field {name!r} was changed")
-        _expect_same(before, after, but=("/V",))
+        _expect_same(before, after, but=("/V", "/AP"))
+        _expect_mark(old, before, after)
         found[reference] = name
     return found
+
+
+def _expect_mark(old: HistoricalResolver, before: DictionaryObject, after: DictionaryObject) -> None:
+    """The field shows the mark of the decision that its signature states, among those that were sealed."""
+    if "/AP" not in before and "/AP" not in after:
+        return
+    decision = decision_of(str(after["/V"].get("/Reason", "")))
+    try:
+        mark = old.root["/AcroForm"]["/DR"]["/XObject"].raw_get(f"/{decision.value if decision else BLANK}")
+    except KeyError:
+        raise SuspiciousModification("a field shows a mark that the report does not have") from None
+    expected = DictionaryObject({generic.pdf_name("/N"): mark})  # type: ignore[no-untyped-call]
+    if _written(_entry(after, "/AP")) != _written(expected):
+        raise SuspiciousModification("a field shows another decision than its signature states")
 
 
 def _signatures(old: HistoricalResolver, new: HistoricalResolver, fields: set[Reference]) -> set[Reference]:
