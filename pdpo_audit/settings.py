@@ -38,6 +38,22 @@ class Organisation(_Section):
     roles: dict[Literal["dpo", "legal", "compliance", "communications"], str] = Field(default_factory=dict)
 
 
+class PersonSettings(_Section):
+    """One of ``[[people]]``: who is who, what they answer for, and what they may see (every source where empty)."""
+
+    name: str = Field(min_length=1)
+    roles: tuple[
+        Literal["reviewer", "legal", "compliance", "communications", "dpo", "owner", "viewer", "admin"], ...
+    ] = ()
+    sees: tuple[str, ...] = ()
+    login: str = ""
+    email: str = ""
+    #: SHA-256 (hex) of the person's certificate: stated by the organisation until somebody enrolled countersigns it.
+    fingerprint: str = Field(default="", pattern=r"^([0-9A-Fa-f]{64})?$")
+    deputy: str = ""
+    until: OptionalDate = None
+
+
 class AuditSettings(_Section):
     """On whose authority the audit runs, and how its report is marked."""
 
@@ -157,11 +173,27 @@ class SigningSettings(_Section):
     trust: tuple[str, ...] = ()
 
 
+PeriodText = Annotated[str, Field(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
+
+
+class KeepSettings(_Section):
+    """How long the program's own data is kept; ``purge`` ends it."""
+
+    reports: PeriodText = "P7Y"
+    log_details: PeriodText = "P7Y"
+    backups: PeriodText = "P90D"
+    handouts: PeriodText = "P90D"
+    access_log: PeriodText = "P1Y"
+
+
 class CatalogueSettings(_Section):
     """Where the workspace remembers, and when it forgets."""
 
     url: str = "sqlite:///catalogue.db"
-    delete_after_sign_off: str = Field(default="P90D", pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")
+    #: Who owns the tables on PostgreSQL; the program itself then cannot change the event log. Makes, upgrades, purges.
+    owner_url: str = ""
+    delete_after_sign_off: PeriodText = "P90D"
+    keep: KeepSettings = KeepSettings()
 
 
 class LimitSettings(_Section):
@@ -199,6 +231,7 @@ class Settings(_Section):
     registers: tuple[RegisterSettings, ...] = ()
     similarity: SimilaritySettings = SimilaritySettings()
     people: PeopleSettings = PeopleSettings()
+    persons: tuple[PersonSettings, ...] = ()
     metadata: MetadataSettings = MetadataSettings()
     policy: PolicySettings = PolicySettings()
     report: ReportSettings = ReportSettings()
@@ -214,6 +247,30 @@ class Settings(_Section):
         if twice:
             raise ValueError(f"source names must be unique; used twice: {', '.join(twice)}")
         return self
+
+    @model_validator(mode="after")
+    def _people_are_known(self) -> Settings:
+        names = [person.name for person in self.persons]
+        known = {source.name for source in self.sources}
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"names in [[people]] must be unique; used twice: {', '.join(twice)}")
+        for person in self.persons:
+            unknown = [source for source in person.sees if source not in known]
+            if unknown:
+                raise ValueError(f"{person.name} sees a source that is not declared: {', '.join(unknown)}")
+            if person.deputy and person.deputy not in names:
+                raise ValueError(f"{person.deputy}, the deputy of {person.name}, is not in [[people]]")
+        return self
+
+    def holders(self, on: date) -> dict[str, str]:
+        """Who answers for each role on a day: the short form of ``[organisation] roles``, then ``[[people]]``."""
+        stated = {str(role): name for role, name in self.organisation.roles.items()}
+        for person in self.persons:
+            if person.until is None or person.until >= on:
+                for role in person.roles:
+                    stated[role] = stated.get(role) or person.name
+        return stated
 
     def digest(self) -> str:
         """SHA-256 (hex) of the settings in force, for the report."""
@@ -235,6 +292,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = place.groups() if place else ("1", "1")
         raise SettingsError(f"{file}:{line}:{column}: {str(error).split(' (at ')[0]}") from error
+    _tell_people_apart(data)
     origin = _override(data, environment)
     try:
         return Settings.model_validate(data)
@@ -244,6 +302,18 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "\n".join(text for _, text in mistakes), advice=f"mend {file.name} and try again"
         ) from error
+
+
+#: What the sections are called in the file where that differs: TOML cannot have both ``[[people]]`` and ``[people]``.
+_SPOKEN = {"persons": "people"}
+
+
+def _tell_people_apart(data: dict[str, Any]) -> None:
+    """``[[people]]`` says who is who. Then ``[faces]`` is what ``[people]`` is in a file that names nobody."""
+    if isinstance(data.get("people"), list):
+        data["persons"] = data.pop("people")
+    if "faces" in data and "people" not in data:
+        data["people"] = data.pop("faces")
 
 
 def _override(data: dict[str, Any], environment: Mapping[str, str]) -> dict[tuple[str, ...], str]:
@@ -269,6 +339,7 @@ def _describe(
     problem: Any, file: Path, places: dict[tuple[str | int, ...], tuple[int, int]], origin: dict[tuple[str, ...], str]
 ) -> tuple[tuple[int, int], str]:
     path = tuple(part for part in problem["loc"] if part != "[key]")
+    path = (_SPOKEN.get(str(path[0]), path[0]), *path[1:]) if path else path
     where = path
     while where and where not in places:
         where = where[:-1]
@@ -293,6 +364,8 @@ def _describe(
 def _known_keys(path: tuple[str | int, ...]) -> list[str]:
     """The keys that the section at ``path`` may have."""
     section: type[BaseModel] = Settings
+    if len(path) > 1 and path[0] == "people" and isinstance(path[1], int):
+        path = ("persons", *path[1:])
     for part in path:
         if isinstance(part, int):
             continue

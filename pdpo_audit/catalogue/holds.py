@@ -22,10 +22,14 @@ _DATES = ("starts_on", "review_on", "released_on", "captured_from", "captured_un
 
 def record_hold(transaction: Transaction, hold: Hold) -> None:
     """Record a hold, or the release of one."""
+    transaction.upsert(schema.holds, [{"hold_id": hold.hold_id, "document": hold_text(hold)}], ["hold_id"])
+
+
+def hold_text(hold: Hold) -> str:
+    """A hold as JSON, without the places that are worked out for it."""
     fields = dataclasses.asdict(hold)
     del fields["also"]
-    document = json.dumps(fields, default=_as_text, sort_keys=True, ensure_ascii=False)
-    transaction.upsert(schema.holds, [{"hold_id": hold.hold_id, "document": document}], ["hold_id"])
+    return json.dumps(fields, default=_as_text, sort_keys=True, ensure_ascii=False)
 
 
 def add_selected(transaction: Transaction, hold_id: str, pairs: Iterable[Selected]) -> None:
@@ -53,10 +57,11 @@ def load_holds(store: Store) -> list[Hold]:
 def known_holds(connection: Connection) -> list[Hold]:
     """Every hold by id, as an open transaction sees them."""
     rows = connection.execute(select(schema.holds).order_by(schema.holds.c.hold_id)).all()
-    return [_hold(json.loads(row.document)) for row in rows]
+    return [hold_from(json.loads(row.document)) for row in rows]
 
 
-def _hold(fields: dict[str, Any]) -> Hold:
+def hold_from(fields: dict[str, Any]) -> Hold:
+    """A hold from the fields of its JSON."""
     for name in _DATES:
         if fields[name]:
             fields[name] = date.fromisoformat(fields[name])

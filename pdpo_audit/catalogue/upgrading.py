@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
 
-from pdpo_audit.catalogue.engines import DURABLE, WRITES
+from pdpo_audit.catalogue.engines import DURABLE, WRITES, sqlite_file
 from pdpo_audit.catalogue.versions import FIRST_OPENING, HEAD, found_version
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -30,7 +30,10 @@ def upgrade(engine: Engine) -> tuple[str, str]:
         if "alembic_version" not in inspect(connection).get_table_names():
             command.stamp(config, before)
         command.upgrade(config, "head")
-        return before, found_version(connection)
+        after = found_version(connection)
+    if (file := sqlite_file(engine)) is not None:
+        file.chmod(0o600)
+    return before, after
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, insert, inspect, text
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.engines import DURABLE, WRITES
+from pdpo_audit.catalogue.engines import DURABLE, WRITES, sqlite_file
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.methods import CATALOGUE
 
@@ -38,6 +38,8 @@ def make_tables(engine: Engine) -> None:
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
             connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
             connection.execute(insert(schema.facts_of_catalogue).values(key="writer", value=""))
+    if (file := sqlite_file(engine)) is not None:
+        file.chmod(0o600)  # its owner's alone, and so are the journals that SQLite makes beside it
 
 
 def check_version(found: str) -> None:

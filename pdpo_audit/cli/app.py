@@ -17,6 +17,7 @@ from pdpo_audit.model.tool import VERSION
 _HELP = "Find duplicate images, the people in them, and what Hong Kong's privacy law says about keeping them."
 
 _GROUPS = {
+    "catalogue": "The catalogue as a whole: its version, its health, its place.",
     "keys": "Identities that seal and sign.",
     "hold": "Legal holds, open requests, complaints and investigations.",
     "policy": "Rule packs: list, check, test, explain, read aloud, compare, adopt periods, record reviews.",
@@ -45,6 +46,11 @@ _COMMANDS = {
     "sign": "signing.sign",
     "stamp": "signing.stamp",
     "purge": "setting_up.purge",
+    "catalogue upgrade": "catalogues.upgrade",
+    "catalogue check": "catalogues.check",
+    "catalogue backup": "catalogues.backup",
+    "catalogue restore": "catalogues.restore",
+    "catalogue move": "catalogues.move",
     "keys create": "identities.create_key",
     "keys show": "identities.show_key",
     "keys enrol": "identities.enrol",
@@ -54,6 +60,7 @@ _COMMANDS = {
     "hold add": "holds.add",
     "hold list": "holds.list_all",
     "hold release": "holds.release",
+    "hold restore": "holds.restore",
     "policy list": "policies.list_all",
     "policy check": "policies.check",
     "policy test": "policies.test",
@@ -118,6 +125,7 @@ def _one_thread_each() -> None:
 def start() -> None:
     """Run the program; every way it can end has its exit code."""
     _one_thread_each()
+    os.umask(0o077)  # what is written is its owner's: it names people, places and files
     verbose = any(argument in ("-v", "--verbose") for argument in sys.argv[1:])
     try:
         assemble(sys.argv[1] if len(sys.argv) > 1 else "")(prog_name="pdpo-audit")

@@ -138,5 +138,26 @@ def release(
         out.print(f"{plain(released.hold_id)} released on {released.released_on}")
 
 
+def restore(
+    audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Bring back the holds that were in force when an audit was sealed: the catalogue was lost.
+
+    Example: pdpo-audit hold restore reports/2026-11-20-a1b2c3
+    """
+    from pdpo_audit.workspace.setup.held import restore_holds
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        done = restore_holds(opened_workspace.project, audit)
+    if json:
+        show_json(done)
+    elif not quiet:
+        say(f"{len(done.restored)} holds are in force again, {len(done.known)} were known. Next: pdpo-audit assess")
+
+
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None

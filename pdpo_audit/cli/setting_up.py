@@ -70,6 +70,12 @@ def purge(
         show_json(purged)
     elif not quiet:
         out.print(f"Forgot {purged.holdings:,} holdings and {purged.boxes:,} face boxes.")
+        if purged.ended.any():
+            ended = purged.ended
+            out.print(
+                f"Ended: the texts of {ended.texts:,} events, {ended.files:,} spreadsheets and backups,"
+                f" {ended.reports:,} folders of reports and copies."
+            )
 
 
 def _ask(answers: Answers) -> Answers:

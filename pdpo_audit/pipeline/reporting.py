@@ -59,14 +59,16 @@ def write_reports(
     follow_up: FollowUp | None = None,
     mask_key: bytes | None = None,
     rotations: Mapping[str, bytes] | None = None,
+    holds: bytes = b"",
 ) -> Reported:
     """Write and seal everything an audit leaves behind into ``folder``.
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
     (``signing.pdf.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
-    and what the log tells is kept back. ``rotations`` are statements on the seal's own key. The folder is built and
-    verified beside its final place and moved there whole, so that neither a kill nor a failure leaves half an audit.
+    and what the log tells is kept back. ``rotations`` are statements on the seal's own key, ``holds`` those in force,
+    kept for a day on which the catalogue is lost. The folder is built and verified beside its final place and moved
+    there whole, so that neither a kill nor a failure leaves half an audit.
 
     :raises MachineError: the folder exists already, or the disk is full.
     :raises VerificationError: what was sealed does not verify.
@@ -100,6 +102,8 @@ def write_reports(
         numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
         _write_rotations(building / ROTATIONS, rotations or {})
+        if holds and not mask_key:
+            (building / "evidence" / "holds.json").write_bytes(holds)
         write_evidence(
             building,
             header=header,

@@ -14,6 +14,7 @@ from pdpo_audit.policy.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.questions import Question, questions
 from pdpo_audit.workspace.assessing import project_facts, project_packs
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
 __all__ = ["Asked", "Question", "export_questions", "import_answers"]
 
@@ -32,6 +33,7 @@ def export_questions(project: Project, file: Path) -> Asked:
     held = holds_over(project.store, project.memory, facts)
     asked = questions(project_packs(project), facts, held, on=project.clock().date())
     write_questions(asked, file)
+    note_spreadsheet(project, file)
     return Asked(questions=asked, file=file)
 
 

@@ -33,6 +33,7 @@ from pdpo_audit.workspace.determining import lay_determinations
 from pdpo_audit.workspace.policies import names_in_force
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.registers import registers as registers
+from pdpo_audit.workspace.setup.persons import record_people
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.workspace.standing import lay_policies, standing_packs
@@ -58,6 +59,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     """Evaluate the settings' rule packs as of ``on`` (today in Hong Kong) and freeze the result."""
     if not recorded.last_event(project.store):
         raise CallError("nothing has been scanned yet", advice="pdpo-audit scan")
+    record_people(project)
     day = on or project.clock().date()
     packs = project_packs(project)
     audit_id = f"{day.isoformat()}-{project.token()}"

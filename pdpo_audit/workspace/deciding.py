@@ -10,6 +10,8 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.decisions import read_decisions, write_decisions
 from pdpo_audit.workspace.exporting import newest_assessment, table_frame
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
 
 def export_decisions(project: Project, file: Path) -> int:
@@ -21,6 +23,7 @@ def export_decisions(project: Project, file: Path) -> int:
         raise CallError("nothing was assessed yet", advice="pdpo-audit assess")
     findings = table_frame(project, Table.FINDINGS)
     write_decisions(findings, file)
+    note_spreadsheet(project, file)
     return len(findings)
 
 
@@ -31,6 +34,8 @@ def import_decisions(project: Project, file: Path) -> int:
     """
     findings = table_frame(project, Table.FINDINGS)
     made = read_decisions(file, findings, today=project.clock().date())
+    for name in dict.fromkeys(one.decided_by for one in made):
+        refuse_leaver(project, name)
     rows = [
         {
             "finding_id": one.finding_id, "decision": one.decision.value, "reason": one.reason,

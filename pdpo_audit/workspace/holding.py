@@ -24,6 +24,7 @@ from pdpo_audit.policy.facts import nearest
 from pdpo_audit.policy.holds import select
 from pdpo_audit.workspace.assessing import tables
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import refuse_leaver
 
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.store import Transaction
@@ -89,6 +90,7 @@ def add_hold(
     for name, text in (("matter", matter), ("issued by", issued_by), ("role", issuer_role)):
         if not text.strip():
             raise CallError(f"a hold needs its {name}")
+    refuse_leaver(project, issued_by)
     holdings = _holdings(project)
     pictures = _pictures(project, selectors, holdings)
     today = project.clock().date()
@@ -198,6 +200,7 @@ def release_hold(project: Project, hold_id: str, *, released_by: str, role: str)
 
     :raises CallError: there is no such hold, it is released already, or ``role`` is not the issuer's.
     """
+    refuse_leaver(project, released_by)
     with project.store.transaction() as transaction:
         hold = next((one for one in known_holds(transaction.connection) if one.hold_id == hold_id), None)
         if hold is None:

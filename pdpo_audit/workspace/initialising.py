@@ -64,8 +64,8 @@ def create_workspace(folder: Path, answers: Answers) -> Path:
     """
     file = folder / FILE_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise CallError(f"{file} exists already", advice="edit it, or choose another folder") from error
     except OSError as error:

@@ -16,6 +16,7 @@ from pdpo_audit.model.holdings import ImageRef
 from pdpo_audit.model.judgements import Judgement, JudgementKind, LegalDetermination, LegalReason
 from pdpo_audit.pipeline.confirming import place_digest
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import refuse_leaver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,7 @@ def _judgement(
     role: str,
     reason: str,
 ) -> Judgement:
+    refuse_leaver(project, by)
     at = project.clock().isoformat(timespec="seconds")
     return Judgement(
         kind=kind, left=left, right=right, place=place, value=value, code=code, by=_person(by), role=role.strip(),

@@ -92,6 +92,8 @@ class Project:
         self.assumptions: list[str] = []
         #: Whether a verb of this project holds the workspace (``setup.run_lock``).
         self.locked = False
+        #: Whether an empty catalogue may be begun beside sealed reports: somebody asked for it.
+        self.begin_anew = False
         file = self.settings_path
         if not file.is_file():
             raise CallError(f"{folder} is no workspace: it has no {file.name}", advice="pdpo-audit init DIR makes one")
@@ -122,7 +124,18 @@ class Project:
         """The catalogue."""
         from pdpo_audit.catalogue.store import Store
 
-        return Store.open(self.settings.catalogue.url, self.folder, fresh=not self._audited(), entropy=self.entropy)
+        return Store.open(
+            self.settings.catalogue.url, self.folder, fresh=self.begin_anew or not self._audited(), entropy=self.entropy
+        )
+
+    @cached_property
+    def owner_store(self) -> Store:
+        """The catalogue with the rights of its owner, who may shorten the log; the same as ``store`` without one."""
+        if not self.settings.catalogue.owner_url:
+            return self.store
+        from pdpo_audit.catalogue.store import Store
+
+        return Store.open(self.settings.catalogue.owner_url, self.folder, fresh=False, entropy=self.entropy)
 
     def _audited(self) -> bool:
         """Whether sealed reports lie here: then a catalogue was here, too."""
@@ -138,9 +151,9 @@ class Project:
 
     def close(self) -> None:
         """Let go of the catalogue."""
-        if "store" in self.__dict__:
-            self.store.close()
-            del self.__dict__["store"]
+        for name in ("store", "owner_store"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
 
     def sources(self) -> list[Source]:
         """The declared sources, opened; SettingsError for one that this version cannot read."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue import purging as recorded
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.holds import known_holds
 from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import remember_selected
 from pdpo_audit.policy.holds import is_active
@@ -17,7 +19,13 @@ from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.workspace.exporting import table_frame
 from pdpo_audit.workspace.holding import with_capture_dates
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.endings import Ended, end_own_data
 from pdpo_audit.workspace.setup.run_lock import exclusive
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pdpo_audit.catalogue.store import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,7 @@ class Purged:
 
     holdings: int
     boxes: int
+    ended: Ended = field(default_factory=Ended)
 
 
 def end_date(project: Project) -> EndDate | None:
@@ -63,19 +72,35 @@ def purge(project: Project, *, early: bool = False) -> Purged:
     """
     ends = end_date(project)
     today = project.clock().date()
-    if not early and (ends is None or today < ends.ends_on):
-        when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet"
-        raise CallError(f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now")
+    due = early or (ends is not None and today >= ends.ends_on)
     held = table_frame(project, Table.HOLDINGS)
-    with project.store.transaction() as transaction:
-        active = [hold for hold in known_holds(transaction.connection) if is_active(hold, today)]
-        remember_selected(transaction, project.memory, active, with_capture_dates(held), today)
-        boxes = recorded.forget_boxes(transaction)
-        holdings = recorded.forget_working_data(transaction, project.memory)
-        details: dict[str, str | int | float | bool | None] = {"holdings": holdings, "boxes": boxes, "early": early}
-        transaction.append_event("working data purged", details, at=project.clock(), actor=project.actor)
-    recorded.reclaim(project.store)
-    return Purged(holdings=holdings, boxes=boxes)
+    holdings = boxes = 0
+    with project.owner_store.transaction() as transaction:
+        ended = end_own_data(project, transaction)
+        if due:
+            holdings, boxes = _forget(project, transaction, held)
+        elif not ended.any():
+            when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet"
+            raise CallError(
+                f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now"
+            )
+        details: Details = {
+            "holdings": holdings, "boxes": boxes, "early": early, "texts": ended.texts, "files": ended.files,
+            "reports": ended.reports,
+        }  # fmt: skip
+        kind = "working data purged" if due else "own data ended"
+        transaction.append_event(kind, details, at=project.clock(), actor=project.actor)
+    recorded.reclaim(project.owner_store)
+    return Purged(holdings=holdings, boxes=boxes, ended=ended)
+
+
+def _forget(project: Project, transaction: Transaction, held: pd.DataFrame) -> tuple[int, int]:
+    """Forget the working data, after the holds remembered what they select; holdings and boxes forgotten."""
+    today = project.clock().date()
+    active = [hold for hold in known_holds(transaction.connection) if is_active(hold, today)]
+    remember_selected(transaction, project.memory, active, with_capture_dates(held), today)
+    boxes = recorded.forget_boxes(transaction)
+    return recorded.forget_working_data(transaction, project.memory), boxes
 
 
 def forget_boxes(project: Project) -> int:

@@ -32,6 +32,7 @@ from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
+from pdpo_audit.workspace.setup.held import holds_in_force
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
@@ -122,6 +123,7 @@ def _write(
         follow_up=follow_up_of(project, audit),
         mask_key=mask_key,
         rotations=rotations_of(project),
+        holds=holds_in_force(project),
     )
     return reported, header, seal
 
@@ -226,7 +228,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         purpose=settings.audit.purpose,
         pia_reference=settings.audit.pia_reference,
         marking=settings.audit.marking,
-        roles={str(role): name for role, name in settings.organisation.roles.items()},
+        roles=settings.holders(project.clock().date()),
         started_at=datetime.fromisoformat(audit.started_at),
         finished_at=project.clock(),
         assessed_on=date.fromisoformat(audit.assessed_on),
@@ -272,7 +274,7 @@ def draft_reasons(project: Project, seal: Seal) -> list[str]:
         reasons.append(f"no accountable owner is named for {', '.join(ownerless)}")
     if not settings.organisation.name:
         reasons.append("the organisation is not named")
-    roles: dict[str, str] = {str(role): name for role, name in settings.organisation.roles.items()}
+    roles = settings.holders(project.clock().date())
     # Owners are named with their sources.
     unnamed = [role for role in settings.report.required_sign_offs if role != "owner" and not roles.get(role)]
     reasons += [f"nobody is named to sign for {role}" for role in unnamed]

@@ -1,0 +1,177 @@
+"""What is done to a catalogue as a whole: upgraded, backed up, restored, moved; each again after a kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from pdpo_audit.catalogue import copying
+from pdpo_audit.catalogue.engines import open_engine, sqlite_file
+from pdpo_audit.catalogue.health import Checked, check_catalogue
+from pdpo_audit.catalogue.schema import events, metadata
+from pdpo_audit.catalogue.upgrading import upgrade
+from pdpo_audit.catalogue.versions import HEAD, check_version, found_version, make_tables
+from pdpo_audit.errors import MachineError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a catalogue is: its address, the folder of relative files, and the address of its owner if there is one.
+
+    The program's role may append to the event log of a PostgreSQL catalogue and not change it; the owner makes the
+    tables and gives it that right.
+    """
+
+    url: str
+    base: Path
+    owner_url: str = ""
+
+    def engine(self) -> Engine:
+        """A way in, with every right that is to be had."""
+        return open_engine(self.owner_url or self.url, self.base)
+
+
+def version_of(place: Place) -> str:
+    """The migration that the catalogue is at; empty where there are no tables."""
+    with _told(place) as engine, engine.connect() as connection:
+        return found_version(connection)
+
+
+def upgrade_place(place: Place) -> tuple[str, str]:
+    """Bring the tables to this program's version; the version before and after."""
+    with _told(place) as engine:
+        done = upgrade(engine)
+        _grant(engine, place)
+        return done
+
+
+def check_place(place: Place) -> list[Checked]:
+    """Look at everything."""
+    engine = place.engine()
+    try:
+        return check_catalogue(engine)
+    finally:
+        engine.dispose()
+
+
+def back_up_place(place: Place, file: Path) -> None:
+    """Write a backup; ``file`` appears only when it is whole."""
+    with _told(place) as engine:
+        if sqlite_file(engine) is None:
+            with engine.connect() as connection:
+                check_version(found_version(connection))
+        copying.back_up(engine, file)
+
+
+def restore_place(place: Place, backup: Path | None, aside: Path) -> str:
+    """Put ``backup`` (or, without one, an empty catalogue) in place of what is there; gives its version.
+
+    A SQLite file that was there is set ``aside``, whatever state it is in. On a server one transaction does it all.
+    """
+    source = copying.open_backup(backup) if backup else None
+    engine = place.engine()
+    file = sqlite_file(engine)
+    try:
+        if file is not None:
+            engine.dispose()
+            _replace_file(file, backup, aside)
+        elif source is not None:
+            with source.connect() as connection:
+                check_version(found_version(connection))
+            copying.copy_catalogue(source, engine)
+        else:
+            with engine.begin() as connection:
+                metadata.drop_all(connection)
+                connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        make_tables(engine)
+        _grant(engine, place)
+        with engine.connect() as connection:
+            return found_version(connection)
+    except DBAPIError as error:
+        raise MachineError(f"the catalogue could not be restored: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def move_place(place: Place, target: Place) -> int:
+    """Copy everything into an empty database; gives the rows, 0 where an earlier call had done it already.
+
+    :raises MachineError: the target holds another catalogue.
+    """
+    with _told(place) as source, _told(target) as goal:
+        with source.connect() as connection:
+            check_version(found_version(connection))
+        with goal.connect() as connection:
+            taken = found_version(connection) not in ("", HEAD) or (
+                bool(found_version(connection)) and connection.execute(events.select().limit(1)).first() is not None
+            )
+        if taken:
+            with goal.connect() as connection:
+                fits = found_version(connection) == HEAD
+            if fits and copying.same_content(source, goal):
+                return 0
+            raise MachineError("the target holds another catalogue", advice="give an empty database")
+        rows = copying.copy_catalogue(source, goal)
+        _grant(goal, target)
+        if not copying.same_content(source, goal):
+            raise MachineError("the copy is not what was copied", advice="call again; the old catalogue still stands")
+        return rows
+
+
+def _grant(engine: Engine, place: Place) -> None:
+    """Give the program's role what it needs: everything but to change or shorten the log."""
+    if engine.dialect.name != "postgresql" or not place.owner_url:
+        return
+    role = open_engine(place.url, place.base).url.username
+    final = ("events", "event_texts")
+    with engine.begin() as connection:
+        quoted = connection.dialect.identifier_preparer.quote(str(role))
+        connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+        connection.execute(text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+        for name in (*(table.name for table in metadata.sorted_tables), "alembic_version"):
+            rights = "SELECT, INSERT" if name in final else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT" if name == "alembic_version" else rights
+            connection.execute(text(f'REVOKE ALL ON "{name}" FROM {quoted}'))
+            connection.execute(text(f'GRANT {rights} ON "{name}" TO {quoted}'))
+
+
+def _replace_file(file: Path, backup: Path | None, aside: Path) -> None:
+    """Put a copy of ``backup`` at ``file``; what was there goes ``aside`` whole, with its write-ahead log."""
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    if backup is not None:
+        shutil.copyfile(backup, part)
+        part.chmod(0o600)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+    with suppress(sqlite3.Error), closing(sqlite3.connect(file, timeout=10)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in ("", "-wal", "-shm"):
+        old = file.with_name(file.name + ending)
+        if old.exists():
+            old.replace(aside.with_name(aside.name + ending))
+    if backup is not None:
+        part.replace(file)
+
+
+class _told:  # noqa: N801  a context manager in the form of a word
+    """An engine for a block; what the database says becomes an error for people."""
+
+    def __init__(self, place: Place) -> None:
+        self._engine = place.engine()
+
+    def __enter__(self) -> Engine:
+        return self._engine
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._engine.dispose()
+        if isinstance(error, DBAPIError):
+            said = str(error.orig).strip().partition("\n")[0]
+            raise MachineError(f"the catalogue: {said}", advice="pdpo-audit catalogue check says more") from error

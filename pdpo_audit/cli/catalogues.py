@@ -1,0 +1,132 @@
+"""Commands for the catalogue as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.showing import plain, say, show_json, table
+from pdpo_audit.errors import CallError, ExitCode
+
+
+def upgrade(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Bring a catalogue of an older version up to this one; a backup is made first.
+
+    Example: pdpo-audit catalogue upgrade
+    """
+    from pdpo_audit.workspace.setup.catalogue_care import upgrade as upgrade_catalogue
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        done = upgrade_catalogue(opened_workspace.project)
+    if json:
+        show_json(done)
+    elif not quiet and done.before == done.after:
+        say(f"The catalogue is of this version already ({done.after or 'none was made yet'}).")
+    elif not quiet:
+        say(f"Upgraded from {done.before} to {done.after}; nothing was lost.")
+        if done.backup:
+            say(f"To go back: pdpo-audit catalogue restore {plain(done.backup)}, with the version that made it.")
+
+
+def check(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Look whether the catalogue is sound: pages, references, tables, event log.
+
+    Example: pdpo-audit catalogue check
+    """
+    from pdpo_audit.workspace.setup.catalogue_care import check as check_catalogue
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        found = check_catalogue(opened_workspace.project)
+    sound = all(one.sound for one in found)
+    if json:
+        show_json({"sound": sound, "checks": found})
+    elif not quiet or not sound:
+        rows: list[tuple[object, ...]] = [(one.what, "sound" if one.sound else "NOT SOUND", one.found) for one in found]
+        table("", rows, headers=("looked at", "", "found"))
+        if not sound:
+            say("pdpo-audit catalogue restore BACKUP puts a backup in its place.")
+    broken_log = any(one.what == "event log" and not one.sound for one in found)
+    finish([ExitCode.DONE if sound else ExitCode.NOT_VERIFIED if broken_log else ExitCode.ENVIRONMENT])
+
+
+def backup(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write (default: in the workspace's backups).")
+    ] = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a backup of the catalogue; one on a server becomes a file, too.
+
+    Example: pdpo-audit catalogue backup
+    """
+    from pdpo_audit.workspace.setup.catalogue_care import back_up
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        file = back_up(opened_workspace.project, output)
+    if json:
+        show_json({"backup": file})
+    elif not quiet:
+        say(f"{plain(file)}: as sensitive as the library. The reports and keys of the workspace are not in it.")
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup.", show_default=False)] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin an empty catalogue: there is no backup.", show_default=False)
+    ] = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put a backup in place of the catalogue; what was there is set aside, not deleted.
+
+    Example: pdpo-audit catalogue restore backups/catalogue-20261120-120000.db
+    """
+    from pdpo_audit.workspace.setup.catalogue_care import restore as restore_catalogue
+
+    if (file is None) is not anew:
+        raise CallError("name a backup, or --anew where there is none", advice="backups lie in the workspace's backups")
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        done = restore_catalogue(opened_workspace.project, file)
+    if json:
+        show_json(done)
+    elif not quiet:
+        say(
+            "Restored."
+            if file
+            else "Begun anew. pdpo-audit hold restore AUDIT brings back the holds of a sealed audit."
+        )
+        if done.aside.exists():
+            say(f"What was there before: {plain(done.aside)}")
+        say("Next: pdpo-audit catalogue upgrade" if done.needs_upgrade else "Next: pdpo-audit scan")
+
+
+def move(
+    url: Annotated[
+        str, typer.Argument(help="The other database: postgresql+psycopg://user@host/name, or sqlite:///...")
+    ],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Copy the catalogue to another database, and let the settings name that one; the old one stays.
+
+    Example: pdpo-audit catalogue move postgresql+psycopg://audit@db.example.hk/audit
+    """
+    from pdpo_audit.workspace.setup.catalogue_care import move as move_catalogue
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        rows = move_catalogue(opened_workspace.project, url)
+    if json:
+        show_json({"rows": rows})
+    elif not quiet:
+        say(f"Copied {rows:,} rows; the settings name the new catalogue. The old one is where it was.")

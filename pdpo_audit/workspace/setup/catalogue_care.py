@@ -1,0 +1,135 @@
+"""The catalogue's care: upgrade, check, backup, restore and move, each repeatable after a kill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from pdpo_audit.catalogue import care
+from pdpo_audit.catalogue.health import Checked
+from pdpo_audit.catalogue.made_files import note_file
+from pdpo_audit.catalogue.versions import HEAD
+from pdpo_audit.errors import CallError
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.run_lock import run_lock
+
+#: Where backups lie that nobody gave another place.
+BACKUPS = "backups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgraded:
+    """The version of the tables before and after, and the backup that leads back."""
+
+    before: str
+    after: str
+    backup: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The version of what was put in place, and where what was there before went (a SQLite catalogue)."""
+
+    version: str
+    aside: Path
+    needs_upgrade: bool
+
+
+def place_of(project: Project) -> care.Place:
+    """Where the catalogue of a workspace is."""
+    settings = project.settings.catalogue
+    return care.Place(url=settings.url, base=project.folder, owner_url=settings.owner_url)
+
+
+def upgrade(project: Project) -> Upgraded:
+    """Bring the tables to this program's version, with a backup first; nothing happens where they are.
+
+    :raises MachineError: another run holds the workspace, or the migration fails: then everything is as it was.
+    """
+    with run_lock(project, "catalogue upgrade", catalogue=False):
+        place = place_of(project)
+        before = care.version_of(place)
+        if before in ("", HEAD):
+            return Upgraded(before=before, after=before, backup=None)
+        saved = _backup_file(project, f"before-{HEAD}-")
+        if place.url.startswith("sqlite"):
+            care.back_up_place(place, saved)
+        _, after = care.upgrade_place(place)
+        with project.store.transaction() as transaction:
+            note_file(transaction, saved, "backup", project.clock().date())
+            details: dict[str, str | int | float | bool | None] = {"from": before, "to": after}
+            transaction.append_event("catalogue upgraded", details, at=project.clock(), actor=project.actor)
+        return Upgraded(before=before, after=after, backup=saved if saved.is_file() else None)
+
+
+def back_up(project: Project, file: Path | None = None) -> Path:
+    """Write a backup of the catalogue to ``file``, or into the workspace's ``backups``.
+
+    The key of the catalogue's memory is not in it.
+
+    :raises CallError: the file exists.
+    """
+    saved = file or _backup_file(project)
+    if saved.exists():
+        raise CallError(f"{saved} exists already", advice="give another name")
+    care.back_up_place(place_of(project), saved)
+    with project.store.transaction() as transaction:
+        note_file(transaction, saved, "backup", project.clock().date())
+        transaction.append_event("catalogue backed up", {}, at=project.clock(), actor=project.actor)
+    return saved
+
+
+def restore(project: Project, backup: Path | None) -> Restored:
+    """Put a backup in place of the catalogue; without one, an empty catalogue.
+
+    What was there is set aside beside it (SQLite), never deleted. The restoration is an event of the restored log.
+
+    :raises MachineError: the backup is none or damaged; nothing was changed.
+    """
+    with run_lock(project, "catalogue restore", catalogue=False):
+        project.close()
+        aside = project.folder / f"catalogue-replaced-{project.clock():%Y%m%d-%H%M%S}.db"
+        version = care.restore_place(place_of(project), backup, aside)
+        if version == HEAD:
+            project.begin_anew = True
+            with project.store.transaction() as transaction:
+                details: dict[str, str | int | float | bool | None] = {"anew": backup is None}
+                transaction.append_event("catalogue restored", details, at=project.clock(), actor=project.actor)
+                transaction.note_change()
+        return Restored(version=version, aside=aside, needs_upgrade=version != HEAD)
+
+
+def move(project: Project, url: str) -> int:
+    """Copy the catalogue to another database and let the settings name that one; gives the rows copied.
+
+    The old catalogue stays where it is. A kill leaves the settings with a whole catalogue, the old one or the new.
+
+    :raises MachineError: the other database cannot be reached, or holds another catalogue.
+    """
+    with run_lock(project, "catalogue move"):
+        rows = care.move_place(place_of(project), care.Place(url=url, base=project.folder))
+        document = tomlkit.parse(project.settings_path.read_text("utf-8"))
+        section = document.setdefault("catalogue", tomlkit.table())
+        section["url"] = url
+        part = project.settings_path.with_name(f".{project.settings_path.name}.part")
+        part.write_text(tomlkit.dumps(document), "utf-8")
+        part.replace(project.settings_path)
+        project.close()
+        project.reload()
+        with project.store.transaction() as transaction:
+            kind = url.partition(":")[0]
+            transaction.append_event("catalogue moved", {"to": kind}, at=project.clock(), actor=project.actor)
+        return rows
+
+
+def check(project: Project) -> list[Checked]:
+    """Look at everything, without changing anything."""
+    return care.check_place(place_of(project))
+
+
+def _backup_file(project: Project, what: str = "") -> Path:
+    folder = project.folder / BACKUPS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"catalogue-{what}{project.clock():%Y%m%d-%H%M%S}.db"

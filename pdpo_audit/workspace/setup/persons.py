@@ -1,0 +1,39 @@
+"""Who is who in a workspace: the settings' ``[[people]]``, kept with their history in the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pdpo_audit.errors import CallError
+
+if TYPE_CHECKING:
+    from pdpo_audit.settings import PersonSettings
+    from pdpo_audit.workspace.project import Project
+
+
+def person_named(project: Project, name: str) -> PersonSettings | None:
+    """The person of this name, ``None`` where the settings know nobody so called."""
+    return next((one for one in project.settings.persons if one.name == name), None)
+
+
+def refuse_leaver(project: Project, name: str) -> None:
+    """What people say ends with their last day.
+
+    :raises CallError: the settings say that this person has left.
+    """
+    person = person_named(project, " ".join(name.split()))
+    if person is not None and person.until is not None and person.until < project.clock().date():
+        deputy = f"; the deputy is {person.deputy}" if person.deputy else ""
+        raise CallError(
+            f"{person.name} left on {person.until} and can say nothing any more{deputy}",
+            advice=f"mend until in [[people]] of {project.settings_path.name} if that is wrong",
+        )
+
+
+def record_people(project: Project) -> int:
+    """Keep what the settings say of people in the catalogue, where it changed."""
+    from pdpo_audit.catalogue.persons import state_people
+
+    said = {one.name: one.model_dump(exclude={"name"}) for one in project.settings.persons}
+    with project.store.transaction() as transaction:
+        return state_people(transaction, said, at=project.clock(), by=project.actor)

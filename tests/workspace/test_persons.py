@@ -1,0 +1,92 @@
+"""Who is who: one home in the settings, a history in the catalogue, and nothing said by somebody who has left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit import Workspace
+from pdpo_audit.catalogue.persons import people_history
+from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.settings import load
+from pdpo_audit.workspace.holding import Selectors, add_hold
+from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
+from tests.workspace.library import make_library
+
+PEOPLE = """
+[[people]]
+name = "Ho Mei"
+roles = ["owner", "legal"]
+sees = ["share"]
+deputy = "Chan"
+until = 2026-11-30
+
+[[people]]
+name = "Chan"
+roles = ["dpo"]
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    make_library(tmp_path / "share", 2, copies=1)
+    workspace = Workspace.create(tmp_path / "audit", clock=lambda: datetime(2026, 11, 30, 12, tzinfo=HONG_KONG))
+    workspace.add(tmp_path / "share")
+    settings = workspace.project.settings_path
+    settings.write_text(settings.read_text("utf-8").replace("[people]", "[faces]") + PEOPLE, "utf-8")
+    workspace.project.reload()
+    workspace.scan(ScanOptions(workers=0, people="off"))
+    return workspace
+
+
+def test_people_and_the_face_pass_stand_in_one_file(workspace: Workspace) -> None:
+    settings = workspace.project.settings
+    assert [one.name for one in settings.persons] == ["Ho Mei", "Chan"]
+    assert settings.people.scope == "all"
+    day = workspace.project.clock().date()
+    assert settings.holders(day)["legal"] == "Ho Mei"
+    assert "legal" not in {k for k, v in settings.holders(day.replace(month=12)).items() if v}
+
+
+def test_their_history_is_kept(workspace: Workspace) -> None:
+    workspace.assess()
+    settings = workspace.project.settings_path
+    settings.write_text(settings.read_text("utf-8").replace('roles = ["dpo"]', 'roles = ["viewer"]'), "utf-8")
+    workspace.project.reload()
+    workspace.assess()
+    workspace.assess()
+    told = [document["roles"] for _, _, document in people_history(workspace.project.store, "Chan") if document]
+    assert told == [["dpo"], ["viewer"]]
+
+
+def test_who_has_left_says_nothing_any_more(workspace: Workspace) -> None:
+    workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei")  # the last day still counts
+    later = Workspace.open(workspace.project.folder, clock=lambda: datetime(2026, 12, 1, 9, tzinfo=HONG_KONG))
+    with pytest.raises(CallError, match=r"left on 2026-11-30.*deputy is Chan"):
+        later.confirm_master("set0/IMG_0000.jpg", by="Ho  Mei")
+    with pytest.raises(CallError, match="left on"):
+        add_hold(
+            later.project, kind="complaint", matter="x", issued_by="Ho Mei", issuer_role="legal",
+            selectors=Selectors(source="share"),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[people]]\nname = "A"\n[[people]]\nname = "A"\n', "unique"),
+        ('[[people]]\nname = "A"\nsees = ["nowhere"]\n', "not declared"),
+        ('[[people]]\nname = "A"\ndeputy = "B"\n', "not in"),
+        (
+            '[[people]]\nname = "A"\nrole = ["dpo"]\n',
+            r':3:1: there is no setting "people.0.role"; did you mean "roles"',
+        ),
+        ('[[people]]\nname = "A"\nroles = ["intern"]\n', "is not one of"),
+    ],
+)
+def test_mistakes_are_told(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "pdpo-audit.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError, match=words):
+        load(tmp_path / "pdpo-audit.toml", {})
