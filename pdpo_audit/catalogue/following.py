@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.places import PLACE, PLACES, path_of, place_digest
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Act, Outcome
 from pdpo_audit.model.follow_ups import FollowUp, Returned
 from pdpo_audit.model.printed import PLACES as PLACES_METHOD
 from pdpo_audit.model.printed import lasting
@@ -163,18 +163,21 @@ def _places(store: Store, audit: StoredAudit, *, due_only: bool) -> Digests:
     """The places that an audit disposed of (those put up for erasure), as sorted digests."""
     named = _name_of(audit)
     table, audits = schema.dispositions, schema.audits
-    source, outcome = schema.terms.alias(), schema.terms.alias()
+    source, outcome, act = schema.terms.alias(), schema.terms.alias(), schema.terms.alias()
     query = (
         select(source.c.text.label("source"), table.c.path)
         .select_from(
             table.join(audits, audits.c.number == table.c.audit)
             .join(source, source.c.id == table.c.source)
             .join(outcome, outcome.c.id == table.c.outcome)
+            .outerjoin(act, act.c.id == table.c.act)
         )
         .where(audits.c.id == audit.audit_id)
     )
     if due_only:
-        query = query.where(outcome.c.text == Outcome.DUE.value)
+        # Audits of version 0.1.0 name no act: whatever was due was put up for erasure then.
+        erases = or_(act.c.text == Act.ERASE.value, act.c.text.is_(None))
+        query = query.where(outcome.c.text == Outcome.DUE.value, erases)
     places = array("Q", (place_digest(row.source, named(row.path)) for row in _stream(store, query)))
     return np.sort(np.frombuffer(places, dtype=np.uint64)) if places else np.empty(0, dtype=np.uint64)
 

@@ -27,7 +27,7 @@ class Library:
     """A share whose owner erases and copies, and an audit of it on any day."""
 
     def __init__(self, base: Path) -> None:
-        self.share = base / "share"
+        self.share, self.act = base / "share", "erase"
         make_library(self.share, 4)
         (self.share / "copies").mkdir()
         self.day = datetime(2026, 1, 10, 12, tzinfo=HONG_KONG)
@@ -51,7 +51,8 @@ class Library:
             assessed_on=f"{self.day:%Y-%m-%d}", event=recorded.last_event(self.workspace.project.store), methods={},
         )  # fmt: skip
         outcome = held["path"].isin(due).map({True: "due", False: "no_rule"})
-        dispositions = held.assign(outcome=outcome).reindex(columns=COLUMNS[Table.DISPOSITIONS])
+        act = outcome.map({"due": self.act, "no_rule": ""})
+        dispositions = held.assign(outcome=outcome, act=act).reindex(columns=COLUMNS[Table.DISPOSITIONS])
         found = held[held["path"].isin(due)]
         findings = found.assign(finding_id=[f"F{place}" for place in found.index])
         with self.workspace.project.store.transaction() as transaction:
@@ -74,6 +75,13 @@ class Library:
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     return Library(tmp_path)
+
+
+def test_only_what_was_put_up_for_erasure_is_followed(library: Library) -> None:
+    library.act = "take_down"
+    before = library.audit("set0/IMG_0000.jpg")
+    library.day = datetime(2026, 3, 1, tzinfo=HONG_KONG)
+    assert library.since(before).proposed == 0
 
 
 def test_a_copy_that_was_erased_and_made_again_elsewhere_is_named(library: Library) -> None:
