@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ SETTINGS = {
 COLLATIONS = ("C", "en-US")
 
 _STARTING_SECONDS = 30
+_PREFIX, _STARTER = "pdpo-audit-pg-", "started-by"
 
 
 def find_programs() -> Path | None:
@@ -103,7 +104,9 @@ def running_server(**settings: str) -> Iterator[Server]:
     if programs is None:
         raise FileNotFoundError("no PostgreSQL server is installed (Debian: postgresql)")
     user = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
-    folder = Path(tempfile.mkdtemp(prefix="pdpo-audit-pg-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    (folder / _STARTER).write_text(str(os.getpid()))
     os.chown(folder, user.pw_uid, user.pw_gid)
     try:
         _initialise(programs, folder, user.pw_name)
@@ -129,6 +132,14 @@ def fresh_database(server: Server, collation: str = "C") -> Iterator[Database]:
     finally:
         server.run("DROP DATABASE {name} WITH (FORCE)", name=name)
         server.run("DROP ROLE {name}", name=name)
+
+
+def _sweep() -> None:
+    """Remove the folders of processes that were killed: their servers ended with them."""
+    for starter in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_STARTER}"):
+        with suppress(FileNotFoundError):  # another process sweeps as well
+            if not Path("/proc", starter.read_text()).exists():
+                shutil.rmtree(starter.parent, ignore_errors=True)
 
 
 def _as_user(name: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.postgres import Database, Server, fresh_database
+from tests.postgres import Database, Server, fresh_database, running_server
 
 pytestmark = pytest.mark.service
 ROOT = Path(__file__).parents[2]
@@ -75,7 +74,8 @@ def test_the_server_ends_with_a_killed_process() -> None:
     while Path(f"/proc/{server_pid}").exists() and time.monotonic() < end:
         time.sleep(0.1)
     assert not Path(f"/proc/{server_pid}").exists()
-    shutil.rmtree(folder)
+    with running_server():
+        assert not Path(folder).exists()
 
 
 def test_catalogue_url_names_each_database(catalogue_url: str) -> None:
