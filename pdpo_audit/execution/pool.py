@@ -13,7 +13,7 @@ from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, active_count
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
@@ -52,7 +52,9 @@ class Processes(Executor):
     """A pool of processes, each served by one thread, so that a dead or hung process is replaced alone.
 
     ``concurrent.futures.ProcessPoolExecutor`` gives up the whole pool when one process dies. Each worker lives within
-    ``bounds`` and calls ``prepare`` (``module:function``) before its first task; ``gentle`` lowers its priority.
+    ``bounds`` and calls ``prepare`` (``module:function``) before its first task; ``gentle`` lowers its priority. With
+    ``fork`` the first processes are copies of this one where it has one thread: they start with what is loaded here, so
+    that the caller must not hold yet what a decoder should not see.
     """
 
     def __init__(
@@ -63,10 +65,11 @@ class Processes(Executor):
         gentle: bool = False,
         bounds: Bounds | None = None,
         prepare: str = "",
+        fork: bool = False,
     ) -> None:
         method = "forkserver" if sys.platform == "linux" else "spawn"
         self._context: Any = multiprocessing.get_context(method)
-        if method == "forkserver":
+        if method == "forkserver" and not fork:
             self._context.set_forkserver_preload(list(preload))
             with _starting_a_child():
                 forkserver.ensure_running()  # it loads while the caller does
@@ -75,6 +78,8 @@ class Processes(Executor):
         self._workers = [_Worker(self._context, gentle, bounds or Bounds(), prepare) for _ in range(workers)]
         for worker in self._workers:
             self._idle.put(worker)
+            if fork and method == "forkserver" and active_count() == 1:
+                worker.fork()
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Run ``fn`` in one of the processes; the future raises ``WorkerDied`` where the process did not survive."""
@@ -126,6 +131,16 @@ class _Worker:
         if not done:
             raise value
         return value
+
+    def fork(self) -> None:
+        """Start the process as a copy of this one; if it dies, the next one is started as usual."""
+        with self._changing:
+            ours, theirs = multiprocessing.Pipe()
+            context = multiprocessing.get_context("fork")
+            self._process = context.Process(target=_serve_forked, args=(ours, theirs, *self._conditions), daemon=True)
+            self._process.start()
+            theirs.close()
+            self._pipe = ours
 
     def kill(self) -> None:
         with self._changing:
@@ -197,6 +212,12 @@ def _serve(pipe: Connection, gentle: bool, bounds: Bounds, prepare: str) -> None
         pipe.send(answer)
 
 
+def _serve_forked(inherited: Connection, pipe: Connection, *conditions: Any) -> None:
+    """The other end is closed here, or the pipe would never be seen to close."""
+    inherited.close()
+    _serve(pipe, *conditions)
+
+
 def open_executor(
     where: str,
     *,
@@ -204,6 +225,7 @@ def open_executor(
     gentle: bool = False,
     bounds: Bounds | None = None,
     prepare: str = "",
+    fork: bool = False,
 ) -> Executor:
     """``serial`` (one guarded process), or ``processes:N``: the seam at which a cluster's executor would come in too.
 
@@ -211,5 +233,5 @@ def open_executor(
     """
     kind, _, count = "processes:1".partition(":") if where == "serial" else where.partition(":")
     if kind == "processes" and count.isdecimal() and int(count) > 0:
-        return Processes(int(count), preload=preload, gentle=gentle, bounds=bounds, prepare=prepare)
+        return Processes(int(count), preload=preload, gentle=gentle, bounds=bounds, prepare=prepare, fork=fork)
     raise CallError(f'"{where}" names no executor', advice='write "serial" or "processes:4"')

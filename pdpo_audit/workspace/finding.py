@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pdpo_audit.catalogue.queries import unexamined
 from pdpo_audit.model.holdings import Skipped
+from pdpo_audit.pipeline.search import find_holdings
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project
 
@@ -55,9 +56,7 @@ def search(project: Project, pictures: list[Path]) -> SearchOutcome:
     locate = locator_of(project.sources())
     found: list[FoundHolding] = []
     missed: dict[NotCompared, None] = {}
-    with project.work(1, preload=()) as work:
-        from pdpo_audit.pipeline.search import find_holdings  # what decodes loads in the worker meanwhile
-
+    with project.work(1, brief=True) as work:
         for picture in pictures:
             told = find_holdings(work, picture, locate)
             missed |= dict.fromkeys(map(name_missed, told.not_compared))

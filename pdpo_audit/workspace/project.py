@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pdpo_audit.settings import Settings, SourceSettings
 
 #: What the workers need, loaded once for all of them: imagehash and what it loads when it is first used, too.
-_WORKERS, _HASHES = ("pdpo_audit.workers",), ("imagehash", "scipy.fftpack")
+_PRELOADED = ("pdpo_audit.workers", "imagehash", "scipy.fftpack")
 
 #: What makes a process one that decodes pictures; named, so that this one need not load it.
 _PREPARE = "pdpo_audit.imaging.process:prepare"
@@ -176,12 +176,11 @@ class Project:
         return Limits(max_pixels=bounds.max_pixels, max_file_bytes=bounds.max_file_bytes, memory=memory)
 
     @contextmanager
-    def work(
-        self, workers: int | None = None, *, gentle: bool = False, preload: Sequence[str] = _HASHES
-    ) -> Iterator[Work]:
+    def work(self, workers: int | None = None, *, gentle: bool = False, brief: bool = False) -> Iterator[Work]:
         """Open the workers for some stages; they end with the block, at once when it is left by an error.
 
-        They load while the caller does: themselves, and ``preload``.
+        They load while the caller does. For ``brief`` work, whose code is loaded here by then, they are copies of this
+        process where it has opened no catalogue yet: none of them ever holds the catalogue or its key.
 
         Each may use so much memory as the settings say, and no more work at once than the machine has memory for.
         """
@@ -194,10 +193,11 @@ class Project:
             self.progress.note(f"{count} workers of {wanted}: no more of {memory / 1e9:.1f} GB fit into this machine")
         executor = open_executor(
             f"processes:{count}",
-            preload=(*_WORKERS, *preload),
+            preload=_PRELOADED,
             gentle=gentle,
             bounds=Bounds(memory=memory),
             prepare=_PREPARE,
+            fork=brief and self.__dict__.keys().isdisjoint(("store", "memory")),
         )
         try:
             yield self._work(executor, 2 * count + 1)

@@ -101,3 +101,20 @@ def test_a_script_that_never_asks_whether_it_is_the_main_module_runs_once(tmp_pa
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["here", "10"]
+
+
+def test_copies_of_this_process_work_die_and_end_like_others() -> None:
+    lost: dict[int, bool] = {}
+
+    def record(item: int, death: WorkerDied) -> int:
+        lost[item] = death.timed_out
+        return -1
+
+    with open_executor("processes:1", fork=True) as executor:
+        results = [
+            one
+            for batch in map_bounded(executor, double_or_die, batches(range(12), 4), in_flight=1, lost=record)
+            for one in batch
+        ]
+    assert results == [-1 if item in (5, 7) else 2 * item for item in range(12)]
+    assert lost == {5: False, 7: True}
