@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -34,8 +34,15 @@ def state_standing(manifest: Manifest) -> Check:
     """Which audit the sealed manifest is of."""
     drafts = "; ".join(manifest.draft_reasons)
     standing = f"an unreviewed draft ({drafts})" if drafts else "a final report"
-    days = f", as of {manifest.assessed_on}, sealed on {manifest.sealed_at}" if manifest.assessed_on else ""
+    days = f", as of {manifest.assessed_on}, sealed on {_in_words(manifest.sealed_at)}" if manifest.assessed_on else ""
     return proved(MANIFEST, f"This is the audit {manifest.audit_id} of {manifest.organisation}{days}: {standing}.")
+
+
+def _in_words(moment: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return moment
 
 
 def check_place(folder: Path, manifest: Manifest, signer: x509.Certificate, trust: Trust) -> list[Check]:
