@@ -64,9 +64,7 @@ def _stopped(frame: pd.DataFrame) -> NDArray[np.bool_]:
     rows = np.zeros(len(frame), bool)
     if "sensitivity" not in frame.columns:
         return rows
-    flagged = frame["sensitivity"].map(lambda value: STOP_RULE in value if isinstance(value, _MANY) else False)
-    flagged |= frame["sensitivity"].map(lambda value: isinstance(value, str) and STOP_RULE in value.split(","))
-    rows = flagged.to_numpy(bool)
+    rows = np.fromiter(map(_says_stop, frame["sensitivity"]), bool, len(frame))
     if rows.any():
         texts = identities_of(frame)
         for column in ("sha256", "cluster_id"):
@@ -76,6 +74,13 @@ def _stopped(frame: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 _MANY = (list, tuple, set, frozenset)
+
+
+def _says_stop(flags: object) -> bool:
+    """Whether the sensitivity flags of a holding, a collection or joined by commas, name the stop rule."""
+    if isinstance(flags, str):
+        return STOP_RULE in flags.split(",")
+    return isinstance(flags, _MANY) and STOP_RULE in flags
 
 
 def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_]:
