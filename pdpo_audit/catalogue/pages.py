@@ -27,6 +27,8 @@ _STORED = {
 DECIDED = "decided"
 #: Findings looked up by their ids in one statement.
 _IDS = 500
+#: Looking a finding up takes as long as so many steps through findings in order (measured: 50 and 1.5 us of CPU).
+_STEPS_A_LOOKUP = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def _few_decided(connection: Connection, number: int, where: Mapping[str, str], 
     alike = [table.c.decision == decision] if decision else []
     decided = int(connection.execute(select(func.count()).select_from(table).where(*alike)).scalar_one())
     findings = int(connection.execute(select(func.max(found.c.row)).where(found.c.audit == number)).scalar() or 0)
-    if decided**2 > findings * count:
+    if decided**2 * _STEPS_A_LOOKUP > findings * count:
         return None
     return list(connection.execute(select(table.c.finding_id).where(*alike)).scalars())
 
