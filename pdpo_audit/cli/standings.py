@@ -36,7 +36,7 @@ def suggest(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = F
     table("", rows, headers=("pack", "record classes here", "sources"))
     if not quiet:
         say(
-            "Name the packs you want under [policy] packs."
+            plain("Name the packs you want under [policy] packs.")
             if found
             else "No further pack speaks of what is declared here."
         )
