@@ -126,7 +126,7 @@ def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, 
     columns = [(name, name in terms) for name in COLUMNS[table]]
     with store.reading() as connection:
         known = Words(connection)
-        for part in connection.execution_options(yield_per=5_000).execute(query).partitions():
+        for part in connection.execute(query, execution_options={"yield_per": 5_000}).partitions():
             known.learn({value for row in part for name in terms if (value := getattr(row, name)) is not None})
             for row in part:
                 said = row._mapping

@@ -77,7 +77,7 @@ def _outline(engine: Engine) -> list[Any]:
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
-    rows = connection.execution_options(yield_per=_BATCH).execute(select(table))
+    rows = connection.execute(select(table), execution_options={"yield_per": _BATCH})
     for part in rows.partitions():
         yield [dict(row._mapping) for row in part]
 

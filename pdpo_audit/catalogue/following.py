@@ -191,7 +191,7 @@ def _held() -> Any:
 
 def _stream(store: Store, query: Any) -> Iterator[Row[Any]]:
     with store.reading() as connection:
-        yield from connection.execution_options(yield_per=5_000).execute(query)
+        yield from connection.execute(query, execution_options={"yield_per": 5_000})
 
 
 def _chunks(rows: Iterable[Row[Any]]) -> Iterator[tuple[list[Row[Any]], Digests]]:

@@ -50,7 +50,7 @@ def read(connection: Connection, *, after: int = 0) -> Iterator[ChainedEvent]:
         .where(_EVENTS.c.sequence > after)
         .order_by(_EVENTS.c.sequence)
     )
-    return (_entry(row) for row in connection.execution_options(yield_per=1_000).execute(query))
+    return (_entry(row) for row in connection.execute(query, execution_options={"yield_per": 1_000}))
 
 
 def last(connection: Connection) -> int:

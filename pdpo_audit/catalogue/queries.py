@@ -50,7 +50,7 @@ def placed_contents(store: Store) -> Iterator[PlacedContent]:
     """Every present holding that has a content, by holding id."""
     query = _placed().order_by(schema.holdings.c.id)
     with store.reading() as connection:
-        for row in connection.execution_options(yield_per=10_000).execute(query):
+        for row in connection.execute(query, execution_options={"yield_per": 10_000}):
             yield _place(row)
 
 
@@ -121,7 +121,7 @@ def region_shards(store: Store) -> Iterator[tuple[int, bytes]]:
         prints.c.content_id.in_(masters) | prints.c.content_id.not_in(select(mates.c.content_id))
     )
     with store.reading() as connection:
-        for row in connection.execution_options(yield_per=5_000).execute(query):
+        for row in connection.execute(query, execution_options={"yield_per": 5_000}):
             yield row[0], row[1]
 
 
@@ -151,7 +151,7 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
     )
     with store.reading() as connection:
         if contents is None:
-            yield from connection.execution_options(yield_per=10_000).execute(query)
+            yield from connection.execute(query, execution_options={"yield_per": 10_000})
             return
         for start in range(0, len(contents), 500):
             yield from connection.execute(query.where(table.c.id.in_(list(contents[start : start + 500]))))
@@ -168,7 +168,7 @@ def metadata_rows(store: Store) -> Iterator[tuple[PlacedContent, str, str]]:
         .order_by(held.c.id)
     )
     with store.reading() as connection:
-        for row in connection.execution_options(yield_per=10_000).execute(query):
+        for row in connection.execute(query, execution_options={"yield_per": 10_000}):
             yield _place(row), row.metadata, row.cluster_id or ""
 
 

@@ -69,7 +69,7 @@ def placed_digests(store: Store) -> Iterator[tuple[str, str, str]]:
         .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
     )
     with store.reading() as connection:
-        for row in connection.execution_options(yield_per=5_000).execute(query):
+        for row in connection.execute(query, execution_options={"yield_per": 5_000}):
             yield row.source, path_of(row), row.sha256.hex()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from pdpo_audit.catalogue import log, schema
 from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_engine
@@ -23,7 +23,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import ChainedEvent, Details
 
 #: What a database says of statements that were wrong: faults of the program, told as such.
-_OURS = (IntegrityError, ProgrammingError, DataError)
+_OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
 Entropy = Callable[[int], bytes]
 

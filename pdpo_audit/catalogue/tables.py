@@ -128,7 +128,7 @@ class CatalogueTables:
 
     def _stream(self, query: Select[Any] | Any) -> Iterator[Row[Any]]:
         with self._store.reading() as connection:
-            yield from connection.execution_options(yield_per=5_000).execute(query)
+            yield from connection.execute(query, execution_options={"yield_per": 5_000})
 
     def _links(self) -> Iterator[tuple[Any, ...]]:
         kinds = {Verdict.SAME_LAYOUT.value: LinkKind.SAME_LAYOUT, Verdict.SAME_SCENE.value: LinkKind.SAME_SCENE}
