@@ -30,6 +30,10 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+#: The roles that sign an audit off, owners apart: those are named with their sources.
+_SIGNING = frozenset({"dpo", "legal", "compliance", "communications"})
+
+
 class Organisation(_Section):
     """Who is audited, and the people who answer for it."""
 
@@ -264,11 +268,11 @@ class Settings(_Section):
         return self
 
     def holders(self, on: date) -> dict[str, str]:
-        """Who answers for each role on a day: the short form of ``[organisation] roles``, then ``[[people]]``."""
+        """Who signs for each role on a day: the short form of ``[organisation] roles``, then ``[[people]]``."""
         stated = {str(role): name for role, name in self.organisation.roles.items()}
         for person in self.persons:
             if person.until is None or person.until >= on:
-                for role in person.roles:
+                for role in _SIGNING.intersection(person.roles):
                     stated[role] = stated.get(role) or person.name
         return stated
 

@@ -33,6 +33,7 @@ from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.setup.held import holds_in_force
+from pdpo_audit.workspace.setup.persons import stated_certificates
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD
@@ -188,7 +189,10 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
 
 
 #: Events that change nothing of what an audit says.
-_WITHOUT_EFFECT = {"assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled"}
+_WITHOUT_EFFECT = {
+    "assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled", "seal rotated",
+    "people stated", "catalogue backed up", "catalogue upgraded", "catalogue moved",
+}  # fmt: skip
 
 
 def _happened_since(project: Project, audit: StoredAudit) -> bool:
@@ -229,6 +233,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         pia_reference=settings.audit.pia_reference,
         marking=settings.audit.marking,
         roles=settings.holders(project.clock().date()),
+        stated=stated_certificates(project),
         started_at=datetime.fromisoformat(audit.started_at),
         finished_at=project.clock(),
         assessed_on=date.fromisoformat(audit.assessed_on),

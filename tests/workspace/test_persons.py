@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.settings import load
 from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
+from pdpo_audit.workspace.setup.persons import stated_certificates
 from tests.workspace.library import make_library
 
 PEOPLE = """
@@ -48,6 +50,17 @@ def test_people_and_the_face_pass_stand_in_one_file(workspace: Workspace) -> Non
     day = workspace.project.clock().date()
     assert settings.holders(day)["legal"] == "Ho Mei"
     assert "legal" not in {k for k, v in settings.holders(day.replace(month=12)).items() if v}
+
+
+def test_a_certificate_in_the_settings_is_the_organisations_word(workspace: Workspace) -> None:
+    settings = workspace.project.settings_path
+    settings.write_text(settings.read_text("utf-8") + f'fingerprint = "{"ab" * 32}"\n', "utf-8")
+    workspace.project.reload()
+    workspace.assess()
+    said = stated_certificates(workspace.project)
+    assert said == {"ab" * 32: f"Chan, entered by {workspace.project.actor} on 2026-11-30"}
+    manifest = json.loads((workspace.report().folder / "evidence" / "manifest.json").read_text("utf-8"))
+    assert manifest["stated_certificates"] == said
 
 
 def test_their_history_is_kept(workspace: Workspace) -> None:

@@ -30,6 +30,24 @@ def refuse_leaver(project: Project, name: str) -> None:
         )
 
 
+def stated_certificates(project: Project) -> dict[str, str]:
+    """The certificates (SHA-256, hex) that the settings name for people: whose, and who entered it when.
+
+    That is the organisation's own statement and binds nobody until somebody enrolled countersigns it.
+    """
+    from pdpo_audit.catalogue.persons import people_history
+
+    today = project.clock().date()
+    found = {}
+    for person in project.settings.persons:
+        if person.fingerprint and (person.until is None or person.until >= today):
+            entries = people_history(project.store, person.name)
+            entered = next((e for e in entries if e[2] and e[2].get("fingerprint") == person.fingerprint), None)
+            by, at = (entered[1], entered[0][:10]) if entered else ("nobody on record", "no day")
+            found[person.fingerprint.lower()] = f"{person.name}, entered by {by} on {at}"
+    return found
+
+
 def record_people(project: Project) -> int:
     """Keep what the settings say of people in the catalogue, where it changed."""
     from pdpo_audit.catalogue.persons import state_people
