@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,32 @@ def catalogue_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def as_in_a_worker() -> None:
     """Tests that decode do it in this process, under the conditions that the program makes for its workers."""
     prepare()
+
+
+@pytest.fixture(autouse=True)
+def _catalogues_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ``CATALOGUE=postgresql`` every workspace that names no catalogue has one on a server, of its own."""
+    if os.environ.get("CATALOGUE") != "postgresql":
+        return
+    from pdpo_audit import settings
+
+    server: Server = request.getfixturevalue("postgresql_server")
+    load, urls = settings.load, dict[Path, str]()
+
+    def load_with_server(file: Path, environment: Mapping[str, str]) -> settings.Settings:
+        found = load(file, environment)
+        if found.catalogue.url != settings.CatalogueSettings().url:
+            return found
+        if file.parent not in urls:
+            urls[file.parent] = request.getfixturevalue("more_databases")(server)
+        elsewhere = found.catalogue.model_copy(update={"url": urls[file.parent]})
+        return found.model_copy(update={"catalogue": elsewhere})
+
+    monkeypatch.setattr(settings, "load", load_with_server)
+
+
+@pytest.fixture
+def more_databases() -> Iterator[Callable[[Server], str]]:
+    """Makes as many fresh databases as a test asks for; all go with it."""
+    with ExitStack() as stack:
+        yield lambda server: stack.enter_context(fresh_database(server)).url

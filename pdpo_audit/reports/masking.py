@@ -51,7 +51,7 @@ _PLUS_CODE = re.compile(r"(?:.*/)?[A-Z]{2}-[A-Z0-9]{2,4}\Z")
 KEPT = frozenset((
     "bytes", "format", "width", "height", "modified", "captured", "relation", "similarity", "is_master",
     "people_level", "sensitivity", "faces", "largest_face_px", "owner", "jurisdiction", "skipped_reason", "first_seen",
-    "stale_thumbnail", "legal_determination", "copies", "jurisdictions", "additional_bytes",
+    "stale_thumbnail", "hard_link", "in_trash", "legal_determination", "copies", "jurisdictions", "additional_bytes",
     "master_status", "oldest", "newest", "contradictions",
     "kind", "x", "y", "score", "eye_distance_px", "sharpness", "grade", "rule", "pack",
     "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "authority", "authority_rank",
@@ -59,8 +59,8 @@ KEPT = frozenset((
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 
-#: Columns that are left out: perceptual hashes, evidence of comparisons, and what the log tells of people and places.
-LEFT_OUT = frozenset(("phash", "relation_evidence", "actor", "details", "previous", "digest"))
+#: Columns that are left out: perceptual hashes, evidence of comparisons, what libraries said of a file, and what the log tells of people and places.
+LEFT_OUT = frozenset(("phash", "relation_evidence", "notes", "actor", "details", "previous", "digest"))
 
 #: A name that is no common word: it holds something else than small Latin letters.
 _UNCOMMON = re.compile(r"[^a-z]")

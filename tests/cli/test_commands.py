@@ -133,7 +133,9 @@ def test_an_unexpected_error_is_a_sentence(workspace: Path, call: Call, monkeypa
     monkeypatch.setattr("pdpo_audit.workspace.opening.Workspace.status", break_down)
     ended = call("status", "--workspace", workspace)
     assert ended.code == 5
-    assert "[bold]boom[/]" in ended.err and "\x1b[2J" not in ended.err and "Traceback" not in ended.err
+    # Its own words may name a file, or be written to fool a terminal: only its kind and place are shown.
+    assert "RuntimeError in" in ended.err and "boom" not in ended.err
+    assert "\x1b[2J" not in ended.err and "Traceback" not in ended.err
 
 
 def test_an_interrupted_command_ends_with_130_and_says_how_to_go_on(
