@@ -18,6 +18,7 @@ from pdpo_audit.policy.telling.standing import adoption_of, suggestion_of
 from pdpo_audit.workspace.assessing import project_facts, project_packs
 from pdpo_audit.workspace.policies import names_in_force, shipped_packs
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import refuse_leaver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def adopt_period(
 
     :raises CallError: there is no such rule in use, its period needs no adoption, or what is said is incomplete.
     """
+    refuse_leaver(project, by)
     rule = _rule(project, rule_id)
     mistakes = tuple(_mistakes(project, rule, by, on, until, period))
     if mistakes:

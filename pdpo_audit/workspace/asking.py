@@ -14,6 +14,7 @@ from pdpo_audit.policy.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.questions import Question, questions
 from pdpo_audit.workspace.assessing import project_facts, project_packs
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import refuse_leaver
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
 __all__ = ["Asked", "Question", "export_questions", "import_answers"]
@@ -48,6 +49,8 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         today=project.clock().date(),
         sources={source.name for source in project.settings.sources},
     )
+    for name in dict.fromkeys(answer.answered_by for answer in answers):
+        refuse_leaver(project, name)
     with project.store.transaction() as transaction:
         record_answers(transaction, [_row(answer) for answer in answers])
         details: dict[str, str | int | float | bool | None] = {

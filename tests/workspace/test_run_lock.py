@@ -15,6 +15,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.setup.run_lock import run_lock
+from tests.postgres import Database
 from tests.workspace.library import make_library
 
 #: Holds the workspace named on its command line until it is killed.
@@ -105,3 +106,25 @@ def test_a_verb_inside_of_another_needs_no_second_lock(workspace: Workspace) -> 
         with pytest.raises(MachineError):
             Workspace.open(workspace.project.folder).assess()
     Workspace.open(workspace.project.folder).assess()
+
+
+def test_a_catalogue_on_a_server_is_locked_for_every_host(postgresql: Database, tmp_path: Path) -> None:
+    make_library(tmp_path / "share", 2)
+    hosts = []
+    for name in ("one", "two"):  # two folders, as two hosts have them, over one catalogue
+        workspace = Workspace.create(tmp_path / name)
+        workspace.add(tmp_path / "share")
+        settings = workspace.project.settings_path
+        settings.write_text(settings.read_text("utf-8").replace("sqlite:///catalogue.db", postgresql.url), "utf-8")
+        workspace.project.reload()
+        hosts.append(workspace)
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(hosts[0].project.folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "held\n"
+        with pytest.raises(MachineError, match=r"scan, started by ho\.mei"):
+            hosts[1].scan(ScanOptions(workers=0, people="off"))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        hosts[1].scan(ScanOptions(workers=0, people="off"))
+    assert len(hosts[1].table("holdings")) == 2
