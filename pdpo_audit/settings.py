@@ -295,7 +295,11 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = place.groups() if place else ("1", "1")
-        raise SettingsError(f"{file}:{line}:{column}: {str(error).split(' (at ')[0]}") from error
+        both = re.search(r"^\s*\[people\]", text, re.M) and re.search(r"^\s*\[\[people\]\]", text, re.M)
+        raise SettingsError(
+            f"{file}:{line}:{column}: {str(error).split(' (at ')[0]}",
+            advice="where [[people]] names persons, call the face pass [faces] instead of [people]" if both else "",
+        ) from error
     _tell_people_apart(data)
     origin = _override(data, environment)
     try:

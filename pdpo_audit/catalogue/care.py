@@ -64,9 +64,12 @@ def check_place(place: Place) -> list[Checked]:
 def back_up_place(place: Place, file: Path) -> None:
     """Write a backup; ``file`` appears only when it is whole."""
     with _told(place) as engine:
+        with engine.connect() as connection:
+            found = found_version(connection)
+        if not found:
+            raise MachineError("there is no catalogue to back up", advice="pdpo-audit catalogue restore BACKUP")
         if sqlite_file(engine) is None:
-            with engine.connect() as connection:
-                check_version(found_version(connection))
+            check_version(found)
         copying.back_up(engine, file)
 
 
@@ -76,6 +79,9 @@ def restore_place(place: Place, backup: Path | None, aside: Path) -> str:
     A SQLite file that was there is set ``aside``, whatever state it is in. On a server one transaction does it all.
     """
     source = copying.open_backup(backup) if backup else None
+    if source is not None:
+        with source.connect() as connection:
+            _refuse_newer(found_version(connection))
     engine = place.engine()
     file = sqlite_file(engine)
     try:
@@ -123,6 +129,12 @@ def move_place(place: Place, target: Place) -> int:
         if not copying.same_content(source, goal):
             raise MachineError("the copy is not what was copied", advice="call again; the old catalogue still stands")
         return rows
+
+
+def _refuse_newer(found: str) -> None:
+    """A backup of an older version can be upgraded once it is in place; one of a newer version cannot be read."""
+    if found > HEAD:
+        check_version(found)
 
 
 def _grant(engine: Engine, place: Place) -> None:

@@ -112,8 +112,9 @@ def open_backup(file: Path) -> Engine:
 
     :raises MachineError: it is no catalogue, or damaged.
     """
+    file = file.resolve()
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             connection.execute("SELECT 1 FROM catalogue")
     except sqlite3.Error as error:

@@ -48,7 +48,12 @@ def check(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fal
         rows: list[tuple[object, ...]] = [(one.what, "sound" if one.sound else "NOT SOUND", one.found) for one in found]
         table("", rows, headers=("looked at", "", "found"))
         if not sound:
-            say("pdpo-audit catalogue restore BACKUP puts a backup in its place.")
+            old = any(one.what == "version" and not one.sound for one in found)
+            say(
+                "pdpo-audit catalogue upgrade brings an older version up to date."
+                if old and all(one.sound for one in found if one.what != "version")
+                else "pdpo-audit catalogue restore BACKUP puts a backup in its place (--anew where there is none)."
+            )
     broken_log = any(one.what == "event log" and not one.sound for one in found)
     finish([ExitCode.DONE if sound else ExitCode.NOT_VERIFIED if broken_log else ExitCode.ENVIRONMENT])
 

@@ -156,7 +156,7 @@ def restore(
     if json:
         show_json(done)
     elif not quiet:
-        say(f"{len(done.restored)} holds are in force again, {len(done.known)} were known. Next: pdpo-audit assess")
+        say(f"{len(done.restored)} holds are in force again, {len(done.known)} were known. Next: pdpo-audit run")
 
 
 def _day(moment: datetime | None) -> date | None:

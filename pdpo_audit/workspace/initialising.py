@@ -127,6 +127,7 @@ crops = true               # look for crops and screenshots, too (`scan --no-cro
 preferred_sources = []     # where a master should lie
 preferred_jurisdiction = "HK"
 
+# Who is who is named by [[people]] (docs/data-model.md); a file that has it calls this section [faces].
 [people]
 scope = "all"              # all | duplicates | off
 detector = "auto"          # auto | centerface | yunet | hog | cnn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from pathlib import Path
 
@@ -112,6 +113,13 @@ def test_a_backup_that_is_none_changes_nothing(workspace: Workspace, tmp_path: P
     (tmp_path / "no.db").write_bytes(b"no database")
     with pytest.raises(MachineError, match="no backup"):
         restore(workspace.project, tmp_path / "no.db")
+    odd = tmp_path / "a #1"
+    odd.mkdir()
+    saved = back_up(workspace.project, odd / "newer.db")
+    with sqlite3.connect(saved) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(MachineError, match="newer version"):
+        restore(workspace.project, saved)
     assert exported(workspace) == before
 
 

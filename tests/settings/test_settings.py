@@ -33,6 +33,12 @@ def test_every_mistake_is_told_with_its_line_and_a_suggestion(tmp_path: Path) ->
     assert caught.value.exit_code is ExitCode.WRONG_CALL
 
 
+def test_people_and_the_face_pass_under_one_name_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write(tmp_path, '[people]\nscope = "all"\n[[people]]\nname = "Ho Mei"\n'), {})
+    assert "[faces]" in caught.value.advice
+
+
 def test_broken_toml_has_its_place(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"pdpo-audit\.toml:2:\d+: "):
         load(write(tmp_path, "[audit]\npurpose = \n"), {})

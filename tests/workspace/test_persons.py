@@ -78,7 +78,7 @@ def test_who_has_left_says_nothing_any_more(workspace: Workspace) -> None:
     workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei")  # the last day still counts
     later = Workspace.open(workspace.project.folder, clock=lambda: datetime(2026, 12, 1, 9, tzinfo=HONG_KONG))
     with pytest.raises(CallError, match=r"left on 2026-11-30.*deputy is Chan"):
-        later.confirm_master("set0/IMG_0000.jpg", by="Ho  Mei")
+        later.confirm_master("set0/IMG_0000.jpg", by=" HO  mei ")
     with pytest.raises(CallError, match="left on"):
         add_hold(
             later.project, kind="complaint", matter="x", issued_by="Ho Mei", issuer_role="legal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from pdpo_audit.errors import CallError
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 
 def person_named(project: Project, name: str) -> PersonSettings | None:
     """The person of this name, ``None`` where the settings know nobody so called."""
-    return next((one for one in project.settings.persons if one.name == name), None)
+    wanted = _compared(name)
+    return next((one for one in project.settings.persons if _compared(one.name) == wanted), None)
+
+
+def _compared(name: str) -> str:
+    """A name as it is compared: neither capitals, nor widths of letters, nor spaces make another person."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def refuse_leaver(project: Project, name: str) -> None:
@@ -21,7 +28,7 @@ def refuse_leaver(project: Project, name: str) -> None:
 
     :raises CallError: the settings say that this person has left.
     """
-    person = person_named(project, " ".join(name.split()))
+    person = person_named(project, name)
     if person is not None and person.until is not None and person.until < project.clock().date():
         deputy = f"; the deputy is {person.deputy}" if person.deputy else ""
         raise CallError(
