@@ -68,6 +68,8 @@ def test_a_catalogue_moves_to_another_database_and_back(
     workspace.scan(ScanOptions(workers=0, people="off"))
     assert len(workspace.table("holdings")) == 5
     saved = back_up(workspace.project)
+    assert restore(workspace.project, saved).aside.is_file()
+    assert len(workspace.table("holdings")) == 5 and len(workspace.judgements()) == 1
     move(workspace.project, f"sqlite:///{tmp_path / 'again.db'}")
     assert len(workspace.table("holdings")) == 5 and len(workspace.judgements()) == 1
     with pytest.raises(MachineError, match="another catalogue"):

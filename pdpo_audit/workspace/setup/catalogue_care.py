@@ -84,14 +84,18 @@ def back_up(project: Project, file: Path | None = None) -> Path:
 def restore(project: Project, backup: Path | None) -> Restored:
     """Put a backup in place of the catalogue; without one, an empty catalogue.
 
-    What was there is set aside beside it (SQLite), never deleted. The restoration is an event of the restored log.
+    What was there is set aside in the workspace first, as a file, never deleted. The restoration is an event of the
+    restored log.
 
     :raises MachineError: the backup is none or damaged; nothing was changed.
     """
     with run_lock(project, "catalogue restore", catalogue=False):
         project.close()
         aside = project.folder / f"catalogue-replaced-{project.clock():%Y%m%d-%H%M%S}.db"
-        version = care.restore_place(place_of(project), backup, aside)
+        place = place_of(project)
+        if not place.url.startswith("sqlite") and care.version_of(place) == HEAD:
+            care.back_up_place(place, aside)  # a SQLite file is set aside by itself
+        version = care.restore_place(place, backup, aside)
         if version == HEAD:
             project.begin_anew = True
             with project.store.transaction() as transaction:
