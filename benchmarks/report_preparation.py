@@ -27,7 +27,7 @@ from pdpo_audit import Workspace
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.following import follow_up
-from pdpo_audit.catalogue.places import path_key
+from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.workspace.stated_rights import stated_rights
@@ -92,7 +92,7 @@ def _path(number: int) -> str:
 def _folders(holdings: int) -> Iterator[dict[str, Any]]:
     for folder in range(-(-holdings // IN_FOLDER)):
         path = _path(folder * IN_FOLDER).rpartition("/")[0].encode()
-        yield {"id": folder + 1, "source_id": 1, "path": path, "key": path_key(path), "listing": None}
+        yield {"id": folder + 1, "source_id": 1, "path": path, "key": index_key(path), "listing": None}
 
 
 def _content(number: int) -> dict[str, Any]:

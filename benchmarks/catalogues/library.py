@@ -21,7 +21,7 @@ from benchmarks.catalogues.shape import (
 )
 from benchmarks.catalogues.writing import write
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.places import path_key
+from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.holdings import SkipReason
 
@@ -124,7 +124,7 @@ def write_library(store: Store, random: np.random.Generator, library: Library) -
         "id": np.arange(1, len(paths) + 1),
         "source_id": _sources(len(paths)) + 1,
         "path": paths,
-        "key": [path_key(path) for path in paths],
+        "key": [index_key(path) for path in paths],
         "listing": [random.bytes(16) for _ in paths],
     }
     write(store, schema.folders, folders, len(paths))

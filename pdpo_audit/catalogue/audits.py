@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy import Table as SqlTable
 
 from pdpo_audit.catalogue import log, schema
-from pdpo_audit.catalogue.places import place_key
+from pdpo_audit.catalogue.places import index_key, place_key
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.tables import COLUMNS, Table
@@ -182,7 +181,7 @@ def _known_terms(connection: Connection, digests: Sequence[Any]) -> dict[Any, in
 
 def word_digest(word: str) -> bytes:
     """What a word of findings and dispositions is found by in ``terms``."""
-    return hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return index_key(word.encode("utf-8", "surrogatepass"))
 
 
 def _plain(value: Any) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, delete, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.clusters import Election, Voter, Voters
 
@@ -47,7 +47,7 @@ def _election(elected: list[int], beaten: list[int]) -> Election | None:
 
 
 def _key(voters: Voters) -> bytes:
-    return hashlib.blake2b(_write(voters).encode(), digest_size=16).digest()
+    return index_key(_write(voters).encode())
 
 
 def _write(voters: Voters) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.places import path_key
+from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.holdings import Entry, Skipped
 from pdpo_audit.model.inventory import KnownFolder, Move
@@ -98,7 +98,7 @@ def add_folders(transaction: Transaction, source_id: int, paths: Sequence[bytes]
     if paths:
         connection.execute(
             insert(table),
-            [{"source_id": source_id, "path": path, "key": path_key(path), "listing": None} for path in paths],
+            [{"source_id": source_id, "path": path, "key": index_key(path), "listing": None} for path in paths],
         )
     rows = connection.execute(select(table.c.id, table.c.path).where(table.c.source_id == source_id))
     return {row.path: row.id for row in rows}
@@ -147,7 +147,7 @@ def replace_passed_over(transaction: Transaction, source_id: int, skipped: Itera
     transaction.connection.execute(delete(table).where(table.c.source_id == source_id))
     rows = [
         {
-            "source_id": source_id, "key": path_key(one.ref.locator), "path": one.ref.locator,
+            "source_id": source_id, "key": index_key(one.ref.locator), "path": one.ref.locator,
             "reason": one.reason.value, "detail": one.detail,
         }
         for one in skipped

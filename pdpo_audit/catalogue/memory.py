@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import PLACE, PLACES
@@ -87,8 +87,3 @@ def first_seen_before(
     return {
         name: known.get(place) or known[file] for name, (place, file) in keys.items() if place in known or file in known
     }
-
-
-def forget_remembered(transaction: Transaction) -> None:
-    """Delete what was remembered of places."""
-    transaction.connection.execute(delete(schema.remembered_places))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_key, path_of
+from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, index_key, path_of
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.printed import INSIDE, former, read_place, read_printed
 
@@ -53,7 +53,7 @@ def _at(store: Store, path: str) -> list[NamedHolding]:
     found = []
     for locator, within in sorted(read):
         folder, _, name = locator.rpartition(b"/")
-        where = (schema.folders.c.key == path_key(folder)) & (schema.holdings.c.name == name)
+        where = (schema.folders.c.key == index_key(folder)) & (schema.holdings.c.name == name)
         found += [
             one
             for one in _select(store, where & (schema.holdings.c.member == within))

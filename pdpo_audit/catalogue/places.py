@@ -25,14 +25,14 @@ def path_of(row: Row[Any]) -> str:
     return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
 
 
-def path_key(path: bytes) -> bytes:
-    """A path in 16 bytes, for indexes: those of PostgreSQL hold no key as long as a path may be."""
-    return hashlib.blake2b(path, digest_size=16).digest()
+def index_key(value: bytes) -> bytes:
+    """Bytes of any length in 16 (BLAKE2b), for indexes: those of PostgreSQL hold no key as long as a path may be."""
+    return hashlib.blake2b(value, digest_size=16).digest()
 
 
 def place_key(source: str, path: str) -> bytes:
     """A place, as the tables write it, in 16 bytes."""
-    return hashlib.blake2b(f"{source}\0{path}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return index_key(f"{source}\0{path}".encode("utf-8", "surrogatepass"))
 
 
 def place_digest(source: str, path: str) -> int:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect
 
-from pdpo_audit.catalogue.engines import DURABLE, WRITES, sqlite_file
-from pdpo_audit.catalogue.versions import FIRST_OPENING, HEAD, found_version
+from pdpo_audit.catalogue.engines import sqlite_file
+from pdpo_audit.catalogue.versions import HEAD, changing_tables, found_version
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,7 +20,7 @@ def upgrade(engine: Engine) -> tuple[str, str]:
 
     A kill at any moment leaves the catalogue as it was.
     """
-    with _changing(engine) as connection:
+    with changing_tables(engine) as connection:
         before = found_version(connection)
         if before in ("", HEAD):
             return before, before
@@ -53,15 +51,3 @@ def differences(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(one) for one in compare_metadata(context, metadata)]
-
-
-@contextmanager
-def _changing(engine: Engine) -> Iterator[Connection]:
-    """One transaction around everything; on PostgreSQL nobody else writes meanwhile."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection = connection.execution_options(**{WRITES: True, DURABLE: True})
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({FIRST_OPENING})"))
-            yield connection

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, Engine, insert, inspect, text
 
 from pdpo_audit.catalogue import schema
@@ -12,8 +15,8 @@ from pdpo_audit.model.methods import CATALOGUE
 #: The migration that the tables of this program correspond to (``catalogue/migrations``).
 HEAD = CATALOGUE
 
-#: Serialises the first opening on PostgreSQL, where there is no row to lock yet.
-FIRST_OPENING = 0x7064706F
+#: Serialises changes of the tables on PostgreSQL, where there may be no row to lock yet.
+_CHANGES = 0x7064706F
 
 
 def found_version(connection: Connection) -> str:
@@ -24,20 +27,27 @@ def found_version(connection: Connection) -> str:
     return "0001" if "catalogue" in tables else ""
 
 
-def make_tables(engine: Engine) -> None:
-    """Make the tables where there are none; a second process that opens at the same moment finds them."""
+@contextmanager
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """One transaction around a change of the tables; a second process that comes at the same moment waits for it."""
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(**{WRITES: True, DURABLE: True})
         with connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({FIRST_OPENING})"))
-            if found_version(connection):
-                return
-            schema.metadata.create_all(connection)
-            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
-            connection.execute(insert(schema.facts_of_catalogue).values(key="writer", value=""))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_CHANGES})"))
+            yield connection
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables where there are none; a second process that opens at the same moment finds them."""
+    with changing_tables(engine) as connection:
+        if found_version(connection):
+            return
+        schema.metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+        connection.execute(insert(schema.facts_of_catalogue).values(key="writer", value=""))
     if (file := sqlite_file(engine)) is not None:
         file.chmod(0o600)  # its owner's alone, and so are the journals that SQLite makes beside it
 

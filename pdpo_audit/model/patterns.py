@@ -83,11 +83,6 @@ def fixed_start(pattern: str) -> str:
     return _printed(pattern[: wild.start()]).removesuffix("!") if wild else _printed(pattern)
 
 
-def is_literal(pattern: str) -> bool:
-    """Whether the pattern names one place: no part of it stands for anything else."""
-    return not _WILD.search(_anchored(pattern))
-
-
 def matched_before(pattern: str, place: str) -> bool:
     """Whether a place matched when each use of patterns had a dialect: ``fnmatch`` on the path as it was printed."""
     return _fnmatch(pattern).match(former(place)) is not None
