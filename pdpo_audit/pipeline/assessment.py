@@ -22,6 +22,7 @@ from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.policy.flags import joined_flags
 from pdpo_audit.policy.registers import Register
 from pdpo_audit.policy.retention import Assessment, evaluate
 from pdpo_audit.policy.rules import Pack
@@ -184,7 +185,7 @@ SOURCE_FACTS = {
 
 
 def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:
-    """Facts by path pattern, in the order of the settings: a later one overrides an earlier."""
+    """Facts by path pattern, in the order of the settings: a later one overrides an earlier; sensitivity flags join."""
     for pattern in patterns:
         rows = (frame["source"] == pattern.source) & frame["path"].map(compiled(pattern.match).matches).astype(bool)
         for name, value in pattern.facts.items():
@@ -192,7 +193,10 @@ def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.Da
                 frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
             frame[name] = frame[name].astype(object)
             plain = value.date() if isinstance(value, datetime) else value
-            frame.loc[rows, name] = pd.Series([plain] * int(rows.sum()), index=frame.index[rows], dtype=object)
+            laid = [plain] * int(rows.sum())
+            if name == "sensitivity":
+                laid = [joined_flags(present, plain) for present in frame.loc[rows, name]]
+            frame.loc[rows, name] = pd.Series(laid, index=frame.index[rows], dtype=object)
     return frame
 
 

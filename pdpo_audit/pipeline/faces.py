@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue import people as recorded
@@ -64,9 +64,11 @@ def examine_people(
     detector: DetectorRecord,
     thumbnails: bool,
     locate: Locate,
+    stopped: Collection[str] = (),
     limit: int | None = None,
 ) -> PeopleFound:
-    """Read the faces of every picture that this detector has not read yet."""
+    """Read the faces of every picture that this detector has not read yet; no picture is made of ``stopped`` files
+    (SHA-256, hex)."""
     method = method_of(detector)
     clustered, twins = _clustered(work)
     done = recorded.read_contents(work.store, method)
@@ -74,7 +76,9 @@ def examine_people(
     if scope == "all":
         order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in clustered]
     pending = [content for content in order if content not in done][:limit]
-    pass_ = _Pass(work=work, spec=spec, method=method, locate=locate, pictured=clustered if thumbnails else {})
+    pass_ = _Pass(
+        work=work, spec=spec, method=method, locate=locate, pictured=clustered if thumbnails else {}, stopped=stopped
+    )
     found = pass_.read(pending)
     # A master that could not be read now speaks for no copy: then those that share its pixels are looked at themselves.
     read = recorded.load_faces(work.store, method).keys() | done
@@ -174,13 +178,14 @@ def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pass:
-    """The face pass of one scan; contents that are ``pictured`` get a pixelated thumbnail."""
+    """The face pass of one scan; contents that are ``pictured`` and not ``stopped`` get a pixelated thumbnail."""
 
     work: Work
     spec: DetectorSpec
     method: str
     locate: Locate
     pictured: Mapping[int, int]
+    stopped: Collection[str]
 
     def read(self, contents: Sequence[int]) -> PeopleFound:
         """Look at contents, and record what was seen batch by batch; those that nobody holds any more are left out."""
@@ -204,7 +209,7 @@ class _Pass:
                     content=content,
                     ref=held[content][0].ref,
                     page=held[content][0].ref.page,
-                    thumbnail=content in self.pictured,
+                    thumbnail=content in self.pictured and digests[content].hex() not in self.stopped,
                 ),
                 places=places_of((one.ref for one in held[content]), self.locate),
                 sha256=digests[content],

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pdpo_audit.model.patterns import compiled, fixed_start
+from pdpo_audit.policy.flags import joined_flags
 from pdpo_audit.policy.registers import Register, RegisterRow
 
 _Rows = NDArray[np.int64]
@@ -76,8 +77,7 @@ def _lay(column: NDArray[np.object_], chosen: _Rows, name: str, value: Any) -> N
         column[chosen] = value
         return
     for row in chosen:
-        present = column[row]
-        column[row] = tuple(sorted({*(present if isinstance(present, tuple) else ()), *value}))
+        column[row] = joined_flags(column[row], value)
 
 
 class _Places:

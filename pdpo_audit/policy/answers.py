@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.patterns import compiled, fixed_start
 from pdpo_audit.policy.fact_table import Known, UnfitError, normalise
 from pdpo_audit.policy.facts import Fact, FactType
+from pdpo_audit.policy.flags import joined_flags
 from pdpo_audit.policy.identities import Texts, identities_of
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
     """``facts`` with every answer filled in where nothing was recorded.
 
     Of several answers the narrower counts: one for a source before one for all sources, a longer pattern before a
-    shorter; among equals the latest. What a source, a register or the picture itself records is never overwritten.
+    shorter; among equals the latest. What a source, a register or the picture itself records is never overwritten; the
+    flag of the stop rule joins it.
     """
     import pandas as pd
 
@@ -79,6 +82,19 @@ def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
             column = filled[name].to_numpy(object, copy=True)
             column[absent[name] & _matching(answer, texts)] = value
             filled[name] = pd.Series(column, index=filled.index, dtype=object)
+    return _stopping(filled, answers, texts)
+
+
+def _stopping(filled: pd.DataFrame, answers: Sequence[Answer], texts: Texts) -> pd.DataFrame:
+    """The stop flag joins whatever is recorded, and no narrower or later answer takes it away."""
+    import pandas as pd
+
+    for answer in answers:
+        if answer.fact == "sensitivity" and isinstance(answer.value, frozenset) and STOP_RULE in answer.value:
+            column = filled["sensitivity"].to_numpy(object, copy=True)
+            for row in np.flatnonzero(_matching(answer, texts)):
+                column[row] = joined_flags(column[row], STOP_RULE)
+            filled["sensitivity"] = pd.Series(column, index=filled.index, dtype=object)
     return filled
 
 

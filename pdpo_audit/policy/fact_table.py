@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.policy.facts import Fact, FactType
+from pdpo_audit.policy.flags import flags_in
 from pdpo_audit.policy.periods import hong_kong_day
 from pdpo_audit.policy.terms.vocabulary import LEVEL_WORDS
 
@@ -170,8 +171,7 @@ def _count(raw: Any, fact: Fact) -> int:
 
 
 def _flags(raw: Any, fact: Fact) -> frozenset[str]:
-    words = raw if isinstance(raw, tuple) else tuple(str(raw).replace(",", " ").split())
-    found = frozenset(str(word) for word in words)
+    found = flags_in(raw)
     if not found <= fact.values.keys():
         raise _unfit(", ".join(sorted(found)), fact)
     return found

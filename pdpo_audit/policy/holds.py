@@ -14,6 +14,7 @@ from pdpo_audit.model.findings import STOP_RULE, Hold
 from pdpo_audit.model.patterns import matched_before, matches
 from pdpo_audit.policy.fact_table import UnfitError, normalise
 from pdpo_audit.policy.facts import REGISTRY
+from pdpo_audit.policy.flags import says_stop
 from pdpo_audit.policy.identities import Texts, identities_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def select(holds: Sequence[Hold], frame: pd.DataFrame, on: date) -> HoldSets:
         for number in np.unique(rows[chosen]):
             sets.append((*sets[number], hold))
             rows[chosen & (rows == number)] = len(sets) - 1
-    stopped = _stopped(frame)
+    stopped = stopped_rows(frame)
     for number in np.unique(rows[stopped]):
         sets.append((_STOP, *sets[number]))
         rows[stopped & (rows == number)] = len(sets) - 1
@@ -59,28 +60,18 @@ def select(holds: Sequence[Hold], frame: pd.DataFrame, on: date) -> HoldSets:
 _STOP = Hold(hold_id="", kind=STOP_RULE, matter="", issued_by="the stop rule", issuer_role="legal", starts_on=date.min)
 
 
-def _stopped(frame: pd.DataFrame) -> NDArray[np.bool_]:
+def stopped_rows(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """The rows with the stop flag, and every other copy of the same picture or of its duplicate cluster."""
     rows = np.zeros(len(frame), bool)
     if "sensitivity" not in frame.columns:
         return rows
-    rows = np.fromiter(map(_says_stop, frame["sensitivity"]), bool, len(frame))
+    rows = np.fromiter(map(says_stop, frame["sensitivity"]), bool, len(frame))
     if rows.any():
         texts = identities_of(frame)
         for column in ("sha256", "cluster_id"):
             named = {name for name in texts[column][rows] if name}
             rows = rows | np.fromiter((name in named for name in texts[column]), bool, len(rows))
     return rows
-
-
-_MANY = (list, tuple, set, frozenset)
-
-
-def _says_stop(flags: object) -> bool:
-    """Whether the sensitivity flags of a holding, a collection or joined by commas, name the stop rule."""
-    if isinstance(flags, str):
-        return STOP_RULE in flags.split(",")
-    return isinstance(flags, _MANY) and STOP_RULE in flags
 
 
 def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_]:

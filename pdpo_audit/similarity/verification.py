@@ -224,7 +224,9 @@ def _pixels_equal(left: VerifySide, right: VerifySide, pictures: Pictures) -> bo
 
 
 def _from_stored(base: VerifiedPair, left: VerifySide, right: VerifySide, distance: int) -> VerifiedPair:
-    """A file is gone: the thumbnails decide, and only where they leave no doubt."""
+    """A file is gone: the thumbnails decide, where they are stored, and only where they leave no doubt."""
+    if not left.fingerprint.thumbnail or not right.fingerprint.thumbnail:
+        return base
     one, other = (np.frombuffer(side.fingerprint.thumbnail, np.uint8).reshape(32, 32) for side in (left, right))
     agreement = compare(Relief(grey=one), Relief(grey=other))
     base = replace(base, evidence=base.evidence | {"decided_from": "stored thumbnails"})

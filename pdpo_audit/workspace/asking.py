@@ -12,7 +12,7 @@ from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.answers import Answer
 from pdpo_audit.policy.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.questions import Question, questions
-from pdpo_audit.workspace.assessing import project_facts, project_packs
+from pdpo_audit.workspace.assessing import lock_pictures, project_facts, project_packs
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
@@ -57,6 +57,7 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
             "answers": len(answers), "by": "; ".join(sorted({answer.answered_by for answer in answers})),
         }  # fmt: skip
         transaction.append_event("questions answered", details, at=project.clock(), actor=project.actor)
+    lock_pictures(project)
     return len(answers)
 
 

@@ -25,6 +25,7 @@ from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.policy.answers import Answer, apply_answers, parse_answer
 from pdpo_audit.policy.fact_table import UnfitError
 from pdpo_audit.policy.facts import REGISTRY, STAGES, nearest
+from pdpo_audit.policy.flags import says_stop
 from pdpo_audit.policy.packs import load_packs
 from pdpo_audit.policy.rolling import roll_up
 from pdpo_audit.policy.rules import Pack
@@ -37,6 +38,7 @@ from pdpo_audit.workspace.setup.persons import record_people
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.workspace.standing import lay_policies, standing_packs
+from pdpo_audit.workspace.stopping import remove_stored, stopped_digests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,13 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     packs = project_packs(project)
     audit_id = f"{day.isoformat()}-{project.token()}"
     laid = _laid(project)
+    facts = lay_policies(apply_answers(laid.facts, answers(project)), packs, day)
+    remove_stored(project, stopped_digests(facts))
     with project.work(0) as work:
         assessment = evaluate(
             work,
             packs,
-            lay_policies(apply_answers(laid.facts, answers(project)), packs, day),
+            facts,
             audit_id=audit_id,
             on=day,
             methods=methods(project),
@@ -105,6 +109,17 @@ def project_facts(project: Project) -> pd.DataFrame:
     """Every fact known of every holding, one row a holding: from the stages, settings, registers and answers."""
     facts = apply_answers(_laid(project).facts, answers(project))
     return lay_policies(facts, project_packs(project), project.clock().date())
+
+
+def lock_pictures(project: Project) -> frozenset[str]:
+    """Remove every stored picture that the stop rule speaks of now; the SHA-256 (hex) of the files it holds."""
+    stated = [pattern.facts for pattern in pattern_facts(project)]
+    stated += [row.facts for register in registers(project) for row in register.rows]
+    stated += [{answer.fact: answer.value} for answer in answers(project)]
+    flagged = any(says_stop(facts.get("sensitivity")) for facts in stated)
+    stopped = stopped_digests(apply_answers(_laid(project).facts, answers(project))) if flagged else frozenset()
+    remove_stored(project, stopped)
+    return stopped
 
 
 def _laid(project: Project) -> Registered:

@@ -11,6 +11,7 @@ from pdpo_audit.catalogue.people import failures, load_faces
 from pdpo_audit.catalogue.queries import digests_of, placed_contents, places_of, some_places
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.holdings import ImageRef, Skipped
 from pdpo_audit.model.people import Face
 from pdpo_audit.model.places import Place
@@ -21,6 +22,7 @@ from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.sources.locations import places_of as places_at
 from pdpo_audit.workers import CropJob, ReferenceJob, crop_faces, find_references
+from pdpo_audit.workspace.assessing import lock_pictures
 from pdpo_audit.workspace.finding import FoundHolding, NotCompared, SearchOutcome
 from pdpo_audit.workspace.finding import search as search_pictures
 from pdpo_audit.workspace.project import Project
@@ -116,12 +118,14 @@ def _lost_reference(job: ReferenceJob, death: WorkerDied) -> list[FaceCrop] | Sk
 
 
 def _compare_library(project: Project, work: Work, search: PersonSearch) -> list[NotCompared]:
-    """Compare every face that the library is known to show; what could not be compared, by place."""
+    """Compare every face that the library is known to show and the stop rule does not hold; what was left out."""
     method = project.store.recall(PEOPLE_METHOD)
     faces: dict[int, list[Face]] = load_faces(project.store, method)
     with_faces = sorted(content for content, found in faces.items() if found)
-    held = some_places(project.store, with_faces)
     digests = digests_of(project.store, with_faces)
+    stopped = lock_pictures(project)
+    withheld = [content for content in with_faces if digests[content].hex() in stopped]
+    held = some_places(project.store, [content for content in with_faces if content not in withheld])
     locate = locator_of(project.sources())
     jobs = [
         CropJob(
@@ -136,7 +140,7 @@ def _compare_library(project: Project, work: Work, search: PersonSearch) -> list
         for content, places in sorted(held.items())
     ]
     project.progress.start("Comparing faces", len(jobs))
-    missed: list[NotCompared] = []
+    missed = [one for content in withheld for one in _everywhere(project, content, STOP_RULE, "")]
     for job, (crops,) in zip(
         jobs, map_bounded(work.executor, crop_faces, [[job] for job in jobs], in_flight=2, lost=_lost), strict=True
     ):

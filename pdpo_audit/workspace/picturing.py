@@ -17,6 +17,7 @@ from pdpo_audit.model.holdings import Skipped
 from pdpo_audit.people.thumbnails import LONGEST
 from pdpo_audit.sources.locations import Locate, locator_of, places_of
 from pdpo_audit.workers import ThumbnailJob, make_thumbnails
+from pdpo_audit.workspace.assessing import lock_pictures
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.stopping import without_stopped
 
@@ -27,9 +28,9 @@ def with_pictures(project: Project, shown: CatalogueTables) -> CatalogueTables:
         case "none":
             return shown.picturing(lambda _cluster: b"")
         case "clear":
-            return without_stopped(shown.picturing(_clear_or(project, shown.picture)))
+            return without_stopped(shown.picturing(_clear_or(project, shown.picture)), lock_pictures(project))
         case "pixelated":
-            return without_stopped(shown)
+            return without_stopped(shown, lock_pictures(project))
 
 
 def check_pictures(project: Project) -> None:

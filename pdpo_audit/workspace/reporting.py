@@ -25,7 +25,7 @@ from pdpo_audit.resources import resource
 from pdpo_audit.signing.manifest import MANIFEST
 from pdpo_audit.signing.pdf import pades_level
 from pdpo_audit.signing.verification import VerificationResult
-from pdpo_audit.workspace.assessing import assess, project_packs, tables
+from pdpo_audit.workspace.assessing import assess, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.identities import Seal, open_seal, read_trust_list
 from pdpo_audit.workspace.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.project import Project, host
@@ -63,6 +63,7 @@ def report(project: Project, *, masked: bool = False) -> ReportSummary:
     that was sealed just before a kill is recorded, and is the newest one where nothing was scanned since.
     """
     check_pictures(project)
+    lock_pictures(project)
     audit = _open_assessment(project, masked=masked)
     summary = None
     if not audit.folder:

@@ -36,6 +36,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
 
     check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
+        from pdpo_audit.workspace.assessing import lock_pictures
         from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
 
         sources = _sources(project, options)
@@ -47,7 +48,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
             )
         resting.disturb(project)
         crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
-        summary = run_stages(project, work, sources, looks, options, level, crops=crops)
+        summary = run_stages(project, work, sources, looks, options, level, crops=crops, lock=lock_pictures)
     with project.store.transaction() as transaction:
         transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
         if not summary.not_reached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from pdpo_audit.catalogue.links import count_links, mark_links
@@ -37,10 +37,12 @@ def run_stages(
     level: str,
     *,
     crops: bool,
+    lock: Callable[[Project], frozenset[str]],
 ) -> ScanSummary:
     """Inventory, fingerprints, duplicate clusters at ``level``, people; ``looks`` are walks already taken.
 
-    ``crops`` says whether parts of pictures are looked for, too.
+    ``crops`` says whether parts of pictures are looked for, too. ``lock`` removes the stored pictures that the stop
+    rule speaks of, and gives the SHA-256 (hex) of the files of which none may be made.
     """
     pending = _take_inventories(project, work, sources, looks)
     examined = _examine(project, work, pending, options.limit, regions=crops)
@@ -48,7 +50,7 @@ def run_stages(
     before = project.store.recall(SIMILARITY_LEVEL)
     refresh_fingerprints(work, locator_of(project.sources()), regions=crops, incomplete=before not in ("", "near"))
     clustered = _cluster(project, work, level, crops=crops, thorough=options.thorough)
-    people = _look_for_people(project, work, options)
+    people = _look_for_people(project, work, options, stopped=lock(project))
     return ScanSummary(
         new=sum(one.new for one in pending),
         changed=sum(one.changed for one in pending),
@@ -112,7 +114,9 @@ def _cluster(project: Project, work: Work, level: str, *, crops: bool, thorough:
     )
 
 
-def _look_for_people(project: Project, work: Work, options: ScanOptions) -> PeopleFound | None:
+def _look_for_people(
+    project: Project, work: Work, options: ScanOptions, *, stopped: frozenset[str]
+) -> PeopleFound | None:
     scope = people_scope(project, options)
     found = None
     method = project.store.recall(PEOPLE_METHOD)
@@ -125,6 +129,7 @@ def _look_for_people(project: Project, work: Work, options: ScanOptions) -> Peop
             spec=spec,
             detector=detector,
             thumbnails=project.settings.report.thumbnails != "none",
+            stopped=stopped,
             locate=locator_of(project.sources()),
         )
         with project.store.transaction() as transaction:

@@ -1,4 +1,4 @@
-"""Periods adopted, rules reviewed, packs suggested, determinations and the stop rule, in a workspace."""
+"""Periods adopted, rules reviewed, packs suggested and determinations, in a workspace."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ import openpyxl
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace import adopting
-from pdpo_audit.workspace.assessing import project_facts, project_packs, tables
+from pdpo_audit.workspace.assessing import project_facts, project_packs
 from pdpo_audit.workspace.judging import determine
-from pdpo_audit.workspace.picturing import with_pictures
 from pdpo_audit.workspace.project import ScanOptions
 from tests.policy.packs_of_ours import SUGGESTED, rule, write_pack
 from tests.workspace.library import make_library
@@ -126,22 +123,3 @@ def test_a_determination_is_a_fact_of_every_copy(workspace: Workspace) -> None:
         "set0/IMG_0000.jpg": "not_personal_data", "copies/copy of 0.jpg": "not_personal_data", "set1/IMG_0001.jpg": None
     }  # fmt: skip
     assert facts["people.determined_by"]["copies/copy of 0.jpg"] == "Wong Lai"
-
-
-def test_no_picture_is_shown_that_the_stop_rule_holds(workspace: Workspace) -> None:
-    shown = tables(workspace.project).picturing(lambda cluster: cluster.encode())
-    clusters = [name for name in workspace.table("holdings")["cluster_id"] if name]
-    flagged = f"path,record.class,sensitivity\n**,cctv_recording,\ncopies/**,,{STOP_RULE}\n"
-    assert _shown(workspace, shown, clusters[0])
-    (workspace.project.folder / "facts.csv").write_text(flagged, "utf-8")
-    workspace.project.reload()
-    assert outcomes(workspace) == {"flag", "on_hold"}
-    held = workspace.table("dispositions").set_index("outcome")["explanation"].loc[["on_hold"]]
-    assert len(held) == 2 and all("Stop: do not open" in text for text in held)
-    assert not _shown(workspace, shown, clusters[0])
-
-
-def _shown(workspace: Workspace, shown: CatalogueTables, cluster: str) -> bytes:
-    newest = workspace.assess(LATER).audit_id
-    again = tables(workspace.project, newest).picturing(shown.picture)
-    return with_pictures(workspace.project, again).picture(cluster)
