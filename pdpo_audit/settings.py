@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pdpo_audit.errors import SettingsError
+from pdpo_audit.model.addresses import PASSWORD_ADVICE, holds_password
 from pdpo_audit.model.tool import NOT_SETTINGS, SETTINGS_FILE
 
 FILE_NAME = SETTINGS_FILE
@@ -190,12 +191,24 @@ class KeepSettings(_Section):
     access_log: PeriodText = "P1Y"
 
 
+def _reference(value: object) -> object:
+    if isinstance(value, str) and value and not re.fullmatch(r"(env|file):.+", value):
+        raise ValueError("say where the password is (env:VARIABLE or file:PATH); the settings never hold it itself")
+    return value
+
+
+SecretReference = Annotated[str, BeforeValidator(_reference)]
+
+
 class CatalogueSettings(_Section):
     """Where the workspace remembers, and when it forgets."""
 
     url: str = "sqlite:///catalogue.db"
     #: Who owns the tables on PostgreSQL; the program itself then cannot change the event log. Makes, upgrades, purges.
     owner_url: str = ""
+    #: Where the passwords of both are, if not in PostgreSQL's own variables and password file: the settings hold none.
+    password: SecretReference = ""
+    owner_password: SecretReference = ""
     delete_after_sign_off: PeriodText = "P90D"
     keep: KeepSettings = KeepSettings()
 
@@ -301,6 +314,7 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
             advice="where [[people]] names persons, call the face pass [faces] instead of [people]" if both else "",
         ) from error
     _tell_people_apart(data)
+    _refuse_passwords(data, file, _places(text))
     origin = _override(data, environment)
     try:
         return Settings.model_validate(data)
@@ -310,6 +324,19 @@ def load(file: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "\n".join(text for _, text in mistakes), advice=f"mend {file.name} and try again"
         ) from error
+
+
+def _refuse_passwords(
+    data: Mapping[str, Any], file: Path, places: Mapping[tuple[str | int, ...], tuple[int, int]]
+) -> None:
+    section = data.get("catalogue")
+    for name in ("url", "owner_url"):
+        if isinstance(section, dict) and holds_password(str(section.get(name, ""))):
+            line, column = places.get(("catalogue", name), (1, 1))
+            raise SettingsError(
+                f"{file}:{line}:{column}: catalogue.{name}: a password stands in it; the settings never hold one",
+                advice=PASSWORD_ADVICE,
+            )
 
 
 #: What the sections are called in the file where that differs: TOML cannot have both ``[[people]]`` and ``[people]``.

@@ -39,6 +39,8 @@ COLLATIONS = ("C", "en-US")
 
 _STARTING_SECONDS = 30
 _PREFIX, _STARTER = "pdpo-audit-pg-", "started-by"
+#: The file from which PostgreSQL's own library takes passwords, and the variable that names it.
+_PASSWORDS, _VARIABLE = "passwords", "PGPASSFILE"
 
 
 def find_programs() -> Path | None:
@@ -68,14 +70,16 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
     def create_role(self, name: str) -> str:
-        """A role that may log in and nothing else; gives its password."""
+        """A role that may log in and nothing else; gives its password, which stands in the password file, too."""
         password = secrets.token_urlsafe(12)
         self.run(f"CREATE ROLE {{name}} LOGIN PASSWORD '{password}'", name=name)
+        with (self.folder / _PASSWORDS).open("a") as file:
+            file.write(f"127.0.0.1:{self.port}:*:{name}:{password}\n")
         return password
 
-    def url(self, database: str, role: str, password: str) -> str:
-        """Where ``role`` reaches ``database``, as the settings take it."""
-        return f"postgresql+psycopg://{role}:{password}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, role: str) -> str:
+        """Where ``role`` reaches ``database``, as the settings take it: without the password."""
+        return f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{database}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ class Database:
     @property
     def url(self) -> str:
         """Where its owner reaches it."""
-        return self.server.url(self.name, self.owner, self.password)
+        return self.server.url(self.name, self.owner)
 
 
 @contextmanager
@@ -111,9 +115,15 @@ def running_server(**settings: str) -> Iterator[Server]:
     try:
         _initialise(programs, folder, user.pw_name)
         process, server = _start(programs, folder, user.pw_name, {**SETTINGS, **settings})
+        (folder / _PASSWORDS).touch(0o600)
+        before = os.environ.get(_VARIABLE)
+        os.environ[_VARIABLE] = str(folder / _PASSWORDS)
         try:
             yield server
         finally:
+            os.environ.pop(_VARIABLE)
+            if before is not None:
+                os.environ[_VARIABLE] = before
             process.send_signal(signal.SIGINT)  # ends the connections that are left
             process.wait(_STARTING_SECONDS)
     finally:

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from pdpo_audit.catalogue import copying
 from pdpo_audit.catalogue.engines import open_engine, sqlite_file
+from pdpo_audit.catalogue.force import take_up
 from pdpo_audit.catalogue.health import Checked, check_catalogue
-from pdpo_audit.catalogue.schema import events, metadata
+from pdpo_audit.catalogue.schema import metadata
 from pdpo_audit.catalogue.upgrading import upgrade
 from pdpo_audit.catalogue.versions import HEAD, check_version, found_version, make_tables
 from pdpo_audit.errors import MachineError
@@ -38,22 +39,41 @@ class Place:
         return open_engine(self.owner_url or self.url, self.base)
 
 
+def is_missing(place: Place) -> bool:
+    """Whether the catalogue is a file that is not there: who only looks must not make an empty one."""
+    file = sqlite_file(place.engine())
+    return file is not None and not file.exists()
+
+
+def refuse_missing(place: Place) -> None:
+    """:raises MachineError: the catalogue is a file that is not there."""
+    if is_missing(place):
+        raise MachineError(
+            "there is no catalogue: it was lost, or nothing was scanned yet",
+            advice="pdpo-audit catalogue restore BACKUP puts a backup in its place (--anew where there is none)",
+        )
+
+
 def version_of(place: Place) -> str:
     """The migration that the catalogue is at; empty where there are no tables."""
-    with _told(place) as engine, engine.connect() as connection:
+    if is_missing(place):
+        return ""
+    with told(place) as engine, engine.connect() as connection:
         return found_version(connection)
 
 
 def upgrade_place(place: Place) -> tuple[str, str]:
     """Bring the tables to this program's version; the version before and after."""
-    with _told(place) as engine:
+    with told(place) as engine:
         done = upgrade(engine)
-        _grant(engine, place)
+        grant(engine, place)
         return done
 
 
 def check_place(place: Place) -> list[Checked]:
     """Look at everything."""
+    if is_missing(place):
+        return [Checked(what="pages", sound=False, found="there is no catalogue file")]
     engine = place.engine()
     try:
         return check_catalogue(engine)
@@ -63,7 +83,8 @@ def check_place(place: Place) -> list[Checked]:
 
 def back_up_place(place: Place, file: Path) -> None:
     """Write a backup; ``file`` appears only when it is whole."""
-    with _told(place) as engine:
+    refuse_missing(place)
+    with told(place) as engine:
         with engine.connect() as connection:
             found = found_version(connection)
         if not found:
@@ -97,38 +118,14 @@ def restore_place(place: Place, backup: Path | None, aside: Path) -> str:
                 metadata.drop_all(connection)
                 connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         make_tables(engine)
-        _grant(engine, place)
-        with engine.connect() as connection:
+        grant(engine, place)
+        with engine.begin() as connection:
+            take_up(connection)
             return found_version(connection)
     except DBAPIError as error:
         raise MachineError(f"the catalogue could not be restored: {error.orig}") from error
     finally:
         engine.dispose()
-
-
-def move_place(place: Place, target: Place) -> int:
-    """Copy everything into an empty database; gives the rows, 0 where an earlier call had done it already.
-
-    :raises MachineError: the target holds another catalogue.
-    """
-    with _told(place) as source, _told(target) as goal:
-        with source.connect() as connection:
-            check_version(found_version(connection))
-        with goal.connect() as connection:
-            taken = found_version(connection) not in ("", HEAD) or (
-                bool(found_version(connection)) and connection.execute(events.select().limit(1)).first() is not None
-            )
-        if taken:
-            with goal.connect() as connection:
-                fits = found_version(connection) == HEAD
-            if fits and copying.same_content(source, goal):
-                return 0
-            raise MachineError("the target holds another catalogue", advice="give an empty database")
-        rows = copying.copy_catalogue(source, goal)
-        _grant(goal, target)
-        if not copying.same_content(source, goal):
-            raise MachineError("the copy is not what was copied", advice="call again; the old catalogue still stands")
-        return rows
 
 
 def _refuse_newer(found: str) -> None:
@@ -137,11 +134,13 @@ def _refuse_newer(found: str) -> None:
         check_version(found)
 
 
-def _grant(engine: Engine, place: Place) -> None:
+def grant(engine: Engine, place: Place) -> None:
     """Give the program's role what it needs: everything but to change or shorten the log."""
     if engine.dialect.name != "postgresql" or not place.owner_url:
         return
     role = open_engine(place.url, place.base).url.username
+    if role == engine.url.username:
+        return
     final = ("events", "event_texts")
     with engine.begin() as connection:
         quoted = connection.dialect.identifier_preparer.quote(str(role))
@@ -173,7 +172,7 @@ def _replace_file(file: Path, backup: Path | None, aside: Path) -> None:
         part.replace(file)
 
 
-class _told:  # noqa: N801  a context manager in the form of a word
+class told:  # noqa: N801  a context manager in the form of a word
     """An engine for a block; what the database says becomes an error for people."""
 
     def __init__(self, place: Place) -> None:
@@ -184,6 +183,6 @@ class _told:  # noqa: N801  a context manager in the form of a word
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._engine.dispose()
-        if isinstance(error, DBAPIError):
-            said = str(error.orig).strip().partition("\n")[0]
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            said = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
             raise MachineError(f"the catalogue: {said}", advice="pdpo-audit catalogue check says more") from error

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Engine, Integer, Table, delete, func, insert, select, text
 
 from pdpo_audit.catalogue import log, schema
-from pdpo_audit.catalogue.engines import DURABLE, WRITES, sqlite_file
+from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_file, open_read_only, sqlite_file
 from pdpo_audit.catalogue.versions import make_tables
 from pdpo_audit.errors import MachineError
 
@@ -29,8 +29,9 @@ def back_up(engine: Engine, file: Path) -> None:
     if source is not None:
         with closing(sqlite3.connect(source, timeout=60)) as held, closing(sqlite3.connect(part)) as copy:
             held.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file: nothing is made beside it when it is read
     else:
-        copy_engine = _file_engine(part)
+        copy_engine = open_file(part)
         copy_catalogue(engine, copy_engine)
         copy_engine.dispose()
         with closing(sqlite3.connect(part)) as made:
@@ -40,15 +41,21 @@ def back_up(engine: Engine, file: Path) -> None:
 
 
 def copy_catalogue(source: Engine, target: Engine) -> int:
-    """Put everything that ``source`` holds in place of what ``target`` holds, in one transaction; gives the rows.
+    """Put everything that ``source`` holds in place of what ``target`` holds, as it is at one moment."""
+    with source.connect() as reading:
+        if reading.dialect.name == "postgresql":
+            reading = reading.execution_options(isolation_level="REPEATABLE READ")
+        return copy_rows(reading, target)
 
-    Both must be of this program's version; the tables of an empty target are made.
+
+def copy_rows(reading: Connection, target: Engine) -> int:
+    """Put everything that an open transaction sees in place of what ``target`` holds, in one transaction.
+
+    Both must be of this program's version; the tables of an empty target are made. Gives the rows.
     """
     make_tables(target)
     rows = 0
-    with source.connect() as reading, target.connect() as connection:
-        if reading.dialect.name == "postgresql":
-            reading = reading.execution_options(isolation_level="REPEATABLE READ")
+    with target.connect() as connection:
         writing = connection.execution_options(**{WRITES: True, DURABLE: True})
         with writing.begin():
             tables = schema.metadata.sorted_tables
@@ -101,12 +108,6 @@ def _numbered(column: Any) -> bool:
     )
 
 
-def _file_engine(file: Path) -> Engine:
-    from pdpo_audit.catalogue.engines import open_engine
-
-    return open_engine(f"sqlite:///{file}", file.parent)
-
-
 def open_backup(file: Path) -> Engine:
     """A backup as a catalogue to copy from.
 
@@ -121,4 +122,4 @@ def open_backup(file: Path) -> Engine:
         raise MachineError(f"{file} is no backup of a catalogue: {error}") from error
     if said != "ok":
         raise MachineError(f"{file} is damaged: {said}", advice="use another backup")
-    return _file_engine(file)
+    return open_read_only(file)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pdpo_audit.errors import MachineError, SettingsError
@@ -33,10 +34,7 @@ def open_engine(url: str, base: Path) -> Engine:
         raise SettingsError(f'[catalogue] url: "{url}" is no address of a database', advice=_ADVICE) from error
     match address.get_backend_name():
         case "sqlite":
-            engine = create_engine(address.set(database=str(base / (address.database or "catalogue.db"))))
-            event.listen(engine, "connect", _tune)
-            event.listen(engine, "begin", _begin_sqlite)
-            return engine
+            return open_file(base / (address.database or "catalogue.db"))
         case "postgresql":
             address = address.set(drivername="postgresql+psycopg")
             try:
@@ -54,6 +52,33 @@ def open_engine(url: str, base: Path) -> Engine:
             return engine
         case other:
             raise SettingsError(f"[catalogue] url: {other} is no database of this program", advice=_ADVICE)
+
+
+def open_file(file: Path) -> Engine:
+    """The engine for a SQLite file, whatever stands in its path."""
+    engine = create_engine(URL.create("sqlite", database=str(file)))
+    event.listen(engine, "connect", _tune)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def open_read_only(file: Path) -> Engine:
+    """The engine for a SQLite file that nobody writes to: not a byte of it changes, and nothing is made beside it."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    return create_engine("sqlite://", creator=connect)
+
+
+def with_password(url: str, password: str) -> str:
+    """The address with a password in it; for connecting only, never to be written down."""
+    return make_url(url).set(password=password).render_as_string(hide_password=False) if password else url
+
+
+def shown(url: str) -> str:
+    """The address as people and logs may see it: without a password."""
+    return make_url(url).set(password=None).render_as_string(hide_password=True)
 
 
 _ADVICE = 'write "sqlite:///catalogue.db" or "postgresql+psycopg://user@host/name"'

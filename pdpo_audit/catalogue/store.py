@@ -16,7 +16,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from pdpo_audit.catalogue import log, schema
-from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_engine
+from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_engine, sqlite_file
+from pdpo_audit.catalogue.force import refuse_given_up
 from pdpo_audit.catalogue.resting import GENERATION
 from pdpo_audit.catalogue.versions import check_version, found_version, make_tables
 from pdpo_audit.errors import MachineError
@@ -88,35 +89,47 @@ class Transaction:
 class Store:
     """An open catalogue; ``entropy`` gives the salts of the event log."""
 
-    def __init__(self, engine: Engine, *, entropy: Entropy = os.urandom) -> None:
+    def __init__(
+        self, engine: Engine, *, entropy: Entropy = os.urandom, in_force: Callable[[], None] = lambda: None
+    ) -> None:
         self.engine = engine
         self._entropy = entropy
+        self._in_force = in_force
 
     @classmethod
-    def open(cls, url: str, base: Path, *, fresh: bool = True, entropy: Entropy = os.urandom) -> Store:
+    def open(
+        cls,
+        url: str,
+        base: Path,
+        *,
+        fresh: bool = True,
+        entropy: Entropy = os.urandom,
+        in_force: Callable[[], None] = lambda: None,
+    ) -> Store:
         """Open the catalogue at ``url``, made on first use; a relative SQLite file lies in ``base``.
 
-        ``fresh`` says whether an empty catalogue may be begun.
+        ``fresh`` says whether an empty catalogue may be begun. ``in_force`` is asked whenever a writing transaction has
+        begun; it raises what is wrong where this catalogue is the right one no more.
 
         :raises MachineError: the database cannot be opened, is damaged, of another version, or empty and must not be.
         """
         engine = open_engine(url, base)
+        file = sqlite_file(engine)
+        if not fresh and file is not None and not file.exists():
+            raise _lost()
         try:
             with engine.connect() as connection:
                 found = found_version(connection)
+                if found:
+                    check_version(found)
+                    refuse_given_up(connection)
+            if not found and not fresh:
+                raise _lost()
             if not found:
-                if not fresh:
-                    raise MachineError(
-                        "the catalogue is empty, but sealed reports lie beside it: it was lost or replaced",
-                        advice="pdpo-audit catalogue restore BACKUP, or catalogue restore --anew to begin again"
-                        " (then pdpo-audit hold restore AUDIT brings back the holds)",
-                    )
                 make_tables(engine)
-            else:
-                check_version(found)
         except DatabaseError as error:
             raise _told("opened", error) from error
-        return cls(engine, entropy=entropy)
+        return cls(engine, entropy=entropy, in_force=in_force)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -129,12 +142,15 @@ class Store:
         ``durable`` says that it must outlive a power failure once the block has ended: everything that people said,
         and everything that an act depends on. A batch of a scan can be read again.
 
-        :raises MachineError: the database is locked, full, damaged or unreachable; nothing of the block was written.
+        :raises MachineError: the database is locked, full, damaged or unreachable, or the catalogue was moved
+            meanwhile; nothing of the block was written.
         """
         try:
             with self.engine.connect() as connection:
                 writing = connection.execution_options(**{WRITES: True, DURABLE: durable})
                 with writing.begin():
+                    self._in_force()
+                    refuse_given_up(writing)
                     yield Transaction(connection=writing, entropy=self._entropy)
         except _OURS:
             raise
@@ -169,6 +185,14 @@ class Store:
         """The whole event log in order."""
         with self.reading() as connection:
             return list(log.read(connection))
+
+
+def _lost() -> MachineError:
+    return MachineError(
+        "the catalogue is empty, but sealed reports lie beside it: it was lost or replaced",
+        advice="pdpo-audit catalogue restore BACKUP, or catalogue restore --anew to begin again"
+        " (then pdpo-audit hold restore AUDIT brings back the holds)",
+    )
 
 
 def _told(done: str, error: DBAPIError) -> MachineError:

@@ -118,6 +118,13 @@ def move(
     url: Annotated[
         str, typer.Argument(help="The other database: postgresql+psycopg://user@host/name, or sqlite:///...")
     ],
+    owner_url: Annotated[
+        str, typer.Option(help="The role that owns the tables on PostgreSQL; the other can only append to the log.")
+    ] = "",
+    password: Annotated[
+        str, typer.Option(help="Where its password is: env:VARIABLE or file:PATH (or PGPASSWORD, ~/.pgpass).")
+    ] = "",
+    owner_password: Annotated[str, typer.Option(help="Where the owner's password is.")] = "",
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -125,13 +132,20 @@ def move(
 ) -> None:
     """Copy the catalogue to another database, and let the settings name that one; the old one stays.
 
+    Who decides something meanwhile waits, and is told to call again. No password is ever written to the settings.
+
     Example: pdpo-audit catalogue move postgresql+psycopg://audit@db.example.hk/audit
     """
-    from pdpo_audit.workspace.setup.catalogue_care import move as move_catalogue
+    from pdpo_audit.workspace.setup.moving import move as move_catalogue
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        rows = move_catalogue(opened_workspace.project, url)
+        done = move_catalogue(
+            opened_workspace.project, url, owner_url=owner_url, password=password, owner_password=owner_password
+        )
     if json:
-        show_json({"rows": rows})
+        show_json(done)
+    elif not quiet and done.already:
+        say("The catalogue is there already; nothing was copied or changed.")
     elif not quiet:
-        say(f"Copied {rows:,} rows; the settings name the new catalogue. The old one is where it was.")
+        copied = f"Copied {done.rows:,} rows" if done.rows else "It was copied by an earlier call"
+        say(f"{copied}; the settings name the new catalogue. The old one is where it was, and takes nothing any more.")

@@ -94,6 +94,8 @@ class Project:
         self.locked = False
         #: Whether an empty catalogue may be begun beside sealed reports: somebody asked for it.
         self.begin_anew = False
+        #: What the settings file said of the catalogue's place when it was read.
+        self.catalogue_stated = ""
         file = self.settings_path
         if not file.is_file():
             raise CallError(f"{folder} is no workspace: it has no {file.name}", advice="pdpo-audit init DIR makes one")
@@ -112,7 +114,9 @@ class Project:
     def settings(self) -> Settings:
         """The settings in force."""
         from pdpo_audit import settings
+        from pdpo_audit.workspace.addresses import stated_catalogue
 
+        self.catalogue_stated = stated_catalogue(self.settings_path)
         return settings.load(self.settings_path, os.environ)
 
     def reload(self) -> None:
@@ -122,20 +126,22 @@ class Project:
     @cached_property
     def store(self) -> Store:
         """The catalogue."""
-        from pdpo_audit.catalogue.store import Store
-
-        return Store.open(
-            self.settings.catalogue.url, self.folder, fresh=self.begin_anew or not self._audited(), entropy=self.entropy
-        )
+        return self._open_store(fresh=self.begin_anew or not self._audited())
 
     @cached_property
     def owner_store(self) -> Store:
         """The catalogue with the rights of its owner, who may shorten the log; the same as ``store`` without one."""
         if not self.settings.catalogue.owner_url:
             return self.store
-        from pdpo_audit.catalogue.store import Store
+        return self._open_store(owner=True, fresh=False)
 
-        return Store.open(self.settings.catalogue.owner_url, self.folder, fresh=False, entropy=self.entropy)
+    def _open_store(self, *, owner: bool = False, fresh: bool) -> Store:
+        from pdpo_audit.catalogue.store import Store
+        from pdpo_audit.workspace.addresses import catalogue_address, still_named
+
+        address = catalogue_address(self.settings.catalogue, self.folder, owner=owner)
+        in_force = still_named(self.settings_path, self.catalogue_stated)
+        return Store.open(address, self.folder, fresh=fresh, entropy=self.entropy, in_force=in_force)
 
     def _audited(self) -> bool:
         """Whether sealed reports lie here: then a catalogue was here, too."""

@@ -19,8 +19,9 @@ from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.holding import Selectors, add_hold, list_holds
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.setup.catalogue_care import back_up, check, move, restore
+from pdpo_audit.workspace.setup.catalogue_care import back_up, check, restore
 from pdpo_audit.workspace.setup.held import restore_holds
+from pdpo_audit.workspace.setup.moving import move
 from tests.workspace.library import make_library
 
 
@@ -59,8 +60,9 @@ def test_a_catalogue_moves_to_another_database_and_back(
     workspace: Workspace, catalogue_url: str, tmp_path: Path
 ) -> None:
     before = exported(workspace)
-    rows = move(workspace.project, catalogue_url)
-    assert rows > 20 and workspace.project.settings.catalogue.url == catalogue_url
+    assert (
+        move(workspace.project, catalogue_url).rows > 20 and workspace.project.settings.catalogue.url == catalogue_url
+    )
     assert exported(workspace) == before
     assert first_broken(workspace.project.store.events()) is None
     workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei")

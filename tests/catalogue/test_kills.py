@@ -16,13 +16,14 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.purging import purge
-from pdpo_audit.workspace.setup.catalogue_care import check, move, upgrade
+from pdpo_audit.workspace.setup.catalogue_care import check, upgrade
+from pdpo_audit.workspace.setup.moving import move
 from tests.catalogue.golden import unpack
 
 _DO = {
     "upgrade": "catalogue_care.upgrade(project)",
     "purge": "purging.purge(project, early=True)",
-    "move": "catalogue_care.move(project, sys.argv[2])",
+    "move": "moving.move(project, sys.argv[2])",
 }
 #: Everything is loaded before the work begins, so that the moments of the kill fall into the work.
 _PROGRAM = """
@@ -31,7 +32,7 @@ from pathlib import Path
 import alembic.command, filelock, pandas, tomlkit
 from pdpo_audit.workspace import purging
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup import catalogue_care
+from pdpo_audit.workspace.setup import catalogue_care, moving
 project = Project(Path(sys.argv[1]))
 print("now", flush=True)
 {work}

@@ -1,17 +1,16 @@
-"""The catalogue's care: upgrade, check, backup, restore and move, each repeatable after a kill."""
+"""The catalogue's care: upgrade, check, backup and restore, each repeatable after a kill."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import tomlkit
-
 from pdpo_audit.catalogue import care
 from pdpo_audit.catalogue.health import Checked
 from pdpo_audit.catalogue.made_files import note_file
 from pdpo_audit.catalogue.versions import HEAD
 from pdpo_audit.errors import CallError
+from pdpo_audit.workspace.addresses import catalogue_address
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
@@ -39,8 +38,9 @@ class Restored:
 
 def place_of(project: Project) -> care.Place:
     """Where the catalogue of a workspace is."""
-    settings = project.settings.catalogue
-    return care.Place(url=settings.url, base=project.folder, owner_url=settings.owner_url)
+    section, folder = project.settings.catalogue, project.folder
+    owner_url = catalogue_address(section, folder, owner=True)
+    return care.Place(url=catalogue_address(section, folder), base=folder, owner_url=owner_url)
 
 
 def upgrade(project: Project) -> Upgraded:
@@ -103,29 +103,6 @@ def restore(project: Project, backup: Path | None) -> Restored:
                 transaction.append_event("catalogue restored", details, at=project.clock(), actor=project.actor)
                 transaction.note_change()
         return Restored(version=version, aside=aside, needs_upgrade=version != HEAD)
-
-
-def move(project: Project, url: str) -> int:
-    """Copy the catalogue to another database and let the settings name that one; gives the rows copied.
-
-    The old catalogue stays where it is. A kill leaves the settings with a whole catalogue, the old one or the new.
-
-    :raises MachineError: the other database cannot be reached, or holds another catalogue.
-    """
-    with run_lock(project, "catalogue move"):
-        rows = care.move_place(place_of(project), care.Place(url=url, base=project.folder))
-        document = tomlkit.parse(project.settings_path.read_text("utf-8"))
-        section = document.setdefault("catalogue", tomlkit.table())
-        section["url"] = url
-        part = project.settings_path.with_name(f".{project.settings_path.name}.part")
-        part.write_text(tomlkit.dumps(document), "utf-8")
-        part.replace(project.settings_path)
-        project.close()
-        project.reload()
-        with project.store.transaction() as transaction:
-            kind = url.partition(":")[0]
-            transaction.append_event("catalogue moved", {"to": kind}, at=project.clock(), actor=project.actor)
-        return rows
 
 
 def check(project: Project) -> list[Checked]:
