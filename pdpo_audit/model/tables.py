@@ -111,6 +111,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "status",
         "determination",
         "explanation",
+        "explanation_zh",
     ),
     Table.DISPOSITIONS: (
         "source",
@@ -123,6 +124,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "rules",
         "missing_facts",
         "explanation",
+        "explanation_zh",
     ),
     Table.SKIPPED: ("source", "path", "reason", "detail"),
     Table.EVENTS: ("sequence", "at", "actor", "kind", "details", "previous", "digest"),

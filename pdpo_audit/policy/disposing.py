@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import AuthorityRank, Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.policy import phrases
 from pdpo_audit.policy.constellations import OUTCOMES, Picture
+from pdpo_audit.policy.disposed_words import Disposed, disposed
 from pdpo_audit.policy.due_days import Given, act_given, due_days, says_any
 from pdpo_audit.policy.effects import rank_of_day
 from pdpo_audit.policy.fact_table import Codes, distinct
@@ -102,18 +102,19 @@ def _texts(picture: Picture, told: _Told) -> dict[str, str]:
     rules = ", ".join(picture.effects[index].rule.rule_id for index in deciding)
     rule, rank = _giver(picture, told)
     act = act_given(picture, told.by) if outcome is Outcome.DUE and told.by >= 0 else None
-    said = phrases.Disposed(
+    said = Disposed(
         outcome=outcome,
         act=act,
         rules=rules,
         due=told.day,
         due_rule=rule,
         due_rank=rank,
-        missing=", ".join(REGISTRY[name].gloss.en for name in told.lacking),
+        missing=[REGISTRY[name].gloss for name in told.lacking],
         holds=picture.holds.sets[picture.unit_holds[told.unit]],
         suggested=any(picture.effects[index].waits for index in deciding),
         copy=told.copy,
     )
+    explanation = disposed(said)
     return {
         "outcome": outcome.value,
         "act": act.value if act else "",
@@ -122,7 +123,8 @@ def _texts(picture: Picture, told: _Told) -> dict[str, str]:
         "due_rank": rank.value if rank else "",
         "rules": rules,
         "missing_facts": ", ".join(told.lacking),
-        "explanation": phrases.disposed(said),
+        "explanation": explanation.en,
+        "explanation_zh": explanation.zh,
     }
 
 

@@ -91,7 +91,7 @@ def explain(
     path: str,
     language: Language = "en",
 ) -> Explanation:
-    """The trace of the holding at ``source`` and ``path``, its conditions in ``language``.
+    """The trace of the holding at ``source`` and ``path``, its conditions and its explanation in ``language``.
 
     Raises ``CallError`` where the library has no such holding.
     """
@@ -108,7 +108,7 @@ def explain(
         due_rule=str(row["due_rule"]),
         due_rank=str(row["due_rank"]),
         missing_facts=str(row["missing_facts"]),
-        explanation=str(row["explanation"]),
+        explanation=str(row["explanation_zh" if language == "zh-Hant" else "explanation"]),
         facts=_facts(picture, unit),
         holds=tuple(hold.hold_id for hold in picture.holds.sets[picture.unit_holds[unit]]),
         rules=tuple(_rules(picture, unit, language)),

@@ -32,6 +32,7 @@ from pdpo_audit.policy.ladder import Alternatives, Says
 from pdpo_audit.policy.rules import Rule, RuleException, Scope
 from pdpo_audit.policy.terms.authorities import Confidence
 from pdpo_audit.policy.terms.proposals import Proposal
+from pdpo_audit.policy.wording import Gloss
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,8 @@ _STOPPED: dict[Outcome, tuple[frozenset[Act], Proposal]] = {
     Outcome.CONFLICT: (ALTERING, Proposal.DECIDE),
     Outcome.MUST_KEEP: (ALTERING, Proposal.KEEP),
 }
+
+_MEANWHILE = Gloss(" Nothing is erased meanwhile.", "在此期間不作任何刪除。")
 
 #: Proposals that move or thin out copies without being an erasure.
 _MOVING = frozenset({Proposal.RECORD_PURPOSE_OR_ERASE, Proposal.KEEP_ONE_MASTER, Proposal.MOVE_TO_PROPER_SYSTEM})
@@ -149,11 +152,11 @@ def _describe(picture: Picture, index: int, unit: int) -> Kind:
     dated = effect.variants[variant]
     start, due, text = _dated_text(picture.on, effect.rule, dated, speech, at)
     if outcome is Outcome.ON_HOLD:
-        text += " " + phrases.hold_text(picture.holds.sets[picture.unit_holds[unit]]) + " Nothing is erased meanwhile."
+        text += Gloss(" ", "") + phrases.hold_text(picture.holds.sets[picture.unit_holds[unit]]) + _MEANWHILE
     elif outcome is Outcome.CONFLICT and speech is not Speech.OBSERVED:
-        text += " Rules stand against each other here; a person decides."
+        text += Gloss(" Rules stand against each other here; a person decides.", "此處規則互相牴觸，由人決定。")
     elif outcome is Outcome.MUST_KEEP and effect.rule.act in ALTERING:
-        text += " Erasure is not proposed: the holding must be kept."
+        text += Gloss(" Erasure is not proposed: the holding must be kept.", "不建議刪除：此項影像必須保留。")
     if effect.waits and not variant and speech is Speech.OBSERVED:
         return Kind(Proposal.ADOPT_PERIOD, "", "", phrases.suggested(effect.rule, picture.on))
     return Kind(_proposal(effect.rule, speech, outcome), _iso(start), _iso(due), text)
@@ -161,7 +164,7 @@ def _describe(picture: Picture, index: int, unit: int) -> Kind:
 
 def _dated_text(
     on: date, rule: Rule, dated: Dated | None, speech: Speech, at: int
-) -> tuple[date | None, date | None, str]:
+) -> tuple[date | None, date | None, Gloss]:
     if speech is Speech.OBSERVED or dated is None:
         review = _day(dated.review, at) if dated else None
         start = _day(dated.counted, at) if dated and review else None
@@ -176,7 +179,7 @@ def _dated_text(
     return _ran_out(on, rule, dated, at)
 
 
-def _ran_out(on: date, rule: Rule, dated: Dated, at: int) -> tuple[date | None, date | None, str]:
+def _ran_out(on: date, rule: Rule, dated: Dated, at: int) -> tuple[date | None, date | None, Gloss]:
     start, due = _day(dated.counted, at), _day(dated.ceiling, at)
     period, first = dated.retention.no_longer_than, dated.retention.start
     if start is None or due is None or period is None or first is None or dated.counted_fact is None:
@@ -219,8 +222,10 @@ def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total:
     days = np.stack([days_of(effect, sets, field) for field in ("review", "ceiling", "end")])
     earliest = np.where(days > 0, days, np.iinfo(np.int32).max).min(axis=0).argmin()
     said = _describe(picture, index, int(units[earliest]))
-    count = f" Concerns {covered} of the {total} holdings of this source."
-    return Kind(effect.rule.proposal, said.counted_from, said.due_on, said.explanation + count)
+    count = Gloss(
+        f" Concerns {covered} of the {total} holdings of this source.", f"涉及此來源{total}項影像中的{covered}項。"
+    )
+    return Kind(effect.rule.proposal, said.counted_from, said.due_on, said.said + count)
 
 
 def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
@@ -252,9 +257,11 @@ def _renamed(pack: PackIdentity, exception: RuleException, sources: NDArray[np.o
     return {"finding_id": ids, **repeated(same, len(sources))}
 
 
-def _expired_text(rule: Rule, exception: RuleException) -> str:
-    return (
-        f"The exception {exception.exception_id} to {rule.rule_id} expired on {exception.valid_until.isoformat()} "
-        f"(approved by {exception.approved_by}: {exception.reason.en}); {rule.rule_id} applies without it. "
-        "Renew or remove it."
+def _expired_text(rule: Rule, exception: RuleException) -> Gloss:
+    name, day, by, reason = exception.exception_id, exception.valid_until, exception.approved_by, exception.reason
+    return Gloss(
+        en=f"The exception {name} to {rule.rule_id} expired on {day.isoformat()} "
+        f"(approved by {by}: {reason.en}); {rule.rule_id} applies without it. Renew or remove it.",
+        zh=f"{rule.rule_id}的例外情況{name}已於{day.isoformat()}期滿（由{by}批准：{reason.zh}）；{rule.rule_id}"
+        "現不受其限制而適用。請予續期或移除。",
     )

@@ -19,6 +19,7 @@ from pdpo_audit.policy.identities import Texts, rows_of
 from pdpo_audit.policy.rules import Rule
 from pdpo_audit.policy.telling.authorities import authority_gloss
 from pdpo_audit.policy.terms.proposals import Proposal
+from pdpo_audit.policy.wording import Gloss
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,17 @@ class Kind:
     proposal: Proposal
     counted_from: str
     due_on: str
-    explanation: str
+    said: Gloss
+
+    @property
+    def explanation(self) -> str:
+        """What is said, in English."""
+        return self.said.en
+
+    @property
+    def explanation_zh(self) -> str:
+        """The same in Traditional Chinese."""
+        return self.said.zh
 
 
 #: Part of the table as columns of text.
@@ -44,7 +55,7 @@ def rows_in_table(picture: Picture, index: int, mine: Texts, kinds: Codes, descr
     ids = [finding_id(head, sha, source, path) for sha, source, path in places]
     spread = {
         name: np.array([str(getattr(kind, name)) for kind in described] or [""], object)[kinds]
-        for name in ("proposal", "counted_from", "due_on", "explanation")
+        for name in ("proposal", "counted_from", "due_on", "explanation", "explanation_zh")
     }
     same = constants(pack.identity, rule.rule_id, rule.severity, *_authority(rule, picture.on))
     return {"finding_id": np.array(ids, object), **shown, **spread, **repeated(same, len(ids))}

@@ -79,7 +79,6 @@ _WORDS = {
     "nothing": Gloss(en="nothing", zh="無"),
     "released": Gloss(en="released by its master", zh="由其主檔案代為保留"),
     "ladder": Gloss(en="ladder", zh="次序表"),
-    "missing": Gloss(en="not known: ", zh="欠缺："),
 }
 
 
@@ -103,8 +102,7 @@ def _outcome(explanation: Explanation, language: Language) -> str:
     due = f" ({explanation.due_on})" if explanation.due_on else ""
     if language == "en":
         return f"-> {explanation.outcome}{due}: {explanation.explanation}"
-    lacking = f"：{_word('missing', language)}{explanation.missing_facts}" if explanation.missing_facts else ""
-    return f"-> {OUTCOMES[Outcome(explanation.outcome)]}（{explanation.outcome}）{due}{lacking}"
+    return f"-> {OUTCOMES[Outcome(explanation.outcome)]}（{explanation.outcome}）{due}：{explanation.explanation}"
 
 
 def _rule_lines(rule: RuleTrace, language: Language, everything: bool) -> Iterator[str]:

@@ -12,6 +12,13 @@ class Gloss:
     en: str
     zh: str
 
+    def __add__(self, more: Gloss) -> Gloss:
+        """Both, one after the other."""
+        return Gloss(en=self.en + more.en, zh=self.zh + more.zh)
+
+    def __bool__(self) -> bool:
+        return bool(self.en)
+
     def in_language(self, language: str) -> str:
         """The words for ``en`` or ``zh-Hant``."""
         return self.zh if language == "zh-Hant" else self.en

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -157,7 +158,7 @@ class CaseRule:
     confidence: str
     counted_from: str
     due_on: date | None
-    explanation: str
+    explanation: Mapping[str, str]
     holdings: int
     status: str
     determination: str

@@ -35,7 +35,7 @@ SOURCES = (
 )  # fmt: skip
 
 #: Columns of texts that this program writes, which may repeat a path, a name or an id of their row.
-TEXTS = ("explanation", "detail", "master_reason", "people_reason", "reason", "determination")
+TEXTS = ("explanation", "explanation_zh", "detail", "master_reason", "people_reason", "reason", "determination")
 
 #: Columns of texts that files and registers bring, and of people: codes that tell only which are alike.
 CODED = {

@@ -176,7 +176,7 @@ def _rule(row: dict[str, str], known: CaseRule | None) -> CaseRule:
         confidence=row["confidence"],
         counted_from=known.counted_from if known else row["counted_from"],
         due_on=min(days) if days else None,
-        explanation=known.explanation if known else row["explanation"],
+        explanation=known.explanation if known else {"en": row["explanation"], "zh-Hant": row["explanation_zh"]},
         holdings=(known.holdings if known else 0) + 1,
         status=row["status"],
         determination=row["determination"],

@@ -210,6 +210,7 @@ FINDINGS = (
     _column("status", "Status", 11),
     _column("determination", "Determination", 16),
     _column("explanation", "Explanation", 70),
+    _column("explanation_zh", "Explanation (Chinese)", 70),
     _column("pack", "Rule pack", 16),
     _column("pack_version", "Version", 9),
     _column("pack_sha256", "Pack SHA-256", 66),
@@ -225,6 +226,7 @@ DISPOSITIONS = (
     _column("rules", "Rules", 24),
     _column("missing_facts", "Missing facts", 30),
     _column("explanation", "Explanation", 70),
+    _column("explanation_zh", "Explanation (Chinese)", 70),
 )
 PROPOSED = (
     _SOURCE,

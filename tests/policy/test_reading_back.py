@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Hold, Outcome
 from pdpo_audit.policy.conditions import Verdict
 from pdpo_audit.policy.coverage import cover
 from pdpo_audit.policy.differences import diff
@@ -145,3 +145,17 @@ def test_the_schema_accepts_our_packs_and_refuses_a_misspelt_key() -> None:
         assert not [error.message for error in validator.iter_errors(document)], folder.name
     document["rules"][0]["when"] = {"all": [{"people.levle is": "P2"}]}
     assert list(validator.iter_errors(document))
+
+
+def test_every_explanation_is_told_in_both_languages() -> None:
+    """The same days and rules in each; the Chinese has no English sentence left, and no criterion by its letters."""
+    packs = load_packs(FOLDERS)
+    holds = [Hold(hold_id="H-1", kind="legal_hold", matter="M", issued_by="Lee", issuer_role="legal", starts_on=ON)]
+    for held in ([], holds):
+        found = evaluate(packs, library(), held, on=ON)
+        rows = pd.concat([found.findings, found.dispositions])[["explanation", "explanation_zh"]].drop_duplicates()
+        assert len(rows) > 4
+        for english, chinese in rows.itertuples(index=False, name=None):
+            named = re.compile(r"\d{4}-\d\d-\d\d|[A-Z]+-\d\d")
+            assert sorted(named.findall(chinese)) == sorted(named.findall(english)), (english, chinese)
+            assert chinese.endswith("。") and not re.search(r"[a-z]{3}.*[a-z]{3} [a-z]{2}|DPP|\bs\.", chinese), chinese

@@ -322,6 +322,7 @@ def finding(row: dict[str, object], rule: RuleText, **changes: object) -> dict[s
         "status": "open",
         "determination": "",
         "explanation": f"{rule.title['en']}: {rule.sentence['en']}",
+        "explanation_zh": f"{rule.title['zh-Hant']}：{rule.sentence['zh-Hant']}",
     }
     return found | changes
 
@@ -368,6 +369,7 @@ def _dispositions(rows: list[dict[str, object]]) -> list[dict[str, object]]:
                 "rules": rules,
                 "missing_facts": missing,
                 "explanation": f"outcome {outcome}",
+                "explanation_zh": f"結果{outcome}",
             }
         )
     return made

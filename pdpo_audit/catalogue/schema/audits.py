@@ -35,17 +35,20 @@ terms = Table(
 FINDING_TERMS = (
     "rule", "pack", "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "source", "owner",
     "jurisdiction", "authority", "authority_rank", "confidence", "people_level", "status", "determination",
-    "explanation",
+    "explanation", "explanation_zh",
 )  # fmt: skip
-DISPOSITION_TERMS = ("source", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts", "explanation")
+DISPOSITION_TERMS = (
+    "source", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts", "explanation", "explanation_zh",
+)  # fmt: skip
 #: Columns that are looked for: each has an index in which the rows of one value stand in their order.
 FINDING_KEYS = (
     "rule", "pack", "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "cluster_id",
     "source", "owner", "jurisdiction", "authority", "authority_rank", "confidence", "people_level", "status",
-    "determination", "explanation", "place",
+    "determination", "explanation", "explanation_zh", "place",
 )  # fmt: skip
 DISPOSITION_KEYS = (
-    "outcome", "act", "due_on", "due_rule", "due_rank", "source", "rules", "missing_facts", "explanation", "place",
+    "outcome", "act", "due_on", "due_rule", "due_rank", "source", "rules", "missing_facts", "explanation",
+    "explanation_zh", "place",
 )  # fmt: skip
 
 

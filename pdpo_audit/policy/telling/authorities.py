@@ -27,9 +27,6 @@ RANKS: Mapping[AuthorityRank, Gloss] = {
     AuthorityRank.CUSTOM: Gloss(en="custom, not law", zh="慣例，並非法律"),
 }
 
-#: The same in English, for findings.
-RANK_WORDS: Mapping[AuthorityRank, str] = {rank: words.en for rank, words in RANKS.items()}
-
 
 def authority_gloss(rule: Rule) -> Gloss:
     """All authorities of a rule; a pack that cites in one language only is cited so in both."""
