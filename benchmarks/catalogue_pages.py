@@ -23,7 +23,7 @@ from sqlalchemy import func, select, text
 from benchmarks.large_catalogue import make_catalogue
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.pages import DECIDED, Page, read_page
+from pdpo_audit.catalogue.queries.pages import DECIDED, Page, read_page
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.tables import COLUMNS, Table

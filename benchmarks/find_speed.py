@@ -24,7 +24,7 @@ from sqlalchemy import insert
 
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.inventory import add_folders, open_source
+from pdpo_audit.catalogue.whereabouts import add_folders, open_source
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.workspace.project import ScanOptions
 

@@ -14,7 +14,7 @@ from benchmarks.recording import ROOT
 from pdpo_audit.execution import WorkerDied, attempt, left_of_time
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import ImageProblem, Limits
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.locations.holdings import FileStat, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination
 
 #: What a worker may use: the least that the settings allow, and a bit.

@@ -25,13 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging import Limits, load_upright
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.people import Face, FaceReading, Grade, PeopleLevel
 from pdpo_audit.model.pictures import Metadata
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.people.hits import overlaps
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
+from pdpo_audit.people.detectors.hits import overlaps
+from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.people.levels import level_of
-from pdpo_audit.people.reading import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
 
 Pixels = NDArray[np.uint8]

@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging import Limits, load_upright
 from pdpo_audit.model.people import Grade
-from pdpo_audit.people import weights
-from pdpo_audit.people.centerface import CenterFace
-from pdpo_audit.people.identifiability import Measures, grade_face
+from pdpo_audit.people.detectors import weights
+from pdpo_audit.people.detectors.centerface import CenterFace
+from pdpo_audit.people.grading.identifiability import Measures, grade_face
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pdpo_audit.policy.conditions import Evaluator, Verdict, fact_names_in
-from pdpo_audit.policy.fact_table import tabulate
-from pdpo_audit.policy.facts import REGISTRY
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.retention import evaluate
+from pdpo_audit.policy.judging.conditions import Evaluator, Verdict, fact_names_in
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.terms.fact_table import tabulate
+from pdpo_audit.policy.terms.facts import REGISTRY
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
 
 ON = date(2026, 11, 20)

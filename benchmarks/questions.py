@@ -19,8 +19,8 @@ from openpyxl import load_workbook
 
 from pdpo_audit import Workspace
 from pdpo_audit.resources import resource
-from pdpo_audit.workspace.asking import export_questions, import_answers
 from pdpo_audit.workspace.demonstrating import make_demo
+from pdpo_audit.workspace.rules.asking import export_questions, import_answers
 
 PACKS = {
     "default": ("hk-core-pdpo",),

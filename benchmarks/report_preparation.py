@@ -26,11 +26,11 @@ from sqlalchemy import insert
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.following import follow_up
 from pdpo_audit.catalogue.places import index_key
+from pdpo_audit.catalogue.queries.following import follow_up
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.workspace.stated_rights import stated_rights
+from pdpo_audit.workspace.rules.stated_rights import stated_rights
 
 SETTINGS = """
 [[sources]]

@@ -26,9 +26,9 @@ from PIL import Image
 
 from pdpo_audit.model.audits import AuditHeader, RuleText, SourceRecord
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.reports.content import compose
-from pdpo_audit.reports.excel import write_workbook
+from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_pdf
+from pdpo_audit.reports.workbook.writing import write_workbook
 
 TEMPLATES = Path(__file__).parents[1] / "report_templates"
 SOURCES = ("studio-nas", "shenzhen-partner", "hr-archive")

@@ -28,8 +28,8 @@ from benchmarks.whole_scan import adopt, scan
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.imaging.process import prepare
-from pdpo_audit.model.holdings import ImageRef
-from pdpo_audit.sources.reading import open_file
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.sources.files import open_file
 
 LIMITS = Limits()
 

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.keys import Identity, create_seal, open_pkcs12
-from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
+from pdpo_audit.signing.keys.identities import Identity, create_seal, open_pkcs12
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

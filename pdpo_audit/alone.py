@@ -17,7 +17,7 @@ from pathlib import Path
 from pdpo_audit.errors import AuditError, CallError, ExitCode
 from pdpo_audit.model.tool import VERSION
 from pdpo_audit.signing.checks import Verdict, VerificationResult
-from pdpo_audit.signing.key_places import KeyPlace, open_key, read_key_file
+from pdpo_audit.signing.keys.places import KeyPlace, open_key, read_key_file
 from pdpo_audit.signing.roles import Decision
 from pdpo_audit.signing.signoffs.requests import answer_file
 from pdpo_audit.signing.verification import verify_path

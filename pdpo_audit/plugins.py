@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from urllib.parse import unquote, urlparse
 
 from pdpo_audit.errors import SettingsError
-from pdpo_audit.model.places import SourceSpec
+from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.ports import Source
 
 #: Other packages register ``scheme = "module:function"`` here; the function takes the SourceSpec, returns the Source.

@@ -19,8 +19,8 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import place_key
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.findings import Act, AuthorityRank, Outcome
-from pdpo_audit.policy.packs import Pack, load_packs
-from pdpo_audit.policy.rules import Rule
+from pdpo_audit.policy.packs.folders import Pack, load_packs
+from pdpo_audit.policy.terms.rules import Rule
 
 POLICIES = Path(__file__).parents[2] / "policies"
 

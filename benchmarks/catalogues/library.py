@@ -23,7 +23,7 @@ from benchmarks.catalogues.writing import write
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 
 #: 2026-01-01 in nanoseconds, and a year of them.
 NEW_YEAR, YEAR = 1_767_225_600 * 10**9, 365 * 86_400 * 10**9

@@ -12,12 +12,12 @@ from benchmarks.catalogues.observations import Clusters
 from benchmarks.catalogues.shape import CONFIRMED_SHARE, DECIDED_SHARE, HOLDINGS_A_HOLD
 from benchmarks.catalogues.writing import write
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.holds import record_hold
 from pdpo_audit.catalogue.places import place_key
+from pdpo_audit.catalogue.sayings.holds import record_hold
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.judgements import JudgementKind
-from pdpo_audit.policy.decisions import DecisionKind
+from pdpo_audit.policy.stating.decisions import DecisionKind
 
 _PEOPLE = ("Mei Chan", "David Lee", "Siu-ming Wong", "Priya Nair")
 _DECISIONS = {

@@ -12,9 +12,9 @@ from benchmarks.catalogue_pages import BAR, DATABASES, opened, time_pages
 from benchmarks.recording import recorded
 
 WATCHED = (
-    "pdpo_audit/catalogue/pages.py",
+    "pdpo_audit/catalogue/queries/pages.py",
     "pdpo_audit/catalogue/schema/*.py",
-    "pdpo_audit/catalogue/engines.py",
+    "pdpo_audit/catalogue/database/engines.py",
     "benchmarks/catalogue_pages.py",
     "benchmarks/large_catalogue.py",
     "benchmarks/catalogues/*.py",

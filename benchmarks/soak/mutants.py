@@ -27,22 +27,25 @@ from benchmarks.recording import ROOT, digest_of, recorded
 #: Each part: the files that are changed, and the tests that have to notice.
 PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ladder": (
-        ("pdpo_audit/policy/ladder.py",),
+        ("pdpo_audit/policy/judging/ladder.py",),
         (
             "tests/policy/test_ladder_brute_force.py",
             "tests/policy/test_scenarios.py",
             "tests/policy/test_scenario_set.py",
         ),
     ),
-    "periods": (("pdpo_audit/policy/periods.py",), ("tests/policy/test_periods.py",)),
-    "holds": (("pdpo_audit/policy/holds.py",), ("tests/workspace/test_holding.py", "tests/policy/test_scenarios.py")),
-    "patterns": (("pdpo_audit/model/patterns.py",), ("tests/model", "tests/workspace/test_one_language.py")),
+    "periods": (("pdpo_audit/policy/terms/periods.py",), ("tests/policy/test_periods.py",)),
+    "holds": (
+        ("pdpo_audit/policy/stating/holds.py",),
+        ("tests/workspace/test_holding.py", "tests/policy/test_scenarios.py"),
+    ),
+    "patterns": (("pdpo_audit/model/locations/patterns.py",), ("tests/model", "tests/workspace/test_one_language.py")),
     "seals": (
-        ("pdpo_audit/signing/merkle.py", "pdpo_audit/model/events.py"),
+        ("pdpo_audit/signing/evidence/merkle.py", "pdpo_audit/model/events.py"),
         ("tests/signing/test_merkle.py", "tests/signing/test_eventlog.py", "tests/model/test_events.py"),
     ),
     "decoding limits": (("pdpo_audit/imaging/limits.py",), ("tests/imaging",)),
-    "pages of the catalogue": (("pdpo_audit/catalogue/pages.py",), ("tests/catalogue/test_pages.py",)),
+    "pages of the catalogue": (("pdpo_audit/catalogue/queries/pages.py",), ("tests/catalogue/test_pages.py",)),
 }
 
 #: Share of the mutants that may live, beside those listed below.

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from benchmarks.mutated import MEMORY, SECONDS, Job, examine_cases, lost, seeds
 from benchmarks.recording import recorded
 from pdpo_audit.execution import Bounds, map_bounded, open_executor
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 
 WATCHED = (
     "pdpo_audit/imaging/*.py",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.memory import Memory, first_seen_before
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.holdings import Entry, Skipped
+from pdpo_audit.model.locations.holdings import Entry, Skipped
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata, NamedRegion
 
 _Value = TypeVar("_Value")

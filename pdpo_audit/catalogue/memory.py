@@ -17,8 +17,8 @@ from sqlalchemy import Connection, select
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import PLACE, PLACES
 from pdpo_audit.catalogue.store import Transaction
-from pdpo_audit.model.holdings import Entry, locate
-from pdpo_audit.model.roots import NOT_REACHED
+from pdpo_audit.model.locations.holdings import Entry, locate
+from pdpo_audit.model.locations.roots import NOT_REACHED
 
 _BATCH = 500
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.holdings import Fault, SkipReason
+from pdpo_audit.model.locations.holdings import Fault, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, PeopleLevel
 
 

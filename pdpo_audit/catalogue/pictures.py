@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.copying import open_backup
+from pdpo_audit.catalogue.care.copying import open_backup
 from pdpo_audit.catalogue.store import Transaction
 
 #: Every table that holds a picture of a content, by the columns for the content and for the picture: the pixelated

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.model.holdings import ImageRef, locate
+from pdpo_audit.model.locations.holdings import ImageRef, locate
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.roots import NOT_REACHED, Doubt, KnownRoot, NotReached, RootIdentity
+from pdpo_audit.model.locations.roots import NOT_REACHED, Doubt, KnownRoot, NotReached, RootIdentity
 
 #: Stands for a root whose identity no scan has asked for.
 _NEVER_ASKED = RootIdentity(device=0, inode=0)

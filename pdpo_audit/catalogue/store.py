@@ -16,10 +16,10 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 
 from pdpo_audit.catalogue import log, schema
-from pdpo_audit.catalogue.engines import DURABLE, WRITES, open_engine, sqlite_file
-from pdpo_audit.catalogue.force import refuse_given_up
-from pdpo_audit.catalogue.resting import GENERATION
-from pdpo_audit.catalogue.versions import check_version, found_version, make_tables
+from pdpo_audit.catalogue.database.engines import DURABLE, WRITES, open_engine, sqlite_file
+from pdpo_audit.catalogue.database.force import refuse_given_up
+from pdpo_audit.catalogue.database.resting import GENERATION
+from pdpo_audit.catalogue.database.versions import check_version, found_version, make_tables
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import ChainedEvent, Details
 

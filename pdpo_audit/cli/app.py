@@ -107,7 +107,7 @@ def assemble(word: str = "") -> typer.Typer:
             groups[group] = typer.Typer(help=_GROUPS[group], no_args_is_help=True)
             app.add_typer(groups[group], name=group)
         file, _, function = place.partition(".")
-        module = import_module(f"pdpo_audit.cli.{file}")
+        module = import_module(f"pdpo_audit.cli.commands.{file}")
         (groups[group] if group else app).command(last)(getattr(module, function))
     return app
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pdpo_audit.errors import AuditError
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 _Result = TypeVar("_Result")
 

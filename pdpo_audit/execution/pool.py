@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution.guards import Bounds, enter
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

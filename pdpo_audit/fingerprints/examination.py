@@ -31,7 +31,7 @@ from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import facts_of
-from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata
 from pdpo_audit.ports import StoredFile

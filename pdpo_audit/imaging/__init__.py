@@ -15,7 +15,7 @@ from pdpo_audit.imaging.decoding import (
 from pdpo_audit.imaging.formats import FileKind, named_like_image, sniff
 from pdpo_audit.imaging.limits import Limits
 from pdpo_audit.imaging.thumbnails import Box, encode_thumbnail, pixelate
-from pdpo_audit.model.holdings import ImageProblem
+from pdpo_audit.model.locations.holdings import ImageProblem
 
 __all__ = [
     "Box",

@@ -25,7 +25,7 @@ from PIL import (
 from pdpo_audit.imaging.endings import complete_jpeg
 from pdpo_audit.imaging.flattening import flatten
 from pdpo_audit.imaging.limits import Limits
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 #: The only decoders that ever see a file.
 _DECODERS = tuple(

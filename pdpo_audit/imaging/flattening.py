@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 #: A strip has about so many pixels: below, a picture is converted at once.
 _STRIP = 4_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 #: Bytes that Pillow stores of one pixel, by mode: three colours take four.
 _STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pdpo_audit.model.findings import Hold, PackIdentity
-from pdpo_audit.model.roots import NotReached
+from pdpo_audit.model.locations.roots import NotReached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

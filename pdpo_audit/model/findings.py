@@ -83,7 +83,7 @@ class Hold:
 
     A holding is selected when every selector that is set matches it: ``sha256`` (hex), ``pictures`` (any of these
     SHA-256), ``path_pattern``, ``cluster_id``, ``source``, ``captured_from``, ``captured_until``. ``language`` is that
-    of the pattern (``model.patterns``), empty for holds placed before there was one.
+    of the pattern (``model.locations.patterns``), empty for holds placed before there was one.
     """
 
     hold_id: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdpo_audit.model.holdings import Skipped
+from pdpo_audit.model.locations.holdings import Skipped
 
 
 class Grade(StrEnum):

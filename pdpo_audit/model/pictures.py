@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
-from pdpo_audit.model.holdings import FileStat, ImageRef, Skipped
+from pdpo_audit.model.locations.holdings import FileStat, ImageRef, Skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

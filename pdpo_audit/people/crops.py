@@ -9,7 +9,7 @@ import numpy as np
 
 from pdpo_audit.model.people import Face
 from pdpo_audit.people.arrays import Floats, Pixels
-from pdpo_audit.people.dlib_process import square_of
+from pdpo_audit.people.detectors.dlib_process import square_of
 
 #: How much of the picture stays around the square of a face, as a share of its side: landmarks and chip need a quarter.
 _MARGIN = 1.0

@@ -17,8 +17,8 @@ from datetime import date
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.people import Face, Grade
 from pdpo_audit.people.crops import FaceCrop
-from pdpo_audit.people.dlib_process import DlibProcess
-from pdpo_audit.people.passes import EngineFailed
+from pdpo_audit.people.detectors.dlib_process import DlibProcess
+from pdpo_audit.people.detectors.passes import EngineFailed
 
 #: One reference finds 77 of 100 photographs of a person at a distance where three find 87 with fewer others.
 ENOUGH_REFERENCES = 3

@@ -12,20 +12,20 @@ import pandas as pd
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.contents import read_metadata
-from pdpo_audit.catalogue.holds import known_holds
-from pdpo_audit.catalogue.queries import content_rows
+from pdpo_audit.catalogue.queries.contents import content_rows
+from pdpo_audit.catalogue.sayings.holds import known_holds
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.events import Details
-from pdpo_audit.model.patterns import compiled
+from pdpo_audit.model.locations.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.policy.flags import joined_flags
-from pdpo_audit.policy.registers import Register
-from pdpo_audit.policy.retention import Assessment, evaluate
-from pdpo_audit.policy.rules import Pack
+from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
+from pdpo_audit.policy.stating.registers import Register
+from pdpo_audit.policy.terms.flags import joined_flags
+from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.ports import TableSource
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from pdpo_audit.catalogue import contents as recorded
-from pdpo_audit.catalogue import inventory
+from pdpo_audit.catalogue import whereabouts as inventory
 from pdpo_audit.catalogue.contents import ReadFile
-from pdpo_audit.catalogue.queries import some_places
+from pdpo_audit.catalogue.queries.contents import some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.imaging import FileKind, sniff
-from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.model.places import Place
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.work import Work

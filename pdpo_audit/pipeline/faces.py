@@ -11,15 +11,15 @@ from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.people import StoredLevel
-from pdpo_audit.catalogue.queries import PlacedContent, content_rows, digests_of, placed_contents, some_places
+from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, digests_of, placed_contents, some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.patterns import LANGUAGE, matches
+from pdpo_audit.model.locations.patterns import LANGUAGE, matches
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
-from pdpo_audit.people.detectors import DetectorSpec
+from pdpo_audit.people.detectors.engines import DetectorSpec
+from pdpo_audit.people.face_pass import FaceJob
 from pdpo_audit.people.levels import PictureLevel, level_of
-from pdpo_audit.people.reading import FaceJob
 from pdpo_audit.pipeline.results import PeopleFound, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate, places_of

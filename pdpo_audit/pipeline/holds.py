@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pdpo_audit.catalogue.holds import Selected, add_selected, load_holds, load_selected
 from pdpo_audit.catalogue.memory import Memory
+from pdpo_audit.catalogue.sayings.holds import Selected, add_selected, load_holds, load_selected
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.findings import Hold
-from pdpo_audit.policy.holds import select
+from pdpo_audit.policy.stating.holds import select
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pdpo_audit.catalogue import inventory as recorded
 from pdpo_audit.catalogue import roots as rooted
+from pdpo_audit.catalogue import whereabouts as recorded
 from pdpo_audit.errors import NotReachedError
-from pdpo_audit.model.holdings import Entry, ImageRef, Skipped, SkipReason, locate
-from pdpo_audit.model.inventory import FolderChange, Inventory, KnownFolder, Look
-from pdpo_audit.model.roots import Doubt, KnownRoot, NotReached, RootIdentity
+from pdpo_audit.model.locations.changes import FolderChange, Inventory, KnownFolder, Look
+from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, SkipReason, locate
+from pdpo_audit.model.locations.roots import Doubt, KnownRoot, NotReached, RootIdentity
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
-from pdpo_audit.sources.inventory import EMPTY, ROOT, compare, reconcile, walk
+from pdpo_audit.sources.reconciliation import EMPTY, ROOT, compare, reconcile, walk
 from pdpo_audit.sources.roots import doubt_about
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pdpo_audit.model.patterns import compiled, fixed_start
-from pdpo_audit.policy.flags import joined_flags
-from pdpo_audit.policy.registers import Register, RegisterRow
+from pdpo_audit.model.locations.patterns import compiled, fixed_start
+from pdpo_audit.policy.stating.registers import Register, RegisterRow
+from pdpo_audit.policy.terms.flags import joined_flags
 
 _Rows = NDArray[np.int64]
 

@@ -15,19 +15,19 @@ from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import Progress, TableSource
-from pdpo_audit.reports.content import Content, compose
-from pdpo_audit.reports.excel import write_workbook
-from pdpo_audit.reports.masking import MaskedTables, mask_follow_up, mask_header, source_codes
+from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_pdf
-from pdpo_audit.reports.tables import write_table
-from pdpo_audit.signing.evidence import write_evidence
-from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_header, source_codes
+from pdpo_audit.reports.tables.writing import write_table
+from pdpo_audit.reports.workbook.writing import write_workbook
+from pdpo_audit.signing.evidence.sealing import write_evidence
 from pdpo_audit.signing.grammar.statements import state_audit, state_seal
-from pdpo_audit.signing.keys import Identity
-from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.keys.identities import Identity
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf
 from pdpo_audit.signing.rotations import ROTATIONS
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 #: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
 _EVIDENCE = [table for table in Table if table not in (Table.PEOPLE, Table.EVENTS)]
@@ -65,7 +65,7 @@ def write_reports(
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
-    (``signing.pdf.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
+    (``signing.pdf.signatures.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
     and what the log tells is kept back. ``rotations`` are statements on the seal's own key, ``holds`` those in force,
     kept for a day on which the catalogue is lost. The folder is built and verified beside its final place and moved
     there whole, so that neither a kill nor a failure leaves half an audit.

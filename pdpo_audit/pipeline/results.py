@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pdpo_audit.model.holdings import Fault, Skipped, SkipReason
-from pdpo_audit.model.roots import NotReached
+from pdpo_audit.model.locations.holdings import Fault, Skipped, SkipReason
+from pdpo_audit.model.locations.roots import NotReached
 
 #: Seen, and no business of an audit of pictures: not told as something that could not be examined.
 _NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
@@ -16,7 +16,7 @@ _NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
 class Examined:
     """What reading told: files read, and how many pictures were decoded or skipped in them.
 
-    ``faults`` counts pictures that could not be examined by whose fault that is (``model.holdings.Fault``),
+    ``faults`` counts pictures that could not be examined by whose fault that is (``model.locations.holdings.Fault``),
     ``restless`` those whose file was written while it was read.
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.catalogue.queries import (
+from pdpo_audit.catalogue.queries.contents import (
     PlacedContent,
     cluster_mates,
     contents_of_digest,
@@ -19,10 +19,10 @@ from pdpo_audit.catalogue.queries import (
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair, not_compared, why_not_compared
-from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.model.places import Place
-from pdpo_audit.pipeline.comparing import describe_sides
+from pdpo_audit.pipeline.clusters.comparing import describe_sides
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.candidates.searching import hash_hits, region_hits
 from pdpo_audit.similarity.comparison.pictures import VerifySide

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.contents import read_metadata as stored_metadata
-from pdpo_audit.catalogue.queries import metadata_rows
+from pdpo_audit.catalogue.queries.contents import metadata_rows
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.execution import WorkerDied, map_bounded
-from pdpo_audit.model.holdings import Entry, ImageRef, Skipped, locate
+from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, locate
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Metadata
-from pdpo_audit.model.places import Place
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.sorting import Listed, Scale, compare_with, sort

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from pdpo_audit.model.holdings import FileStat, FolderListing, Skipped
-from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.model.locations.holdings import FileStat, FolderListing, Skipped
+from pdpo_audit.model.locations.roots import RootIdentity
 
 
 class StoredFile(Protocol):

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from pdpo_audit.errors import MachineError, SettingsError
-from pdpo_audit.reports import wording
-from pdpo_audit.reports.charts import Chart
-from pdpo_audit.reports.content import Content
-from pdpo_audit.reports.drawing import draw
+from pdpo_audit.reports.charts.drawing import draw
+from pdpo_audit.reports.charts.figures import Chart
+from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Change, Share
-from pdpo_audit.reports.glossary import GLOSSARY
-from pdpo_audit.reports.glyphs import drawable
-from pdpo_audit.reports.literal import printable_by
 from pdpo_audit.reports.rendering.limits import render_within
-from pdpo_audit.reports.wording import Wording, load_wording
+from pdpo_audit.reports.words import labels as wording
+from pdpo_audit.reports.words.glossary import GLOSSARY
+from pdpo_audit.reports.words.glyphs import drawable
+from pdpo_audit.reports.words.labels import Wording, load_wording
+from pdpo_audit.reports.words.literal import printable_by
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment

@@ -21,7 +21,10 @@ from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
-from pdpo_audit.signing.manifest import (
+from pdpo_audit.signing.cms.timestamps import stamping_with
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.cms.waiting import wait_for
+from pdpo_audit.signing.evidence.manifest import (
     MANIFEST,
     MANIFEST_SEAL,
     FileRecord,
@@ -35,9 +38,6 @@ from pdpo_audit.signing.manifest import (
 )
 from pdpo_audit.signing.signoffs import pending
 from pdpo_audit.signing.signoffs.records import RECORD
-from pdpo_audit.signing.timestamps import stamping_with
-from pdpo_audit.signing.trust import Trust
-from pdpo_audit.signing.waiting import wait_for
 
 FORMAT = "pdpo-audit archive timestamp 1"
 

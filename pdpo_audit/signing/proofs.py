@@ -15,12 +15,12 @@ import rfc8785
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.checks import Check, VerificationResult, failed, open_question, proved
-from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.trust import Trust, read_trust
+from pdpo_audit.signing.evidence.lines import INVENTORY, find_line, read_leaves
+from pdpo_audit.signing.evidence.manifest import MANIFEST, MANIFEST_SEAL, fingerprint, read_manifest
+from pdpo_audit.signing.evidence.merkle import inclusion_proof, leaf_hash, root_from_proof
 from pdpo_audit.signing.folders.standing import state_standing
-from pdpo_audit.signing.inventory import INVENTORY, find_line, read_leaves
-from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, fingerprint, read_manifest
-from pdpo_audit.signing.merkle import inclusion_proof, leaf_hash, root_from_proof
-from pdpo_audit.signing.trust import Trust, read_trust
 
 FORMAT = "pdpo-audit proof 1"
 

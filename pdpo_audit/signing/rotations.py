@@ -17,11 +17,11 @@ import rfc8785
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.cms_checks import Reading
-from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.cms.checks import Reading
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.keys.identities import Identity
 from pdpo_audit.signing.signoffs.enrolments import fingerprint, key_of, signer_of
-from pdpo_audit.signing.trust import Trust
 
 FORMAT = "pdpo-audit key rotation 1"
 

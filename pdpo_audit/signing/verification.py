@@ -10,17 +10,17 @@ from pathlib import Path
 from cryptography import x509
 
 from pdpo_audit.errors import AuditError
-from pdpo_audit.model.printed import printed
-from pdpo_audit.signing.bundle_checks import check_bundle, check_unpacked
+from pdpo_audit.model.locations.printed import printed
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question, proved
-from pdpo_audit.signing.folder_checks import check_folder
+from pdpo_audit.signing.cms.trust import Trust, read_trust
+from pdpo_audit.signing.evidence.bundle_checks import check_bundle, check_unpacked
+from pdpo_audit.signing.evidence.manifest import MANIFEST, is_regular
+from pdpo_audit.signing.folders.checks import check_folder
 from pdpo_audit.signing.grammar.statements import StatedAudit
-from pdpo_audit.signing.manifest import MANIFEST, is_regular
-from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.proofs import check_proof
 from pdpo_audit.signing.roles import SEAL_FIELD
-from pdpo_audit.signing.trust import Trust, read_trust
-from pdpo_audit.signing.workbook_checks import check_workbook
+from pdpo_audit.signing.workbook.checks import check_workbook
 
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from pdpo_audit.model.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
-from pdpo_audit.model.patterns import LANGUAGE, Patterns, compiled
-from pdpo_audit.model.printed import printed, printed_place
-from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.model.locations.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
+from pdpo_audit.model.locations.patterns import LANGUAGE, Patterns, compiled
+from pdpo_audit.model.locations.printed import printed, printed_place
+from pdpo_audit.model.locations.roots import RootIdentity
+from pdpo_audit.sources.files import OpenFile, open_file, reason_of
 from pdpo_audit.sources.handles import Handles
-from pdpo_audit.sources.reading import OpenFile, open_file, reason_of
 from pdpo_audit.sources.roots import identify
 
 #: Names of files that may hold several pages.
@@ -22,7 +22,7 @@ _WITH_PAGES = (b".tif", b".tiff")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderSource:
-    """All files below ``root`` that match an ``include`` pattern and no ``exclude`` pattern (``model.patterns``)."""
+    """All files below ``root`` that match an ``include`` pattern and no ``exclude`` pattern (``model.locations.patterns``)."""
 
     name: str
     root: bytes

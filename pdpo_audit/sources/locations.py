@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pdpo_audit.model.holdings import ImageRef
-from pdpo_audit.model.places import Place
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.ports import Source
 
 #: The place of the file that a reference names; ``None`` where its source is not declared any more.

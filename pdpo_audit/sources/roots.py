@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from pdpo_audit.model.roots import Doubt, KnownRoot, RootIdentity
+from pdpo_audit.model.locations.roots import Doubt, KnownRoot, RootIdentity
 
 _WITHIN = 2**63 - 1
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pdpo_audit.model.holdings import ImageRef
-from pdpo_audit.model.printed import printed
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.printed import printed
 
 #: What people and programs add to the name of a copy; taken off again and again, from the end and from the start.
 _ADDED = re.compile(

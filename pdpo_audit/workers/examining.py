@@ -13,9 +13,9 @@ from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sni
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
 from pdpo_audit.metadata.embedded import read_metadata
-from pdpo_audit.model.holdings import Fault, ImageRef, Skipped
+from pdpo_audit.model.locations.holdings import Fault, ImageRef, Skipped
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination, Metadata
-from pdpo_audit.model.places import Place
 from pdpo_audit.ports import StoredFile
 from pdpo_audit.workers.opening import open_place, places
 

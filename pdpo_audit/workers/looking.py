@@ -7,13 +7,13 @@ from functools import cache, partial
 
 from pdpo_audit.execution import attempt
 from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright
-from pdpo_audit.model.holdings import ImageRef, Skipped
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading
-from pdpo_audit.model.places import Place
 from pdpo_audit.people.arrays import Pixels
 from pdpo_audit.people.crops import FaceCrop, cut_out
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
+from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.people.search import comparable
 from pdpo_audit.ports import FaceDetector
 from pdpo_audit.workers.opening import Contents, open_place, places

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import ImageProblem, SkipReason
-from pdpo_audit.model.places import Place, SourceSpec
+from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.places import Place, SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import Source, StoredFile
 

@@ -31,7 +31,7 @@ def address_with(url: str, reference: str, folder: Path) -> str:
     """The address with the password that is referred to, as ``read_secret`` finds it."""
     if not url or not reference:
         return url
-    from pdpo_audit.catalogue.engines import with_password
+    from pdpo_audit.catalogue.database.engines import with_password
 
     return with_password(url, read_secret(reference, folder))
 

@@ -9,9 +9,9 @@ import pandas as pd
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.tables import write_table
-from pdpo_audit.workspace.assessing import tables
+from pdpo_audit.reports.tables.writing import write_table
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.assessing import tables
 
 FORMATS = ("csv", "json", "parquet")
 

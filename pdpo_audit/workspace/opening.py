@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from pdpo_audit.model.judgements import Judgement, LegalDetermination, LegalReason
     from pdpo_audit.pipeline.results import ScanSummary
-    from pdpo_audit.workspace.assessing import AssessmentSummary
-    from pdpo_audit.workspace.initialising import Answers
-    from pdpo_audit.workspace.judging import ShownJudgement
-    from pdpo_audit.workspace.reporting import ReportSummary
-    from pdpo_audit.workspace.sorting import SortedFiles, SortingReport
+    from pdpo_audit.workspace.report.reporting import ReportSummary
+    from pdpo_audit.workspace.review.judging import ShownJudgement
+    from pdpo_audit.workspace.rules.assessing import AssessmentSummary
+    from pdpo_audit.workspace.scan.sorting import SortedFiles, SortingReport
+    from pdpo_audit.workspace.setup.initialising import Answers
     from pdpo_audit.workspace.status import Status
 
 __all__ = ["Workspace"]
@@ -47,14 +47,14 @@ class Workspace:
     @classmethod
     def create(cls, folder: str | Path, answers: Answers | None = None, **ways: Any) -> Workspace:
         """A new workspace."""
-        from pdpo_audit.workspace.initialising import Answers, create_workspace
+        from pdpo_audit.workspace.setup.initialising import Answers, create_workspace
 
         create_workspace(Path(folder), answers or Answers())
         return cls(Project(Path(folder), **ways))
 
     def add(self, *paths: str | Path) -> list[str]:
         """Declare folders that no source names yet; the names they got."""
-        from pdpo_audit.workspace.initialising import add_sources, name_sources
+        from pdpo_audit.workspace.setup.initialising import add_sources, name_sources
 
         declared = {source.uri for source in self.project.sources()}
         fresh = [Path(path) for path in paths if str(Path(path).resolve()) not in declared]
@@ -65,45 +65,45 @@ class Workspace:
 
     def scan(self, options: ScanOptions | None = None) -> ScanSummary:
         """Inventory, fingerprints, duplicate clusters, people."""
-        from pdpo_audit.workspace.scanning import scan
+        from pdpo_audit.workspace.scan.scanning import scan
 
         return scan(self.project, options or ScanOptions())
 
     def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:
         """Group the files of the sources by metadata alone: quick, blind, and not recorded."""
-        from pdpo_audit.workspace.sorting import sort_files
+        from pdpo_audit.workspace.scan.sorting import sort_files
 
         return sort_files(self.project, options or ScanOptions())
 
     def report_sorting(self) -> SortingReport:
         """What sorting by metadata alone would have missed and wrongly joined."""
-        from pdpo_audit.workspace.sorting import report_sorting
+        from pdpo_audit.workspace.scan.sorting import report_sorting
 
         return report_sorting(self.project)
 
     def assess(self, on: date | None = None) -> AssessmentSummary:
         """Evaluate the rule packs."""
         with run_lock(self.project, "assess"):
-            from pdpo_audit.workspace.assessing import assess
+            from pdpo_audit.workspace.rules.assessing import assess
 
             return assess(self.project, on)
 
     def report(self, *, masked: bool = False) -> ReportSummary:
         """Write and seal the reports; ``masked``: and a distribution copy whose names are codes."""
         with run_lock(self.project, "report"):
-            from pdpo_audit.workspace.reporting import report
+            from pdpo_audit.workspace.report.reporting import report
 
             return report(self.project, masked=masked)
 
     def confirm_master(self, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
         """A named person confirms the master of a duplicate cluster."""
-        from pdpo_audit.workspace import judging
+        from pdpo_audit.workspace.review import judging
 
         return judging.confirm_master(self.project, holding, by=by, role=role, reason=reason)
 
     def reject_pair(self, left: str, right: str, *, by: str, role: str = "", reason: str) -> Judgement:
         """A named person says that two holdings are not the same picture."""
-        from pdpo_audit.workspace import judging
+        from pdpo_audit.workspace.review import judging
 
         return judging.reject_pair(self.project, left, right, by=by, role=role, reason=reason)
 
@@ -118,19 +118,19 @@ class Workspace:
         reason: str = "",
     ) -> Judgement:
         """A named person determines what a picture is in law."""
-        from pdpo_audit.workspace import judging
+        from pdpo_audit.workspace.review import judging
 
         return judging.determine(self.project, holding, determination, code=code, by=by, role=role, reason=reason)
 
     def judgements(self) -> list[ShownJudgement]:
         """The judgements in force."""
-        from pdpo_audit.workspace import judging
+        from pdpo_audit.workspace.review import judging
 
         return judging.judgements(self.project)
 
     def undo(self, judgement_id: str, *, by: str) -> Judgement:
         """A named person takes a judgement back."""
-        from pdpo_audit.workspace import judging
+        from pdpo_audit.workspace.review import judging
 
         return judging.undo(self.project, judgement_id, by=by)
 
@@ -154,7 +154,7 @@ class Workspace:
 
     def create_seal(self, passphrase: str, *, name: str = "", file: Path | None = None) -> dict[str, str]:
         """Make the organisation's self-signed seal; what its certificate says."""
-        from pdpo_audit.workspace import identities
+        from pdpo_audit.workspace.setup import identities
 
         settings = self.project.settings
         organisation = settings.organisation.name or "Unnamed organisation"

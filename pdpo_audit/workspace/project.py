@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import SourceRecord
-from pdpo_audit.model.patterns import literal
-from pdpo_audit.model.places import SourceSpec
-from pdpo_audit.model.printed import printed
+from pdpo_audit.model.locations.patterns import literal
+from pdpo_audit.model.locations.places import SourceSpec
+from pdpo_audit.model.locations.printed import printed
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent, Source
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from pdpo_audit.catalogue import purging as recorded
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.holds import known_holds
+from pdpo_audit.catalogue.care import purging as recorded
+from pdpo_audit.catalogue.sayings.holds import known_holds
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import remember_selected
-from pdpo_audit.policy.holds import is_active
-from pdpo_audit.policy.periods import add_period, hong_kong_day, parse_period
+from pdpo_audit.policy.stating.holds import is_active
+from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, parse_period
 from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.workspace.exporting import table_frame
-from pdpo_audit.workspace.holding import with_capture_dates
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.holds import with_capture_dates
 from pdpo_audit.workspace.setup.endings import Ended, end_own_data
 from pdpo_audit.workspace.setup.run_lock import exclusive
 

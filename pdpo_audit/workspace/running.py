@@ -13,8 +13,8 @@ from pdpo_audit.workspace.project import ScanOptions, find_workspace
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.results import ScanSummary
-    from pdpo_audit.workspace.assessing import AssessmentSummary
-    from pdpo_audit.workspace.reporting import ReportSummary
+    from pdpo_audit.workspace.report.reporting import ReportSummary
+    from pdpo_audit.workspace.rules.assessing import AssessmentSummary
 
 #: Where ``run FOLDER`` keeps its work when nobody said where.
 DEFAULT_FOLDER = "pdpo-audit-workspace"

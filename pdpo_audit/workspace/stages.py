@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from pdpo_audit.catalogue.links import count_links, mark_links
+from pdpo_audit.catalogue.queries.links import count_links, mark_links
 from pdpo_audit.model.audits import DetectorRecord
-from pdpo_audit.model.inventory import Look
-from pdpo_audit.people.detectors import DetectorSpec, describe
-from pdpo_audit.pipeline.clustering import form_clusters
+from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.pipeline.clusters.clustering import form_clusters
 from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
 from pdpo_audit.pipeline.faces import RecordClasses, examine_people, grade_people, method_of
 from pdpo_audit.pipeline.inventory import Pending, check_first_looks, take_inventory
@@ -20,7 +20,7 @@ from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project, ScanOptions
-from pdpo_audit.workspace.registers import stated_flags
+from pdpo_audit.workspace.setup.registers import stated_flags
 
 #: The catalogue's key for the level at which the duplicate clusters in force were found.
 SIMILARITY_LEVEL = "similarity_level"

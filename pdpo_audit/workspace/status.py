@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue.queries import Totals, totals
+from pdpo_audit.catalogue.queries.contents import Totals, totals
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.made_files import digest_of, files_made, note_file
+from pdpo_audit.catalogue.care.made_files import digest_of, files_made, note_file
+from pdpo_audit.catalogue.care.purging import reclaim
 from pdpo_audit.catalogue.pictures import count_pictures, forget_in_backup, forget_pictures
-from pdpo_audit.catalogue.purging import reclaim
+from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.store import Transaction
-from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.policy.holds import stopped_rows
+from pdpo_audit.policy.stating.holds import stopped_rows
 from pdpo_audit.workspace.project import Project
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from benchmarks.catalogues.writing import write
 from benchmarks.large_catalogue import Made, make_catalogue
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.holds import load_holds
+from pdpo_audit.catalogue.queries.tables import CatalogueTables
+from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table

@@ -11,14 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue import care
-from pdpo_audit.catalogue.versions import HEAD
+from pdpo_audit.catalogue.care import whole as care
+from pdpo_audit.catalogue.database.versions import HEAD
 from pdpo_audit.cli.app import assemble
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table
-from pdpo_audit.workspace.holding import Selectors, add_hold, list_holds
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds
 from pdpo_audit.workspace.setup.catalogue_care import back_up, check, restore
 from pdpo_audit.workspace.setup.held import restore_holds
 from pdpo_audit.workspace.setup.moving import move

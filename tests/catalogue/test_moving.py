@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue import copying
+from pdpo_audit.catalogue.care import copying
 from pdpo_audit.errors import CallError, MachineError, SettingsError
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.settings import load

@@ -13,9 +13,9 @@ from sqlalchemy import delete, insert
 from benchmarks.large_catalogue import make_catalogue
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.pages import read_page
+from pdpo_audit.catalogue.queries.pages import read_page
+from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.catalogue.tables import CatalogueTables
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.tables import COLUMNS, Table
 

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.engines import open_engine
-from pdpo_audit.catalogue.upgrading import alembic_config, differences, upgrade
-from pdpo_audit.catalogue.versions import HEAD, found_version, make_tables
+from pdpo_audit.catalogue.care.upgrading import alembic_config, differences, upgrade
+from pdpo_audit.catalogue.database.engines import open_engine
+from pdpo_audit.catalogue.database.versions import HEAD, found_version, make_tables
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table

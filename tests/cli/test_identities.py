@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.keys import Identity, pem_of
-from pdpo_audit.workspace.identities import KeyPlace, Seal, open_key
-from pdpo_audit.workspace.initialising import Answers, create_workspace, name_sources
+from pdpo_audit.signing.keys.identities import Identity, pem_of
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.reporting import draft_reasons
+from pdpo_audit.workspace.report.reporting import draft_reasons
+from pdpo_audit.workspace.setup.identities import KeyPlace, Seal, open_key
+from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
 from tests.cli.conftest import Call, Ended
 from tests.reports.printed import read_printed
 from tests.signing.authority import ORGANISATION, Authority, serving

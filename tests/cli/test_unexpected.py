@@ -18,7 +18,7 @@ def fail(*_: object, **__: object) -> None:
 def test_an_unexpected_error_names_its_place_and_no_file(
     verbose: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("pdpo_audit.workspace.verifying.verify", fail)
+    monkeypatch.setattr("pdpo_audit.workspace.report.verifying.verify", fail)
     monkeypatch.setattr(sys, "argv", ["pdpo-audit", "verify", str(tmp_path), *(["-v"] if verbose else [])])
     with pytest.raises(SystemExit) as ended:
         app.start()

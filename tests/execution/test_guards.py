@@ -16,7 +16,7 @@ import pytest
 from pdpo_audit.errors import MachineError
 from pdpo_audit.execution import Bounds, WorkerDied, attempt, fitting_workers, left_of_time, open_executor
 from pdpo_audit.execution.guards import problem_of
-from pdpo_audit.model.holdings import Fault, ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import Fault, ImageProblem, SkipReason
 
 GIGABYTE = 1_000_000_000
 

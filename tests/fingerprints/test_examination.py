@@ -16,10 +16,10 @@ from skimage import data
 
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import ImageRef, Skipped, SkipReason
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.sources.reading import open_file
+from pdpo_audit.sources.files import open_file
 
 
 def photo(name: str) -> Image.Image:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from pdpo_audit.signing.keys import create_seal
-from pdpo_audit.workspace.signing_off import accept, ask_for_sign_off
+from pdpo_audit.signing.keys.identities import create_seal
+from pdpo_audit.workspace.report.signing_off import accept, ask_for_sign_off
 from tests.signing.material import NOW, seal_identity, write_audit
 
 from .test_wheel import ROOT, call

@@ -21,7 +21,7 @@ from pdpo_audit.imaging import (
     upright_size,
 )
 from pdpo_audit.imaging.process import prepare
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 
 LIMITS = Limits()
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.imaging.endings import complete_jpeg
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 
 SHAPES = [
     (mode, progressive, subsampling, restarts)

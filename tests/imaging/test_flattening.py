@@ -11,7 +11,7 @@ from PIL import Image
 from pdpo_audit.imaging import ImageProblem, Limits, load_grey, load_upright, open_picture
 from pdpo_audit.imaging.flattening import flatten
 from pdpo_audit.imaging.limits import canvas_of_webp, decoded_bytes
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 
 DRAWS = np.random.default_rng(15)
 WIDTH, HEIGHT = 37, 53

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pdpo_audit.model.holdings import FolderListing
+from pdpo_audit.model.locations.holdings import FolderListing
 
 
 def test_a_listing_changes_with_size_time_and_inode() -> None:

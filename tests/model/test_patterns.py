@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.model.patterns import Patterns, fixed_start, literal, matched_before, matches
-from pdpo_audit.model.printed import printed, printed_members, printed_place
+from pdpo_audit.model.locations.patterns import Patterns, fixed_start, literal, matched_before, matches
+from pdpo_audit.model.locations.printed import printed, printed_members, printed_place
 from tests.model.test_printed import LOCATORS, MEMBERS
 
 MATCHING: list[tuple[str, bytes, str]] = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.model.holdings import ImageRef
-from pdpo_audit.model.printed import (
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.printed import (
     former,
     lasting,
     printed_members,
@@ -17,7 +17,7 @@ from pdpo_audit.model.printed import (
     read_spelled,
     spelled,
 )
-from pdpo_audit.reports.literal import formulated, unformulated
+from pdpo_audit.reports.words.literal import formulated, unformulated
 
 #: Names as folders hold them: any bytes but NUL and the separator, those that mean something in print more often.
 NAMES = st.lists(

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
 from pdpo_audit.ports import FaceDetector
 
 

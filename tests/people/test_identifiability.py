@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pdpo_audit.model.people import Grade
-from pdpo_audit.people.blocks import blocks_across
-from pdpo_audit.people.identifiability import Measures, eye_distance, grade, grade_face, lapvar112
+from pdpo_audit.people.grading.blocks import blocks_across
+from pdpo_audit.people.grading.identifiability import Measures, eye_distance, grade, grade_face, lapvar112
 
 BOX = np.array([181, 58, 270, 178], np.float32)
 POINTS = np.array([[203, 102], [247, 104], [223, 125], [203, 142], [241, 144]], np.float32)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.people import FaceReading, Grade
-from pdpo_audit.people.passes import FINE, OVERLAP, TILE, spans
-from pdpo_audit.people.reading import FaceJob, read_faces
+from pdpo_audit.people.detectors.passes import FINE, OVERLAP, TILE, spans
+from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
 
 

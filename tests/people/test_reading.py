@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import ImageRef, SkipReason
+from pdpo_audit.model.locations.holdings import ImageRef, SkipReason
 from pdpo_audit.model.people import FaceFailure, FaceReading, Grade
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.people.graded import GradedDetector
-from pdpo_audit.people.hits import Hits, no_hits
-from pdpo_audit.people.reading import FaceJob, read_faces
-from pdpo_audit.people.recipe import CENTERFACE, Recipe
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
+from pdpo_audit.people.detectors.graded import GradedDetector
+from pdpo_audit.people.detectors.hits import Hits, no_hits
+from pdpo_audit.people.detectors.recipe import CENTERFACE, Recipe
+from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
-from pdpo_audit.sources.reading import open_file
+from pdpo_audit.sources.files import open_file
 
 
 def job(path: Path, page: int = 0, *, thumbnail: bool = False) -> FaceJob:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pdpo_audit.policy.constellations import fact_names_of
-from pdpo_audit.policy.facts import REGISTRY
-from pdpo_audit.policy.facts import STAGES as FOUND
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.rules import Pack, Rule, Status
+from pdpo_audit.policy.judging.constellations import fact_names_of
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.terms.facts import REGISTRY
+from pdpo_audit.policy.terms.facts import STAGES as FOUND
+from pdpo_audit.policy.terms.rules import Pack, Rule, Status
 
 POLICIES = Path(__file__).parents[2] / "policies"
 COLUMNS = ("rule", "what", "severity", "status", "act", "counted from", "rests on", "confidence")

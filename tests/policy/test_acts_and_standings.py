@@ -11,12 +11,12 @@ import pytest
 
 from pdpo_audit.errors import PolicyError
 from pdpo_audit.model.findings import STOP_RULE
-from pdpo_audit.policy.linting import lint
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.render import rule_texts
-from pdpo_audit.policy.retention import Assessment, evaluate
-from pdpo_audit.policy.rules import Pack
-from pdpo_audit.policy.standings import Standing, StandingKind, adopted_policies, with_standings, wording_of
+from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
+from pdpo_audit.policy.packs.folders import load_pack
+from pdpo_audit.policy.telling.sentences import rule_texts
+from pdpo_audit.policy.telling.standings import Standing, StandingKind, adopted_policies, with_standings, wording_of
+from pdpo_audit.policy.terms.rules import Pack
+from pdpo_audit.policy.trying.linting import lint
 from tests.policy.packs_of_ours import AUTHORITY, SUGGESTED, rule, write_pack
 
 ON = date(2026, 11, 20)

@@ -12,10 +12,10 @@ import pytest
 
 from pdpo_audit.model.findings import CountedBy, Hold
 from pdpo_audit.model.tables import COLUMNS, Table
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.rolling import roll_up
-from pdpo_audit.policy.rules import Pack
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack
+from pdpo_audit.policy.telling.rolling import roll_up
+from pdpo_audit.policy.terms.rules import Pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ON = date(2026, 11, 20)

@@ -6,11 +6,11 @@ import tomllib
 from pathlib import Path
 
 from pdpo_audit.model.findings import Outcome
-from pdpo_audit.policy.condition_parsing import OPERATORS
-from pdpo_audit.policy.facts import REGISTRY
-from pdpo_audit.policy.retention_parsing import RETENTION_KEYS
-from pdpo_audit.policy.rule_parsing import RULE_KEYS
-from pdpo_audit.policy.schema import json_schema
+from pdpo_audit.policy.packs.conditions import OPERATORS
+from pdpo_audit.policy.packs.retentions import RETENTION_KEYS
+from pdpo_audit.policy.packs.rules import RULE_KEYS
+from pdpo_audit.policy.packs.schema import json_schema
+from pdpo_audit.policy.terms.facts import REGISTRY
 
 TEXT = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 

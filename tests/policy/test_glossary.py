@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.telling.authorities import authority_gloss
+from pdpo_audit.policy.packs.folders import load_pack
+from pdpo_audit.policy.words.authorities import authority_gloss
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = YAML(typ="safe").load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))

@@ -12,15 +12,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from pdpo_audit.model.findings import Hold
-from pdpo_audit.policy.conditions import Verdict
-from pdpo_audit.policy.constellations import Picture, constellate
-from pdpo_audit.policy.disposing import dispose
-from pdpo_audit.policy.facts import IDENTITY_COLUMNS, REGISTRY
-from pdpo_audit.policy.holds import select
-from pdpo_audit.policy.identities import identities_of
-from pdpo_audit.policy.packs import load_packs
-from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.policy.judging.conditions import Verdict
+from pdpo_audit.policy.judging.constellations import Picture, constellate
+from pdpo_audit.policy.judging.disposing import dispose
+from pdpo_audit.policy.packs.folders import load_packs
+from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.policy.terms.authorities import Adoption
+from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS, REGISTRY
+from pdpo_audit.policy.terms.identities import identities_of
+from pdpo_audit.policy.terms.rules import Pack, Status
 
 FOLDER = Path(__file__).parent / "hand_worked"
 POLICIES = Path(__file__).parents[2] / "policies"

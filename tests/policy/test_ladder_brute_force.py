@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdpo_audit.model.findings import Hold
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.retention import evaluate
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack
 from tests.policy.brute_force import ACTS, BruteRule, due_of, outcome
 from tests.policy.packs_of_ours import AUTHORITY, HOUSE, SUGGESTED, rule, write_pack
 

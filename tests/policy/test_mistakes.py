@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdpo_audit.errors import PolicyError
-from pdpo_audit.policy.packs import load_pack, load_packs
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
 from tests.policy.packs_of_ours import HEAD, rule, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"

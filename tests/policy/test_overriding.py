@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from pdpo_audit.errors import PolicyError
-from pdpo_audit.policy.explaining import explain
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.render import rule_texts
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.workspace.policies import check_packs
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.telling.explanations import explain
+from pdpo_audit.policy.telling.sentences import rule_texts
+from pdpo_audit.workspace.rules.packs import check_packs
 from tests.policy.packs_of_ours import HEAD, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"

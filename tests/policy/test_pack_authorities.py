@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from pdpo_audit.model.findings import AuthorityRank
-from pdpo_audit.policy.effects import rank_of_day
-from pdpo_audit.policy.facts import IDENTITY_COLUMNS, REGISTRY, FactType
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.render import LANGUAGES, sentence
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.policy.judging.effects import rank_of_day
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.telling.sentences import LANGUAGES, sentence
 from pdpo_audit.policy.terms.authorities import Adoption, Confidence, Supports
+from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS, REGISTRY, FactType
+from pdpo_audit.policy.terms.rules import Pack, Status
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
 from tests.policy.pack_readmes import facts_needed, overview, pack_folders, rule_row
 from tests.policy.test_hand_worked import LIBRARIES

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.policy.cases import run_cases
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.render import rule_texts
-from pdpo_audit.policy.rules import Pack, Status
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.telling.sentences import rule_texts
 from pdpo_audit.policy.terms.authorities import Confidence
+from pdpo_audit.policy.terms.rules import Pack, Status
+from pdpo_audit.policy.trying.cases import run_cases
 
 POLICIES = Path(__file__).parents[2] / "policies"
 FOLDERS = sorted(folder for folder in POLICIES.iterdir() if folder.is_dir())

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.policy.periods import add_period, hong_kong_day, next_working_day, parse_period
+from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, next_working_day, parse_period
 
 
 @pytest.mark.parametrize(

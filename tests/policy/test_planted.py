@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.errors import PolicyError
-from pdpo_audit.policy.packs import load_pack
+from pdpo_audit.policy.packs.folders import load_pack
 
 TEMPLATE = (Path(__file__).parents[2] / "policies" / "org-overrides" / "pack.yaml").read_text("utf-8").splitlines()
 

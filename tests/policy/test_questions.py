@@ -12,12 +12,12 @@ import pytest
 from openpyxl import load_workbook
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.policy.answers import Answer, apply_answers
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.question_sheets import HEADERS, read_answers, write_questions
-from pdpo_audit.policy.questions import Ask, questions
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.rules import Pack
+from pdpo_audit.policy.asking.question_sheets import HEADERS, read_answers, write_questions
+from pdpo_audit.policy.asking.questions import Ask, questions
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.stating.answers import Answer, apply_answers
+from pdpo_audit.policy.terms.rules import Pack
 from tests.policy.packs_of_ours import rule, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"

@@ -14,16 +14,16 @@ from ruamel.yaml import YAML
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.findings import Hold, Outcome
-from pdpo_audit.policy.conditions import Verdict
-from pdpo_audit.policy.coverage import cover
-from pdpo_audit.policy.differences import diff
-from pdpo_audit.policy.explaining import explain
-from pdpo_audit.policy.ladder import Says, Word, rungs
-from pdpo_audit.policy.linting import lint
-from pdpo_audit.policy.packs import load_pack, load_packs
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.schema import json_schema
-from pdpo_audit.policy.trace_texts import OUTCOMES, REASONS, SAYS, explained_lines
+from pdpo_audit.policy.judging.conditions import Verdict
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.judging.ladder import Says, Word, rungs
+from pdpo_audit.policy.packs.folders import load_pack, load_packs
+from pdpo_audit.policy.packs.schema import json_schema
+from pdpo_audit.policy.telling.explanations import explain
+from pdpo_audit.policy.telling.trace_texts import OUTCOMES, REASONS, SAYS, explained_lines
+from pdpo_audit.policy.trying.coverage import cover
+from pdpo_audit.policy.trying.differences import diff
+from pdpo_audit.policy.trying.linting import lint
 from tests.policy.packs_of_ours import HEAD, rule, write_pack
 
 POLICIES = Path(__file__).parents[2] / "policies"

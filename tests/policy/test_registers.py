@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from pdpo_audit.errors import SettingsError
-from pdpo_audit.policy.registers import read_register
+from pdpo_audit.policy.stating.registers import read_register
 
 SHA = "ab" * 32
 

@@ -11,8 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from pdpo_audit.model.findings import Hold
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.retention import evaluate
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_pack
 from tests.policy.packs_of_ours import HOUSE, rule, write_pack
 
 DATA = YAML(typ="safe").load((Path(__file__).parent / "scenarios.yaml").read_text(encoding="utf-8"))

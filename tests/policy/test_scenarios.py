@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from pdpo_audit.model.findings import Hold
-from pdpo_audit.policy.packs import load_pack
-from pdpo_audit.policy.retention import Assessment, evaluate
+from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
+from pdpo_audit.policy.packs.folders import load_pack
 from tests.policy.packs_of_ours import AUTHORITY, HOUSE, rule, write_pack
 
 ON = date(2026, 11, 20)

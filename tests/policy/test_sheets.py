@@ -12,13 +12,13 @@ import pytest
 from openpyxl import load_workbook
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.policy.answers import Answer, apply_answers
-from pdpo_audit.policy.decisions import DecisionKind, read_decisions, write_decisions
-from pdpo_audit.policy.packs import load_packs
-from pdpo_audit.policy.question_sheets import HEADERS, read_answers, write_questions
-from pdpo_audit.policy.questions import questions
-from pdpo_audit.policy.retention import evaluate
-from pdpo_audit.policy.rules import Pack
+from pdpo_audit.policy.asking.question_sheets import HEADERS, read_answers, write_questions
+from pdpo_audit.policy.asking.questions import questions
+from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.packs.folders import load_packs
+from pdpo_audit.policy.stating.answers import Answer, apply_answers
+from pdpo_audit.policy.stating.decisions import DecisionKind, read_decisions, write_decisions
+from pdpo_audit.policy.terms.rules import Pack
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ON = date(2026, 11, 20)

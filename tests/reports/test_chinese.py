@@ -10,9 +10,9 @@ import pytest
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import AuthorityRank, Outcome, Severity
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.people import PeopleLevel
-from pdpo_audit.reports.content import compose
+from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_html
 
 from . import example

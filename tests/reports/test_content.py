@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports import breakdowns, passes, selection
-from pdpo_audit.reports.content import compose
+from pdpo_audit.reports.content import breakdowns, selection
+from pdpo_audit.reports.content.composition import compose
+from pdpo_audit.reports.counting import passes
 
 from . import example
 

@@ -13,10 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports import filling, sheets
-from pdpo_audit.reports.content import compose
-from pdpo_audit.reports.excel import write_workbook
-from pdpo_audit.reports.filling import HEADER_ROW
+from pdpo_audit.reports.content.composition import compose
+from pdpo_audit.reports.workbook import filling, sheets
+from pdpo_audit.reports.workbook.filling import HEADER_ROW
+from pdpo_audit.reports.workbook.writing import write_workbook
 
 from . import example
 
@@ -131,7 +131,7 @@ def test_text_too_long_for_a_cell_is_cut_and_said(tmp_path: Path) -> None:
 
 
 def test_a_full_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (sheets, filling, __import__("pdpo_audit.reports.excel", fromlist=["excel"])):
+    for module in (sheets, filling, __import__("pdpo_audit.reports.workbook.writing", fromlist=["writing"])):
         monkeypatch.setattr(module, "ROWS_PER_SHEET", 20)
     tables = example.tables()
     book = load_workbook(written(tmp_path, tables))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pdpo_audit.model.follow_ups import FollowUp, Returned
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import compose
-from pdpo_audit.reports.masking import MaskedTables, mask_follow_up, mask_path
+from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_html
+from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_path
 
 from . import example
 

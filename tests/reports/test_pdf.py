@@ -15,10 +15,10 @@ from weasyprint import HTML
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports import pdf
-from pdpo_audit.reports.content import Content, compose
-from pdpo_audit.reports.drawing import draw
+from pdpo_audit.reports.charts.drawing import draw
+from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_html, render_pdf
-from pdpo_audit.reports.wording import load_wording, shortened
+from pdpo_audit.reports.words.labels import load_wording, shortened
 
 from . import example
 

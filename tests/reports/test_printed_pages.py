@@ -13,9 +13,9 @@ import pytest
 
 from pdpo_audit.model.follow_ups import FollowUp, Returned
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import compose
-from pdpo_audit.reports.glossary import GLOSSARY
+from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_pdf
+from pdpo_audit.reports.words.glossary import GLOSSARY
 
 from . import example
 from .printed import Printed, read_printed

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import load_workbook
 
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import Content, compose
-from pdpo_audit.reports.excel import write_workbook
-from pdpo_audit.reports.masking import MaskedTables
+from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_html
+from pdpo_audit.reports.tables.masking import MaskedTables
+from pdpo_audit.reports.workbook.writing import write_workbook
 
 from . import example
 

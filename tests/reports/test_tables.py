@@ -13,7 +13,7 @@ import pytest
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.tables import write_table
+from pdpo_audit.reports.tables.writing import write_table
 
 from . import example
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.holdings import SkipReason
+from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.settings import load
 
 from .truth import SAMPLES, file_of, truth

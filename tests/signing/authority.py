@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from pdpo_audit.signing.cms import as_asn1
-from pdpo_audit.signing.keys import Identity, identity_of
+from pdpo_audit.signing.cms.signatures import as_asn1
+from pdpo_audit.signing.keys.identities import Identity, identity_of
 
 from .material import NOW
 

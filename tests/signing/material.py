@@ -19,14 +19,14 @@ from weasyprint import HTML
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
-from pdpo_audit.signing.evidence import write_evidence
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.keys import Identity, create_seal, identity_of, open_pkcs12
-from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.evidence.sealing import write_evidence
+from pdpo_audit.signing.keys.identities import Identity, create_seal, identity_of, open_pkcs12
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment
 from pdpo_audit.signing.signoffs.signatures import SignOffRequest, sign_off_audit
-from pdpo_audit.signing.workbook import SealedWorkbook, seal_workbook
+from pdpo_audit.signing.workbook.seals import SealedWorkbook, seal_workbook
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

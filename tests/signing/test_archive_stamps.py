@@ -12,7 +12,7 @@ import pytest
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.archive_stamps import STAMPS, stamp_audit
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.keys import create_seal, open_pkcs12, pem_of
+from pdpo_audit.signing.keys.identities import create_seal, open_pkcs12, pem_of
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 

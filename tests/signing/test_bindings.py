@@ -11,12 +11,12 @@ import pytest
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.keys import Identity, pem_of
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.keys.identities import Identity, pem_of
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, countersign, fingerprint, state_enrolment
 from pdpo_audit.signing.signoffs.records import read_records, write_record
-from pdpo_audit.signing.trust import Trust
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 
 from .authority import serving

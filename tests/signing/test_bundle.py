@@ -14,10 +14,10 @@ import pytest
 import rfc8785
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.bundle import BUNDLE, LIST, SIGNATURE
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.inventory import INVENTORY
-from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.signing.evidence.bundle import BUNDLE, LIST, SIGNATURE
+from pdpo_audit.signing.evidence.lines import INVENTORY
+from pdpo_audit.signing.keys.identities import pem_of
 from pdpo_audit.signing.proofs import prove_holding, verify_proof
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain
-from pdpo_audit.signing.eventlog import broken_line, line_of, read_event, write_events
+from pdpo_audit.signing.evidence.eventlog import broken_line, line_of, read_event, write_events
 
 values = st.one_of(st.text(max_size=8), st.integers(-(2**50), 2**50), st.booleans(), st.none())
 kinds = st.lists(st.tuples(st.text(max_size=6), st.dictionaries(st.text(max_size=5), values, max_size=3)), max_size=6)

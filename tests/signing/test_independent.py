@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.keys.identities import pem_of
 
 from .material import NOW, PASSPHRASE, seal_file, seal_identity, sealed_pdf
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pdpo_audit.signing.keys import Identity, pem_of
-from pdpo_audit.signing.workbook import seal_workbook
-from pdpo_audit.signing.xmlsignature import DS
+from pdpo_audit.signing.keys.identities import Identity, pem_of
+from pdpo_audit.signing.workbook.seals import seal_workbook
+from pdpo_audit.signing.workbook.xmlsignature import DS
 
 from .material import NOW, elliptic_identity, plain_workbook, seal_identity
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.keys import create_seal, open_pkcs12
+from pdpo_audit.signing.keys.identities import create_seal, open_pkcs12
 
 from .material import NOW, PASSPHRASE, seal_file, seal_identity
 

@@ -11,16 +11,16 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils import generic
 
-from pdpo_audit.reports.content import compose
+from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_pdf
-from pdpo_audit.signing import pdf as signing
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.marks import MM, OFFSETS, decision_of
-from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
-from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.pdf import signatures as signing
+from pdpo_audit.signing.pdf.checks import check_pdf
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.marks import MM, OFFSETS, decision_of
+from pdpo_audit.signing.pdf.signatures import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import FIELDS, SEAL_FIELD, Decision, Role, state_reason
-from pdpo_audit.signing.trust import Trust
 from tests.reports import example
 
 from .material import LATER, NOW, person, seal_identity

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.signing.merkle import EMPTY, inclusion_proof, leaf_hash, root_from_proof, root_of
+from pdpo_audit.signing.evidence.merkle import EMPTY, inclusion_proof, leaf_hash, root_from_proof, root_of
 
 #: The leaves and roots that RFC 6962 implementations test with.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

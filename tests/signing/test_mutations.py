@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.signing.bundle import BUNDLE as BUNDLE_NAME
-from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.trust import read_trust
+from pdpo_audit.signing.evidence.bundle import BUNDLE as BUNDLE_NAME
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import verify_path
 
 from .material import LATER, person, sign_off, write_audit

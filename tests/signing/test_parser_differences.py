@@ -19,13 +19,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.fields import prepare_pdf
+from pdpo_audit.signing.cms.trust import read_trust
 from pdpo_audit.signing.grammar.pieces import cut
 from pdpo_audit.signing.grammar.report import read_revisions
-from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
-from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.pdf.checks import check_pdf
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import verify_path
 
 from .forging import CATALOG, FORGED, a_trailer, an_object, append_store, hidden_pages, read_places

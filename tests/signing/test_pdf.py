@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf
 
 from .material import NOW, plain_pdf, seal_identity, sealed_pdf
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.keys import Identity
+from pdpo_audit.signing.keys.identities import Identity
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import verify_path
 

@@ -11,13 +11,13 @@ import pytest
 
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.keys import create_seal
+from pdpo_audit.signing.keys.identities import create_seal
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.signing.signoffs.requests import pack, unpack_files
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.workspace.identities import KeyPlace
-from pdpo_audit.workspace.signing_off import Said, accept, answer, ask_for_sign_off
+from pdpo_audit.workspace.report.signing_off import Said, accept, answer, ask_for_sign_off
+from pdpo_audit.workspace.setup.identities import KeyPlace
 
 from .material import NOW, person, sign_off, write_audit
 
@@ -33,7 +33,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def audit(sealed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("pdpo_audit.workspace.signing_off.now", lambda: NOW.replace(month=12))
+    monkeypatch.setattr("pdpo_audit.workspace.report.signing_off.now", lambda: NOW.replace(month=12))
     return Path(shutil.copytree(sealed, tmp_path / "audit"))
 
 

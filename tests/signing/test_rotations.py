@@ -11,9 +11,9 @@ import rfc8785
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.signing.cms.trust import Trust, read_trust
+from pdpo_audit.signing.keys.identities import pem_of
 from pdpo_audit.signing.rotations import follow_rotations, read_rotation, rotate, warn_of_end
-from pdpo_audit.signing.trust import Trust, read_trust
 from pdpo_audit.signing.verification import verify_path
 
 from .authority import serving

@@ -11,7 +11,7 @@ import pytest
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.pdf import sign_off_pdf
+from pdpo_audit.signing.pdf.signatures import sign_off_pdf
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.signing.verification import VerificationResult, verify_path

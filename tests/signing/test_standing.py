@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import rfc8785
 
-from pdpo_audit.signing.bundle import BUNDLE, LIST, SIGNATURE, write_bundle, write_list
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.evidence import write_evidence
-from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.evidence.bundle import BUNDLE, LIST, SIGNATURE, write_bundle, write_list
+from pdpo_audit.signing.evidence.manifest import MANIFEST, MANIFEST_SEAL
+from pdpo_audit.signing.evidence.sealing import write_evidence
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 
 from .material import HEADER, HOLDINGS, LATER, NOW, events, seal_identity, sealed_pdf, sealed_workbook, write_audit

@@ -22,14 +22,14 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from weasyprint import HTML, Attachment
 
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import IdentitySigner, sign_detached
-from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.pdf import seal_pdf, sign_off_pdf
-from pdpo_audit.signing.pdf_checks import check_pdf
-from pdpo_audit.signing.revisions import SignOffsOnly
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.signatures import IdentitySigner, sign_detached
+from pdpo_audit.signing.cms.trust import read_trust
+from pdpo_audit.signing.pdf.checks import check_pdf
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.revisions import SignOffsOnly
+from pdpo_audit.signing.pdf.signatures import seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
-from pdpo_audit.signing.trust import read_trust
 from pdpo_audit.signing.verification import verify_path
 
 from .material import LATER, NOW, PAGE, seal_identity, sealed_pdf, write_audit

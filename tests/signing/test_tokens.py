@@ -16,17 +16,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from pdpo_audit.errors import CallError, MachineError
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.key_addresses import TokenKey, read_address
-from pdpo_audit.signing.keys import Identity, identity_of, open_pem, pem_of
-from pdpo_audit.signing.native_checks import check_native
-from pdpo_audit.signing.pdf import seal_pdf
-from pdpo_audit.signing.pdf_checks import check_pdf
-from pdpo_audit.signing.tokens import open_pkcs11
-from pdpo_audit.signing.trust import read_trust
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import read_trust
+from pdpo_audit.signing.keys.addresses import TokenKey, read_address
+from pdpo_audit.signing.keys.identities import Identity, identity_of, open_pem, pem_of
+from pdpo_audit.signing.keys.tokens import open_pkcs11
+from pdpo_audit.signing.pdf.checks import check_pdf
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf
+from pdpo_audit.signing.workbook.native_checks import check_native
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 from .material import LATER, NOW, certified, plain_pdf, plain_workbook, seal_identity
 from .test_independent import call

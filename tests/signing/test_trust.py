@@ -11,13 +11,13 @@ from asn1crypto import cms
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.keys import pem_of
-from pdpo_audit.signing.pdf import pades_level, seal_pdf, sign_off_pdf
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.keys.identities import pem_of
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import pades_level, seal_pdf, sign_off_pdf
 from pdpo_audit.signing.roles import Role
 from pdpo_audit.signing.verification import VerificationResult, verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 from .authority import ORGANISATION, Authority, serving
 from .material import LATER, NOW, plain_pdf, plain_workbook, seal_identity, sealed_pdf, write_audit

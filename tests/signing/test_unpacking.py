@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdpo_audit.signing.native_checks import check_native
-from pdpo_audit.signing.unpacking import unpack
 from pdpo_audit.signing.verification import verify_path
+from pdpo_audit.signing.workbook.native_checks import check_native
+from pdpo_audit.signing.workbook.unpacking import unpack
 
 from .material import LATER, sealed_workbook, write_audit
 

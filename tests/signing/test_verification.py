@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.keys import pem_of
+from pdpo_audit.signing.keys.identities import pem_of
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 
 from .material import LATER, events, seal_identity, sealed_pdf, write_audit

@@ -14,17 +14,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.bundle import BUNDLE
 from pdpo_audit.signing.certificates.names import names_one_of
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.fields import prepare_pdf
-from pdpo_audit.signing.keys import Identity, pem_of
-from pdpo_audit.signing.manifest import fingerprint
-from pdpo_audit.signing.pdf import seal_pdf
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.evidence.bundle import BUNDLE
+from pdpo_audit.signing.evidence.manifest import fingerprint
+from pdpo_audit.signing.keys.identities import Identity, pem_of
+from pdpo_audit.signing.pdf.fields import prepare_pdf
+from pdpo_audit.signing.pdf.signatures import seal_pdf
 from pdpo_audit.signing.proofs import prove_holding
 from pdpo_audit.signing.verification import VerificationResult, verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 from .authority import ORGANISATION, Authority, serving
 from .material import HEADER, LATER, NOW, certified, plain_pdf, plain_workbook, seal_identity, write_audit

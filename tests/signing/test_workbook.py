@@ -16,10 +16,10 @@ from openpyxl import load_workbook
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.native_checks import check_native
-from pdpo_audit.signing.package import EPOCH
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.native_checks import check_native
+from pdpo_audit.signing.workbook.package import EPOCH
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 from .material import LATER, NOW, picture, plain_workbook, seal_identity, sealed_workbook, write_audit
 

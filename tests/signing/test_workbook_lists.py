@@ -12,9 +12,9 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.grammar.comments import SealComment, read_comment, write_comment
 from pdpo_audit.signing.grammar.lists import RELATIONSHIPS, read_list
-from pdpo_audit.signing.native_checks import check_native
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.signing.workbook import seal_workbook
+from pdpo_audit.signing.workbook.native_checks import check_native
+from pdpo_audit.signing.workbook.seals import seal_workbook
 
 from .material import LATER, NOW, plain_workbook, seal_identity, sealed_workbook
 from .readers import WORKBOOK_READERS, shown

@@ -14,15 +14,15 @@ from skimage import data
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import VerifiedPair
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.model.places import Place
 from pdpo_audit.similarity.clusters import Pair
 from pdpo_audit.similarity.comparison.pictures import Pictures
 from pdpo_audit.similarity.components import Component, Settled, settle
 from pdpo_audit.similarity.facts import ContentFacts
 from pdpo_audit.similarity.verification import VerifySide, hold_election, verify_pair
-from pdpo_audit.sources.reading import open_file
+from pdpo_audit.sources.files import open_file
 from pdpo_audit.workers.opening import Contents
 
 LIMITS = Limits()

@@ -10,12 +10,12 @@ import pytest
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination
-from pdpo_audit.model.places import Place
 from pdpo_audit.resources import resource
 from pdpo_audit.similarity.verification import VerifySide, verify_pair
-from pdpo_audit.sources.reading import open_file
+from pdpo_audit.sources.files import open_file
 from tests.similarity.pairs import readable
 
 CARDS = (

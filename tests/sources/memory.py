@@ -11,9 +11,9 @@ from typing import Any
 
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pdpo_audit.model.holdings import Entry, FileStat, FolderListing, ImageProblem, Skipped, SkipReason
-from pdpo_audit.model.places import SourceSpec
-from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.model.locations.holdings import Entry, FileStat, FolderListing, ImageProblem, Skipped, SkipReason
+from pdpo_audit.model.locations.places import SourceSpec
+from pdpo_audit.model.locations.roots import RootIdentity
 
 #: The entry points of a package that brings this source along.
 ENTRY_POINTS = "[pdpo_audit.sources]\nmemory = tests.sources.memory:open_source\n"

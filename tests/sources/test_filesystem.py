@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from pdpo_audit.model.holdings import FolderListing, Skipped, SkipReason, storable
+from pdpo_audit.model.locations.holdings import FolderListing, Skipped, SkipReason, storable
 from pdpo_audit.sources.filesystem import FolderSource
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.model.holdings import Entry
-from pdpo_audit.model.inventory import Move
-from pdpo_audit.sources.inventory import compare, reconcile
+from pdpo_audit.model.locations.changes import Move
+from pdpo_audit.model.locations.holdings import Entry
+from pdpo_audit.sources.reconciliation import compare, reconcile
 
 names = st.sampled_from([b"a", b"b", b"c", b"d"])
 folders = st.dictionaries(names, st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 4)), max_size=4)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.sources.sorting import Listed, Scale, compare_with, sort, stem
 
 NOON = datetime.fromisoformat("2024-05-01T12:00:00")  # cameras write no zone

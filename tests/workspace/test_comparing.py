@@ -18,8 +18,8 @@ from skimage import data
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue.elections import load_elections, record_elections
 from pdpo_audit.execution import WorkerDied
-from pdpo_audit.pipeline import comparing
-from pdpo_audit.pipeline.clustering import form_clusters
+from pdpo_audit.pipeline.clusters import comparing
+from pdpo_audit.pipeline.clusters.clustering import form_clusters
 from pdpo_audit.similarity.facts import Preferences
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workers import hold_elections, settle_whole, verify

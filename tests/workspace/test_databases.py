@@ -11,9 +11,9 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.model.tables import Table
 from pdpo_audit.resources import resource
-from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
+from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from tests.postgres import Database
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=HONG_KONG)

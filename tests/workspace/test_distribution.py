@@ -21,7 +21,7 @@ from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.model.tables import COLUMNS
-from pdpo_audit.reports.masking import CODED, KEPT, LEFT_OUT, PATHS, PLUS, SOURCES, TEXTS
+from pdpo_audit.reports.tables.masking import CODED, KEPT, LEFT_OUT, PATHS, PLUS, SOURCES, TEXTS
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import ScanOptions, now
 from pdpo_audit.workspace.running import open_for, run
@@ -167,7 +167,7 @@ def killed_report(folder: Path, before: str) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "sealed"),
-    [("pdpo_audit.pipeline.reporting.write_evidence", False), ("pdpo_audit.workspace.reporting._close", True)],
+    [("pdpo_audit.pipeline.reporting.write_evidence", False), ("pdpo_audit.workspace.report.reporting._close", True)],
 )
 def test_a_report_that_was_killed_is_gone_on_with(
     workspace: Workspace, tmp_path: Path, before: str, sealed: bool

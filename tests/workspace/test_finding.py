@@ -10,8 +10,8 @@ from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.finding import find
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.scan.searching import find
 from tests.workspace.library import make_library
 
 

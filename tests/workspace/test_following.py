@@ -14,7 +14,7 @@ from PIL import Image
 
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue.following import follow_up
+from pdpo_audit.catalogue.queries.following import follow_up
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions

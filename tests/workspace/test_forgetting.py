@@ -14,9 +14,9 @@ from skimage import data
 from pdpo_audit import Workspace
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.model.tables import Table
-from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
+from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from tests.workspace.library import make_library, picture
 
 START = datetime(2026, 11, 20, 12, tzinfo=HONG_KONG)

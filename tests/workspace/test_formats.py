@@ -100,7 +100,7 @@ def test_the_metadata_of_heic_is_read(holdings: pd.DataFrame) -> None:
 
 
 def test_a_heic_is_found_from_its_jpeg(tmp_path: Path) -> None:
-    from pdpo_audit.workspace.finding import find
+    from pdpo_audit.workspace.scan.searching import find
 
     share = tmp_path / "share"
     share.mkdir()

@@ -87,8 +87,8 @@ def test_a_fault_of_ours_is_told_as_such(tmp_path: Path, share: Path) -> None:
     from pdpo_audit.execution import open_executor
     from pdpo_audit.imaging import Limits
     from pdpo_audit.metadata import ReaderSpec
-    from pdpo_audit.model.holdings import ImageRef, Skipped
-    from pdpo_audit.model.places import Place
+    from pdpo_audit.model.locations.holdings import ImageRef, Skipped
+    from pdpo_audit.model.locations.places import Place
     from pdpo_audit.workers import ExamineJob, examine
 
     job = ExamineJob(
@@ -105,8 +105,8 @@ def test_a_fault_of_ours_is_told_as_such(tmp_path: Path, share: Path) -> None:
 def test_pages_are_kept_as_far_as_time_goes(tmp_path: Path) -> None:
     from pdpo_audit.fingerprints import examine_file
     from pdpo_audit.imaging import Limits
-    from pdpo_audit.model.holdings import ImageRef, Skipped
-    from pdpo_audit.sources.reading import open_file
+    from pdpo_audit.model.locations.holdings import ImageRef, Skipped
+    from pdpo_audit.sources.files import open_file
 
     pages = [picture(seed, (40, 30)) for seed in range(8)]
     pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:])

@@ -10,8 +10,8 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.holding import Placed, Selectors, add_hold, list_holds, release_hold
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.holds import Placed, Selectors, add_hold, list_holds, release_hold
 from tests.workspace.library import make_library, picture
 
 

@@ -11,9 +11,9 @@ from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.asking import export_questions, import_answers
-from pdpo_audit.workspace.deciding import export_decisions, import_decisions
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.deciding import export_decisions, import_decisions
+from pdpo_audit.workspace.rules.asking import export_questions, import_answers
 
 
 @pytest.fixture

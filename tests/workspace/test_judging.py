@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.naming import holdings_named
+from pdpo_audit.catalogue.queries.naming import holdings_named
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import ScanOptions

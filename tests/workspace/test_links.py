@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.model.litter import in_trash, is_spare
+from pdpo_audit.model.locations.litter import in_trash, is_spare
 from pdpo_audit.workspace.project import ScanOptions
 from tests.workspace.library import allow_losses, make_library
 

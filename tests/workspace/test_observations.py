@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from pdpo_audit import Workspace
-from pdpo_audit.workspace.assessing import project_facts
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.rules.assessing import project_facts
 from tests.workspace.library import picture
 
 ARTIST = 0x013B

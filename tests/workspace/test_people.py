@@ -20,10 +20,10 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.imaging import Limits, load_upright
 from pdpo_audit.model.people import Grade
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.workspace.assessing import tables
-from pdpo_audit.workspace.picturing import with_pictures
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.report.picturing import with_pictures
+from pdpo_audit.workspace.rules.assessing import tables
 from pdpo_audit.workspace.running import run
 from tests.execution.serial import Serial
 from tests.workspace.library import make_library, picture

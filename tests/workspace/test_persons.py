@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.persons import people_history
+from pdpo_audit.catalogue.sayings.persons import people_history
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.settings import load
-from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
+from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from pdpo_audit.workspace.setup.persons import stated_certificates
 from tests.workspace.library import make_library
 

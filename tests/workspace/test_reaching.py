@@ -18,10 +18,10 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.cli.app import start
 from pdpo_audit.errors import CallError, ExitCode, NotReachedError
-from pdpo_audit.model.roots import Doubt, RootIdentity
+from pdpo_audit.model.locations.roots import Doubt, RootIdentity
 from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.reaching import accept_sources, check_sources
+from pdpo_audit.workspace.scan.reaching import accept_sources, check_sources
 from tests.workspace.library import make_library
 
 OFF = ScanOptions(workers=0, people="off")

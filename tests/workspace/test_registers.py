@@ -12,9 +12,9 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.pipeline.registering import flags_by_content, lay_registers
-from pdpo_audit.policy.registers import Register, RegisterRow
-from pdpo_audit.workspace.assessing import supplied_facts
+from pdpo_audit.policy.stating.registers import Register, RegisterRow
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.rules.assessing import supplied_facts
 from tests.workspace.library import make_library
 
 ON = date(2024, 1, 1)

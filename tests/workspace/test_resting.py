@@ -16,10 +16,10 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.model.events import first_broken
-from pdpo_audit.model.roots import RootIdentity
+from pdpo_audit.model.locations.roots import RootIdentity
 from pdpo_audit.sources.filesystem import FolderSource
-from pdpo_audit.workspace import resting
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.scan import resting
 from tests.workspace.library import allow_losses, make_library, picture
 
 OFF = ScanOptions(workers=0, people="off")

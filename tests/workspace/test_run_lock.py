@@ -12,8 +12,8 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import MachineError
-from pdpo_audit.workspace.holding import Selectors, add_hold
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from pdpo_audit.workspace.setup.run_lock import run_lock
 from tests.postgres import Database
 from tests.workspace.library import make_library
@@ -80,7 +80,7 @@ def test_holds_and_looks_never_wait_for_a_run(workspace: Workspace, holder: subp
 
 
 def test_a_hold_placed_while_rules_are_evaluated_counts(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pdpo_audit.policy.retention import evaluate
+    from pdpo_audit.policy.judging.evaluation import evaluate
 
     placed: list[object] = []
 

@@ -11,12 +11,12 @@ from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue.clusters import load_clusters
-from pdpo_audit.catalogue.queries import master_place
+from pdpo_audit.catalogue.queries.contents import master_place
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.sources.locations import locator_of
-from pdpo_audit.workspace.finding import search
-from pdpo_audit.workspace.picturing import _clear
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.report.picturing import _clear
+from pdpo_audit.workspace.scan.searching import search
 from tests.sources.memory import install, pack
 from tests.workspace.library import picture
 

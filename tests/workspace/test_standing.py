@@ -12,10 +12,10 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
-from pdpo_audit.workspace import adopting
-from pdpo_audit.workspace.assessing import project_facts, project_packs
-from pdpo_audit.workspace.judging import determine
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.judging import determine
+from pdpo_audit.workspace.rules import adopting
+from pdpo_audit.workspace.rules.assessing import project_facts, project_packs
 from tests.policy.packs_of_ours import SUGGESTED, rule, write_pack
 from tests.workspace.library import make_library
 

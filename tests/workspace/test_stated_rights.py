@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.catalogue.judgements import record_answers
-from pdpo_audit.catalogue.rights import REGISTERED
+from pdpo_audit.catalogue.queries.rights import REGISTERED
+from pdpo_audit.catalogue.sayings.judgements import record_answers
 from pdpo_audit.model.tables import Table
-from pdpo_audit.workspace import stated_rights as room
-from pdpo_audit.workspace.assessing import project_facts, tables
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.stated_rights import stated_rights
+from pdpo_audit.workspace.rules import stated_rights as room
+from pdpo_audit.workspace.rules.assessing import project_facts, tables
+from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from tests.workspace.library import make_library
 
 FACTS = """

@@ -16,12 +16,12 @@ from sqlalchemy import select
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import schema
 from pdpo_audit.model.findings import STOP_RULE
-from pdpo_audit.policy.facts import REGISTRY
-from pdpo_audit.policy.question_sheets import write_questions
-from pdpo_audit.policy.questions import Ask, Question
-from pdpo_audit.workspace.asking import import_answers
-from pdpo_audit.workspace.person_search import find_person
+from pdpo_audit.policy.asking.question_sheets import write_questions
+from pdpo_audit.policy.asking.questions import Ask, Question
+from pdpo_audit.policy.terms.facts import REGISTRY
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.rules.asking import import_answers
+from pdpo_audit.workspace.scan.person_search import find_person
 from pdpo_audit.workspace.setup.catalogue_care import back_up
 from pdpo_audit.workspace.stopping import REMOVED
 from tests.workspace.library import picture

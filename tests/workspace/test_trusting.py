@@ -12,11 +12,11 @@ from PIL import Image
 from skimage import data
 
 from pdpo_audit import Workspace
-from pdpo_audit.model.holdings import ImageProblem, Skipped, SkipReason
+from pdpo_audit.model.locations.holdings import ImageProblem, Skipped, SkipReason
 from pdpo_audit.sources.filesystem import FolderSource
-from pdpo_audit.workspace.finding import search
-from pdpo_audit.workspace.person_search import find_person
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.scan.person_search import find_person
+from pdpo_audit.workspace.scan.searching import search
 from tests.workspace.library import picture
 
 OFF = ScanOptions(workers=0, people="off")

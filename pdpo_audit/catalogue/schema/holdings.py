@@ -30,7 +30,7 @@ roots = Table(
     Column("linked", Integer, nullable=False),
     # How many files it held.
     Column("files", Large, nullable=False),
-    # Why it was not reached (``model.roots.Doubt``), how many files are missing, and since when; empty where it was.
+    # Why it was not reached (``model.locations.roots.Doubt``), how many files are missing, and since when; empty where it was.
     Column("doubt", Name, nullable=False),
     Column("lost", Large, nullable=False),
     Column("since", Name, nullable=False),
@@ -90,7 +90,7 @@ holdings = Table(
     # 1 where name or signature says image: such a file is a holding even when it could not be examined.
     Column("image", Integer, nullable=False),
     Column("first_seen", Name, nullable=False),
-    # Empty: held; a day: gone since; ``model.roots.NOT_REACHED``: nobody could look.
+    # Empty: held; a day: gone since; ``model.locations.roots.NOT_REACHED``: nobody could look.
     Column("vanished_on", Name, nullable=False),
     # 1 where the file has another name in this source under which its bytes are counted.
     Column("linked", Integer, nullable=False, server_default="0"),

@@ -1,1 +1,1 @@
-"""What rules and their standing are in words, for people, in English and Traditional Chinese."""
+"""Rules and outcomes in words: sentences of rules, the trace of one holding, findings rolled up."""

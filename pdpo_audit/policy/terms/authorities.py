@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from pdpo_audit.model.findings import AuthorityRank
-from pdpo_audit.policy.periods import Period
-from pdpo_audit.policy.reading import Place
+from pdpo_audit.policy.terms.periods import Period
+from pdpo_audit.policy.trees import Place
 
 
 class Confidence(StrEnum):

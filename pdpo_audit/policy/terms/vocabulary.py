@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pdpo_audit.model.findings import STOP_RULE
-from pdpo_audit.policy.wording import Gloss
+from pdpo_audit.policy.terms.wording import Gloss
 
 LEVELS = {
     "P0": Gloss(en="no face detected (P0)", zh="沒有偵測到面容（P0）"),

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.model.printed import printed
-from pdpo_audit.signing.bundle import BUNDLE
+from pdpo_audit.model.locations.printed import printed
 from pdpo_audit.signing.checks import Check, failed, open_question
-from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, Manifest, is_regular, list_files
+from pdpo_audit.signing.evidence.bundle import BUNDLE
+from pdpo_audit.signing.evidence.manifest import MANIFEST, MANIFEST_SEAL, Manifest, is_regular, list_files
 from pdpo_audit.signing.signoffs.records import SIGN_OFFS
 
 EVIDENCE = "evidence"

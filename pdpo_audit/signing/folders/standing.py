@@ -11,8 +11,9 @@ from pathlib import Path
 from cryptography import x509
 
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
-from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.manifest import (
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.evidence.manifest import (
     LARGEST_MANIFEST,
     MANIFEST,
     MANIFEST_SEAL,
@@ -21,7 +22,6 @@ from pdpo_audit.signing.manifest import (
     is_regular,
     read_manifest,
 )
-from pdpo_audit.signing.trust import Trust
 
 #: A folder name that says which audit is in it.
 AUDIT_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}-[0-9a-f]{6}(?![0-9a-f])", re.IGNORECASE)

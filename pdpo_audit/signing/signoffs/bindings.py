@@ -13,7 +13,8 @@ from enum import StrEnum
 from cryptography import x509
 
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms_checks import check_detached
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.signoffs.enrolments import (
     Enrolment,
     Statement,
@@ -22,7 +23,6 @@ from pdpo_audit.signing.signoffs.enrolments import (
     key_of,
     read_statement,
 )
-from pdpo_audit.signing.trust import Trust
 
 #: Countersignatures from the signer to somebody who is known; a company needs two or three.
 LONGEST_WAY = 8

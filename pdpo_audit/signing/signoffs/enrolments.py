@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.keys import Identity
-from pdpo_audit.signing.manifest import Json
-from pdpo_audit.signing.trust import Trust
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.evidence.manifest import Json
+from pdpo_audit.signing.keys.identities import Identity
 
 FORMAT = "pdpo-audit enrolment 1"
 

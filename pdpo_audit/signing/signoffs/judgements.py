@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from cryptography import x509
 
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
-from pdpo_audit.signing.keys import common_name
-from pdpo_audit.signing.manifest import Manifest
+from pdpo_audit.signing.evidence.manifest import Manifest
+from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.bindings import Binding, Bond
 from pdpo_audit.signing.signoffs.enrolments import fingerprint

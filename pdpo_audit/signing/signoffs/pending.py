@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.checks import Check, failed, proved
-from pdpo_audit.signing.manifest import MANIFEST, is_regular, list_files
+from pdpo_audit.signing.evidence.manifest import MANIFEST, is_regular, list_files
 from pdpo_audit.signing.signoffs.records import RECORD, SIGN_OFFS
 
 if sys.platform != "win32":

@@ -14,7 +14,7 @@ from pathlib import Path
 import rfc8785
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.signing.manifest import FileRecord, Json, read_file_record
+from pdpo_audit.signing.evidence.manifest import FileRecord, Json, read_file_record
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment
 

@@ -20,17 +20,17 @@ import rfc8785
 
 from pdpo_audit.errors import CallError, MachineError, VerificationError
 from pdpo_audit.signing.checks import Check, Verdict, failed
-from pdpo_audit.signing.cms_checks import check_detached
-from pdpo_audit.signing.keys import Identity, common_name
-from pdpo_audit.signing.manifest import MANIFEST, MANIFEST_SEAL, Json, Manifest, read_manifest
-from pdpo_audit.signing.package import EPOCH
-from pdpo_audit.signing.pdf_checks import check_pdf
+from pdpo_audit.signing.cms.checks import check_detached
+from pdpo_audit.signing.cms.trust import Trust, read_trust
+from pdpo_audit.signing.evidence.manifest import MANIFEST, MANIFEST_SEAL, Json, Manifest, read_manifest
+from pdpo_audit.signing.keys.identities import Identity, common_name
+from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs.enrolments import Enrolment
 from pdpo_audit.signing.signoffs.pending import REPORT
 from pdpo_audit.signing.signoffs.records import RECORD, SignOff, read_record
 from pdpo_audit.signing.signoffs.signatures import AuditToSign, SignOffRequest, audit_of, make_sign_off
-from pdpo_audit.signing.trust import Trust, read_trust
+from pdpo_audit.signing.workbook.package import EPOCH
 
 FORMAT = "pdpo-audit sign-off request 1"
 REQUEST = "request.json"

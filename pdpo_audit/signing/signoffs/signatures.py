@@ -14,16 +14,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from pdpo_audit.errors import CallError, MachineError
-from pdpo_audit.signing.cms import sign_detached
-from pdpo_audit.signing.keys import Identity
-from pdpo_audit.signing.manifest import MANIFEST, FileRecord, Manifest, read_manifest
-from pdpo_audit.signing.pdf import sign_off_pdf
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.evidence.manifest import MANIFEST, FileRecord, Manifest, read_manifest
+from pdpo_audit.signing.keys.identities import Identity
+from pdpo_audit.signing.pdf.signatures import sign_off_pdf
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs import pending
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, key_of, signer_of
 from pdpo_audit.signing.signoffs.judgements import same_name
 from pdpo_audit.signing.signoffs.records import SignOff, read_record, read_records, write_record
-from pdpo_audit.signing.trust import Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

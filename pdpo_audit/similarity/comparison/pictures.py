@@ -17,9 +17,9 @@ from PIL import Image
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
 from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
-from pdpo_audit.model.holdings import ImageRef
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Fingerprint
-from pdpo_audit.model.places import Place
 from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.comparison.reliefs import Relief
 

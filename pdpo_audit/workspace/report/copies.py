@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.ports import TableSource
-from pdpo_audit.reports.masking import MaskedTables
+from pdpo_audit.reports.tables.masking import MaskedTables
 from pdpo_audit.workspace.project import Project
 
 #: The copies themselves, beside ``reports``.

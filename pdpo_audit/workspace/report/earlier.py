@@ -6,7 +6,7 @@ import json
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.following import follow_up
+from pdpo_audit.catalogue.queries.following import follow_up
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.workspace.project import Project
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.signing.manifest import MANIFEST, Manifest, read_manifest
+from pdpo_audit.signing.evidence.manifest import MANIFEST, Manifest, read_manifest
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 from pdpo_audit.workspace.project import Project
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.catalogue import care
-from pdpo_audit.catalogue.health import Checked
-from pdpo_audit.catalogue.made_files import note_file
-from pdpo_audit.catalogue.versions import HEAD
+from pdpo_audit.catalogue.care import whole as care
+from pdpo_audit.catalogue.care.health import Checked
+from pdpo_audit.catalogue.care.made_files import note_file
+from pdpo_audit.catalogue.database.versions import HEAD
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.addresses import catalogue_address
 from pdpo_audit.workspace.project import Project

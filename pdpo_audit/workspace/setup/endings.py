@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pdpo_audit.catalogue import log
 from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.made_files import digest_of, drop_note, files_made
+from pdpo_audit.catalogue.care.made_files import digest_of, drop_note, files_made
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.events import EARLY_TEXTS_FORGOTTEN
-from pdpo_audit.policy.periods import add_period, hong_kong_day, parse_period
+from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, parse_period
 from pdpo_audit.workspace.project import HONG_KONG, Project
 
 

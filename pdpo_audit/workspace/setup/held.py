@@ -6,8 +6,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.catalogue.holds import add_selected, hold_from, hold_text, known_holds, load_holds, load_selected
-from pdpo_audit.catalogue.holds import record_hold as record
+from pdpo_audit.catalogue.sayings.holds import (
+    add_selected,
+    hold_from,
+    hold_text,
+    known_holds,
+    load_holds,
+    load_selected,
+)
+from pdpo_audit.catalogue.sayings.holds import record_hold as record
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import Project

@@ -7,9 +7,9 @@ import shutil
 
 import tomlkit
 
-from pdpo_audit.catalogue import care
-from pdpo_audit.catalogue.engines import shown
-from pdpo_audit.catalogue.upkeep.moving import Moved, move_place
+from pdpo_audit.catalogue.care import whole as care
+from pdpo_audit.catalogue.care.moving import Moved, move_place
+from pdpo_audit.catalogue.database.engines import shown
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.addresses import PASSWORD_ADVICE, holds_password
 from pdpo_audit.workspace.addresses import URL_VARIABLE, address_with

@@ -42,7 +42,7 @@ def stated_certificates(project: Project) -> dict[str, str]:
 
     That is the organisation's own statement and binds nobody until somebody enrolled countersigns it.
     """
-    from pdpo_audit.catalogue.persons import people_history
+    from pdpo_audit.catalogue.sayings.persons import people_history
 
     today = project.clock().date()
     found = {}
@@ -57,7 +57,7 @@ def stated_certificates(project: Project) -> dict[str, str]:
 
 def record_people(project: Project) -> int:
     """Keep what the settings say of people in the catalogue, where it changed."""
-    from pdpo_audit.catalogue.persons import state_people
+    from pdpo_audit.catalogue.sayings.persons import state_people
 
     said = {one.name: one.model_dump(exclude={"name"}) for one in project.settings.persons}
     with project.store.transaction() as transaction:

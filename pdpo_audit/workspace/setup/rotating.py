@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
-from pdpo_audit.signing.key_places import KeyPlace, open_key
+from pdpo_audit.signing.keys.places import KeyPlace, open_key
 from pdpo_audit.signing.rotations import WARN_BEFORE, Rotation, read_rotation, rotate
 from pdpo_audit.workspace.project import Project
 

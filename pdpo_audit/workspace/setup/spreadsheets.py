@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pdpo_audit.catalogue.made_files import note_file
+from pdpo_audit.catalogue.care.made_files import note_file
 from pdpo_audit.workspace.project import Project
 
 

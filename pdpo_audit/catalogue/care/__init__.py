@@ -1,0 +1,1 @@
+"""The catalogue as a whole: upgraded, backed up, moved, checked, purged."""

@@ -1,0 +1,1 @@
+"""Connections to either database, and the version of the tables in it."""

@@ -1,0 +1,1 @@
+"""What is read from the catalogue: pages, tables, follow-ups, the work that is pending."""

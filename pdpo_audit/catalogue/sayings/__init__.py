@@ -1,0 +1,1 @@
+"""What people said, with who and when: holds, answers, judgements, how rules stand, who is who."""

@@ -1,1 +1,0 @@
-"""What is done to a catalogue as a whole while others may want to write to it."""

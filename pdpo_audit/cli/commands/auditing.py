@@ -1,0 +1,270 @@
+"""Commands that do the work: demo, run, scan, assess, report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Fail, Json, Level, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
+from pdpo_audit.cli.session import finish, opened, opened_for, reached_code, severity_code, skipped_code
+from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
+from pdpo_audit.model.findings import CountedBy
+from pdpo_audit.workspace.demonstrating import make_demo
+from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.running import run as run_audit
+from pdpo_audit.workspace.scan.resting import stated_level
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.report.reporting import ReportSummary
+    from pdpo_audit.workspace.rules.assessing import AssessmentSummary
+    from pdpo_audit.workspace.running import RunSummary
+    from pdpo_audit.workspace.scan.scanning import ScanSummary
+    from pdpo_audit.workspace.scan.sorting import SortedFiles, SortingReport
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A new or empty folder.")] = Path("demo"),
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a sample workspace, run a whole audit on it, and say where the sealed reports lie.
+
+    Example: pdpo-audit demo my-demo
+    """
+    make_demo(folder)
+    if not quiet:
+        say("The demo is sealed with a throw-away key made for this run: it identifies nobody.")
+    with opened(folder, quiet=quiet, verbose=verbose) as workspace:
+        summary = run_audit(workspace, ScanOptions())
+    _show_run(summary, json=json, quiet=quiet)
+
+
+def run(
+    paths: Paths = None,
+    workspace: WorkspaceDir = None,
+    workers: Workers = None,
+    people: People = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
+    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    fail_on: Fail = None,
+    max_skipped: MaxSkipped = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The main job: scan, cluster, people, assess, report, seal.
+
+    Example: pdpo-audit run ~/Photos
+    """
+    options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
+    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = run_audit(opened_workspace, options, paths or [])
+        skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
+    _show_run(summary, json=json, quiet=quiet)
+    codes = [severity_code(summary.assessed.worst(), fail_on), skipped_code(skipped, max_skipped)]
+    finish([*codes, reached_code([summary.scanned.whole])])
+
+
+def scan(
+    paths: Paths = None,
+    workspace: WorkspaceDir = None,
+    workers: Workers = None,
+    people: People = None,
+    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read at most so many files now.", show_default=False)
+    ] = None,
+    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="How far copies may differ; metadata only sorts names, sizes, dates.", show_default=False),
+    ] = None,
+    crops: Annotated[
+        bool | None,
+        typer.Option("--crops/--no-crops", help="Whether crops and screenshots are looked for.", show_default=False),
+    ] = None,
+    compare_metadata: Annotated[
+        bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
+    ] = False,
+    max_skipped: MaxSkipped = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Inventory, fingerprints, duplicate clusters, people. Can be stopped and resumed at any point.
+
+    Example: pdpo-audit scan /mnt/nas/campaigns
+    """
+    options = ScanOptions(
+        workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle,
+        level=level and level.value, crops=crops,
+    )  # fmt: skip
+    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if (level or stated_level(opened_workspace.project)) == Level.METADATA:
+            _show_sorted(opened_workspace.sort_files(options), json=json, quiet=quiet)
+            return
+        summary = opened_workspace.scan(options)
+        sorting = opened_workspace.report_sorting() if compare_metadata else None
+        skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
+    if json:
+        show_json(summary if sorting is None else {**as_json(summary), "metadata_sorting": sorting})
+    elif not quiet:
+        _show_scan(summary)
+        if sorting is not None:
+            _show_sorting(sorting)
+    finish([skipped_code(skipped, max_skipped), reached_code([summary.whole])])
+
+
+def assess(
+    workspace: WorkspaceDir = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Assess as of this day (default: today).")
+    ] = None,
+    by: Annotated[
+        CountedBy | None, typer.Option(help="Count the findings by this as well.", show_default=False)
+    ] = None,
+    fail_on: Fail = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Evaluate the rule packs on what the catalogue holds.
+
+    Example: pdpo-audit assess --on 2026-12-31 --by owner
+    """
+    from pdpo_audit.workspace.rules.assessing import rolled_up
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = opened_workspace.assess(on.date() if on else None)
+        counted = rolled_up(opened_workspace.project, by, summary.audit_id) if by else None
+    if json:
+        more = {} if by is None or counted is None else {"by": by, "counted": counted.to_dict("records")}
+        show_json({**as_json(summary), **more})
+    elif not quiet:
+        _show_assessment(summary)
+        if by is not None and counted is not None:
+            rows = [(row[0] or "(not recorded)", *row[1:]) for row in counted.itertuples(index=False, name=None)]
+            table(f"\nFindings by {by.value}", rows, headers=[str(name) for name in counted.columns])
+    finish([severity_code(summary.worst(), fail_on)])
+
+
+def report(
+    workspace: WorkspaceDir = None,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Also write a distribution copy: no clear name, login, digest or hash.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the sealed PDF, the sealed workbook and the evidence of the newest assessment.
+
+    Example: pdpo-audit report
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        summary = opened_workspace.report(masked=masked)
+    if json:
+        show_json(summary)
+    elif not quiet:
+        _show_report(summary)
+        if masked:
+            say("A distribution copy. Which code is which name stays in the workspace, below keys/masking.")
+
+
+def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(summary)
+        return
+    if quiet:
+        return
+    for assumption in summary.assumptions:
+        say(f"Assumed: {plain(assumption)}")
+    _show_scan(summary.scanned)
+    _show_assessment(summary.assessed)
+    _show_report(summary.reported)
+
+
+#: Whose fault it is that something was not examined (``model.locations.holdings.Fault``).
+_FAULTS = {
+    "file": "the file is damaged or no picture",
+    "place": "its place could not be read",
+    "limit": "it costs more than the limits allow",
+    "program": "this program cannot read it, or failed",
+}
+
+
+def _show_scan(summary: ScanSummary) -> None:
+    rows: list[tuple[object, ...]] = [
+        ("files new or changed", summary.new + summary.changed),
+        ("files unchanged", summary.unchanged),
+        ("files moved or gone", summary.moved + summary.vanished),
+        ("files read now", summary.examined.files),
+        *((f"not examined: {_FAULTS[fault]}", count) for fault, count in summary.examined.faults.items()),
+        ("duplicate clusters", summary.clustered.clusters),
+        ("additional copies", summary.clustered.additional_copies),
+    ]
+    if summary.examined.restless:
+        rows.append(("files that were written while they were read", summary.examined.restless))
+    if summary.hard_links:
+        rows.append(("hard links, counted once in bytes", summary.hard_links))
+    if summary.clustered.not_compared:
+        rows.append(("pairs that could not be compared", summary.clustered.not_compared))
+    if summary.people is not None:
+        rows.append(("pictures read for faces now", summary.people.read))
+        rows += [(f"not looked at for faces: {_FAULTS[f]}", count) for f, count in summary.people.faults.items()]
+    table("Scan", rows)
+    for one in summary.not_reached:
+        part = "not wholly reached" if one.partly else "NOT REACHED"
+        say(f"[bold]{plain(one.source)}: {part}[/]: {plain(one.words())}")
+    if summary.not_reached:
+        say("Nothing of that counts as examined, held or gone. Mount it and scan again; or, if it is as it should be:")
+        say("pdpo-audit source check NAME --accept --by PERSON")
+
+
+def _show_sorted(found: SortedFiles, *, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(found)
+        return
+    for number, group in enumerate(found.groups, 1):
+        for path in group:
+            out.print(f"{number}\t{plain(path)}")
+    if not quiet:
+        say(f"{len(found.groups):,} groups among {found.files:,} images: {plain(found.note)}")
+
+
+def _show_sorting(report: SortingReport) -> None:
+    table(
+        "\nSorting by names, sizes, dates and cameras instead",
+        [
+            ("pairs of copies it would have found", report.pairs_found),
+            ("pairs of copies it would have missed", report.pairs_missed),
+            ("pairs it would have joined wrongly", report.pairs_wrong),
+        ],
+    )
+    examples = [("missed", *pair) for pair in report.missed[:5]] + [("wrong", *pair) for pair in report.wrong[:5]]
+    if examples:
+        table("", [tuple(row) for row in examples], headers=("example", "holding", "and"))
+
+
+def _show_assessment(summary: AssessmentSummary) -> None:
+    found: list[tuple[object, ...]] = [(name, count) for name, count in summary.findings.items()]
+    table(f"\nFindings as of {summary.assessed_on}", found)
+    for warning in summary.warnings:
+        say(f"Not used: {plain(warning)}")
+    outcomes: list[tuple[object, ...]] = [(name, count) for name, count in summary.outcomes.items()]
+    table("\nHoldings by proposed outcome (named people decide)", outcomes)
+
+
+def _show_report(summary: ReportSummary) -> None:
+    out.print(f"\nSealed audit [bold]{plain(summary.audit_id)}[/]")
+    for path in sorted(summary.folder.iterdir()):
+        out.print(f"  {plain(path)}")
+    for reason in summary.draft_reasons:
+        say(f"Draft: {plain(reason)}")
+    if summary.warning:
+        say(plain(summary.warning))
+    say(f"Check it with: pdpo-audit verify {plain(summary.folder)}")

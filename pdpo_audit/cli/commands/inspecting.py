@@ -1,0 +1,253 @@
+"""Commands that look: verify, export, status, audits, doctor."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.tables import Table
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.scan.searching import SearchOutcome
+
+_MARKS = {
+    "proved": "[green]proved[/]     ",
+    "failed": "[bold red]FAILED[/]     ",
+    "not_provable": "[yellow]not proved[/] ",
+}
+
+
+def verify(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Audit folders, evidence folders, folders of audits, reports, workbooks, bundles or proofs."
+        ),
+    ],
+    trust: Annotated[
+        list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
+    ] = None,
+    signer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FINGERPRINT", help="SHA-256 of a certificate that you know to be right; may be repeated."
+        ),
+    ] = None,
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option(help="The log's digest from an earlier report or notice: the log must pass through it."),
+    ] = None,
+    statement: Annotated[
+        list[Path] | None,
+        typer.Option(help="What you were told of a key: a file of `keys rotate`; may be repeated."),
+    ] = None,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
+    ] = False,
+    all_required: Annotated[
+        bool, typer.Option("--all-required", help="Fail unless every required person, bound to a certificate, agrees.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check seals, signatures, manifest and event log; say what is proved, what is not, and what cannot be.
+
+    Example: pdpo-audit verify reports/2026-11-20-a1b2c3
+    """
+    from pdpo_audit.workspace.report.verifying import Verdict
+    from pdpo_audit.workspace.report.verifying import verify as verify_path
+
+    results = [
+        verify_path(
+            path,
+            trust or (),
+            signers=signer or (),
+            anchors=anchor or (),
+            statements=statement or (),
+            online=online,
+            all_required=all_required,
+        )
+        for path in paths
+    ]
+    if json:
+        show_json([{"path": result.path, "ok": result.ok, "checks": result.checks} for result in results])
+    else:
+        for result in results:
+            if not quiet or not result.ok:
+                out.print(f"[bold]{plain(result.path)}[/]: {'verified' if result.ok else 'DOES NOT VERIFY'}")
+            for check in result.checks:
+                if not quiet or check.verdict is Verdict.FAILED:
+                    out.print(f"  {_MARKS[check.verdict.name.lower()]}{plain(check.subject)}: {plain(check.statement)}")
+    finish([ExitCode.DONE if result.ok else ExitCode.NOT_VERIFIED for result in results])
+
+
+def export(
+    name: Annotated[Table, typer.Argument(metavar="TABLE", help=f"One of {', '.join(Table)}.")],
+    form: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a table of the catalogue for other programs.
+
+    Example: pdpo-audit export holdings --format csv -o holdings.csv
+    """
+    if output is None and form == "parquet":
+        raise CallError("parquet is not for a terminal", advice="name a file with -o")
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if output is not None:
+            rows = opened_workspace.export(name.value, form, output)
+            if not quiet:
+                say(f"{rows:,} rows in {plain(output)}")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "table"
+            opened_workspace.export(name.value, form, file)
+            with file.open("rb") as stream:
+                while part := stream.read(1 << 20):
+                    sys.stdout.buffer.write(part)
+            sys.stdout.flush()
+
+
+def find(
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures to look for; they need not be in the library.")],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Every holding of a picture, copies and crops included, with place, owner and relation.
+
+    Example: pdpo-audit find ~/portrait.jpg
+    """
+    from pdpo_audit.workspace.scan.searching import search
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        told = search(opened_workspace.project, pictures)
+    found = told.found
+    if json:
+        show_json(found)
+        _say_missed(told)
+        finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.relation, one.source, one.path, one.owner or "(no owner)", one.jurisdiction, one.through) for one in found
+    ]
+    if rows:
+        table("", rows, headers=("relation", "source", "path", "owner", "where", "found by"))
+    elif not quiet:
+        say("No copy, crop or edit of it was found in the catalogue.")
+    _say_missed(told)
+    finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
+
+
+def _say_missed(told: SearchOutcome) -> None:
+    for one in told.not_compared:
+        say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
+    if told.not_compared:
+        say(f"{len(told.not_compared):,} holdings could not be compared; they may show the same picture.")
+    if told.never_examined:
+        say(f"{told.never_examined:,} holdings were never examined: pdpo-audit export skipped lists them.")
+
+
+def prove(
+    holding: Annotated[str, typer.Argument(help="The path of a holding, as the tables write it.")],
+    source: Annotated[str, typer.Option(help="Its source, where two sources have the same path.")] = "",
+    audit: Annotated[Path | None, typer.Option(help="The audit's folder (default: the newest here).")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Prove what a sealed audit recorded of one holding, without showing any other.
+
+    Example: pdpo-audit prove "leavers/2023/card.png" -o proof.json
+    """
+    from pdpo_audit.workspace.report.proving import newest_audit
+    from pdpo_audit.workspace.report.proving import prove as prove_holding
+
+    if audit is None:
+        with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+            audit = newest_audit(opened_workspace.project.reports)
+    proof = prove_holding(audit, holding, source)
+    if output is None:
+        sys.stdout.write(proof.decode() + "\n")
+        return
+    output.write_bytes(proof)
+    if not quiet:
+        say(f"Check it with: pdpo-audit verify {plain(output)}")
+
+
+def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Where the workspace stands, and the next step.
+
+    Example: pdpo-audit status
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        where = opened_workspace.status()
+    if json:
+        show_json(where)
+        return
+    counts = where.counts
+    rows: list[tuple[object, ...]] = [
+        ("workspace", where.workspace),
+        ("organisation", where.organisation or "(not named)"),
+        ("sources", where.sources),
+        ("holdings", counts.holdings),
+        ("different contents", counts.contents),
+        ("megabytes", counts.bytes // 1_000_000),
+        ("duplicate clusters", counts.clusters),
+        ("additional copies", counts.additional_copies),
+        ("not examined", counts.skipped),
+        *((f"pictures at people level {level}", number) for level, number in counts.people.items()),
+        *((f"outcome {outcome}", number) for outcome, number in where.outcomes.items()),
+        ("sealed audits", len(where.audits)),
+        ("working data ends on", where.data_ends_on or "(no audit reported yet)"),
+        ("next step", where.next_step),
+    ]
+    table("", rows)
+
+
+def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """The audits made so far.
+
+    Example: pdpo-audit audits
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = opened_workspace.status().audits
+        folder = opened_workspace.project.reports
+    if json:
+        show_json(made)
+        return
+    for audit in made:
+        out.print(plain(folder / audit))
+
+
+def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+    """Say what this machine can do, and what to install for the rest.
+
+    Example: pdpo-audit doctor
+    """
+    from pdpo_audit.workspace.setup.diagnosis import examine_machine
+
+    symptoms = examine_machine()
+    if json:
+        show_json(symptoms)
+    else:
+        for one in symptoms:
+            mark = "[green]yes[/]    " if one.well else "[bold red]missing[/]" if one.needed else "[yellow]no[/]     "
+            if not quiet or not one.well:
+                out.print(f"{mark}  {plain(one.subject)}: {plain(one.finding)}")
+            if one.remedy:
+                out.print(f"         install with: {plain(one.remedy)}")
+    finish([ExitCode.ENVIRONMENT if one.needed and not one.well else ExitCode.DONE for one in symptoms])

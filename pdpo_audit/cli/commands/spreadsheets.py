@@ -1,0 +1,116 @@
+"""Commands that hand spreadsheets to people and read them back: questions and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.showing import out, plain, say, show_json
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.rules.asking import Question
+
+Sheet = Annotated[Path, typer.Argument(help="The spreadsheet (.xlsx).")]
+
+
+def export_questions(
+    file: Sheet = Path("questions.xlsx"),
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The facts that rules wait for, grouped into as few questions as possible, to fill in and read back.
+
+    Example: pdpo-audit questions export questions.xlsx
+    """
+    from pdpo_audit.workspace.rules.asking import export_questions as export
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        asked = export(opened_workspace.project, file)
+    if json:
+        show_json(asked)
+    elif not quiet:
+        if not asked.questions:
+            out.print("No rule waits for a fact that people could supply.")
+            return
+        always = [question for question in asked.questions if question.ask == "always"]
+        best = always[: min(10, len(always))]
+        out.print(f"{len(asked.questions)} questions in {plain(file)}, {len(always)} of them always.")
+        out.print(f"Answer these {len(best)} and {best[-1].resolved:,} holdings resolve" + _unless(asked.questions))
+
+
+def _unless(questions: Sequence[Question]) -> str:
+    """What the promise leaves open."""
+    later = sum(question.ask == "if it applies" for question in questions)
+    return f", unless an answer leads to one of {later} more (column ask)." if later else "."
+
+
+def import_answers(
+    file: Sheet,
+    by: Annotated[str, typer.Option(help="Who answered, where a row does not say.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read the answers back as facts, with who and when; a file with a mistake is refused whole.
+
+    Example: pdpo-audit questions import questions.xlsx --by "Chan Tai Man"
+    """
+    from pdpo_audit.workspace.rules.asking import import_answers as take
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        count = take(opened_workspace.project, file, by)
+    if json:
+        show_json({"answers": count})
+    elif not quiet:
+        out.print(f"{count} answers are facts now.")
+        say("Run pdpo-audit assess to see what they decide.")
+
+
+def export_decisions(
+    file: Sheet = Path("decisions.xlsx"),
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The findings of the newest assessment with columns for decision and reason.
+
+    Example: pdpo-audit decisions export decisions.xlsx
+    """
+    from pdpo_audit.workspace.review.deciding import export_decisions as export
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        count = export(opened_workspace.project, file)
+    if json:
+        show_json({"findings": count, "file": file})
+    elif not quiet:
+        out.print(f"{count} findings in {plain(file)}.")
+
+
+def import_decisions(
+    file: Sheet,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read decisions back as determinations; a file made of another assessment is refused.
+
+    Example: pdpo-audit decisions import decisions.xlsx
+    """
+    from pdpo_audit.workspace.review.deciding import import_decisions as take
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        count = take(opened_workspace.project, file)
+    if json:
+        show_json({"decisions": count})
+    elif not quiet:
+        out.print(f"{count} determinations recorded.")

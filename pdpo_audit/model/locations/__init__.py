@@ -1,0 +1,1 @@
+"""Where pictures lie, and how places are named, printed and matched."""

@@ -1,0 +1,1 @@
+"""Face engines, the sizes in which pictures are shown to them, and which of their hits are believed."""

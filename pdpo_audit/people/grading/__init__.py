@@ -1,0 +1,1 @@
+"""How recognisable a detected face is, and how well that was measured."""

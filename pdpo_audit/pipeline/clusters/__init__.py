@@ -1,0 +1,1 @@
+"""Stage 3: candidate pairs, their verification, duplicate clusters and masters."""

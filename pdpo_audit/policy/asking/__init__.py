@@ -1,0 +1,1 @@
+"""What the rules wait for, asked of people."""

@@ -1,0 +1,1 @@
+"""From facts to findings and dispositions: conditions, dates, effects, and the ladder."""

@@ -1,0 +1,1 @@
+"""The sentences of findings and dispositions, in both languages."""

@@ -1,0 +1,1 @@
+"""Rule packs as they are written: read whole, checked whole, or refused with everything that is wrong."""

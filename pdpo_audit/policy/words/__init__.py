@@ -1,0 +1,1 @@
+"""What rules and their standing are in words, for people, in English and Traditional Chinese."""

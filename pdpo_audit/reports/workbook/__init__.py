@@ -1,0 +1,1 @@
+"""The workbook: its sheets laid out, then filled in a stream."""

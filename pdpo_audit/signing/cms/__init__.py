@@ -1,0 +1,1 @@
+"""Detached CMS signatures: made, timestamped, and judged against a trust list."""

@@ -1,0 +1,1 @@
+"""The evidence of an audit: event log, lines of the inventory, manifest, bundle."""

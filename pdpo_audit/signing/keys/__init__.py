@@ -1,0 +1,1 @@
+"""Keys and the identities that hold them: files, tokens, passphrases."""

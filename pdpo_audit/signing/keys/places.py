@@ -1,0 +1,81 @@
+"""Where keys lie: in files and on tokens, with the ways to learn a passphrase or PIN."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pdpo_audit.errors import MachineError
+from pdpo_audit.signing.keys.addresses import SCHEME, read_address
+from pdpo_audit.signing.keys.identities import Identity, open_pem, open_pkcs12
+
+#: Asks a person for a secret, given the question.
+Ask = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlace:
+    """Where a key lies, and how its passphrase is learnt; nothing is opened or asked before it is needed.
+
+    ``key`` is a PKCS#12 or PEM file, or a token's key as RFC 7512 writes it. ``certificate`` (PEM, issuers may follow)
+    is named where it is not with the key. ``ask`` asks a person, where there is one.
+    """
+
+    key: str
+    certificate: Path | None = None
+    passphrase_file: Path | None = None
+    ask: Ask | None = None
+
+    @property
+    def named(self) -> str:
+        """The key as people are told of it."""
+        return self.key if self.key.startswith(SCHEME) else Path(self.key).name
+
+
+def open_key(place: KeyPlace) -> Identity:
+    """The identity at ``place``; ``MachineError`` when a file, the passphrase or the key is not usable."""
+    certificate = read_key_file(place.certificate) if place.certificate else b""
+    if place.key.startswith(SCHEME):
+        from pdpo_audit.signing.keys.tokens import open_pkcs11
+
+        on = read_address(place.key)
+        return open_pkcs11(on.module, token=on.token, key=on.key, pin=passphrase(place), certificate=certificate)
+    data = read_key_file(Path(place.key))
+    if b"-----BEGIN" not in data:
+        return open_pkcs12(data, passphrase(place).encode())
+    locked = b"ENCRYPTED" in data
+    return open_pem(data, certificate or data, passphrase(place).encode() if locked else None)
+
+
+def passphrase(place: KeyPlace) -> str:
+    """From the file that the caller names, the variable, the file that a variable names, or a prompt."""
+    if place.passphrase_file:
+        return read_passphrase(place.passphrase_file)
+    if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
+        return text
+    if name := os.environ.get("PDPO_AUDIT_PASSPHRASE_FILE"):
+        return read_passphrase(Path(name))
+    if place.ask:
+        return place.ask(f"Passphrase of {place.named}")
+    raise MachineError(
+        f"the key {place.named} needs its passphrase",
+        advice="set PDPO_AUDIT_PASSPHRASE or PDPO_AUDIT_PASSPHRASE_FILE, or run where you can be asked",
+    )
+
+
+def read_passphrase(file: Path) -> str:
+    """The first line of a file that holds a passphrase or PIN."""
+    try:
+        return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MachineError(f"the passphrase file cannot be read: {error}") from error
+
+
+def read_key_file(file: Path) -> bytes:
+    """The content of a file of keys or certificates; ``MachineError`` when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise MachineError(f"{file} cannot be read: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""What named people say: decisions, judgements of pictures, holds."""

@@ -1,0 +1,1 @@
+"""What applies rules: assess, ask, adopt, explain."""

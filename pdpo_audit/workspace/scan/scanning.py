@@ -1,0 +1,84 @@
+"""Scan: inventory, fingerprints, duplicate clusters, people. Resumable at any point; quick where nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
+from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.pipeline.results import ScanSummary
+from pdpo_audit.ports import Source
+from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.scan import resting
+
+__all__ = ["ScanSummary", "details_of", "level_of", "scan"]
+
+
+def scan(project: Project, options: ScanOptions) -> ScanSummary:
+    """Bring the catalogue up to date with the sources.
+
+    Where they are as the last scan left them nothing is loaded but what lists them: the stages start only when there is
+    work, with what was listed by then.
+    """
+    rest = resting.look(project, options)
+    if rest is not None and rest.summary is not None:
+        rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
+        return rest.summary
+    from pdpo_audit.workspace.setup.run_lock import run_lock
+
+    with run_lock(project, "scan"):
+        return _scan(project, options, rest.looks if rest else {})
+
+
+def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> ScanSummary:
+    from pdpo_audit.workspace.scan.reaching import check_clock
+
+    check_clock(project)
+    with project.work(options.workers, gentle=options.gentle) as work:
+        from pdpo_audit.workspace.rules.assessing import lock_pictures
+        from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
+
+        sources = _sources(project, options)
+        level = level_of(project, options)
+        if level == "metadata":
+            raise CallError(
+                "sorting by metadata alone finds no duplicates that rules could be applied to",
+                advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
+            )
+        resting.disturb(project)
+        crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
+        summary = run_stages(project, work, sources, looks, options, level, crops=crops, lock=lock_pictures)
+    with project.store.transaction() as transaction:
+        transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
+        if not summary.not_reached:
+            resting.settle(project, transaction, options, summary)
+        transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
+    return summary
+
+
+def level_of(project: Project, options: ScanOptions) -> str:
+    """How far copies may differ: as asked for, or as the settings say."""
+    return options.level or project.settings.similarity.level
+
+
+def details_of(summary: ScanSummary) -> Details:
+    """A scan for the event log."""
+    return {
+        "new": summary.new,
+        "changed": summary.changed,
+        "moved": summary.moved,
+        "vanished": summary.vanished,
+        "unchanged": summary.unchanged,
+        "not_reached": "; ".join(one.source for one in summary.not_reached),
+        "files_read": summary.examined.files,
+        "duplicate_clusters": summary.clustered.clusters,
+        "pictures_read_for_faces": summary.people.read if summary.people else None,
+    }
+
+
+def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
+    sources = [source for source in project.sources() if not options.only or source.name in options.only]
+    if not sources:
+        raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    return sources

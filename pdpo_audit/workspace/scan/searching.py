@@ -1,0 +1,83 @@
+"""Find: every holding of a picture, with its place, owner and relation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pdpo_audit.catalogue.queries.contents import unexamined
+from pdpo_audit.model.locations.holdings import Skipped
+from pdpo_audit.pipeline.search import find_holdings
+from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.workspace.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundHolding:
+    """A holding of the picture asked for."""
+
+    picture: str
+    source: str
+    path: str
+    owner: str
+    jurisdiction: str
+    relation: str
+    similarity: float
+    through: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCompared:
+    """A holding that a search could not compare, and why: it may show the same picture or person."""
+
+    source: str
+    path: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOutcome:
+    """What a search for pictures found, what it could not compare, and how many holdings were never examined."""
+
+    found: tuple[FoundHolding, ...]
+    not_compared: tuple[NotCompared, ...]
+    never_examined: int
+
+
+def find(project: Project, pictures: list[Path]) -> list[FoundHolding]:
+    """Every holding of each picture; the pictures themselves need not be in the library."""
+    return list(search(project, pictures).found)
+
+
+def search(project: Project, pictures: list[Path]) -> SearchOutcome:
+    """Every holding of each picture, with what could not be compared with it."""
+    records = project.source_records()
+    locate = locator_of(project.sources())
+    found: list[FoundHolding] = []
+    missed: dict[NotCompared, None] = {}
+    with project.work(1, brief=True) as work:
+        for picture in pictures:
+            told = find_holdings(work, picture, locate)
+            missed |= dict.fromkeys(map(name_missed, told.not_compared))
+            for one in told.found:
+                source = records.get(one.place.ref.source)
+                found.append(
+                    FoundHolding(
+                        picture=str(picture),
+                        source=one.place.ref.source,
+                        path=one.place.ref.path,
+                        owner=source.owner if source else "",
+                        jurisdiction=source.jurisdiction if source else "",
+                        relation=one.relation.value,
+                        similarity=round(one.similarity, 4),
+                        through=one.through,
+                    )
+                )
+    never = unexamined(project.store)
+    return SearchOutcome(found=tuple(found), not_compared=tuple(missed), never_examined=never)
+
+
+def name_missed(one: Skipped) -> NotCompared:
+    """What was not compared, for people."""
+    return NotCompared(source=one.ref.source, path=one.ref.path, reason=one.reason.value, detail=one.detail)

