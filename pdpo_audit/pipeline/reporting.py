@@ -65,7 +65,7 @@ def write_reports(
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
-    (``signing.pdf.signatures.pades_level``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
+    (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
     and what the log tells is kept back. ``rotations`` are statements on the seal's own key, ``holds`` those in force,
     kept for a day on which the catalogue is lost. The folder is built and verified beside its final place and moved
     there whole, so that neither a kill nor a failure leaves half an audit.

@@ -22,7 +22,7 @@ _WITH_PAGES = (b".tif", b".tiff")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderSource:
-    """All files below ``root`` that match an ``include`` pattern and no ``exclude`` pattern (``model.locations.patterns``)."""
+    """All files below ``root`` that match an ``include`` pattern and no ``exclude`` one (``locations.patterns``)."""
 
     name: str
     root: bytes

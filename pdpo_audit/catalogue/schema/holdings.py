@@ -30,7 +30,7 @@ roots = Table(
     Column("linked", Integer, nullable=False),
     # How many files it held.
     Column("files", Large, nullable=False),
-    # Why it was not reached (``model.locations.roots.Doubt``), how many files are missing, and since when; empty where it was.
+    # Why it was not reached (``locations.roots.Doubt``; empty where it was), how many files are missing, since when.
     Column("doubt", Name, nullable=False),
     Column("lost", Large, nullable=False),
     Column("since", Name, nullable=False),

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from pdpo_audit.model.locations.printed import ACTING, ESCAPE_SIGN, spelled
 from pdpo_audit.reports.counting import columns
-from pdpo_audit.reports.workbook.sheets import Column, Kind
+from pdpo_audit.reports.workbook.column_kinds import Column, Kind
 
 if TYPE_CHECKING:
     import pandas as pd

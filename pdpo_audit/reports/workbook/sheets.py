@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.findings import Act, Outcome
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
+from pdpo_audit.reports.workbook.column_kinds import Column, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
 
 #: Rows of data on one sheet; Excel's own limit is 1,048,576 lines.
 ROWS_PER_SHEET = 1_000_000
-
-
-class Kind(StrEnum):
-    """What a column holds: decides its number format and its alignment."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    FRACTION = "fraction"
-    DAY = "day"
-    TIME = "time"
-    FLAG = "flag"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column of a sheet; ``width`` in characters. A ``key`` that the table lacks is a column to fill in."""
-
-    key: str
-    title: str
-    width: int
-    kind: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ from openpyxl.utils import get_column_letter
 from pdpo_audit.errors import MachineError
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.workbook import backsheets, frontsheets, pages
+from pdpo_audit.reports.workbook.column_kinds import Kind
 from pdpo_audit.reports.workbook.filling import HEADER_ROW, Place, fill, part_name
 from pdpo_audit.reports.workbook.pouring import Styles
-from pdpo_audit.reports.workbook.sheets import ROWS_PER_SHEET, Kind, LongSheet, long_sheets
+from pdpo_audit.reports.workbook.sheets import ROWS_PER_SHEET, LongSheet, long_sheets
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell

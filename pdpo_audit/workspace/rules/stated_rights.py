@@ -19,7 +19,8 @@ from pdpo_audit.pipeline.registering import lay_registers
 from pdpo_audit.policy.stating.answers import Answer, apply_answers
 from pdpo_audit.policy.stating.registers import Register
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.rules.assessing import answers, pattern_facts, registers
+from pdpo_audit.workspace.rules.assessing import answers, pattern_facts
+from pdpo_audit.workspace.setup.registers import registers
 
 #: Copies looked at together: fewer would search the registers' rows more often, more would hold more paths at a time.
 _CHUNK = 100_000

@@ -1,0 +1,43 @@
+"""Who is audited, on whose authority, and who is who."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pdpo_audit.settings.sections import OptionalDate, Section
+
+
+class Organisation(Section):
+    """Who is audited, and the people who answer for it."""
+
+    name: str = ""
+    name_zh: str = ""
+    roles: dict[Literal["dpo", "legal", "compliance", "communications"], str] = Field(default_factory=dict)
+
+
+class PersonSettings(Section):
+    """One of ``[[people]]``: who is who, what they answer for, and what they may see (every source where empty)."""
+
+    name: str = Field(min_length=1)
+    roles: tuple[
+        Literal["reviewer", "legal", "compliance", "communications", "dpo", "owner", "viewer", "admin"], ...
+    ] = ()
+    sees: tuple[str, ...] = ()
+    login: str = ""
+    email: str = ""
+    #: SHA-256 (hex) of the person's certificate: stated by the organisation until somebody enrolled countersigns it.
+    fingerprint: str = Field(default="", pattern=r"^([0-9A-Fa-f]{64})?$")
+    deputy: str = ""
+    until: OptionalDate = None
+
+
+class AuditSettings(Section):
+    """On whose authority the audit runs, and how its report is marked."""
+
+    authorised_by: str = ""
+    purpose: str = ""
+    pia_reference: str = ""
+    marking: str = "Restricted"
+    next_review_on: OptionalDate = None
