@@ -189,6 +189,18 @@ def _plain(value: Any) -> str | None:
     return None if value is None or value != value else str(value)
 
 
+#: The event of a purge that forgot the working data.
+PURGED = "working data purged"
+
+
+def last_purge(store: Store) -> int:
+    """The number of the event at which the working data was last forgotten; 0 where it never was."""
+    events = schema.events
+    with store.reading() as connection:
+        found = connection.execute(select(func.max(events.c.sequence)).where(events.c.kind == PURGED)).scalar()
+    return int(found or 0)
+
+
 def last_event_at(store: Store) -> str:
     """When the newest event was recorded (ISO 8601); empty before the first."""
     table = schema.events

@@ -38,6 +38,10 @@ class Memory:
         _, size, modified, inode = entry
         return self._digest(b"file", source.encode("utf-8", "surrogateescape"), f"{size} {modified} {inode}".encode())
 
+    def mark(self) -> str:
+        """What tells this workspace from others (hex), and says nothing else of it."""
+        return self._digest(b"workspace").hex()
+
     def _digest(self, *parts: bytes) -> bytes:
         return hmac.digest(self.key, b"\0".join(parts), hashlib.sha256)[:16]
 

@@ -18,6 +18,12 @@ GENESIS = bytes(32)
 EARLY_TEXTS_FORGOTTEN = "texts of early events forgotten"
 
 
+#: The event of a catalogue that a backup was put in place of; it names the sealed audits that are younger.
+RESTORED = "catalogue restored"
+
+#: Events whose texts do not end: the rest of the log cannot be checked without them.
+LASTING = frozenset({EARLY_TEXTS_FORGOTTEN, RESTORED})
+
 #: What an event tells beside its kind.
 Details = dict[str, str | int | float | bool | None]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.audits import PURGED, last_purge, load_audits
 from pdpo_audit.catalogue.care import purging as recorded
 from pdpo_audit.catalogue.sayings.holds import known_holds
 from pdpo_audit.errors import CallError, SettingsError
@@ -19,7 +20,7 @@ from pdpo_audit.signing.signoffs.records import read_records
 from pdpo_audit.workspace.exporting import table_frame
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.holds import with_capture_dates
-from pdpo_audit.workspace.setup.endings import Ended, end_own_data
+from pdpo_audit.workspace.setup.endings import Ended, backups_left, end_own_data
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ class Purged:
     holdings: int
     boxes: int
     ended: Ended = field(default_factory=Ended)
+    #: Backups that still hold what was forgotten now, and the day on which each ends.
+    backups: tuple[tuple[Path, date], ...] = ()
 
 
 def end_date(project: Project) -> EndDate | None:
-    """The end date of the working data: counted from the newest sign-off, or the newest report while nobody signed."""
+    """The end date of the working data: counted from the newest sign-off, or the newest report while nobody signed.
+
+    There is none before the first report, nor after a purge until the next one.
+    """
     audits = [audit for audit in load_audits(project.store) if audit.folder]
     if not audits:
         return None
@@ -57,6 +63,8 @@ def end_date(project: Project) -> EndDate | None:
     if folder.is_dir() and (records := read_records(folder)):
         begins = hong_kong_day(datetime.fromisoformat(records[-1].signed_at))
         because = f"sign-off by {records[-1].role.value}"
+    if last_purge(project.store) > newest.event:
+        return None
     text = project.settings.catalogue.delete_after_sign_off
     period = parse_period(text)
     if period is None:
@@ -80,18 +88,19 @@ def purge(project: Project, *, early: bool = False) -> Purged:
         if due:
             holdings, boxes = _forget(project, transaction, held)
         elif not ended.any():
-            when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet"
+            when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet, or none since the last purge"
             raise CallError(
                 f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now"
             )
         details: Details = {
-            "holdings": holdings, "boxes": boxes, "early": early, "texts": ended.texts, "files": ended.files,
+            "holdings": holdings, "boxes": boxes, "early": early, "texts": ended.texts,
+            "texts_until": ended.texts_until, "files": ended.files,
             "reports": ended.reports,
         }  # fmt: skip
-        kind = "working data purged" if due else "own data ended"
+        kind = PURGED if due else "own data ended"
         transaction.append_event(kind, details, at=project.clock(), actor=project.actor)
     recorded.reclaim(project.owner_store)
-    return Purged(holdings=holdings, boxes=boxes, ended=ended)
+    return Purged(holdings=holdings, boxes=boxes, ended=ended, backups=backups_left(project) if due else ())
 
 
 def _forget(project: Project, transaction: Transaction, held: pd.DataFrame) -> tuple[int, int]:

@@ -24,6 +24,8 @@ class Status:
     newest_assessment: str
     outcomes: Mapping[str, int]
     data_ends_on: date | None
+    #: The working data was forgotten, and nothing was scanned since.
+    data_forgotten: bool
     next_step: str
 
 
@@ -41,6 +43,7 @@ def status(project: Project) -> Status:
         newest_assessment=newest.audit_id if newest else "",
         outcomes=recorded.count_outcomes(project.store, newest.audit_id) if newest else {},
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
+        data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
     )
 

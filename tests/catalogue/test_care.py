@@ -19,9 +19,10 @@ from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds
-from pdpo_audit.workspace.setup.catalogue_care import back_up, check, restore
+from pdpo_audit.workspace.setup.catalogue_care import back_up, check
 from pdpo_audit.workspace.setup.held import restore_holds
 from pdpo_audit.workspace.setup.moving import move
+from pdpo_audit.workspace.setup.restoring import restore
 from tests.workspace.library import make_library
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def files_made(connection: Connection) -> list[tuple[Path, str, date, bytes]]:
     table = schema.made_files
     rows = connection.execute(select(table).order_by(table.c.made_on, table.c.path)).all()
     return [(Path(row.path), row.kind, date.fromisoformat(row.made_on), row.sha256) for row in rows]
+
+
+def note_again(transaction: Transaction, files: Sequence[tuple[Path, str, date, bytes]]) -> None:
+    """Note files that a catalogue does not know, as another one knew them; what it knows itself stays."""
+    known = {file for file, *_ in files_made(transaction.connection)}
+    for file, kind, made_on, sha256 in files:
+        if file.resolve() not in known and file.is_file():
+            known.add(file.resolve())
+            digest = sha256 or digest_of(file)
+            row = {"path": str(file.resolve()), "kind": kind, "made_on": made_on.isoformat(), "sha256": digest}
+            transaction.upsert(schema.made_files, [row], ["path"])
 
 
 def drop_note(transaction: Transaction, file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from pdpo_audit.catalogue.care.health import Checked, check_catalogue
 from pdpo_audit.catalogue.care.upgrading import upgrade
 from pdpo_audit.catalogue.database.engines import open_engine, sqlite_file
 from pdpo_audit.catalogue.database.force import take_up
-from pdpo_audit.catalogue.database.versions import HEAD, check_version, found_version, make_tables
+from pdpo_audit.catalogue.database.versions import check_version, found_version, make_tables
+from pdpo_audit.catalogue.proofs.witnesses import Witness
 from pdpo_audit.catalogue.schema import metadata
 from pdpo_audit.errors import MachineError
 
@@ -70,13 +72,13 @@ def upgrade_place(place: Place) -> tuple[str, str]:
         return done
 
 
-def check_place(place: Place) -> list[Checked]:
-    """Look at everything."""
+def check_place(place: Place, witnesses: Sequence[Witness] = ()) -> list[Checked]:
+    """Look at everything; the log must pass through what the ``witnesses`` state."""
     if is_missing(place):
         return [Checked(what="pages", sound=False, found="there is no catalogue file")]
     engine = place.engine()
     try:
-        return check_catalogue(engine)
+        return check_catalogue(engine, witnesses)
     finally:
         engine.dispose()
 
@@ -100,9 +102,6 @@ def restore_place(place: Place, backup: Path | None, aside: Path) -> str:
     A SQLite file that was there is set ``aside``, whatever state it is in. On a server one transaction does it all.
     """
     source = copying.open_backup(backup) if backup else None
-    if source is not None:
-        with source.connect() as connection:
-            _refuse_newer(found_version(connection))
     engine = place.engine()
     file = sqlite_file(engine)
     try:
@@ -126,12 +125,6 @@ def restore_place(place: Place, backup: Path | None, aside: Path) -> str:
         raise MachineError(f"the catalogue could not be restored: {error.orig}") from error
     finally:
         engine.dispose()
-
-
-def _refuse_newer(found: str) -> None:
-    """A backup of an older version can be upgraded once it is in place; one of a newer version cannot be read."""
-    if found > HEAD:
-        check_version(found)
 
 
 def grant(engine: Engine, place: Place) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.rows import digest_of_row
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.findings import Hold
 
@@ -23,6 +24,11 @@ _DATES = ("starts_on", "review_on", "released_on", "captured_from", "captured_un
 def record_hold(transaction: Transaction, hold: Hold) -> None:
     """Record a hold, or the release of one."""
     transaction.upsert(schema.holds, [{"hold_id": hold.hold_id, "document": hold_text(hold)}], ["hold_id"])
+
+
+def hold_digest(hold: Hold) -> str:
+    """SHA-256 (hex) of a hold as it is recorded, for the event that tells of it."""
+    return digest_of_row({"hold_id": hold.hold_id, "document": hold_text(hold)})
 
 
 def hold_text(hold: Hold) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Row, delete, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.rows import digest_of_row
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.judgements import Judgement, JudgementKind
 
@@ -61,4 +63,14 @@ def load_judgements(store: Store, kind: JudgementKind | None = None) -> list[Jud
         query = query.where(table.c.kind == kind.value)
     with store.reading() as connection:
         rows = connection.execute(query).all()
-    return [Judgement(**(row._asdict() | {"kind": JudgementKind(row.kind)})) for row in rows]
+    return [judgement_from(row) for row in rows]
+
+
+def judgement_from(row: Row[Any]) -> Judgement:
+    """A judgement from its row."""
+    return Judgement(**(row._asdict() | {"kind": JudgementKind(row.kind)}))
+
+
+def judgement_digest(judgement: Judgement) -> str:
+    """SHA-256 (hex) of a judgement as it is recorded, for the event that tells of it."""
+    return digest_of_row({**dataclasses.asdict(judgement), "kind": judgement.kind.value})

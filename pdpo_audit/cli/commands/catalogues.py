@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.setup.restoring import Restored
 
 
 def upgrade(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -54,8 +57,8 @@ def check(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fal
                 if old and all(one.sound for one in found if one.what != "version")
                 else "pdpo-audit catalogue restore BACKUP puts a backup in its place (--anew where there is none)."
             )
-    broken_log = any(one.what == "event log" and not one.sound for one in found)
-    finish([ExitCode.DONE if sound else ExitCode.NOT_VERIFIED if broken_log else ExitCode.ENVIRONMENT])
+    unproved = {one.what in ("event log", "what people said") for one in found if not one.sound}
+    finish([ExitCode.NOT_VERIFIED if proof else ExitCode.ENVIRONMENT for proof in unproved])
 
 
 def backup(
@@ -95,7 +98,7 @@ def restore(
 
     Example: pdpo-audit catalogue restore backups/catalogue-20261120-120000.db
     """
-    from pdpo_audit.workspace.setup.catalogue_care import restore as restore_catalogue
+    from pdpo_audit.workspace.setup.restoring import restore as restore_catalogue
 
     if (file is None) is not anew:
         raise CallError("name a backup, or --anew where there is none", advice="backups lie in the workspace's backups")
@@ -111,7 +114,22 @@ def restore(
         )
         if done.aside.exists():
             say(f"What was there before: {plain(done.aside)}")
+        _show_younger(done)
         say("Next: pdpo-audit catalogue upgrade" if done.needs_upgrade else "Next: pdpo-audit scan")
+
+
+def _show_younger(done: Restored) -> None:
+    """What the catalogue does not know any more."""
+    if done.younger_audits:
+        say(f"Sealed audits that are younger, and unknown to it: {plain(', '.join(done.younger_audits))}")
+        say(f"Their holds come back with: pdpo-audit hold restore reports/{plain(done.younger_audits[-1])}")
+    if done.younger.events:
+        gone = ", ".join(f"{count} x {kind}" for kind, count in done.younger.events.items())
+        say(f"What happened since, and is gone from it: {plain(gone)}")
+        if "working data purged" in done.younger.events:
+            say("What was purged since is back in it: pdpo-audit purge --early forgets it again.")
+    elif not done.younger.told:
+        say("What was decided since nobody can tell: what was there could not be read, or had another log.")
 
 
 def move(

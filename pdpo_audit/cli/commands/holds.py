@@ -140,6 +140,9 @@ def release(
 
 def restore(
     audit: Annotated[Path, typer.Argument(help="The folder of a sealed audit.")],
+    other: Annotated[
+        bool, typer.Option("--other", help="Although it is of another workspace, or keys/memory.key was lost.")
+    ] = False,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -152,7 +155,7 @@ def restore(
     from pdpo_audit.workspace.setup.held import restore_holds
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        done = restore_holds(opened_workspace.project, audit)
+        done = restore_holds(opened_workspace.project, audit, other=other)
     if json:
         show_json(done)
     elif not quiet:

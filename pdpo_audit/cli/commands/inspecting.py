@@ -17,6 +17,7 @@ from pdpo_audit.model.tables import Table
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.scan.searching import SearchOutcome
+    from pdpo_audit.workspace.status import Status
 
 _MARKS = {
     "proved": "[green]proved[/]     ",
@@ -212,10 +213,14 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         *((f"pictures at people level {level}", number) for level, number in counts.people.items()),
         *((f"outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
-        ("working data ends on", where.data_ends_on or "(no audit reported yet)"),
+        ("working data ends on", where.data_ends_on or _no_end(where)),
         ("next step", where.next_step),
     ]
     table("", rows)
+
+
+def _no_end(where: Status) -> str:
+    return "(it was forgotten)" if where.data_forgotten else "(no audit reported yet, or none since the last purge)"
 
 
 def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:

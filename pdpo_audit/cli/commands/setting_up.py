@@ -70,6 +70,10 @@ def purge(
         show_json(purged)
     elif not quiet:
         out.print(f"Forgot {purged.holdings:,} holdings and {purged.boxes:,} face boxes.")
+        for file, ends_on in purged.backups:
+            out.print(
+                f"{plain(file)} still holds what was forgotten, until {ends_on}; delete it where that is too late."
+            )
         if purged.ended.any():
             ended = purged.ended
             out.print(

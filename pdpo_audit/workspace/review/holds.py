@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pdpo_audit.catalogue.sayings.holds import known_holds, load_holds, record_hold
+from pdpo_audit.catalogue.rows import RECORD
+from pdpo_audit.catalogue.sayings.holds import hold_digest, known_holds, load_holds, record_hold
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Hold
@@ -216,7 +217,8 @@ def release_hold(project: Project, hold_id: str, *, released_by: str, role: str)
 
 def _record(project: Project, transaction: Transaction, hold: Hold, kind: str, **more: str | int) -> None:
     details: Details = {
-        "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role, **more,
+        "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role,
+        RECORD: hold_digest(hold), **more,
     }  # fmt: skip
     record_hold(transaction, hold)
     transaction.append_event(kind, details, at=project.clock(), actor=project.actor)

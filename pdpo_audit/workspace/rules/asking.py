@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pdpo_audit.catalogue.proofs.sayings import digest_of_answers
+from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.judgements import record_answers
 from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.asking.question_sheets import read_answers, write_questions
@@ -55,6 +57,7 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         record_answers(transaction, [_row(answer) for answer in answers])
         details: dict[str, str | int | float | bool | None] = {
             "answers": len(answers), "by": "; ".join(sorted({answer.answered_by for answer in answers})),
+            RECORD: digest_of_answers(transaction.connection),
         }  # fmt: skip
         transaction.append_event("questions answered", details, at=project.clock(), actor=project.actor)
     lock_pictures(project)

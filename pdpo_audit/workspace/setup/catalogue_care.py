@@ -1,4 +1,4 @@
-"""The catalogue's care: upgrade, check, backup and restore, each repeatable after a kill."""
+"""The catalogue's care: upgrade, check and backup, each repeatable after a kill."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.addresses import catalogue_address
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
+from pdpo_audit.workspace.setup.witnesses import sealed_audits
 
 #: Where backups lie that nobody gave another place.
 BACKUPS = "backups"
@@ -25,15 +26,6 @@ class Upgraded:
     before: str
     after: str
     backup: Path | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """The version of what was put in place, and where what was there before went (a SQLite catalogue)."""
-
-    version: str
-    aside: Path
-    needs_upgrade: bool
 
 
 def place_of(project: Project) -> care.Place:
@@ -81,33 +73,9 @@ def back_up(project: Project, file: Path | None = None) -> Path:
     return saved
 
 
-def restore(project: Project, backup: Path | None) -> Restored:
-    """Put a backup in place of the catalogue; without one, an empty catalogue.
-
-    What was there is set aside in the workspace first, as a file, never deleted. The restoration is an event of the
-    restored log.
-
-    :raises MachineError: the backup is none or damaged; nothing was changed.
-    """
-    with run_lock(project, "catalogue restore", catalogue=False):
-        project.close()
-        aside = project.folder / f"catalogue-replaced-{project.clock():%Y%m%d-%H%M%S}.db"
-        place = place_of(project)
-        if not place.url.startswith("sqlite") and care.version_of(place) == HEAD:
-            care.back_up_place(place, aside)  # a SQLite file is set aside by itself
-        version = care.restore_place(place, backup, aside)
-        if version == HEAD:
-            project.begin_anew = True
-            with project.store.transaction() as transaction:
-                details: dict[str, str | int | float | bool | None] = {"anew": backup is None}
-                transaction.append_event("catalogue restored", details, at=project.clock(), actor=project.actor)
-                transaction.note_change()
-        return Restored(version=version, aside=aside, needs_upgrade=version != HEAD)
-
-
 def check(project: Project) -> list[Checked]:
-    """Look at everything, without changing anything."""
-    return care.check_place(place_of(project))
+    """Look at everything, without changing anything: the log by the sealed audits beside it, too."""
+    return care.check_place(place_of(project), sealed_audits(project))
 
 
 def _backup_file(project: Project, what: str = "") -> Path:

@@ -21,6 +21,8 @@ class Ended:
     """What came to its end: texts of events, files (spreadsheets, backups, copies), folders of sealed reports."""
 
     texts: int = 0
+    #: The number of the last event whose text ended; 0 where none did.
+    texts_until: int = 0
     files: int = 0
     reports: int = 0
 
@@ -31,9 +33,9 @@ class Ended:
 
 def end_own_data(project: Project, transaction: Transaction) -> Ended:
     """End what the settings (``[catalogue] keep``) give no more time; the caller's transaction records it."""
-    return Ended(
-        texts=_end_texts(project, transaction), files=_end_files(project, transaction), reports=_end_reports(project)
-    )
+    texts, until = _end_texts(project, transaction)
+    files, reports = _end_files(project, transaction), _end_reports(project)
+    return Ended(texts=texts, texts_until=until, files=files, reports=reports)
 
 
 def _has_ended(begun: date, period: str, today: date) -> bool:
@@ -42,7 +44,7 @@ def _has_ended(begun: date, period: str, today: date) -> bool:
     return parsed is not None and add_period(begun, parsed) <= today
 
 
-def _end_texts(project: Project, transaction: Transaction) -> int:
+def _end_texts(project: Project, transaction: Transaction) -> tuple[int, int]:
     keep = project.settings.catalogue.keep.log_details
     today = project.clock().date()
     oldest = next(
@@ -54,10 +56,10 @@ def _end_texts(project: Project, transaction: Transaction) -> int:
         ),
         today,
     )
-    ended, early = log.forget_texts(transaction.connection, datetime.combine(oldest, time(), HONG_KONG))
+    ended, until, early = log.forget_texts(transaction.connection, datetime.combine(oldest, time(), HONG_KONG))
     if early:
         transaction.append_event(EARLY_TEXTS_FORGOTTEN, early, at=project.clock(), actor=project.actor)
-    return ended
+    return ended, until
 
 
 def _end_files(project: Project, transaction: Transaction) -> int:
@@ -69,10 +71,23 @@ def _end_files(project: Project, transaction: Transaction) -> int:
             continue
         ours = file.is_relative_to(project.folder) or digest_of(file) == digest
         if file.is_file() and ours:
-            file.unlink()
+            for one in (file, *(file.with_name(file.name + ending) for ending in ("-wal", "-shm"))):
+                one.unlink(missing_ok=True)
             ended += 1
         drop_note(transaction, file)
     return ended
+
+
+def backups_left(project: Project) -> tuple[tuple[Path, date], ...]:
+    """The backups that are there, and the day on which each ends."""
+    period = parse_period(project.settings.catalogue.keep.backups)
+    with project.store.reading() as connection:
+        made = files_made(connection)
+    return tuple(
+        (file, add_period(made_on, period))
+        for file, kind, made_on, _ in made
+        if kind == "backup" and period is not None and file.is_file()
+    )
 
 
 def _end_reports(project: Project) -> int:

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.holds import (
     add_selected,
+    hold_digest,
     hold_from,
     hold_text,
     known_holds,
@@ -16,8 +18,11 @@ from pdpo_audit.catalogue.sayings.holds import (
 )
 from pdpo_audit.catalogue.sayings.holds import record_hold as record
 from pdpo_audit.errors import CallError, VerificationError
+from pdpo_audit.model.events import Details
+from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.paths import named_path
 
 #: Where an audit keeps the holds that were in force.
 HOLDS = "evidence/holds.json"
@@ -42,35 +47,64 @@ def holds_in_force(project: Project) -> bytes:
         for hold in load_holds(project.store)
         if hold.released_on is None
     ]
-    return (json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    content = {"workspace": project.memory.mark(), "holds": kept}
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def restore_holds(project: Project, audit: Path) -> RestoredHolds:
+def restore_holds(project: Project, audit: Path, *, other: bool = False) -> RestoredHolds:
     """Bring back the holds that were in force when ``audit`` was sealed, after its seal was checked.
 
-    A hold that the catalogue knows, released or not, stays as it is there.
+    A hold that the catalogue knows, released or not, stays as it is there. ``other`` takes the holds of an audit of
+    another workspace, too, as where this one's keys were lost: they are then on every copy with the same bytes.
 
-    :raises VerificationError: the audit does not verify. :raises CallError: it keeps no holds.
+    :raises VerificationError: the audit does not verify.
+    :raises CallError: there is no such audit, it keeps no holds, or it is of another workspace.
     """
+    audit = named_path(project.folder, audit)
+    if not audit.is_dir():
+        there = sorted(one.parent.parent.name for one in project.reports.glob(f"*/{MANIFEST}"))
+        raise CallError(
+            f"there is no audit {audit}",
+            advice=f"in reports: {', '.join(there[-5:])}" if there else "reports is empty",
+        )
     result = verify_path(audit, now=project.clock())
     if not result.ok:
         raise VerificationError(f"{audit} does not verify", advice=f"pdpo-audit verify {audit} says why")
     file = audit / HOLDS
     if not file.is_file():
         raise CallError(f"{audit} keeps no holds", advice="audits of version 0.1.0 and distribution copies keep none")
+    content = json.loads(file.read_text("utf-8"))
+    _refuse_other(project, audit, content["workspace"] if isinstance(content, dict) else "", other=other)
     kept = [
         (hold_from(one["hold"]), [(bytes.fromhex(a), bytes.fromhex(b)) for a, b in one["selected"]])
-        for one in json.loads(file.read_text("utf-8"))
+        for one in (content["holds"] if isinstance(content, dict) else content)
     ]
     with project.store.transaction() as transaction:
-        there = {hold.hold_id for hold in known_holds(transaction.connection)}
-        back = [(hold, selected) for hold, selected in kept if hold.hold_id not in there]
+        stand = {hold.hold_id for hold in known_holds(transaction.connection)}
+        back = [(hold, selected) for hold, selected in kept if hold.hold_id not in stand]
         for hold, selected in back:
             record(transaction, hold)
             add_selected(transaction, hold.hold_id, selected)
-        details: dict[str, str | int | float | bool | None] = {"audit": audit.name, "holds": len(back)}
+            told: Details = {
+                "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role,
+                "issued_by": hold.issued_by, RECORD: hold_digest(hold),
+            }  # fmt: skip
+            transaction.append_event("hold restored", told, at=project.clock(), actor=project.actor)
+        details: Details = {"audit": audit.name, "holds": len(back)}
         transaction.append_event("holds restored", details, at=project.clock(), actor=project.actor)
     return RestoredHolds(
         restored=tuple(hold.hold_id for hold, _ in back),
-        known=tuple(hold.hold_id for hold, _ in kept if hold.hold_id in there),
+        known=tuple(hold.hold_id for hold, _ in kept if hold.hold_id in stand),
     )
+
+
+def _refuse_other(project: Project, audit: Path, mark: str, *, other: bool) -> None:
+    """Audits name their workspace by a mark that its key gives; earlier ones only name the organisation."""
+    stated = read_manifest((audit / MANIFEST).read_bytes()).organisation
+    organisation = project.settings.organisation.name or "Unnamed organisation"
+    ours = mark == project.memory.mark() if mark else stated == organisation
+    if not ours and not other:
+        raise CallError(
+            f"{audit} is an audit of another workspace{'' if mark else f' ({stated})'}, or keys/memory.key was lost",
+            advice="--other takes its holds all the same",
+        )

@@ -1,0 +1,255 @@
+"""A log that was cut off, texts and rows that were edited or deleted by hand: the check tells, with 4."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pdpo_audit import Workspace
+from pdpo_audit.cli.app import assemble
+from pdpo_audit.errors import CallError, MachineError, VerificationError
+from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
+from pdpo_audit.workspace.purging import purge
+from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds, release_hold
+from pdpo_audit.workspace.rules.asking import export_questions, import_answers
+from pdpo_audit.workspace.setup.catalogue_care import back_up, check, upgrade
+from pdpo_audit.workspace.setup.held import restore_holds
+from pdpo_audit.workspace.setup.restoring import restore
+from tests.catalogue.golden import unpack
+from tests.workspace.library import make_library
+from tests.workspace.test_judgements import fill
+
+START = datetime(2026, 11, 20, 12, tzinfo=HONG_KONG)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    make_library(tmp_path / "share", 3, copies=1)
+    workspace = Workspace.create(tmp_path / "audit", clock=lambda: START)
+    workspace.add(tmp_path / "share")
+    workspace.scan(ScanOptions(workers=0, people="off"))
+    add_hold(
+        workspace.project, kind="legal_hold", matter="HCA 1", issued_by="Wong", issuer_role="legal",
+        selectors=Selectors(path_pattern="set1/**"),
+    )  # fmt: skip
+    workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="archivist", reason="the original")
+    workspace.assess()
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def sealed(workspace: Workspace) -> Workspace:
+    workspace.report()
+    return workspace
+
+
+def by_hand(workspace: Workspace, *statements: str) -> None:
+    workspace.close()
+    with closing(sqlite3.connect(workspace.project.folder / "catalogue.db")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def code(workspace: Workspace, *words: str) -> int:
+    workspace.close()
+    done = CliRunner().invoke(assemble(words[0]), [*words, "--workspace", str(workspace.project.folder)])
+    return int(getattr(done.exception, "exit_code", done.exit_code))
+
+
+def unsound(workspace: Workspace) -> dict[str, str]:
+    return {one.what: one.found for one in check(workspace.project) if not one.sound}
+
+
+def test_what_stands_is_sound(sealed: Workspace) -> None:
+    assert unsound(sealed) == {} and code(sealed, "catalogue", "check") == 0
+
+
+_CUT = ("DELETE FROM event_texts WHERE sequence > 2", "DELETE FROM events WHERE sequence > 2")
+
+
+def test_a_log_cut_off_at_its_end_is_held_against_what_knows_more(workspace: Workspace) -> None:
+    by_hand(workspace, *_CUT)
+    assert "an assessment knows event 4" in unsound(workspace)["event log"]
+
+
+def test_a_log_cut_off_at_its_end_is_held_against_sealed_audits(sealed: Workspace) -> None:
+    by_hand(sealed, *_CUT, "DELETE FROM findings", "DELETE FROM dispositions", "DELETE FROM audits")
+    assert "which the sealed audit" in unsound(sealed)["event log"]
+    assert code(sealed, "catalogue", "check") == 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM events", "texts are still there"),
+        ("DELETE FROM events WHERE sequence = 1", "chain breaks at event 1"),
+        ("DELETE FROM event_texts WHERE sequence = 2", "no purge ended them"),
+        ("DELETE FROM event_texts", "no purge ended them"),
+        ("UPDATE event_texts SET details = '{broken' WHERE sequence = 2", "chain breaks at event 2"),
+        ("UPDATE event_texts SET details = '[1]' WHERE sequence = 2", "chain breaks at event 2"),
+        ("UPDATE event_texts SET salt = 'text' WHERE sequence = 2", "chain breaks at event 2"),
+        ("UPDATE events SET at = 'yesterday' WHERE sequence = 3", "chain breaks at event 3"),
+        ("UPDATE events SET at = x'00ff' WHERE sequence = 3", "chain breaks at event 3"),
+        ("UPDATE events SET digest = 'text' WHERE sequence = 3", "chain breaks at event 3"),
+        ("UPDATE events SET told = NULL WHERE sequence = 3", "chain breaks at event 3"),
+    ],
+)
+def test_every_edit_of_the_log_is_told_with_four(workspace: Workspace, statement: str, words: str) -> None:
+    by_hand(workspace, statement)
+    assert words in unsound(workspace)["event log"]
+    assert code(workspace, "catalogue", "check") == 4
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event_texts SET details = '{broken' WHERE sequence = 2",
+        "UPDATE events SET at = 'yesterday' WHERE sequence = (SELECT max(sequence) FROM events)",
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [("export", "events", "--format", "csv", "-o", "x.csv"), ("purge", "--early"), ("report",)]
+)
+def test_a_broken_log_is_no_fault_of_the_program(
+    workspace: Workspace, statement: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    by_hand(workspace, statement)
+    assert code(workspace, *words) == 4
+
+
+def test_texts_that_a_purge_ended_are_missed_by_nobody(workspace: Workspace) -> None:
+    workspace.close()
+    then = Workspace.open(workspace.project.folder, clock=lambda: START + timedelta(days=7 * 366))
+    assert purge(then.project, early=True).ended.texts >= 4
+    assert unsound(then) == {}
+    by_hand(then, "DELETE FROM event_texts WHERE sequence = (SELECT max(sequence) FROM events)")
+    assert "1 events are gone" in unsound(then)["event log"] or "texts" in unsound(then)["event log"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE holds SET document = replace(document, 'set1', 'set9')",
+            "hold H-20261120-.* is not what the log says",
+        ),
+        ("UPDATE holds SET document = '{'", "hold H-20261120-.* is not what the log says"),
+        ("DELETE FROM hold_contents; DELETE FROM holds", "hold H-20261120-.* is gone"),
+        (
+            "INSERT INTO holds SELECT 'H-1', document FROM holds",
+            "hold H-1 stands in no event",
+        ),
+        ("UPDATE judgements SET by = 'Nobody'", "judgement M-.* is not what the log says"),
+        ("DELETE FROM judgements", "judgement M-.* is gone"),
+    ],
+)
+def test_what_people_said_is_held_against_the_log(workspace: Workspace, statement: str, words: str) -> None:
+    by_hand(workspace, *statement.split(";"))
+    assert re.search(words, unsound(workspace)["what people said"])
+    assert code(workspace, "catalogue", "check") == 4
+
+
+def test_released_and_undone_is_as_the_log_says(workspace: Workspace) -> None:
+    release_hold(workspace.project, list_holds(workspace.project)[0].hold_id, released_by="Wong", role="legal")
+    workspace.undo(workspace.judgements()[0].judgement_id, by="Ho Mei")
+    assert unsound(workspace) == {}
+
+
+def test_answers_are_held_against_the_log(workspace: Workspace, tmp_path: Path) -> None:
+    sheet = tmp_path / "questions.xlsx"
+    export_questions(workspace.project, sheet)
+    fill(sheet, 2, answer="campaign production", answered_by="Ho Mei")
+    assert import_answers(workspace.project, sheet) == 1
+    assert unsound(workspace) == {}
+    by_hand(workspace, "UPDATE answers SET answered_by = 'Nobody'")
+    assert "answers" in unsound(workspace)["what people said"]
+
+
+def test_catalogues_of_earlier_versions_are_sound_after_an_upgrade(tmp_path: Path) -> None:
+    project = Workspace.open(unpack("0.1.0", "workspace", tmp_path / "workspace")).project
+    upgrade(project)
+    assert [one for one in check(project) if not one.sound] == []
+
+
+def test_restoring_says_what_is_younger_and_the_check_knows(sealed: Workspace, tmp_path: Path) -> None:
+    project = sealed.project
+    saved = back_up(project)
+    sealed.confirm_master("copies/copy of 0.jpg", by="Ho Mei")
+    sealed.assess()
+    later = sealed.report()
+    purged = purge(project, early=True)
+    assert [file for file, _ in purged.backups] == [saved]
+    assert purged.backups[0][1] == START.date() + timedelta(days=90)
+    assert sealed.status().data_forgotten and sealed.status().data_ends_on is None
+    done = restore(project, Path("backups") / saved.name)
+    assert done.younger_audits == (later.audit_id,)
+    assert done.younger.events["master confirmed"] == 1 and done.younger.events["working data purged"] == 1
+    assert unsound(sealed) == {} and sealed.status().data_ends_on is not None
+    assert {path.name for path in saved.parent.iterdir()} == {saved.name}
+    then = Workspace.open(project.folder, clock=lambda: START + timedelta(days=90))
+    assert purge(then.project, early=True).ended.files == 2  # the backup, and the catalogue that was set aside
+    assert not saved.exists() and not done.aside.exists()
+    by_hand(then, *(f"DELETE FROM {table} WHERE sequence > 3" for table in ("event_texts", "events")))
+    assert "event log" in unsound(then)
+
+
+def test_a_backup_whose_log_was_edited_is_refused(workspace: Workspace) -> None:
+    saved = back_up(workspace.project)
+    with closing(sqlite3.connect(saved)) as connection:
+        connection.execute("UPDATE event_texts SET actor = 'somebody else' WHERE sequence = 2")
+        connection.commit()
+    raw = (workspace.project.folder / "catalogue.db").read_bytes()
+    with pytest.raises(VerificationError, match="chain breaks at event 2"):
+        restore(workspace.project, saved)
+    workspace.close()
+    assert raw[:100] and len(workspace.judgements()) == 1
+
+
+def test_what_is_not_there_is_told_as_such(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = workspace.report().folder
+    saved = back_up(workspace.project)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CallError, match=r"no backup nowhere\.db") as told:
+        restore(workspace.project, Path("nowhere.db"))
+    assert saved.name in told.value.advice
+    with pytest.raises(CallError, match="no audit reports/none") as told:
+        restore_holds(workspace.project, Path("reports/none"))
+    assert audit.name in told.value.advice
+    assert len(restore_holds(workspace.project, Path("reports") / audit.name).known) == 1
+
+
+def test_holds_of_another_workspace_are_refused(sealed: Workspace, tmp_path: Path) -> None:
+    audit = next(sealed.project.reports.iterdir())
+    other = Workspace.create(tmp_path / "other", clock=lambda: START)
+    with pytest.raises(CallError, match="another workspace") as told:
+        restore_holds(other.project, audit)
+    assert "--other" in told.value.advice and list_holds(other.project) == []
+    assert len(restore_holds(other.project, audit, other=True).restored) == 1
+    assert unsound(other) == {}
+    content = json.loads((audit / "evidence" / "holds.json").read_text("utf-8"))
+    assert len(content["workspace"]) == 32 and len(content["holds"]) == 1
+
+
+def test_looking_at_a_lost_workspace_makes_no_catalogue(sealed: Workspace) -> None:
+    sealed.close()
+    for file in sealed.project.folder.glob("catalogue.db*"):
+        file.unlink()
+    with pytest.raises(MachineError, match="lost or replaced"):
+        sealed.status()
+    assert code(sealed, "catalogue", "check") == 5
+    with pytest.raises(MachineError, match="no catalogue"):
+        back_up(sealed.project)
+    assert list(sealed.project.folder.glob("catalogue.db*")) == []
