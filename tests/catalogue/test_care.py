@@ -17,12 +17,12 @@ from pdpo_audit.cli.app import assemble
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.model.tables import Table
+from pdpo_audit.workspace.catalogues.care import back_up, check
+from pdpo_audit.workspace.catalogues.moving import move
+from pdpo_audit.workspace.catalogues.restoring import restore
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds
-from pdpo_audit.workspace.setup.catalogue_care import back_up, check
 from pdpo_audit.workspace.setup.held import restore_holds
-from pdpo_audit.workspace.setup.moving import move
-from pdpo_audit.workspace.setup.restoring import restore
 from tests.workspace.library import make_library
 
 

@@ -15,13 +15,13 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.model.tables import Table
+from pdpo_audit.workspace.catalogues.care import check, upgrade
+from pdpo_audit.workspace.catalogues.moving import move
 from pdpo_audit.workspace.purging import purge
-from pdpo_audit.workspace.setup.catalogue_care import check, upgrade
-from pdpo_audit.workspace.setup.moving import move
 from tests.catalogue.golden import unpack
 
 _DO = {
-    "upgrade": "catalogue_care.upgrade(project)",
+    "upgrade": "care.upgrade(project)",
     "purge": "purging.purge(project, early=True)",
     "move": "moving.move(project, sys.argv[2])",
 }
@@ -32,7 +32,7 @@ from pathlib import Path
 import alembic.command, filelock, pandas, tomlkit
 from pdpo_audit.workspace import purging
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup import catalogue_care, moving
+from pdpo_audit.workspace.catalogues import care, moving
 project = Project(Path(sys.argv[1]))
 print("now", flush=True)
 {work}

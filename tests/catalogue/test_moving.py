@@ -16,10 +16,10 @@ from pdpo_audit.catalogue.care import copying
 from pdpo_audit.errors import CallError, MachineError, SettingsError
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.settings import load
+from pdpo_audit.workspace.catalogues.care import back_up, check
+from pdpo_audit.workspace.catalogues.moving import move
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.purging import purge
-from pdpo_audit.workspace.setup.catalogue_care import back_up, check
-from pdpo_audit.workspace.setup.moving import move
 from tests.postgres import Database
 from tests.workspace.library import make_library
 

@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 from pdpo_audit import Workspace
 from pdpo_audit.cli.app import assemble
 from pdpo_audit.errors import CallError, MachineError, VerificationError
+from pdpo_audit.workspace.catalogues.care import back_up, check, upgrade
+from pdpo_audit.workspace.catalogues.restoring import restore
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
 from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds, release_hold
 from pdpo_audit.workspace.rules.asking import export_questions, import_answers
-from pdpo_audit.workspace.setup.catalogue_care import back_up, check, upgrade
 from pdpo_audit.workspace.setup.held import restore_holds
-from pdpo_audit.workspace.setup.restoring import restore
 from tests.catalogue.golden import unpack
 from tests.workspace.library import make_library
 from tests.workspace.test_judgements import fill

@@ -11,10 +11,10 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import EARLY_TEXTS_FORGOTTEN, first_broken
 from pdpo_audit.signing.evidence.eventlog import broken_line, line_of
+from pdpo_audit.workspace.catalogues.care import back_up, upgrade
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
 from pdpo_audit.workspace.rules.asking import export_questions
-from pdpo_audit.workspace.setup.catalogue_care import back_up, upgrade
 from tests.catalogue.golden import unpack
 from tests.workspace.library import make_library
 

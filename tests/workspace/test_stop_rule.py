@@ -19,10 +19,10 @@ from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.policy.asking.question_sheets import write_questions
 from pdpo_audit.policy.asking.questions import Ask, Question
 from pdpo_audit.policy.terms.facts import REGISTRY
+from pdpo_audit.workspace.catalogues.care import back_up
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.rules.asking import import_answers
 from pdpo_audit.workspace.scan.person_search import find_person
-from pdpo_audit.workspace.setup.catalogue_care import back_up
 from pdpo_audit.workspace.stopping import REMOVED
 from tests.workspace.library import picture
 from tests.workspace.test_judgements import fill

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.rows import RECORD, digest_of_row
 from pdpo_audit.catalogue.sayings.judgements import judgement_from
+from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row
 from pdpo_audit.model.events import ChainedEvent, Details
 
 #: The event after which a judgement stands in the table no more.

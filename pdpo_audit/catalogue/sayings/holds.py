@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.rows import digest_of_row
+from pdpo_audit.catalogue.sayings.rows import digest_of_row
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.findings import Hold
 

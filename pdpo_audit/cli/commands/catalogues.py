@@ -13,7 +13,7 @@ from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
 
 if TYPE_CHECKING:
-    from pdpo_audit.workspace.setup.restoring import Restored
+    from pdpo_audit.workspace.catalogues.restoring import Restored
 
 
 def upgrade(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -21,7 +21,7 @@ def upgrade(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = F
 
     Example: pdpo-audit catalogue upgrade
     """
-    from pdpo_audit.workspace.setup.catalogue_care import upgrade as upgrade_catalogue
+    from pdpo_audit.workspace.catalogues.care import upgrade as upgrade_catalogue
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         done = upgrade_catalogue(opened_workspace.project)
@@ -40,7 +40,7 @@ def check(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fal
 
     Example: pdpo-audit catalogue check
     """
-    from pdpo_audit.workspace.setup.catalogue_care import check as check_catalogue
+    from pdpo_audit.workspace.catalogues.care import check as check_catalogue
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         found = check_catalogue(opened_workspace.project)
@@ -74,7 +74,7 @@ def backup(
 
     Example: pdpo-audit catalogue backup
     """
-    from pdpo_audit.workspace.setup.catalogue_care import back_up
+    from pdpo_audit.workspace.catalogues.care import back_up
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         file = back_up(opened_workspace.project, output)
@@ -98,7 +98,7 @@ def restore(
 
     Example: pdpo-audit catalogue restore backups/catalogue-20261120-120000.db
     """
-    from pdpo_audit.workspace.setup.restoring import restore as restore_catalogue
+    from pdpo_audit.workspace.catalogues.restoring import restore as restore_catalogue
 
     if (file is None) is not anew:
         raise CallError("name a backup, or --anew where there is none", advice="backups lie in the workspace's backups")
@@ -154,7 +154,7 @@ def move(
 
     Example: pdpo-audit catalogue move postgresql+psycopg://audit@db.example.hk/audit
     """
-    from pdpo_audit.workspace.setup.moving import move as move_catalogue
+    from pdpo_audit.workspace.catalogues.moving import move as move_catalogue
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         done = move_catalogue(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.holds import hold_digest, known_holds, load_holds, record_hold
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Hold

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pdpo_audit.catalogue.clusters import confirm_cluster
 from pdpo_audit.catalogue.queries.contents import places_of
 from pdpo_audit.catalogue.queries.naming import NamedHolding, holdings_named, holdings_of_content
-from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.judgements import (
     forget_judgement,
     judgement_digest,
     load_judgements,
     record_judgement,
 )
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import Judgement, JudgementKind, LegalDetermination, LegalReason
 from pdpo_audit.model.locations.holdings import ImageRef

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from pdpo_audit.catalogue.proofs.sayings import digest_of_answers
-from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.judgements import record_answers
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.asking.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.asking.questions import Question, questions

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.catalogue.rows import RECORD
 from pdpo_audit.catalogue.sayings.holds import (
     add_selected,
     hold_digest,
@@ -17,6 +16,7 @@ from pdpo_audit.catalogue.sayings.holds import (
     load_selected,
 )
 from pdpo_audit.catalogue.sayings.holds import record_hold as record
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.events import Details
 from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest

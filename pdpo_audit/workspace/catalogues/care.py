@@ -11,9 +11,9 @@ from pdpo_audit.catalogue.care.made_files import note_file
 from pdpo_audit.catalogue.database.versions import HEAD
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.addresses import catalogue_address
+from pdpo_audit.workspace.catalogues.witnesses import sealed_audits
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
-from pdpo_audit.workspace.setup.witnesses import sealed_audits
 
 #: Where backups lie that nobody gave another place.
 BACKUPS = "backups"

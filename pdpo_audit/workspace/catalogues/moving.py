@@ -13,8 +13,8 @@ from pdpo_audit.catalogue.database.engines import shown
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.addresses import PASSWORD_ADVICE, holds_password
 from pdpo_audit.workspace.addresses import URL_VARIABLE, address_with
+from pdpo_audit.workspace.catalogues.care import place_of
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.catalogue_care import place_of
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
 

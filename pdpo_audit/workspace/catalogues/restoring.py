@@ -15,11 +15,11 @@ from pdpo_audit.catalogue.database.versions import HEAD
 from pdpo_audit.catalogue.proofs.witnesses import Witness, passes
 from pdpo_audit.errors import AuditError, CallError
 from pdpo_audit.model.events import RESTORED, ChainedEvent, Details
+from pdpo_audit.workspace.catalogues.care import BACKUPS, place_of
+from pdpo_audit.workspace.catalogues.witnesses import sealed_audits
 from pdpo_audit.workspace.project import HONG_KONG, Project
-from pdpo_audit.workspace.setup.catalogue_care import BACKUPS, place_of
 from pdpo_audit.workspace.setup.paths import named_path
 from pdpo_audit.workspace.setup.run_lock import run_lock
-from pdpo_audit.workspace.setup.witnesses import sealed_audits
 
 #: How a catalogue is called that something else was put in place of.
 _ASIDE = "catalogue-replaced-"
