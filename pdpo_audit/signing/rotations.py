@@ -16,7 +16,8 @@ from pathlib import Path
 import rfc8785
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.checks import Check, failed, open_question, proved
+from pdpo_audit.signing.certificates.judgement import judge_compromise
+from pdpo_audit.signing.checks import Check, open_question
 from pdpo_audit.signing.cms.checks import Reading
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.cms.trust import Trust
@@ -126,38 +127,32 @@ def follow_rotations(rotations: Sequence[Rotation], trust: Trust) -> tuple[Trust
     return replace(trust, vouched=vouched), compromised
 
 
-def check_compromise(
-    subject: str, seal: str, stamped_at: datetime | None, compromised: Mapping[str, datetime], trust: Trust
-) -> list[Check]:
-    """What is told of the key that sealed: a seal of a compromised key stands only where it is proved to be older.
-
-    ``stamped_at`` is the time of a timestamp that was judged already.
-    """
-    since = compromised.get(seal)
-    if since is None:
-        return []
-    told = f"The key that sealed it is told to be compromised since {since:%Y-%m-%d %H:%M} UTC"
-    if stamped_at is not None and trust.roots and stamped_at < since:
-        return [proved(subject, f"{told}, and a trusted timestamp shows that this seal is older.")]
-    return [failed(subject, f"{told}, and no trusted timestamp shows that this seal is older.")]
+def told_of_keys(trust: Trust) -> Trust:
+    """``trust`` with what the verifier was told of keys, to judge a file by itself: it carries no rotations."""
+    known, compromised = follow_rotations([one for one in map(_read_told, trust.statements) if one is not None], trust)
+    return replace(known, compromised=compromised)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lives:
-    """What is known of the lives of keys: the trust that follows from it, and who is told to be compromised."""
+    """What is known of the lives of keys: the trust that follows from it, and who is told to be compromised.
+
+    ``seals`` has every key that a rotation names, whoever knows it: those are an organisation's, and no person's.
+    """
 
     trust: Trust
     compromised: Mapping[str, datetime]
     existed_at: datetime | None
     now: datetime
+    seals: frozenset[str] = frozenset()
 
     def check(self, subject: str, sealed: Reading) -> list[Check]:
         """What the life of the key that sealed says of its seal."""
         if sealed.signer is None:
             return []
-        at = sealed.stamped_at or self.existed_at
+        at = (sealed.stamped_at or self.existed_at) if self.trust.roots else None
         return [
-            *check_compromise(subject, fingerprint(sealed.signer), at, self.compromised, self.trust),
+            *judge_compromise(subject, fingerprint(sealed.signer), at, self.compromised),
             *warn_of_end(subject, sealed.signer.not_valid_after_utc, self.now),
         ]
 
@@ -169,9 +164,11 @@ def judge_lives(present: Mapping[str, Path], trust: Trust, existed_at: datetime 
     """
     carried = [path for named, path in sorted(present.items()) if named.startswith(f"{ROTATIONS}/")]
     told = [one for one in map(_read_told, trust.statements) if one is not None]
-    known, compromised = follow_rotations([*read_rotations(carried), *told], trust)
+    rotations = [*read_rotations(carried), *told]
+    known, compromised = follow_rotations(rotations, trust)
     judged = replace(known, now=existed_at) if existed_at else known
-    return Lives(trust=judged, compromised=compromised, existed_at=existed_at, now=trust.now)
+    seals = frozenset(sha256 for one in rotations for sha256 in (one.old, one.new))
+    return Lives(trust=judged, compromised=compromised, existed_at=existed_at, now=trust.now, seals=seals)
 
 
 def _read_told(raw: bytes) -> Rotation | None:

@@ -20,6 +20,7 @@ from pdpo_audit.signing.grammar.statements import StatedAudit
 from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.proofs import check_proof
 from pdpo_audit.signing.roles import SEAL_FIELD
+from pdpo_audit.signing.rotations import told_of_keys
 from pdpo_audit.signing.workbook.checks import check_workbook
 
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
@@ -67,6 +68,8 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
         return _check_directory(path, trust, all_required=all_required)
     if not path.is_file():
         return [failed(named, "There is no such file.")]
+    if path.suffix.lower() != ".asice":
+        trust = told_of_keys(trust)
     match path.suffix.lower():
         case ".pdf":
             report = check_pdf(named, path.read_bytes(), trust)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -10,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from pdpo_audit.signing.certificates.names import names_one_of, organisations_of
 from pdpo_audit.signing.certificates.purposes import OTHERS, SIGNING
-from pdpo_audit.signing.checks import Check, failed
+from pdpo_audit.signing.checks import Check, failed, proved
 
 
 def judge_organisation(
@@ -28,6 +29,22 @@ def judge_organisation(
             "the same, name it with --signer and its SHA-256.",
         )
     ]
+
+
+def judge_compromise(
+    subject: str, seal: str, stamped_at: datetime | None, compromised: Mapping[str, datetime]
+) -> list[Check]:
+    """What is told of the key that sealed: a seal of a compromised key stands only where it is proved to be older.
+
+    ``stamped_at`` is the time of a timestamp that somebody trusted answers for; ``None`` where there is none.
+    """
+    since = compromised.get(seal)
+    if since is None:
+        return []
+    told = f"The key that sealed it is told to be compromised since {since:%Y-%m-%d %H:%M} UTC"
+    if stamped_at is not None and stamped_at < since:
+        return [proved(subject, f"{told}, and a trusted timestamp shows that this seal is older.")]
+    return [failed(subject, f"{told}, and no trusted timestamp shows that this seal is older.")]
 
 
 def wrong_issuer(path: Iterable[asn1_x509.Certificate] | None) -> str:

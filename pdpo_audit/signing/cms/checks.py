@@ -22,6 +22,9 @@ from pdpo_audit.signing.grammar.statements import StatedAudit, read_seal
 #: Absent parameters, written out.
 NULL = bytes([5, 0])
 
+#: Certificates in one signature: signer, issuers and their issuers are four or five. Each is tried against each.
+MOST_CERTIFICATES = 24
+
 #: The one digest algorithm of this program, as it stands in a signature.
 SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
@@ -154,6 +157,8 @@ def _expect_consistent(signed: cms.SignedData) -> None:
     if digest["parameters"].dump() not in (b"", NULL):
         raise ValueError("a digest algorithm with parameters")
     # Names are compared without regard to case when the certificate is looked up; here every byte counts.
+    if len(signed["certificates"]) > MOST_CERTIFICATES:
+        raise ValueError("more certificates than lead to a signer")
     named = signer["sid"].chosen.dump()
     held = [
         cms.IssuerAndSerialNumber({"issuer": one.chosen.issuer, "serial_number": one.chosen.serial_number}).dump()

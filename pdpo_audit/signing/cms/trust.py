@@ -17,7 +17,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.signing.certificates.judgement import judge_organisation, wrong_issuer
+from pdpo_audit.signing.certificates.judgement import judge_compromise, judge_organisation, wrong_issuer
 from pdpo_audit.signing.certificates.names import read_fingerprint
 from pdpo_audit.signing.certificates.purposes import wrong_purpose
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
@@ -64,7 +64,7 @@ class Trust:
     the certificates that the verifier named by their SHA-256 (hex), each with how it is known; ``anchors`` are digests
     of events that the verifier kept from earlier reports and notices, ``statements`` what they were told of keys
     (rotations). ``organisations`` are the names under which the audit's organisation may seal; ``None`` where no seal
-    is judged, but a person's signature.
+    is judged, but a person's signature. ``compromised`` says of keys since when they may be in other hands.
     """
 
     roots: tuple[x509.Certificate, ...]
@@ -75,6 +75,7 @@ class Trust:
     anchors: tuple[str, ...] = ()
     statements: tuple[bytes, ...] = ()
     organisations: tuple[str, ...] | None = None
+    compromised: Mapping[str, datetime] = field(default_factory=dict)
 
     def for_seal(self, *organisations: str) -> Trust:
         """The same trust, to judge the seal of an audit that names ``organisations``."""
@@ -177,8 +178,11 @@ def judge_signer(
     certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
     problem = "" if status.trusted else _in_words(getattr(status.trust_problem_indic, "name", "unknown"))
     problem = problem or wrong_issuer(status.validation_path)
+    stamp = status.timestamp_validity
+    at = stamp.timestamp if stamp is not None and stamp.trusted else None
     return [
         *_judge_path(subject, certificate, problem, trust, material),
+        *judge_compromise(subject, certificate_facts(certificate)["sha256"], at, trust.compromised),
         *_judge_time(subject, certificate, status, trust),
     ]
 
@@ -196,7 +200,8 @@ def judge_certificate(
             problem = wrong_issuer(path)
         except (ValidationError, PathBuildingError) as error:
             problem = str(error).splitlines()[0]
-    return _judge_path(subject, certificate, problem, trust, NO_MATERIAL)
+    told = judge_compromise(subject, certificate_facts(certificate)["sha256"], None, trust.compromised)
+    return [*_judge_path(subject, certificate, problem, trust, NO_MATERIAL), *told]
 
 
 def _judge_path(

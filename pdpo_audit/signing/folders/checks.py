@@ -92,7 +92,7 @@ def check_folder(
         *_check_log(manifest, present, trust),
         *_check_inventory(manifest, present),
         *_check_seals(manifest, present, trust, sealed, sealed.signer),
-        *_check_reports(manifest, present, trust, sealed.signer, all_required=all_required),
+        *_check_reports(manifest, present, trust, sealed.signer, lives.seals, all_required=all_required),
         *(_check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer) if bundled else []),
     ]
     return merge_questions(checks)
@@ -222,10 +222,16 @@ def _check_seals(
 
 
 def _check_reports(
-    manifest: Manifest, present: dict[str, Path], trust: Trust, sealer: x509.Certificate, *, all_required: bool
+    manifest: Manifest,
+    present: dict[str, Path],
+    trust: Trust,
+    sealer: x509.Certificate,
+    seals: frozenset[str],
+    *,
+    all_required: bool,
 ) -> list[Check]:
     """The signatures on each report, the records of the sign-offs, and that both agree to the byte."""
-    sign_offs = check_records(manifest, present, trust.for_person())
+    sign_offs = check_records(manifest, present, trust.for_person(), seals)
     checks = list(sign_offs.checks)
     readings: dict[str, PdfReading] = {}
     for report in manifest.reports:

@@ -16,14 +16,19 @@ from pdpo_audit.signing.grammar.values import BODY, REVISION, Hand, Value, numbe
 HEADER = re.compile(rb"%PDF-1\.[3-7]\n%\xbf\xf7\xa2\xfe\n")
 OBJECT = re.compile(rb"([1-9]\d{0,9}) 0 obj\n")
 SIGNATURE = re.compile(rb"<<\n/Contents <([0-9A-F]+)>\n/ByteRange \[0 (\d+) (\d+) (\d+)\] *\n")
-END = re.compile(rb"\n?startxref\n(\d{1,10})\n%%EOF\n")
+END = re.compile(rb"\n?startxref\n([1-9]\d{0,9})\n%%EOF\n")
 
 #: What looks like the head of an object, a table or a trailer to a program that searches for them. Between two words a
-#: remark is as good as a space.
-_BETWEEN = rb"(?:[\x00\t\n\f\r ]|%[^\r\n]{0,200}[\r\n])"
+#: remark is as good as a space, some take every control character for one, and a number may have a sign.
+_SPACE = rb"[\x00-\x20\x85\xa0]"
 ECHO = re.compile(
-    rb"\d" + _BETWEEN + rb"+\d+" + _BETWEEN + rb"*obj|startxref|trailer" + _BETWEEN + rb"*<<|[\r\n]xref[\x00\t\n\f\r ]"
+    rb"\d" + _SPACE + rb"++[-+]*+\d++" + _SPACE + rb"*+obj|startxref|"
+    rb"trailer" + _SPACE + rb"*+<<|(?:\A|" + _SPACE + rb")xref" + _SPACE
 )
+REMARK = re.compile(rb"%[^\r\n]*+[\r\n]")
+
+#: Hexadecimal digits that a signature has room for: ten times one with a timestamp and all its issuers.
+LARGEST_SIGNATURE = 1 << 20
 
 #: Bytes that a table or a list of objects unpacks to at most: ten times that of 500 pages.
 LARGEST_UNPACKED = 64 << 20
@@ -68,7 +73,7 @@ def cut(pdf: bytes) -> tuple[Revision, ...]:
     while revisions[-1].end < len(pdf):
         revisions.append(_cut_revision(pdf, revisions[-1].end, REVISION))
     heads = sum(len(one.pieces) + 1 for one in revisions)
-    if sum(1 for _ in ECHO.finditer(pdf)) != heads:
+    if any(sum(1 for _ in ECHO.finditer(text)) != heads for text in (pdf, REMARK.sub(b" ", pdf))):
         raise ValueError("something in it looks like an object and is none")
     return tuple(revisions)
 
@@ -121,6 +126,8 @@ def _cut_signature(pdf: bytes, at: int, number: int, found: re.Match[bytes]) -> 
     """The one object whose first two entries are written later than the rest, into room kept for them."""
     rest, end = read_dictionary(b"<<\n" + pdf[found.end() : pdf.find(b"\nendobj\n", found.end()) + 1], 0, REVISION)
     end = _expect(pdf, found.end() + end - len(b"<<\n"), b"\nendobj\n")
+    if len(found[1]) > LARGEST_SIGNATURE:
+        raise ValueError(f"object {number} has room for more than a signature")
     covered = (int(found[2]), int(found[3]), int(found[4]))
     hole = (found.start(1) - 1, found.end(1) + 1)
     return Piece(number=number, start=at, entries=rest, hole=hole, byte_range=covered), end

@@ -55,8 +55,10 @@ def _expect_sign_off(
     _expect_signature(signature, field, root, revision.end, first=first)
     fresh = {piece.number for piece in revision.pieces} - {field.number} - {one.number for one in catalogs}
     fresh -= {one.number for one in stores} if store else set()
-    if any(number <= previous.table.number for number in fresh):
-        raise ValueError("an object of the report was written again")
+    # A number far beyond the last one makes readers refuse the table, and look through the file or show nothing.
+    next_number = previous.table.number + 2  # pyHanko leaves out the one that /Size names
+    if sorted(fresh) != list(range(next_number, next_number + len(fresh))):
+        raise ValueError("an object of the report was written again, or one has a number that is not the next")
     if len(stores) > 1 or len(catalogs) > 1 or bool(catalogs) != (first or bool(stores and not store)):
         raise ValueError("the catalog was written for no reason")
     if not stores:

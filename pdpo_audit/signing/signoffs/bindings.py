@@ -6,8 +6,8 @@ countersignature counts only where it leads, over enrolments, to a certificate t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cryptography import x509
@@ -15,6 +15,7 @@ from cryptography import x509
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
+from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.signoffs.enrolments import (
     Enrolment,
     Statement,
@@ -24,8 +25,8 @@ from pdpo_audit.signing.signoffs.enrolments import (
     read_statement,
 )
 
-#: Countersignatures from the signer to somebody who is known; a company needs two or three.
-LONGEST_WAY = 8
+#: Enrolments of one sign-off that are looked at; a company needs two or three to somebody who is known.
+MOST_ENROLMENTS = 64
 
 
 class Bond(StrEnum):
@@ -40,11 +41,15 @@ class Bond(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """The bond of one certificate in words; ``statement`` is the enrolment that it rests on, where it is one."""
+    """The bond of one certificate in words; ``statement`` is the enrolment that it rests on, where it is one.
+
+    ``holder`` is whom the certificate itself names, where its issuer or the verifier answers for it.
+    """
 
     bond: Bond
     how: str = ""
     statement: Statement | None = None
+    holder: str = ""
 
     @property
     def holds(self) -> bool:
@@ -58,46 +63,65 @@ def bind(
     enrolments: Sequence[Enrolment],
     *,
     stated: Mapping[str, str],
-    seal: str,
+    seals: Collection[str],
 ) -> Binding:
     """What ties ``certificate`` to a person without the trust list, which is judged with each signature.
 
-    ``stated`` has the organisation's own statement for each fingerprint; ``seal`` is the fingerprint of its seal, which
-    whoever runs the program can use, and which so answers for nobody.
+    ``stated`` has the organisation's own statement for each fingerprint; ``seals`` are the fingerprints of its seals,
+    which whoever runs the program can use, and which so answer for nobody.
     """
     mine = fingerprint(certificate)
     if known := trust.vouched.get(mine):
-        return Binding(bond=Bond.NAMED, how=known)
-    way = _way(certificate, trust, enrolments, seal, LONGEST_WAY)
-    if way is not None:
-        return way
+        return Binding(bond=Bond.NAMED, how=known, holder=common_name(certificate))
+    chain = _Chain(trust=trust, enrolments=enrolments[:MOST_ENROLMENTS], seals=seals)
+    for statement, signer, listed in _countersigned(certificate, chain):
+        if listed or _leads(signer, chain):
+            how = f"{statement.name} is enrolled with it, countersigned by {signer.subject.rfc4514_string()}"
+            return Binding(bond=Bond.COUNTERSIGNED, how=how, statement=statement)
     if mine in stated:
         return Binding(bond=Bond.STATED, how=stated[mine])
     return Binding(bond=Bond.NOTHING)
 
 
-def _way(
-    certificate: x509.Certificate, trust: Trust, enrolments: Sequence[Enrolment], seal: str, steps: int
-) -> Binding | None:
-    """The countersigned enrolment of ``certificate`` whose countersigner is known; ``None`` when there is none."""
-    if steps == 0:
-        return None
-    for enrolment in enrolments:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chain:
+    """What a way from a signer to somebody known is looked for in; ``reached`` are fingerprints that led nowhere."""
+
+    trust: Trust
+    enrolments: Sequence[Enrolment]
+    seals: Collection[str]
+    reached: set[str] = field(default_factory=set)
+
+
+def _leads(certificate: x509.Certificate, chain: _Chain) -> bool:
+    """Whether enrolments lead from ``certificate`` to somebody known; each certificate is looked at once."""
+    waiting = [certificate]
+    while waiting:
+        one = waiting.pop()
+        if fingerprint(one) in chain.reached:
+            continue
+        chain.reached.add(fingerprint(one))
+        for _, signer, known in _countersigned(one, chain):
+            if known:
+                return True
+            waiting.append(signer)
+    return False
+
+
+def _countersigned(certificate: x509.Certificate, chain: _Chain) -> Iterator[tuple[Statement, x509.Certificate, bool]]:
+    """The enrolments of ``certificate``: what each states, who countersigned, and whether the verifier knows them."""
+    trust = chain.trust
+    for enrolment in chain.enrolments:
         statement = _held_by(enrolment, certificate, trust)
         if statement is None:
             continue
         other = check_detached("", enrolment.statement.encode(), enrolment.countersignature, trust)
         counter = check_detached("", enrolment.statement.encode(), enrolment.countersignature, _without_roots(trust))
         signer = counter.signer
-        if signer is None or key_of(signer) == key_of(certificate) or fingerprint(signer) == seal:
+        if signer is None or key_of(signer) == key_of(certificate) or fingerprint(signer) in chain.seals:
             continue
-        rest = [one for one in enrolments if one is not enrolment]
         listed = bool(trust.roots) and not any(one.verdict is Verdict.FAILED for one in other.checks)
-        known = listed or fingerprint(signer) in trust.vouched or _way(signer, trust, rest, seal, steps - 1) is not None
-        if known:
-            how = f"{statement.name} is enrolled with it, countersigned by {signer.subject.rfc4514_string()}"
-            return Binding(bond=Bond.COUNTERSIGNED, how=how, statement=statement)
-    return None
+        yield statement, signer, listed or fingerprint(signer) in trust.vouched
 
 
 def _held_by(enrolment: Enrolment, certificate: x509.Certificate, trust: Trust) -> Statement | None:

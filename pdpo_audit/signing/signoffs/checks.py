@@ -13,6 +13,7 @@ from pdpo_audit.signing.checks import Check, Verdict, failed
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.evidence.manifest import Manifest
+from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.pdf.checks import PdfReading
 from pdpo_audit.signing.roles import SEAL_FIELD, Role, state_reason
 from pdpo_audit.signing.signoffs.bindings import Binding, Bond, bind
@@ -39,17 +40,23 @@ class _Progress:
     """What the records read so far tell the next one."""
 
     trust: Trust
+    seals: frozenset[str]
     previous: bytes = b""
     records: list[SignOff] = field(default_factory=list)
     bindings: dict[int, Binding] = field(default_factory=dict)
     keys: dict[bytes, Role] = field(default_factory=dict)
 
 
-def check_records(manifest: Manifest, present: Mapping[str, Path], trust: Trust) -> SignOffReading:
-    """Every record below ``evidence/sign-offs``, in order; a gap or a record that does not fit its place fails."""
+def check_records(
+    manifest: Manifest, present: Mapping[str, Path], trust: Trust, seals: frozenset[str] = frozenset()
+) -> SignOffReading:
+    """Every record below ``evidence/sign-offs``, in order; a gap or a record that does not fit its place fails.
+
+    ``seals`` are fingerprints of further seals of the organisation, earlier and later ones: no person signs with them.
+    """
     named = sorted(path for path in present if RECORD.match(path) and path.endswith(".json"))
     checks: list[Check] = []
-    so_far = _Progress(trust=trust)
+    so_far = _Progress(trust=trust, seals=seals | {manifest.seal_sha256})
     for path in named:
         judged, record = _check_record(path, present, manifest, so_far)
         checks += judged
@@ -105,7 +112,8 @@ def _check_record(
     binding = _bind(record, plain.signer, manifest, so_far)
     reading = check_detached(path, raw, signature, so_far.trust, seal=path + ".p7s")
     if not binding.holds and so_far.trust.roots and not any(one.verdict is Verdict.FAILED for one in reading.checks):
-        binding = Binding(bond=Bond.TRUSTED, how="it leads to the trust list")
+        how = "it leads to the trust list"
+        binding = Binding(bond=Bond.TRUSTED, how=how, holder=common_name(plain.signer))
     so_far.previous = raw
     so_far.bindings[record.number] = binding
     so_far.keys[key_of(plain.signer)] = record.role
@@ -114,7 +122,7 @@ def _check_record(
 
 def _bind(record: SignOff, signer: x509.Certificate, manifest: Manifest, so_far: _Progress) -> Binding:
     """Who is behind the signer; a countersignature that holds makes the certificate known to all later checks."""
-    binding = bind(signer, so_far.trust, record.enrolments, stated=manifest.stated, seal=manifest.seal_sha256)
+    binding = bind(signer, so_far.trust, record.enrolments, stated=manifest.stated, seals=so_far.seals)
     if binding.bond is Bond.COUNTERSIGNED:
         vouched = {**so_far.trust.vouched, fingerprint(signer): binding.how}
         so_far.trust = replace(so_far.trust, vouched=vouched)
@@ -132,8 +140,8 @@ def _misfit(record: SignOff, path: str, manifest: Manifest, signer: x509.Certifi
         return "This sign-off was given upon another one than the one before it."
     if record.signer_sha256 != fingerprint(signer):
         return "This sign-off names another certificate than the one that signed it."
-    if record.signer_sha256 == manifest.seal_sha256:
-        return "This sign-off was made with the organisation's seal: no person signed."
+    if record.signer_sha256 in so_far.seals:
+        return "This sign-off was made with a seal of the organisation: no person signed."
     if manifest.asks_decisions and record.decision is None:
         return "This sign-off does not say what was decided."
     if {one.path for one in record.reports} != {one.path for one in manifest.reports}:

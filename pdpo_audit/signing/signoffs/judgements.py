@@ -77,6 +77,9 @@ def _what_lacks(role: str, records: Sequence[SignOff], bindings: Mapping[int, Bi
             f"the sign-off in the name of {record.name} was made with a key that is bound to nobody (by the trust "
             "list, --signer, or a countersigned enrolment)."
         )
+    holder = bindings[record.number].holder
+    if holder and not _carries(holder, record.name):
+        return f"it was signed in the name of {record.name} with the certificate of {holder}."
     named = manifest.roles.get(role, "")
     if named and not _is(named, record, bindings[record.number]):
         return f"the report names {named} in this role, and {record.name} signed."
@@ -101,7 +104,7 @@ def _judge_name(record: SignOff, binding: Binding, signer: x509.Certificate, man
             if record.role.value not in enrolled.roles:
                 return [failed(path, f"{enrolled.name} is not enrolled to sign for {record.role.value}.")]
             return [proved(path, f"It was signed by {record.name}: {binding.how}.")]
-        case Bond.TRUSTED | Bond.NAMED if _named_in(signer, record.name):
+        case Bond.TRUSTED | Bond.NAMED if _carries(common_name(signer), record.name):
             return [proved(path, f"The certificate names {record.name}, as the sign-off does.")]
         case Bond.TRUSTED | Bond.NAMED:
             return [open_question(path, f"Whether {record.name} signed: the certificate does not carry this name.")]
@@ -143,9 +146,9 @@ def _decision(record: SignOff) -> str:
     return f"{record.name} {(record.decision or Decision.AGREE).words}"
 
 
-def _named_in(certificate: x509.Certificate, name: str) -> bool:
-    """Whether the certificate's common name carries every word of ``name``."""
-    words = {word.strip(",;()") for word in common_name(certificate).casefold().split()}
+def _carries(common_name: str, name: str) -> bool:
+    """Whether a certificate's common name carries every word of ``name``."""
+    words = {word.strip(",;()") for word in common_name.casefold().split()}
     mine = name.casefold().split()
     return bool(mine) and set(mine) <= words
 
