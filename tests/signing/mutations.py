@@ -95,9 +95,10 @@ def _boundary(pdf: bytes, chance: Chance) -> int:
 
 
 def hide_pages(pdf: bytes, chance: Chance) -> bytes:
-    """Another page tree between two objects, with a trailer now and then."""
+    """Another page tree between two objects, with a trailer now and then, and with words that some readers take too."""
     said, at = read_places(pdf), _boundary(pdf, chance)
     spare = hidden_pages(said.pages) + chance.choice([b"", a_trailer(said.root)])
+    spare = spare.replace(b" 0 obj", chance.choice([b" 0 obj", b"\x0b0\x0bobj", b" +0 obj", b"%x\n0%x\nobj"]))
     return pdf[:at] + spare + pdf[at:]
 
 
