@@ -78,6 +78,9 @@ class AuditHeader:
     pia_reference: str = ""
     marking: str = "Restricted"
     roles: dict[str, str] = field(default_factory=dict)
+    #: Who may sign in the place of whom ``roles`` names, by role; the last day (ISO 8601) of people who leave, by name.
+    deputies: dict[str, str] = field(default_factory=dict)
+    leaving: dict[str, str] = field(default_factory=dict)
     started_at: datetime
     finished_at: datetime
     assessed_on: date

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 from pydantic import Field
 
 from pdpo_audit.settings.sections import OptionalDate, Section
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared: neither capitals, widths of letters nor spaces make another person."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 class Organisation(Section):

@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import model_validator
 
 from pdpo_audit.settings.looking import MetadataSettings, PeopleSettings, SimilaritySettings
-from pdpo_audit.settings.organisation import AuditSettings, Organisation, PersonSettings
+from pdpo_audit.settings.organisation import AuditSettings, Organisation, PersonSettings, plain_name
 from pdpo_audit.settings.reports import PolicySettings, ReportSettings, SigningSettings
 from pdpo_audit.settings.running import CatalogueSettings, ExecutionSettings, LimitSettings
 from pdpo_audit.settings.sections import Section
@@ -59,14 +59,45 @@ class Settings(Section):
                 raise ValueError(f"{person.deputy}, the deputy of {person.name}, is not in [[people]]")
         return self
 
+    def present(self, on: date) -> tuple[PersonSettings, ...]:
+        """Who of ``[[people]]`` has not left before a day."""
+        return tuple(person for person in self.persons if person.until is None or person.until >= on)
+
     def holders(self, on: date) -> dict[str, str]:
-        """Who signs for each role on a day: the short form of ``[organisation] roles``, then ``[[people]]``."""
-        stated = {str(role): name for role, name in self.organisation.roles.items()}
-        for person in self.persons:
-            if person.until is None or person.until >= on:
-                for role in _SIGNING.intersection(person.roles):
-                    stated[role] = stated.get(role) or person.name
+        """Who signs for each role on a day: ``[[people]]``, else the short form of ``[organisation] roles``."""
+        present = self.present(on)
+        left = {plain_name(one.name) for one in self.persons if one not in present}
+        stated: dict[str, str] = {}
+        for person in present:
+            for role in _SIGNING.intersection(person.roles):
+                stated.setdefault(role, person.name)
+        for role, name in self.organisation.roles.items():
+            if plain_name(name) not in left:
+                stated.setdefault(str(role), name)
         return stated
+
+    def deputies(self, on: date) -> dict[str, str]:
+        """Who may sign in the place of each role's holder on a day."""
+        present = {plain_name(person.name): person for person in self.present(on)}
+        stands_in = {role: present.get(plain_name(name)) for role, name in self.holders(on).items()}
+        return {role: one.deputy for role, one in stands_in.items() if one and plain_name(one.deputy) in present}
+
+    def contradictions(self, on: date) -> tuple[str, ...]:
+        """Where it is not clear who signs for a role on a day: two people, or one who has left."""
+        present = self.present(on)
+        names = {plain_name(one.name) for one in present}
+        left = {plain_name(one.name) for one in self.persons} - names
+        found = []
+        for role in sorted(_SIGNING):
+            short = next((name for stated, name in self.organisation.roles.items() if stated == role and name), "")
+            held = [one.name for one in present if role in one.roles]
+            if short and plain_name(short) in left:
+                found.append(f"{short} signs for {role} by [organisation] roles and has left by [[people]]")
+            elif short and held and plain_name(short) not in map(plain_name, held):
+                found.append(f"{short} signs for {role} by [organisation] roles, {held[0]} by [[people]]")
+            elif len(held) > 1:
+                found.append(f"{' and '.join(held)} both sign for {role} by [[people]]; one can be the other's deputy")
+        return tuple(found)
 
     def digest(self) -> str:
         """SHA-256 (hex) of the settings in force, for the report."""

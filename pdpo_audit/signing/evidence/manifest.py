@@ -73,6 +73,9 @@ class Manifest:
     timestamped: bool = False
     inventory: InventoryRoot | None = None
     roles: dict[str, str] = field(default_factory=dict)
+    #: Who may sign in the place of whom ``roles`` names, by role; and the last day of people who leave, by name.
+    deputies: dict[str, str] = field(default_factory=dict)
+    leaving: dict[str, str] = field(default_factory=dict)
     #: What the organisation states of certificates (SHA-256 in hex) of people; it vouches for none of them.
     stated: dict[str, str] = field(default_factory=dict)
     #: Whether this is a distribution copy whose names are codes.
@@ -141,6 +144,8 @@ def compose_manifest(
         "required_sign_offs": list(header.required_sign_offs),
         "roles": {role: name for role, name in header.roles.items() if name},
         "seal": dict(seal),
+        **({"deputies": dict(header.deputies)} if header.deputies else {}),
+        **({"leaving": dict(header.leaving)} if header.leaving else {}),
         **({"stated_certificates": dict(header.stated)} if header.stated else {}),
     }
     return rfc8785.dumps(content)
@@ -165,6 +170,8 @@ def read_manifest(raw: bytes) -> Manifest:
             timestamped=content["timestamped"] is not False,
             inventory=_read_inventory(content["inventory"]),
             roles={str(role): str(name) for role, name in content.get("roles", {}).items()},
+            deputies={str(role): str(name) for role, name in content.get("deputies", {}).items()},
+            leaving={str(name): str(day) for name, day in content.get("leaving", {}).items()},
             organisation_zh=str(content["audit"].get("organisation_zh", "")),
             assessed_on=str(content["audit"]["assessed_on"]),
             sealed_at=str(content["sealed_at"]),

@@ -80,10 +80,19 @@ def _what_lacks(role: str, records: Sequence[SignOff], bindings: Mapping[int, Bi
     holder = bindings[record.number].holder
     if holder and not _carries(holder, record.name):
         return f"it was signed in the name of {record.name} with the certificate of {holder}."
+    if gone := _left(record, manifest):
+        return f"{record.name} signed after their last day, {gone}."
     named = manifest.roles.get(role, "")
-    if named and not _is(named, record, bindings[record.number]):
+    entitled = [name for name in (named, manifest.deputies.get(role, "")) if name]
+    if named and not any(_is(name, record, bindings[record.number]) for name in entitled):
         return f"the report names {named} in this role, and {record.name} signed."
     return ""
+
+
+def _left(record: SignOff, manifest: Manifest) -> str:
+    """The last day of who signed, where it was over by the time that they state; empty where it was not."""
+    days = (day for name, day in manifest.leaving.items() if same_name(name, record.name))
+    return next((day for day in days if record.signed_at[:10] > day), "")
 
 
 def _is(named: str, record: SignOff, binding: Binding) -> bool:
@@ -123,10 +132,16 @@ def _judge_name(record: SignOff, binding: Binding, signer: x509.Certificate, man
 
 
 def _judge_role(record: SignOff, manifest: Manifest) -> list[Check]:
-    """Whether the person who signed is the one whom the report names; a deputy may be right, so it stays a question."""
+    """Whether the person who signed is the one whom the report names, or their deputy; else it stays a question."""
+    if gone := _left(record, manifest):
+        question = f"Whether {record.name} could still sign: the audit states {gone} as their last day."
+        return [open_question(record.path, question)]
     named = manifest.roles.get(record.role.value, "")
     if not named or same_name(named, record.name):
         return []
+    if same_name(manifest.deputies.get(record.role.value, ""), record.name):
+        said = f"{record.name} signed for {record.role.value} as the deputy of {named}, as the audit states."
+        return [proved(record.path, said)]
     question = f"Whether {record.name} may sign for {record.role.value}: the report names {named} in this role."
     return [open_question(record.path, question)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -117,6 +117,8 @@ def make_sign_off(
 ) -> tuple[SignOff, dict[str, bytes]]:
     """The record, and every file of the sign-off by its path in the audit: reports, record, signature of the record."""
     _expect_person(audit, identity, request)
+    _expect_present(audit.manifest, request.name, signed_at)
+    request = replace(request, comment=_comment(audit.manifest, request))
     field = _next_field(audit, request.role)
     signed = {
         path: sign_off_pdf(
@@ -204,6 +206,25 @@ def _expect_person(audit: AuditToSign, identity: Identity, request: SignOffReque
         )
     if request.decision is not Decision.AGREE and not request.comment:
         raise CallError("Reservations and refusals need a remark.", advice="Say why with --comment.")
+
+
+def _expect_present(manifest: Manifest, name: str, signed_at: datetime) -> None:
+    """Somebody whose last day is not over."""
+    for one, day in manifest.leaving.items():
+        if same_name(one, name) and signed_at.date().isoformat() > day:
+            raise CallError(
+                f"{one} left on {day} by this audit, and signs nothing after that day.",
+                advice="Let the deputy sign, or mend [[people]] in the settings and report again.",
+            )
+
+
+def _comment(manifest: Manifest, request: SignOffRequest) -> str:
+    """The remark of the sign-off; a deputy's begins with whose place they take."""
+    named = manifest.roles.get(request.role.value, "")
+    deputy = manifest.deputies.get(request.role.value, "")
+    if not named or not deputy or same_name(named, request.name) or not same_name(deputy, request.name):
+        return request.comment
+    return f"as the deputy of {named}" + (f": {request.comment}" if request.comment else "")
 
 
 def _record_of(path: str, content: bytes) -> FileRecord:

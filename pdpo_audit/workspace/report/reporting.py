@@ -218,7 +218,7 @@ def _detector(project: Project, engine: str) -> DetectorRecord:
 
 
 def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:
-    settings = project.settings
+    settings, today = project.settings, project.clock().date()
     events = project.store.events()
     packs = project_packs(project)
     engine = project.store.recall("people_engine")
@@ -233,7 +233,9 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         purpose=settings.audit.purpose,
         pia_reference=settings.audit.pia_reference,
         marking=settings.audit.marking,
-        roles=settings.holders(project.clock().date()),
+        roles=settings.holders(today),
+        deputies=settings.deputies(today),
+        leaving={one.name: one.until.isoformat() for one in settings.present(today) if one.until},
         stated=stated_certificates(project),
         started_at=datetime.fromisoformat(audit.started_at),
         finished_at=project.clock(),
@@ -280,6 +282,7 @@ def draft_reasons(project: Project, seal: Seal) -> list[str]:
         reasons.append(f"no accountable owner is named for {', '.join(ownerless)}")
     if not settings.organisation.name:
         reasons.append("the organisation is not named")
+    reasons += settings.contradictions(project.clock().date())
     roles = settings.holders(project.clock().date())
     # Owners are named with their sources.
     unnamed = [role for role in settings.report.required_sign_offs if role != "owner" and not roles.get(role)]

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError, VerificationError
@@ -25,6 +26,7 @@ from pdpo_audit.workspace.purging import forget_boxes
 from pdpo_audit.workspace.report.signoffs.enrolling import chain_of, enrolments_of
 from pdpo_audit.workspace.report.verifying import read_certificates
 from pdpo_audit.workspace.setup.identities import read_trust_list
+from pdpo_audit.workspace.setup.persons import refuse_leaver
 
 ROLES = tuple(role.value for role in Role)
 DECISIONS = tuple(decision.value for decision in Decision)
@@ -75,6 +77,7 @@ def sign_audit(
         comment=said.comment,
         enrolments=enrolled,
     )
+    _refuse_leaver(folder, request.name)
     record = sign_off_audit(folder, identity, request, signed_at=now(), timestamp_url=url, trust=vouched)
     _close_review(folder)
     return Signed(record=record, level=pades_level(timestamp_url=url, trust=vouched))
@@ -86,6 +89,7 @@ def ask_for_sign_off(folder: Path, target: Path, *, role: str, name: str = "") -
     :raises CallError: the role is unknown, or ``target`` exists.
     """
     asked = read_role(role)
+    _refuse_leaver(folder, name)
     _expect_verified(folder)
     kept = _kept(folder)
     named = [one for one in kept if read_statement(one.statement).name.casefold() == name.casefold()]
@@ -135,6 +139,7 @@ def accept(folder: Path, answered: Path) -> Path:
     raw = _read(answered)
     with pending.locked(folder):
         record, files = read_answer(raw, open_audit(folder, now()))
+        _refuse_leaver(folder, record.name, record.signed_at)
         with tempfile.TemporaryDirectory() as scratch:
             trial = Path(shutil.copytree(folder, Path(scratch) / folder.name))
             pending.store(trial, files)
@@ -164,6 +169,18 @@ def read_decision(decision: str) -> Decision:
 def own_name(identity: Identity, enrolled: Sequence[Enrolment]) -> str:
     """The name under which somebody is enrolled, else the one on their certificate."""
     return read_statement(enrolled[0].statement).name if enrolled else common_name(identity.certificate)
+
+
+def _refuse_leaver(folder: Path, name: str, signed_at: str = "") -> None:
+    """Nobody signs after their last day, as the audit's workspace knows it now; ``signed_at`` is today where empty."""
+    home = find_workspace(folder)
+    if home is None or not name:
+        return
+    project = Project(home)
+    try:
+        refuse_leaver(project, name, datetime.fromisoformat(signed_at).date() if signed_at else None)
+    finally:
+        project.close()
 
 
 def _expect_verified(folder: Path) -> None:

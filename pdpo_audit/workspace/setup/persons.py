@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pdpo_audit.errors import CallError
@@ -14,22 +14,19 @@ if TYPE_CHECKING:
 
 def person_named(project: Project, name: str) -> PersonSettings | None:
     """The person of this name, ``None`` where the settings know nobody so called."""
-    wanted = _compared(name)
-    return next((one for one in project.settings.persons if _compared(one.name) == wanted), None)
+    from pdpo_audit.settings import plain_name
+
+    wanted = plain_name(name)
+    return next((one for one in project.settings.persons if plain_name(one.name) == wanted), None)
 
 
-def _compared(name: str) -> str:
-    """A name as it is compared: neither capitals, nor widths of letters, nor spaces make another person."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def refuse_leaver(project: Project, name: str) -> None:
-    """What people say ends with their last day.
+def refuse_leaver(project: Project, name: str, on: date | None = None) -> None:
+    """What people say ends with their last day; ``on`` is the day on which they say it (today).
 
     :raises CallError: the settings say that this person has left.
     """
     person = person_named(project, name)
-    if person is not None and person.until is not None and person.until < project.clock().date():
+    if person is not None and person.until is not None and person.until < (on or project.clock().date()):
         deputy = f"; the deputy is {person.deputy}" if person.deputy else ""
         raise CallError(
             f"{person.name} left on {person.until} and can say nothing any more{deputy}",
