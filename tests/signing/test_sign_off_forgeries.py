@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject, pdf_name
 
+from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.trust import Trust, read_trust
 from pdpo_audit.signing.grammar.pieces import LARGEST_SIGNATURE, cut
@@ -24,7 +25,9 @@ from pdpo_audit.signing.pdf import signatures as sealing
 from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.pdf.signatures import sign_off_pdf
 from pdpo_audit.signing.roles import Role
+from pdpo_audit.signing.signoffs import signatures
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, countersign, fingerprint, state_enrolment
+from pdpo_audit.signing.signoffs.records import read_record
 from pdpo_audit.signing.verification import verify_path
 
 from .authority import serving
@@ -184,3 +187,44 @@ def test_what_is_told_of_a_key_holds_for_a_file_by_itself(named: str, tmp_path: 
 
 def test_the_fingerprint_of_the_tests_is_that_of_the_certificate() -> None:
     assert fingerprint(OLD.certificate) == PRINT[id(OLD)]
+
+
+DEPUTISED = replace(HEADER, deputies={"legal": "Wong Siu Ling"}, leaving={"Chan Tai Man": "2026-11-20"})
+
+
+def test_a_deputy_signs_for_the_named_person_and_says_so(tmp_path: Path) -> None:
+    audit = write_audit(tmp_path / "audit", header=DEPUTISED)
+    record = sign_off(audit, person("Wong Siu Ling"), Role.LEGAL, "Wong Siu Ling", comment="read it all")
+    assert read_record(record.read_bytes()).comment == "as the deputy of Chan Tai Man: read it all"
+    known = [one.facts()["sha256"] for one in (seal_identity(), person("Wong Siu Ling"))]
+    result = verify_path(audit, now=LATER, signers=known, all_required=True)
+    assert result.ok, said(result, Verdict.FAILED)
+    assert "as the deputy of Chan Tai Man, as the audit states" in said(result, Verdict.PROVED)
+
+
+def test_nobody_signs_after_their_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit = write_audit(tmp_path / "audit", header=DEPUTISED)
+    with pytest.raises(CallError, match="left on 2026-11-20"):
+        sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "chan  tai man")
+    monkeypatch.setattr(signatures, "_expect_present", lambda *_: None)  # with another program, or a changed one
+    sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man")
+    known = [one.facts()["sha256"] for one in (seal_identity(), person("Chan Tai Man"))]
+    assert "could still sign" in said(verify_path(audit, now=LATER, signers=known), Verdict.NOT_PROVABLE)
+    result = verify_path(audit, now=LATER, signers=known, all_required=True)
+    assert "signed after their last day, 2026-11-20" in said(result, Verdict.FAILED)
+
+
+def test_on_the_last_day_people_still_sign(tmp_path: Path) -> None:
+    audit = write_audit(tmp_path / "audit", header=DEPUTISED)
+    sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man", signed_at=NOW)
+    known = [one.facts()["sha256"] for one in (seal_identity(), person("Chan Tai Man"))]
+    assert verify_path(audit, now=LATER, signers=known, all_required=True).ok
+
+
+@pytest.mark.parametrize("drafts", [(), ("nobody authorised it",)])
+def test_a_distribution_copy_is_called_one(drafts: tuple[str, ...], tmp_path: Path) -> None:
+    copied = replace(HEADER, masked=True, copy_of="ab" * 32, required_sign_offs=())
+    audit = write_audit(tmp_path / "audit", header=copied, draft_reasons=drafts)
+    proved = said(verify_path(audit, now=LATER), Verdict.PROVED)
+    assert f"a distribution copy of {'a draft' if drafts else 'a final report'}" in proved
+    assert ": a final report" not in proved

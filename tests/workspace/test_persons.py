@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue.sayings.persons import people_history
 from pdpo_audit.errors import CallError, SettingsError
-from pdpo_audit.settings import load
+from pdpo_audit.settings import Settings, load
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from pdpo_audit.workspace.setup.persons import stated_certificates
@@ -50,6 +50,47 @@ def test_people_and_the_face_pass_stand_in_one_file(workspace: Workspace) -> Non
     day = workspace.project.clock().date()
     assert settings.holders(day)["legal"] == "Ho Mei"
     assert "legal" not in {k for k, v in settings.holders(day.replace(month=12)).items() if v}
+
+
+def stated(text: str, tmp_path: Path) -> Settings:
+    (tmp_path / "pdpo-audit.toml").write_text(text, "utf-8")
+    return load(tmp_path / "pdpo-audit.toml", {})
+
+
+DAY = date(2026, 11, 30)
+
+
+def test_who_signs_has_one_home_and_the_short_form_fills_what_is_left(tmp_path: Path) -> None:
+    short = '[organisation]\nroles = { legal = "Lee Ka Ming", dpo = "Chan" }\n'
+    both = stated(short + PEOPLE.replace('sees = ["share"]', ""), tmp_path)
+    assert both.holders(DAY) == {"legal": "Ho Mei", "dpo": "Chan"}
+    assert both.deputies(DAY) == {"legal": "Chan"}
+    assert both.contradictions(DAY) == ("Lee Ka Ming signs for legal by [organisation] roles, Ho Mei by [[people]]",)
+    assert both.holders(DAY.replace(month=12))["legal"] == "Lee Ka Ming"
+    assert not both.contradictions(DAY.replace(month=12)) and not both.deputies(DAY.replace(month=12))
+
+
+def test_who_has_left_holds_no_role_whichever_way_they_are_named(tmp_path: Path) -> None:
+    short = '[organisation]\nroles = { legal = "ho  MEI" }\n'
+    left = stated(short + PEOPLE.replace('sees = ["share"]', ""), tmp_path)
+    assert not left.contradictions(DAY), "the same person, written otherwise"
+    assert "legal" not in left.holders(DAY.replace(month=12))
+    assert "has left" in left.contradictions(DAY.replace(month=12))[0]
+    two = stated('[[people]]\nname = "A"\nroles = ["dpo"]\n[[people]]\nname = "B"\nroles = ["dpo"]\n', tmp_path)
+    assert "A and B both sign for dpo" in two.contradictions(DAY)[0]
+
+
+def test_the_audit_states_deputies_and_last_days_and_stays_a_draft_where_it_is_not_clear_who_signs(
+    workspace: Workspace,
+) -> None:
+    settings = workspace.project.settings_path
+    text = settings.read_text("utf-8").replace('legal = ""', 'legal = "Lee Ka Ming"')
+    settings.write_text(text, "utf-8")
+    workspace.project.reload()
+    workspace.assess()
+    manifest = json.loads((workspace.report().folder / "evidence" / "manifest.json").read_text("utf-8"))
+    assert manifest["deputies"] == {"legal": "Chan"} and manifest["leaving"] == {"Ho Mei": "2026-11-30"}
+    assert any("Lee Ka Ming signs for legal" in reason for reason in manifest["audit"]["draft_reasons"])
 
 
 def test_a_certificate_in_the_settings_is_the_organisations_word(workspace: Workspace) -> None:
