@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import time
 from pathlib import Path
 
@@ -30,6 +32,31 @@ def test_loops_without_an_end_are_ended() -> None:
 def test_text_without_an_end_is_cut_off() -> None:
     with pytest.raises(SettingsError, match="more than 1,000,000 characters"):
         render_within(template(LOOPS.replace("{}", "x" * 100)), {"rows": range(10_000)}, longest=1_000_000)
+
+
+DOUBLED = "{% set n = namespace(x=START) %}{% for i in range(60) %}{% set n.x = AGAIN %}{% endfor %}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems bound no program's memory")
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [
+        ("'x'", "n.x ~ n.x"),
+        ("'x'", "n.x + n.x"),
+        ("[1]", "n.x + n.x"),
+        ("'x'", "[n.x, n.x]|join"),
+        ("'x'", "n.x|replace('x', 'xx')"),
+        ("'x'", "'%s%s'|format(n.x, n.x)"),
+        ("'x'", "'x'|center(2000000000 * (i + 1))"),
+        ("'x'", "'%2000000000d' % i"),
+    ],
+)
+def test_memory_ends_before_the_machines(start: str, again: str) -> None:
+    grown = template(DOUBLED.replace("START", start).replace("AGAIN", again))
+    with pytest.raises(SettingsError, match=r"takes more memory than any report|too large|OverflowError"):
+        render_within(grown, {}, memory=200 << 20)
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+    assert render_within(template("{{ 'x' * 9 }}"), {}) == "x" * 9
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ The sandbox of Jinja2 keeps a template from files and programs, not from loops i
 from __future__ import annotations
 
 import ctypes
+import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -23,30 +26,57 @@ PATIENCE = 300.0
 #: Characters of one report: 10,000 rows have about 20 million.
 LONGEST = 200_000_000
 
+#: Bytes that filling may take beyond what the program has: the longest report, put together from its pieces, twice.
+MEMORY = 2 << 30
+
 
 class _TooLate(BaseException):
     """Ends a thread from outside; no ``except Exception`` of a filter holds it up."""
 
 
 def render_within(
-    template: Template, context: Mapping[str, object], *, patience: float = PATIENCE, longest: int = LONGEST
+    template: Template,
+    context: Mapping[str, object],
+    *,
+    patience: float = PATIENCE,
+    longest: int = LONGEST,
+    memory: int = MEMORY,
 ) -> str:
     """The text that ``template`` makes of ``context``.
 
-    Raises ``SettingsError`` where it takes longer than ``patience`` seconds, makes more than ``longest`` characters, or
-    is wrong in any other way.
+    Raises ``SettingsError`` where it takes longer than ``patience`` seconds, makes more than ``longest`` characters,
+    takes more than ``memory`` bytes (on Linux: a text doubled forty times is there at once), or is wrong otherwise.
     """
     result: Future[str] = Future()
     filler = Thread(target=_fill, args=(template, context, longest, result), daemon=True)
-    filler.start()
     try:
-        return result.result(timeout=patience)
+        with _bounded(memory):
+            filler.start()
+            return result.result(timeout=patience)
     except TimeoutError:
         _end(filler)
         raise SettingsError(
             f"{_named(template)}: filling it took longer than {patience:g} seconds, and was ended.",
             advice="Look for loops inside loops in the report template.",
         ) from None
+
+
+@contextmanager
+def _bounded(memory: int) -> Iterator[None]:
+    """Inside, the system refuses this program more than ``memory`` bytes on top of what it has (``MemoryError``)."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    held = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    bounds = [one for one in (before, hard, held + memory) if one != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bounds), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
 
 
 def _fill(template: Template, context: Mapping[str, object], longest: int, result: Future[str]) -> None:
@@ -64,6 +94,10 @@ def _fill(template: Template, context: Mapping[str, object], longest: int, resul
         result.set_result("".join(pieces))
     except AuditError as error:
         result.set_exception(error)
+    except MemoryError as error:
+        pieces.clear()
+        error.args = ("it takes more memory than any report",)
+        result.set_exception(_wrong(template, error))
     except _TooLate:
         return
     except Exception as error:  # noqa: BLE001  whatever a template does wrong is a mistake in the template
