@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from pdpo_audit.model.findings import Hold, PackIdentity
 from pdpo_audit.model.locations.roots import NotReached
@@ -25,9 +26,26 @@ class SourceRecord:
     purpose_ended_on: date | None = None
     record_class: str = ""
     cost_hkd_per_gb_month: float | None = None
-    external_facing: bool = False
+    #: Whether the public can see what lies there: yes, no, "partly", or ``None`` where nobody has said.
+    external_facing: bool | Literal["partly"] | None = None
     include: tuple[str, ...] = ("**/*",)
     exclude: tuple[str, ...] = ()
+
+    @property
+    def maybe_public(self) -> bool:
+        """Whether some of it is declared public."""
+        return self.external_facing in (True, "partly")
+
+    @property
+    def public(self) -> str:
+        """``yes``, ``no``, ``partly`` or ``unknown``."""
+        match self.external_facing:
+            case None:
+                return "unknown"
+            case "partly":
+                return "partly"
+            case _:
+                return "yes" if self.external_facing else "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

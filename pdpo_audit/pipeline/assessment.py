@@ -137,7 +137,7 @@ def collect_facts(
         values = {source: getattr(record, of) for source, record in sources.items()}
         frame[name] = holdings["source"].map({source: value or None for source, value in values.items()})
     frame["location.external_facing"] = holdings["source"].map(
-        {source: record.external_facing for source, record in sources.items()}
+        {source: {"yes": True, "no": False}.get(record.public) for source, record in sources.items()}
     )
     return lay_patterns(frame, patterns)
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from pdpo_audit.settings.sections import OptionalDate, Section
+
+
+def _public(value: object) -> object:
+    if value is None or isinstance(value, bool) or value == "partly":
+        return value
+    raise ValueError('write true, false or "partly"; leave it out where nobody has said')
+
+
+#: Whether the public can see a source; ``None`` where nobody has said.
+Public = Annotated[bool | Literal["partly"] | None, PlainValidator(_public)]
 
 
 class FactsByPattern(BaseModel):
@@ -36,7 +46,7 @@ class SourceSettings(Section):
     purpose_ended_on: OptionalDate = None
     record_class: str = ""
     cost_hkd_per_gb_month: float | None = Field(default=None, ge=0)
-    external_facing: bool = False
+    external_facing: Public = None
     include: tuple[str, ...] = ("**/*",)
     exclude: tuple[str, ...] = ()
     facts: tuple[FactsByPattern, ...] = ()

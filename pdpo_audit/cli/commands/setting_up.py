@@ -115,8 +115,16 @@ def _ask_source(source: SourceAnswers) -> SourceAnswers:
         vendor=_prompt("  Vendor that holds them, if any", source.vendor),
         jurisdiction=_prompt("  Jurisdiction (HK, CN ...)", source.jurisdiction),
         city=_prompt("  City", source.city),
-        external_facing=typer.confirm("  Can the public see it", default=source.external_facing, err=True),
+        external_facing=_ask_public(source.external_facing),
     )
+
+
+def _ask_public(known: bool | str | None) -> bool | str | None:
+    """Yes, no, partly, or nothing where nobody knows."""
+    words: dict[str, bool | str | None] = {"yes": True, "no": False, "partly": "partly", "": known}
+    while (said := _prompt("  Can the public see it (yes, no, partly; Enter: not known)", "").lower()) not in words:
+        say("  Answer yes, no or partly, or press Enter.")
+    return words[said]
 
 
 def _prompt(question: str, default: str) -> str:

@@ -127,7 +127,7 @@ _FACTS = (
     _fact("sensitivity", _T.FLAGS, "the flags of kinds of picture with greater potential harm", "外洩時損害較大的影像標記", _S.REGISTER, _A.UNKNOWN, values=FLAGS, closed=True, asked=True),
     _fact("location.jurisdiction", _T.TEXT, "the jurisdiction where the copy lies", "副本存放的司法管轄區", _S.SETTINGS, _A.UNKNOWN, asked=True),
     _fact("location.city", _T.TEXT, "the city where the copy lies", "副本存放的城市", _S.SETTINGS, _A.UNKNOWN, asked=True),
-    _fact("location.external_facing", _T.YES_NO, "the place is a publicly accessible location", "存放處為公眾可閱覽的位置", _S.SETTINGS, _A.DEFAULT, default=False),
+    _fact("location.external_facing", _T.YES_NO, "the place is a publicly accessible location", "存放處為公眾可閱覽的位置", _S.SETTINGS, _A.NONE_RECORDED, asked=True),
     _fact("location.transfer_basis", _T.CHOICE, "the transfer arrangement", "移轉安排", _S.SETTINGS, _A.NONE_RECORDED, values=TRANSFER_BASES),
     _fact("location.vendor", _T.TEXT, "the data processor that stores the copy", "存放副本的資料處理者", _S.SETTINGS, _A.NONE_RECORDED),
     _fact("location.contract", _T.TEXT, "the contract with the data processor", "與資料處理者的合約", _S.SETTINGS, _A.NONE_RECORDED),

@@ -67,7 +67,7 @@ def totals(
 
 def urgent(header: AuditHeader, holdings: Cube, findings: Cube, dispositions: Cube) -> Urgent:
     """What cannot wait: public sources, children, identity documents, critical findings, holds."""
-    external = frozenset(record.name for record in header.sources if record.external_facing)
+    external = frozenset(record.name for record in header.sources if record.public == "yes")
     everywhere = _flags(holdings)
     return Urgent(
         external_holdings=holdings.total(source=external).rows,

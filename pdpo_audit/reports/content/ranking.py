@@ -28,7 +28,7 @@ def risk(source: SourceResult) -> tuple[int, ...]:
     """The order of risk, one criterion after the other: the report prints the list in these words."""
     return (
         source.grades.critical,
-        int(source.record.external_facing and source.recognisable + source.sensitive > 0),
+        int(source.record.maybe_public and source.recognisable + source.sensitive > 0),
         source.sensitive,
         source.grades.major,
         source.outcomes.get(Outcome.DUE.value, 0),

@@ -42,6 +42,10 @@ def _page(book: Workbook, name: str, titles: tuple[tuple[str, int], ...]) -> Pag
     return page
 
 
+#: Whether the public can see a source, as declared.
+_PUBLIC = {"yes": "yes", "no": "no", "partly": "partly", "unknown": "not known"}
+
+
 def _sources(book: Workbook, content: Content) -> None:
     page = _page(book, "Sources", (
         ("Rank", 7), ("Source", 20), ("Place (URI)", 34), ("Owner", 22), ("Purpose", 24), ("Purpose ended", 14),
@@ -55,7 +59,7 @@ def _sources(book: Workbook, content: Content) -> None:
         page.row((
             rank, record.name, _told(record.uri, content), record.owner or "no owner",
             record.purpose or "no purpose recorded", day(record.purpose_ended_on), record.record_class,
-            "yes" if record.external_facing else "", "yes" if source.declared else "no", source.holdings,
+            _PUBLIC[record.public], "yes" if source.declared else "no", source.holdings,
             source.pictures, source.additional_copies, source.recognisable, source.named, source.sensitive,
             source.unknown_people, grades.critical, grades.major, grades.minor, grades.observation,
             source.outcomes["due"], source.outcomes["on_hold"], source.outcomes["cannot_decide"],

@@ -28,7 +28,7 @@ class SourceAnswers:
     purpose: str = ""
     purpose_ended_on: str = ""
     record_class: str = ""
-    external_facing: bool = False
+    external_facing: bool | str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ _NOTES = {
     "purpose": "what the pictures are kept for",
     "purpose_ended_on": "a date once it has ended",
     "record_class": "campaign_portrait, employee_photo, applicant_photo ...",
-    "external_facing": "true where the public can see them",
+    "external_facing": 'true or false; "partly": state the parts under [[sources.facts]] as location.external_facing',
 }
 
 
@@ -162,9 +162,10 @@ def _source_text(source: SourceAnswers) -> str:
     lines = ["[[sources]]"]
     for field in fields(source):
         value = getattr(source, field.name)
-        text = json.dumps(value) if isinstance(value, bool) else _quote(value)
+        text = json.dumps(value) if isinstance(value, bool) else _quote(value or "")
         note = f"  # {_NOTES[field.name]}" if field.name in _NOTES else ""
-        lines.append(f"{field.name} = {text}{note}")
+        said = "# " if value is None else ""  # TOML has no word for what nobody has said
+        lines.append(f"{said}{field.name} = {'false' if said else text}{note}")
     return "\n".join(lines) + "\n"
 
 
