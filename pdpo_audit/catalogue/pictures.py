@@ -8,11 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.expression import ColumnElement
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.care.copying import open_backup
+from pdpo_audit.catalogue.database.engines import open_engine
 from pdpo_audit.catalogue.store import Transaction
+from pdpo_audit.errors import MachineError
 
 #: Every table that holds a picture of a content, by the columns for the content and for the picture: the pixelated
 #: thumbnail of the face pass, and the 32 x 32 grey bytes that two files are compared by when they are gone.
@@ -48,19 +51,22 @@ def forget_pictures(transaction: Transaction, digests: Collection[bytes]) -> int
 def forget_in_backup(file: Path, digests: Collection[bytes]) -> int:
     """Empty the pictures of these files in a backup, whatever version of the tables it has, and overwrite their bytes.
 
-    :raises MachineError: it is no catalogue, or damaged.
-    :raises sqlite3.Error: it cannot be written.
+    :raises MachineError: it is no catalogue, damaged, or cannot be written.
     """
-    engine = open_backup(file)
+    open_backup(file).dispose()
+    engine = open_engine(f"sqlite:///{file.resolve()}", file.parent)
     try:
         with engine.begin() as connection:
             total = forget_pictures(Transaction(connection=connection), digests)
+        engine.dispose()
+        with closing(sqlite3.connect(file, isolation_level=None)) as plain:
+            if total:
+                plain.execute("VACUUM")
+            plain.execute("PRAGMA journal_mode=DELETE")
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise MachineError(f"{file} cannot be written: {error.__cause__ or error}") from error
     finally:
         engine.dispose()
-    with closing(sqlite3.connect(file, isolation_level=None)) as plain:
-        if total:
-            plain.execute("VACUUM")
-        plain.execute("PRAGMA journal_mode=DELETE")
     return total
 
 

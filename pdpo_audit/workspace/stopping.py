@@ -5,7 +5,6 @@ Who it speaks of is worked out from the flags as they stand now, never from what
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +86,7 @@ def _from_backups(transaction: Transaction, digests: Collection[bytes], emptied:
             elif found := forget_in_backup(file, digests):
                 total += found
                 note_file(transaction, file, kind, made_on)
-        except (MachineError, sqlite3.Error, OSError):
+        except (MachineError, OSError):
             closed.append(file)
     return _Removed(pictures=emptied, in_backups=total, closed_backups=tuple(closed))
 
