@@ -164,6 +164,7 @@ def import_periods(project: Project, file: Path) -> int:
     wrong = []
     for number, said in made:
         try:
+            refuse_leaver(project, said.by)
             rule = _rule(project, said.rule)
         except CallError as error:
             wrong.append(f"{file}:{number}: {error.message}")
