@@ -56,7 +56,7 @@ def state(workspace: Workspace) -> None:
         {"source": "*", "pattern": "**", "fact": "record.purpose", "value": json.dumps("none")},
     ]
     with workspace.project.store.transaction() as transaction:
-        record_answers(transaction, [row | answered for row in rows])
+        record_answers(transaction, [row | answered for row in rows], at=workspace.project.clock())
 
 
 @pytest.mark.parametrize("chunk", [3, 100_000])

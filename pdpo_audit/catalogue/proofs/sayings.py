@@ -10,19 +10,26 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.sayings.judgements import judgement_from
+from pdpo_audit.catalogue.sayings.judgements import judgement_from, standing_answers
 from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row
 from pdpo_audit.model.events import ChainedEvent, Details
 
 #: The event after which a judgement stands in the table no more.
 _TAKEN_BACK = "judgement taken back"
+#: The events after which other answers are in force.
+_ANSWERED = ("questions answered", "answer taken back")
+#: What an answer in force says; how it is kept may change with the catalogue's version.
+_SAID = ("source", "pattern", "fact", "value", "answered_by", "answered_on")
 
 
 def digest_of_answers(connection: Connection) -> str:
-    """SHA-256 (hex) of all answers in force."""
-    table = schema.answers
-    rows = connection.execute(select(table).order_by(table.c.source, table.c.pattern, table.c.fact))
-    return hashlib.sha256("\n".join(digest_of_row(row._asdict()) for row in rows).encode()).hexdigest()
+    """SHA-256 (hex) of all answers: those in force as they were said, then all that count no more."""
+    rows = connection.execute(select(schema.answers).order_by(schema.answers.c.id)).all()
+    counting = standing_answers(rows)
+    numbers = {row._mapping["id"] for row in counting}
+    past = [row for row in rows if row.id not in numbers]
+    said = [{name: row._mapping[name] for name in _SAID} for row in counting] + [row._asdict() for row in past]
+    return hashlib.sha256("\n".join(map(digest_of_row, said)).encode()).hexdigest()
 
 
 def unsaid(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
@@ -36,7 +43,7 @@ def unsaid(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[
         _, told = decided.get(row.finding_id, ("", {}))
         if any(told.get(name, value) != value for name, value in row._asdict().items()):
             yield f"the decision on finding {row.finding_id} is not what the log says"
-    answered = [e.event.details for e in entries if e.event.kind == "questions answered" and not e.forgotten]
+    answered = [e.event.details for e in entries if e.event.kind in _ANSWERED and not e.forgotten]
     if answered and RECORD in answered[-1] and answered[-1][RECORD] != digest_of_answers(connection):
         yield "the answers are not what the log says"
 

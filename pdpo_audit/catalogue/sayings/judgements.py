@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.sayings.rows import digest_of_row
@@ -14,16 +15,39 @@ from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.judgements import Judgement, JudgementKind
 
 
-def record_answers(transaction: Transaction, rows: Iterable[dict[str, str]]) -> None:
-    """Record answers (the columns of ``answers``); a later answer to the same question counts."""
-    transaction.upsert(schema.answers, list(rows), ["source", "pattern", "fact"])
+def record_answers(transaction: Transaction, rows: Iterable[Mapping[str, str]], *, at: datetime) -> None:
+    """Record answers beside earlier ones: source, pattern, fact, value (JSON), answered_by and answered_on."""
+    kept = {"recorded_at": at.isoformat(timespec="seconds"), "taken_back_by": "", "taken_back_at": ""}
+    written = [{**row, **kept} for row in rows]
+    if written:
+        transaction.connection.execute(insert(schema.answers), written)
+        transaction.note_change()
+
+
+def take_back_answer(transaction: Transaction, number: int, *, by: str, at: datetime) -> None:
+    """Take an answer back; the one given before it to the same question counts again."""
+    table = schema.answers
+    values = {"taken_back_by": by, "taken_back_at": at.isoformat(timespec="seconds")}
+    transaction.connection.execute(update(table).where(table.c.id == number).values(values))
+    transaction.note_change()
 
 
 def load_answers(store: Store) -> list[Row[tuple[str, ...]]]:
-    """Every answer, by place and fact."""
+    """The answer that counts to each question, by place and fact."""
+    return standing_answers(answer_history(store))
+
+
+def standing_answers(history: Iterable[Row[tuple[str, ...]]]) -> list[Row[tuple[str, ...]]]:
+    """Those of all answers that count."""
+    standing = {(row.source, row.pattern, row.fact): row for row in history if not row.taken_back_by}
+    return [standing[key] for key in sorted(standing)]
+
+
+def answer_history(store: Store) -> list[Row[tuple[str, ...]]]:
+    """Every answer ever given, in the order in which they were recorded."""
     table = schema.answers
     with store.reading() as connection:
-        return list(connection.execute(select(table).order_by(table.c.source, table.c.pattern, table.c.fact)))
+        return list(connection.execute(select(table).order_by(table.c.id)))
 
 
 def record_determinations(transaction: Transaction, rows: Iterable[dict[str, str]]) -> None:

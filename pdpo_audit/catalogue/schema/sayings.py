@@ -41,15 +41,22 @@ hold_contents = Table(
     Column("place", LargeBinary, primary_key=True),
 )
 
+# Every answer that was ever given, so that who answered is kept when somebody else answers again: of one place and fact
+# the last that nobody took back counts.
 answers = Table(
     "answers",
     metadata,
-    Column("source", Name, primary_key=True),
-    Column("pattern", Name, primary_key=True),
-    Column("fact", Name, primary_key=True),
+    Column("id", Number, primary_key=True),
+    Column("source", Name, nullable=False),
+    Column("pattern", Name, nullable=False),
+    Column("fact", Name, nullable=False),
     Column("value", Text, nullable=False),
     Column("answered_by", Name, nullable=False),
     Column("answered_on", Name, nullable=False),
+    Column("recorded_at", Name, nullable=False),
+    # Empty while it stands.
+    Column("taken_back_by", Name, nullable=False),
+    Column("taken_back_at", Name, nullable=False),
 )
 
 determinations = Table(

@@ -10,7 +10,7 @@ import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
-from pdpo_audit.cli.showing import out, plain, say, show_json
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.rules.asking import Question
@@ -72,6 +72,49 @@ def import_answers(
     elif not quiet:
         out.print(f"{count} answers are facts now.")
         say("Run pdpo-audit assess to see what they decide.")
+
+
+def list_answers(
+    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """Every answer given so far: who said what, when, for which part of the library, and whether it counts.
+
+    Example: pdpo-audit questions list
+    """
+    from pdpo_audit.workspace.rules.asking import given_answers
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        given = given_answers(opened_workspace.project)
+    if json:
+        show_json(given)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.answer_id, one.fact, one.value, one.source, one.pattern, one.answered_by, one.answered_on, one.standing)
+        for one in given
+    ]
+    if rows:
+        table("", rows, headers=("id", "fact", "answer", "source", "pattern", "by", "on", "standing"))
+    elif not quiet:
+        say("Nobody has answered a question yet. pdpo-audit questions export writes them to a spreadsheet.")
+
+
+def undo_answer(
+    answer: Annotated[str, typer.Argument(help="The answer's id, as `questions list` shows it.")],
+    by: Annotated[str, typer.Option("--by", help="The person who takes it back.", prompt="Your name")],
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take an answer back; the one given before it counts again, and both stay on record.
+
+    Example: pdpo-audit questions undo A-3 --by "Chan Tai Man"
+    """
+    from pdpo_audit.workspace.rules.asking import undo_answer as take_back
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        one = take_back(opened_workspace.project, answer, by=by)
+    if not quiet:
+        say(f"{plain(one.answer_id)} ({plain(one.fact)}) taken back. Run pdpo-audit assess to see what that changes.")
 
 
 def export_decisions(

@@ -69,6 +69,7 @@ def read_answers(
 def _answers(row: dict[str, Any], answered_by: str, today: date, sources: Collection[str] | None) -> Iterator[Answer]:
     raw = row.get("answer")
     if raw is None or (isinstance(raw, str) and not raw.strip()):
+        _refuse_beside(row)
         return
     name = str(row.get("fact") or "")
     fact = REGISTRY.get(name)
@@ -83,8 +84,18 @@ def _answers(row: dict[str, Any], answered_by: str, today: date, sources: Collec
     if not who:
         raise UnfitError("nobody is named who answered (column answered_by)")
     pattern, when = str(row.get("pattern") or "**").strip(), _day(row.get("answered_on"), today)
+    if when > today:
+        raise UnfitError(f"answered_on: {when} is in the future; today is {today}")
     for source in _named(str(row.get("source") or "").strip(), sources):
         yield Answer(source=source, pattern=pattern, fact=name, value=value, answered_by=who, answered_on=when)
+
+
+def _refuse_beside(row: dict[str, Any]) -> None:
+    """Nothing is dropped in silence: who fills in the cells beside the answer meant to answer."""
+    for name in ("answered_by", "answered_on"):
+        said = row.get(name)
+        if said is not None and str(said).strip():
+            raise UnfitError(f"column answer is empty, but {name} says {str(said)[:40]!r}: put the answer under answer")
 
 
 def _named(cell: str, known: Collection[str] | None) -> list[str]:

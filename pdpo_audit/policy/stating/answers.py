@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.locations.patterns import compiled, fixed_start
 from pdpo_audit.policy.terms.fact_table import Known, UnfitError, normalise
-from pdpo_audit.policy.terms.facts import Fact, FactType
+from pdpo_audit.policy.terms.facts import REGISTRY, Fact, FactType
 from pdpo_audit.policy.terms.flags import joined_flags
 from pdpo_audit.policy.terms.identities import Texts, identities_of
 
@@ -25,6 +26,12 @@ EVERYWHERE = "*"
 
 #: The answer that there is no purpose (any more): the day of the answer becomes the day the purpose ended.
 NO_PURPOSE = "none"
+
+#: The answer that somebody looked for the sensitive kinds and found none.
+NO_FLAGS = "none of these"
+
+#: What a fact without a list of words takes.
+_EXPECTED = {FactType.DATE: "a date such as 2026-11-20", FactType.COUNT: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +51,55 @@ def choices_of(fact: Fact) -> tuple[str, ...]:
     if fact.type is FactType.YES_NO:
         return ("yes", "no")
     if fact.type is FactType.FLAGS:
-        return ("none of these", *fact.values)
+        return (NO_FLAGS, *fact.values)
     return tuple(fact.values)
 
 
 def parse_answer(fact: Fact, raw: object) -> Known | None:
-    """What a person wrote as the fact's value; None for nothing. Raises ``UnfitError``."""
-    if fact.type is FactType.FLAGS and isinstance(raw, str) and raw.strip() == "none of these":
+    """What a person wrote as the fact's value; None for nothing. Raises ``UnfitError``, which names the choices."""
+    if fact.type is FactType.FLAGS and isinstance(raw, str) and raw.strip().lower() == NO_FLAGS:
         return frozenset()
     if isinstance(raw, str) and raw.strip().lower() in ("", "unknown", "not recorded"):
         return None
-    value = normalise(raw, fact)
-    if fact.type is FactType.CHOICE and fact.values and value not in fact.values and fact.closed:
-        raise UnfitError(f"{fact.name}: {str(raw)[:80]!r} is none of {', '.join(fact.values)}")
-    return value
+    if isinstance(raw, str) and choices_of(fact):
+        raw = {word.lower(): word for word in choices_of(fact)}.get(raw.strip().lower(), raw)
+    try:
+        return normalise(raw, fact)
+    except UnfitError:
+        expected = ", ".join(choices_of(fact)) or _EXPECTED.get(fact.type, fact.type.value)
+        raise UnfitError(f"{fact.name}: {str(raw)[:80]!r} is none of what can be said here: {expected}") from None
+
+
+def written_answer(value: Known) -> str:
+    """An answer's value as the catalogue keeps it (JSON)."""
+    plain = sorted(value) if isinstance(value, frozenset) else value
+    return json.dumps(plain.isoformat() if isinstance(plain, date) else plain, ensure_ascii=False)
+
+
+def stored_answer(row: Any) -> Answer | str:
+    """A row of the catalogue's ``answers`` as an answer; a sentence where its fact or value is known no more.
+
+    A version may know other words than the one in which somebody answered: that must cost this answer and no more.
+    """
+    told = f'the answer A-{row.id} by {row.answered_by} ({row.fact} for "{row.source}", {row.pattern})'
+    way_out = f"answer again, or: pdpo-audit questions undo A-{row.id}"
+    if row.fact not in REGISTRY:
+        return f"{told} does not count: this version knows no such fact; {way_out}"
+    try:
+        value = parse_answer(REGISTRY[row.fact], json.loads(row.value))
+        day = date.fromisoformat(row.answered_on)
+    except ValueError as error:  # UnfitError is one
+        return f"{told} does not count: {error}; {way_out}"
+    if value is None:
+        return f"{told} says nothing; {way_out}"
+    return Answer(
+        source=row.source,
+        pattern=row.pattern,
+        fact=row.fact,
+        value=value,
+        answered_by=row.answered_by,
+        answered_on=day,
+    )
 
 
 def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFrame:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pdpo_audit.catalogue.proofs.sayings import digest_of_answers
-from pdpo_audit.catalogue.sayings.judgements import record_answers
+from pdpo_audit.catalogue.sayings.judgements import answer_history, load_answers, record_answers, take_back_answer
 from pdpo_audit.catalogue.sayings.rows import RECORD
+from pdpo_audit.errors import CallError
 from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.asking.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.asking.questions import Question, questions
-from pdpo_audit.policy.stating.answers import Answer
+from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_answer
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
-__all__ = ["Asked", "Question", "export_questions", "import_answers"]
+__all__ = ["Asked", "GivenAnswer", "Question", "export_questions", "given_answers", "import_answers", "undo_answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,20 @@ class Asked:
 
     questions: tuple[Question, ...]
     file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """An answer as it was given (``value`` as JSON), and whether it counts: ``standing`` says so in words."""
+
+    answer_id: str
+    fact: str
+    value: str
+    source: str
+    pattern: str
+    answered_by: str
+    answered_on: str
+    standing: str
 
 
 def export_questions(project: Project, file: Path) -> Asked:
@@ -54,7 +69,7 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
     for name in dict.fromkeys(answer.answered_by for answer in answers):
         refuse_leaver(project, name)
     with project.store.transaction() as transaction:
-        record_answers(transaction, [_row(answer) for answer in answers])
+        record_answers(transaction, [_row(answer) for answer in answers], at=project.clock())
         details: dict[str, str | int | float | bool | None] = {
             "answers": len(answers), "by": "; ".join(sorted({answer.answered_by for answer in answers})),
             RECORD: digest_of_answers(transaction.connection),
@@ -64,13 +79,62 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
     return len(answers)
 
 
+def given_answers(project: Project) -> list[GivenAnswer]:
+    """Every answer ever given, in the order in which they were recorded."""
+    rows = answer_history(project.store)
+    counting = {row.id for row in load_answers(project.store)}
+    return [
+        GivenAnswer(
+            answer_id=f"A-{row.id}",
+            fact=row.fact,
+            value=row.value,
+            source=row.source,
+            pattern=row.pattern,
+            answered_by=row.answered_by,
+            answered_on=row.answered_on,
+            standing=_standing(row, counting),
+        )
+        for row in rows
+    ]
+
+
+def undo_answer(project: Project, answer_id: str, *, by: str) -> GivenAnswer:
+    """``by`` takes an answer back: what was answered before it counts again, or the question is open again.
+
+    :raises CallError: nobody is named, or no answer that stands has this id.
+    """
+    if not any(char.isalpha() for char in by):
+        raise CallError("taking an answer back needs the person who does it", advice='--by "Chan Tai Man"')
+    refuse_leaver(project, by)
+    one = next((one for one in given_answers(project) if one.answer_id == answer_id.strip().upper()), None)
+    if one is None or one.standing.startswith("taken back"):
+        raise CallError(f"no answer that stands is called {answer_id}", advice="pdpo-audit questions list")
+    with project.store.transaction() as transaction:
+        take_back_answer(transaction, int(one.answer_id[2:]), by=by, at=project.clock())
+        details: dict[str, str | int | float | bool | None] = {
+            "answer": one.answer_id, "fact": one.fact, "source": one.source, "pattern": one.pattern, "by": by,
+            RECORD: digest_of_answers(transaction.connection),
+        }  # fmt: skip
+        transaction.append_event("answer taken back", details, at=project.clock(), actor=project.actor)
+    lock_pictures(project)
+    return one
+
+
+def _standing(row: Any, counting: Collection[int]) -> str:
+    if row.taken_back_by:
+        return f"taken back by {row.taken_back_by} on {row.taken_back_at[:10]}"
+    if row.id not in counting:
+        return "answered again since"
+    read = stored_answer(row)
+    return read if isinstance(read, str) else "counts"
+
+
 def _row(answer: Answer) -> dict[str, str]:
-    value = sorted(answer.value) if isinstance(answer.value, frozenset) else answer.value
     return {
         "source": answer.source,
         "pattern": answer.pattern,
         "fact": answer.fact,
-        "value": json.dumps(value.isoformat() if isinstance(value, date) else value, ensure_ascii=False),
+        "value": written_answer(answer.value),
         "answered_by": answer.answered_by,
         "answered_on": answer.answered_on.isoformat(),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +22,7 @@ from pdpo_audit.pipeline.assessment import SOURCE_FACTS, PatternFacts, collect_f
 from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.policy.packs.folders import load_packs
-from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer
+from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.telling.rolling import roll_up
 from pdpo_audit.policy.terms.fact_table import UnfitError
 from pdpo_audit.policy.terms.facts import REGISTRY, STAGES, nearest
@@ -85,7 +84,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         assessed_on=day,
         findings={severity.value: int(severities.get(severity.value, 0)) for severity in Severity},
         outcomes=recorded.count_outcomes(project.store, audit_id),
-        warnings=(*idle, *assessment.warnings),
+        warnings=(*idle, *not_understood(project), *assessment.warnings),
     )
 
 
@@ -141,22 +140,14 @@ def supplied_facts(project: Project) -> frozenset[str]:
 
 
 def answers(project: Project) -> list[Answer]:
-    """What people answered so far."""
-    found = []
-    for row in load_answers(project.store):
-        value = parse_answer(REGISTRY[row.fact], json.loads(row.value))
-        if value is not None:
-            found.append(
-                Answer(
-                    source=row.source,
-                    pattern=row.pattern,
-                    fact=row.fact,
-                    value=value,
-                    answered_by=row.answered_by,
-                    answered_on=date.fromisoformat(row.answered_on),
-                )
-            )
-    return found
+    """What people answered so far, as far as this version understands it; ``not_understood`` tells the rest."""
+    return [answer for row in load_answers(project.store) if isinstance(answer := stored_answer(row), Answer)]
+
+
+def not_understood(project: Project) -> tuple[str, ...]:
+    """The answers that count and cannot be read as their fact's value any more, each in a sentence."""
+    read = [stored_answer(row) for row in load_answers(project.store)]
+    return tuple(answer for answer in read if isinstance(answer, str))
 
 
 def project_packs(project: Project) -> tuple[Pack, ...]:
