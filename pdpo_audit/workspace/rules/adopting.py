@@ -96,7 +96,9 @@ def adopt_period(
 
 def _mistakes(project: Project, rule: Rule, by: str, on: date, until: date | None, period: str) -> list[str]:
     wrong = []
-    if not rule.suggested:
+    if rule.retention is None:
+        wrong.append(f"{rule.rule_id} has no period: there is nothing to adopt")
+    elif not rule.suggested:
         wrong.append(f"the period of {rule.rule_id} is no suggestion: it stands by its own authority")
     if not by.strip():
         wrong.append("nobody is named who adopted it")
