@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Election, Evidence, Relation, Verdict, VerifiedPair, Voters, turned_round
 from pdpo_audit.similarity.candidates.neighbours import distances
+from pdpo_audit.similarity.closer import look_closer, refined
 from pdpo_audit.similarity.comparison.agreement import compare
 from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
+from pdpo_audit.similarity.comparison.flatness import are_drawn
 from pdpo_audit.similarity.comparison.laying import FRAME, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture, is_small
 from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
@@ -73,10 +75,20 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
         similarity=round(laid.agreement.explained, 4),
     )
     verdict = judge(laid)
-    if verdict is not Verdict.DUPLICATE:
+    drawn = verdict is not Verdict.DIFFERENT and are_drawn(one.flatness, other.flatness)
+    if verdict is not Verdict.DUPLICATE and not drawn:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, one, other, laid) and _pixels_equal(left, right, pictures):
         return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), *coded_first(left, right, pictures))
+    closer = look_closer(left, right, (one, other), laid, pictures) if drawn else None
+    if closer is not None:
+        laid = refined(laid, closer)
+        base = replace(base, evidence=base.evidence | _evidence(left, right, one, other, laid) | closer.evidence)
+        base = replace(base, evidence=base.evidence | {"flat": 1, "rule": closer.rule})
+        if closer.verdict is not Verdict.DUPLICATE:
+            return replace(base, verdict=closer.verdict)
+    elif verdict is not Verdict.DUPLICATE:
+        return replace(base, verdict=verdict)
     relation, reverse = name_relation(
         Difference(
             geometry=laid.geometry,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Generic, Protocol, TypeVar
 
@@ -21,10 +21,13 @@ from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.comparison.codings import Coded
+from pdpo_audit.similarity.comparison.flatness import Flatness, flatness
 from pdpo_audit.similarity.comparison.reliefs import Relief
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
+#: Long side at which what is written is compared: ten points on a sheet of A4 are 23 pixels high.
+READABLE = 2_000
 #: Below this shorter side (pixels) colours are compared at the size of the picture, from it on at half of it.
 LARGE = 192
 #: How many reliefs and turned pictures a process keeps: up to 3 MB each.
@@ -56,12 +59,14 @@ class VerifySide:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WorkingPicture:
     """An upright picture at no more than ``WORKING`` pixels: its luma, RGB at half the size, and, of a small one, RGB
-    at its own. ``is_half`` tells the half of a picture from one that has no more pixels."""
+    at its own. ``is_half`` tells the half of a picture from one that has no more pixels; ``flatness`` is there for what
+    may be drawn."""
 
     grey: _Grey
     half: _Rgb
     small: _Rgb | None
     is_half: bool = False
+    flatness: Flatness | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -131,6 +136,17 @@ class WholePicture:
         return 2 * self.coded.luma.nbytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Pixels:
+    """Colours at a size at which what is written can be read."""
+
+    rgb: _Rgb
+
+    @property
+    def nbytes(self) -> int:
+        return self.rgb.nbytes
+
+
 class _Kept(Protocol):
     @property
     def nbytes(self) -> int: ...
@@ -178,7 +194,18 @@ class Pictures:
         self._gone: set[_Key] = set()
         self._working = _Shelf[WorkingPicture](room // 2)
         self._whole = _Shelf[WholePicture](room // 2)
+        self._readable = _Shelf[_Pixels](room // 2)
         self._pixels: dict[_Key, bytes] = {}
+
+    def readable(self, side: VerifySide) -> _Rgb | None:
+        """RGB at no more than ``READABLE`` pixels, or ``None`` as above."""
+        found = self._readable.get(_key(side))
+        if found is None:
+            decoded = self._decoded(side, Reduction(long=READABLE))
+            if decoded is None:
+                return None
+            found = self._readable.put(_key(side), _Pixels(_at_most(decoded[1], READABLE)))
+        return found.rgb
 
     def working(self, side: VerifySide) -> WorkingPicture | None:
         """The picture, or ``None`` if the file vanished, changed or cannot be decoded any more."""
@@ -265,12 +292,17 @@ def _luma(pixels: _Rgb) -> _Grey:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
+def _at_most(pixels: _Rgb, long: int) -> _Rgb:
+    scale = long / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _reduced(pixels: _Rgb) -> WorkingPicture:
-    scale = WORKING / max(pixels.shape[:2])
-    if scale < 1:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return _picture(_luma(pixels), pixels)
+    pixels = _at_most(pixels, WORKING)
+    return replace(_picture(_luma(pixels), pixels), flatness=flatness(pixels))
 
 
 def _whole(image: Image.Image, luma: _Grey) -> WholePicture:
