@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Generic, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -23,6 +21,7 @@ from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.comparison.flatness import Flatness, flatness
 from pdpo_audit.similarity.comparison.reliefs import Relief
+from pdpo_audit.similarity.comparison.shelves import Key, Pixels, Shelf
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
@@ -34,8 +33,6 @@ LARGE = 192
 _RELIEFS = 4
 #: How many bytes of pictures are kept: those of sixty photographs.
 _ROOM = 64_000_000
-#: Of pictures beyond that the last ones: the two of the pair that is compared.
-_LAST = 2
 
 _Grey = NDArray[np.uint8]
 _Rgb = NDArray[np.uint8]
@@ -136,51 +133,6 @@ class WholePicture:
         return 2 * self.coded.luma.nbytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Pixels:
-    """Colours at a size at which what is written can be read."""
-
-    rgb: _Rgb
-
-    @property
-    def nbytes(self) -> int:
-        return self.rgb.nbytes
-
-
-class _Kept(Protocol):
-    @property
-    def nbytes(self) -> int: ...
-
-
-_Picture = TypeVar("_Picture", bound=_Kept)
-_Key = tuple[bytes, str]
-
-
-class _Shelf(Generic[_Picture]):
-    """Pictures that stay while there is room, and the last ones of those for which there was none.
-
-    Pictures come round and round: letting the oldest go for a new one would keep none until it is asked for again.
-    """
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._stay: dict[_Key, _Picture] = {}
-        self._last: OrderedDict[_Key, _Picture] = OrderedDict()
-
-    def get(self, key: _Key) -> _Picture | None:
-        return self._stay.get(key) or self._last.get(key)
-
-    def put(self, key: _Key, picture: _Picture) -> _Picture:
-        if picture.nbytes <= self._room:
-            self._room -= picture.nbytes
-            self._stay[key] = picture
-            return picture
-        self._last[key] = picture
-        while len(self._last) > _LAST:
-            self._last.popitem(last=False)
-        return picture
-
-
 class Pictures:
     """Pictures that are compared with each other, each decoded once while there is room for it.
 
@@ -190,12 +142,12 @@ class Pictures:
     def __init__(self, limits: Limits, read: Callable[[VerifySide], bytes], room: int = _ROOM) -> None:
         self._limits = limits
         self._read = read
-        self._problems: dict[_Key, ImageProblem] = {}
-        self._gone: set[_Key] = set()
-        self._working = _Shelf[WorkingPicture](room // 2)
-        self._whole = _Shelf[WholePicture](room // 2)
-        self._readable = _Shelf[_Pixels](room // 2)
-        self._pixels: dict[_Key, bytes] = {}
+        self._problems: dict[Key, ImageProblem] = {}
+        self._gone: set[Key] = set()
+        self._working = Shelf[WorkingPicture](room // 2)
+        self._whole = Shelf[WholePicture](room // 2)
+        self._readable = Shelf[Pixels](room // 2)
+        self._pixels: dict[Key, bytes] = {}
 
     def readable(self, side: VerifySide) -> _Rgb | None:
         """RGB at no more than ``READABLE`` pixels, or ``None`` as above."""
@@ -204,7 +156,7 @@ class Pictures:
             decoded = self._decoded(side, Reduction(long=READABLE))
             if decoded is None:
                 return None
-            found = self._readable.put(_key(side), _Pixels(_at_most(decoded[1], READABLE)))
+            found = self._readable.put(_key(side), Pixels(_at_most(decoded[1], READABLE)))
         return found.rgb
 
     def working(self, side: VerifySide) -> WorkingPicture | None:
@@ -284,7 +236,7 @@ def is_small(side: VerifySide) -> bool:
     return max(side.width, side.height) < 2 * WORKING
 
 
-def _key(side: VerifySide) -> _Key:
+def _key(side: VerifySide) -> Key:
     return side.sha256, side.ref.member
 
 
