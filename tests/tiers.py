@@ -60,7 +60,12 @@ def say(programs: Iterable[Program]) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test that needs a program or a server the mark of its tier."""
+    """Give every test that needs a program or a server the mark of its tier.
+
+    Where the catalogues are on a server (``CATALOGUE=postgresql``), tests of the file itself are left out.
+    """
+    if os.environ.get("CATALOGUE") == "postgresql":
+        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
     for item in items:
         needed = {name for marker in item.iter_markers("needs") for name in marker.args}
         if "chromium" in needed:

@@ -10,9 +10,9 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import PLACE, PLACES
@@ -48,14 +48,9 @@ class Memory:
 
 def remember_places(transaction: Transaction, memory: Memory) -> None:
     """Keep when each present file was first seen; what was remembered before stays where it is older."""
-    held = schema.holdings
-    query = (
-        select(*PLACE, held.c.size, held.c.modified_ns, held.c.inode, held.c.first_seen)
-        .select_from(PLACES)
-        .where(held.c.vanished_on.in_(["", NOT_REACHED]))
-    )
-    rows = iter(transaction.connection.execute(query).all())
-    while part := list(islice(rows, _BATCH)):
+    last = 0
+    while part := _present(transaction.connection, last):
+        last = part[-1].id
         seen: dict[bytes, str] = {}
         for row in part:
             entry = (row.name, row.size, row.modified_ns, row.inode)
@@ -64,6 +59,19 @@ def remember_places(transaction: Transaction, memory: Memory) -> None:
         older = recall_places(transaction.connection, list(seen))
         rows_to_write = [{"key": k, "first_seen": min(d, older.get(k, d))} for k, d in seen.items()]
         transaction.upsert(schema.remembered_places, rows_to_write, ["key"])
+
+
+def _present(connection: Connection, after: int) -> Sequence[Row[Any]]:
+    """The next present holdings after the one numbered ``after``, in the order of numbers."""
+    held = schema.holdings
+    query: Select[Any] = (
+        select(*PLACE, held.c.id, held.c.size, held.c.modified_ns, held.c.inode, held.c.first_seen)
+        .select_from(PLACES)
+        .where(held.c.vanished_on.in_(["", NOT_REACHED]), held.c.id > after)
+        .order_by(held.c.id)
+        .limit(_BATCH)
+    )
+    return connection.execute(query).all()
 
 
 def recall_places(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import typer
@@ -13,15 +13,23 @@ from pdpo_audit.errors import ExitCode
 from pdpo_audit.model.findings import Severity
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.running import open_for
+from pdpo_audit.workspace.setup.run_lock import run_lock
 
 
 @contextmanager
-def opened(folder: Path | None, *, quiet: bool = False, verbose: bool = False) -> Iterator[Workspace]:
-    """The workspace that a command works on."""
+def opened(
+    folder: Path | None, *, quiet: bool = False, verbose: bool = False, run: str = "", catalogue: bool = True
+) -> Iterator[Workspace]:
+    """The workspace that a command works on.
+
+    A command that takes the run lock names itself as ``run``: it is told who holds the workspace before it loads
+    anything else. ``catalogue`` is false for what puts another catalogue in place.
+    """
     bars = Bars(quiet=quiet, verbose=verbose)
     workspace = Workspace.open(folder, progress=bars, ask_passphrase=asker())
     try:
-        yield workspace
+        with run_lock(workspace.project, run, catalogue=catalogue) if run else nullcontext():
+            yield workspace
     finally:
         bars.stop()
         workspace.close()

@@ -95,17 +95,21 @@ class Workspace:
 
             return report(self.project, masked=masked)
 
-    def confirm_master(self, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
-        """A named person confirms the master of a duplicate cluster."""
+    def confirm_master(
+        self, holding: str, *, by: str, role: str = "", reason: str = "", instead: bool = False
+    ) -> Judgement:
+        """A named person confirms the master of a duplicate cluster; ``instead`` of what another person said."""
         from pdpo_audit.workspace.review import judging
 
-        return judging.confirm_master(self.project, holding, by=by, role=role, reason=reason)
+        return judging.confirm_master(self.project, holding, by=by, role=role, reason=reason, instead=instead)
 
-    def reject_pair(self, left: str, right: str, *, by: str, role: str = "", reason: str) -> Judgement:
+    def reject_pair(
+        self, left: str, right: str, *, by: str, role: str = "", reason: str, instead: bool = False
+    ) -> Judgement:
         """A named person says that two holdings are not the same picture."""
         from pdpo_audit.workspace.review import judging
 
-        return judging.reject_pair(self.project, left, right, by=by, role=role, reason=reason)
+        return judging.reject_pair(self.project, left, right, by=by, role=role, reason=reason, instead=instead)
 
     def determine(
         self,
@@ -116,11 +120,14 @@ class Workspace:
         by: str,
         role: str,
         reason: str = "",
+        instead: bool = False,
     ) -> Judgement:
         """A named person determines what a picture is in law."""
         from pdpo_audit.workspace.review import judging
 
-        return judging.determine(self.project, holding, determination, code=code, by=by, role=role, reason=reason)
+        return judging.determine(
+            self.project, holding, determination, code=code, by=by, role=role, reason=reason, instead=instead
+        )
 
     def judgements(self) -> list[ShownJudgement]:
         """The judgements in force."""

@@ -75,6 +75,7 @@ def test_reports_end_when_the_organisation_says_so(workspace: Workspace) -> None
     assert done.ended.reports == 1 and not folder.exists()
 
 
+@pytest.mark.sqlite
 def test_texts_of_early_events_end_and_no_edit_of_what_is_left_passes(tmp_path: Path) -> None:
     folder = unpack("0.1.0", "workspace", tmp_path / "workspace")
     upgrade(Workspace.open(folder).project)

@@ -11,11 +11,16 @@ import pytest
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue.sayings.persons import people_history
 from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.settings import Settings, load
+from pdpo_audit.workspace.catalogues.care import check
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
-from pdpo_audit.workspace.review.holds import Selectors, add_hold
+from pdpo_audit.workspace.review.deciding import export_decisions, import_decisions
+from pdpo_audit.workspace.review.holds import Selectors, add_hold, list_holds, release_hold
+from pdpo_audit.workspace.review.replacing import history
 from pdpo_audit.workspace.setup.persons import stated_certificates
 from tests.workspace.library import make_library
+from tests.workspace.test_judgements import fill
 
 PEOPLE = """
 [[people]]
@@ -144,3 +149,85 @@ def test_mistakes_are_told(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "pdpo-audit.toml").write_text(text, "utf-8")
     with pytest.raises(SettingsError, match=words):
         load(tmp_path / "pdpo-audit.toml", {})
+
+
+def test_who_is_not_named_or_has_not_the_role_decides_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    project = workspace.project
+    chosen = Selectors(source="share")
+    for name, role, words in (
+        ("Somebody", "legal", r"Somebody is not in \[\[people\]\]"),
+        ("Chan", "communications", "Chan is not communications: dpo, legal, owner"),
+    ):
+        with pytest.raises(CallError, match=words):
+            add_hold(project, kind="legal_hold", matter="x", issued_by=name, issuer_role=role, selectors=chosen)
+        with pytest.raises(CallError, match=words):
+            workspace.confirm_master("set0/IMG_0000.jpg", by=name, role=role)
+        with pytest.raises(CallError, match=words):
+            workspace.determine(
+                "set0/IMG_0000.jpg", LegalDetermination.PERSONAL_DATA, code=LegalReason.EXEMPT_OTHER, by=name, role=role
+            )
+    assert list_holds(project) == [] and workspace.judgements() == []
+    hold = add_hold(
+        project, kind="legal_hold", matter="x", issued_by="HO MEI", issuer_role="legal", selectors=chosen
+    ).hold
+    with pytest.raises(CallError, match="Somebody is not in"):
+        release_hold(project, hold.hold_id, released_by="Somebody", role="legal")
+    release_hold(project, hold.hold_id, released_by="Chan", role="legal")  # the deputy of who has the role
+    made = workspace.confirm_master("set0/IMG_0000.jpg", by="Chan", role="dpo")
+    with pytest.raises(CallError, match="Somebody is not in"):
+        workspace.undo(made.judgement_id, by="Somebody")
+    sheet = tmp_path / "decisions.xlsx"
+    workspace.assess()
+    export_decisions(project, sheet)
+    fill(sheet, 2, decision="disagree", reason="still needed", decided_by="Chan", role="communications")
+    with pytest.raises(CallError, match="Chan is not communications"):
+        import_decisions(project, sheet)
+
+
+def test_who_judges_what_another_judged_is_told_and_the_first_stays_in_the_history(workspace: Workspace) -> None:
+    first = workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="owner", reason="the original")
+    workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="owner", reason="still")  # one's own word
+    for holding in ("set0/IMG_0000.jpg", "copies/copy of 0.jpg"):
+        with pytest.raises(CallError, match=r"Ho Mei \(owner\) said M-.* on 2026-11-30.*still") as told:
+            workspace.confirm_master(holding, by="Chan", role="dpo")
+        assert "--instead" in told.value.advice
+    assert [one.by for one in workspace.judgements()] == ["Ho Mei"]
+    workspace.confirm_master("copies/copy of 0.jpg", by="Chan", role="dpo", instead=True)
+    assert [one.by for one in workspace.judgements()] == ["Chan"]
+    told_of = [(one.event, one.by, one.reason) for one in history(workspace.project)]
+    assert told_of[0] == ("master confirmed", "Ho Mei", "the original") and told_of[-1][:2] == (
+        "master confirmed",
+        "Chan",
+    )
+    assert history(workspace.project)[0].judgement_id == first.judgement_id
+    assert all(one.sound for one in check(workspace.project))
+
+
+def test_a_second_legal_determination_and_rejection_are_told_as_well(workspace: Workspace) -> None:
+    def determine(by: str, role: str, *, instead: bool = False) -> None:
+        workspace.determine(
+            "set1/IMG_0001.jpg", LegalDetermination.PERSONAL_DATA, code=LegalReason.IDENTIFIED_BY_CONTEXT, by=by,
+            role=role, instead=instead,
+        )  # fmt: skip
+
+    determine("Ho Mei", "legal")
+    with pytest.raises(CallError, match=r"Ho Mei .*personal_data"):
+        determine("Chan", "dpo")
+    determine("Chan", "dpo", instead=True)
+    workspace.reject_pair("set0/IMG_0000.jpg", "set1/IMG_0001.jpg", by="Ho Mei", reason="two")
+    with pytest.raises(CallError, match="Ho Mei said R-"):
+        workspace.reject_pair("set1/IMG_0001.jpg", "set0/IMG_0000.jpg", by="Chan", reason="two")
+    assert sorted(one.by for one in workspace.judgements()) == ["Chan", "Ho Mei"]
+
+
+def test_a_finding_that_another_decided_otherwise_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.assess()
+    sheet = tmp_path / "decisions.xlsx"
+    export_decisions(workspace.project, sheet)
+    fill(sheet, 2, decision="disagree", reason="still needed", decided_by="Ho Mei", role="legal")
+    assert import_decisions(workspace.project, sheet) == 1
+    fill(sheet, 2, decision="agree", reason="gone", decided_by="Chan", role="dpo")
+    with pytest.raises(CallError, match="Ho Mei decided disagree on 2026-11-30"):
+        import_decisions(workspace.project, sheet)
+    assert import_decisions(workspace.project, sheet, instead=True) == 1
+    assert all(one.sound for one in check(workspace.project))

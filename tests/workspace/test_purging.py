@@ -68,6 +68,7 @@ def test_working_data_ends_on_its_date_and_not_before(workspace: Workspace) -> N
     assert purge(later).holdings == 5
 
 
+@pytest.mark.sqlite
 def test_a_purge_keeps_digests_audits_and_the_log_and_nothing_else(workspace: Workspace) -> None:
     digests = set(workspace.table("holdings")["sha256"])
     workspace.report()

@@ -22,6 +22,9 @@ from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.scan import resting
 from tests.workspace.library import allow_losses, make_library, picture
 
+#: Whether a scan rests is asked of the SQLite file alone.
+pytestmark = pytest.mark.sqlite
+
 OFF = ScanOptions(workers=0, people="off")
 #: What a scan loads only when there is work for it.
 HEAVY = ("cv2", "numpy", "pandas", "PIL", "sqlalchemy", "cryptography", "pdpo_audit.settings", "pdpo_audit.workers")

@@ -128,3 +128,41 @@ def test_a_catalogue_on_a_server_is_locked_for_every_host(postgresql: Database, 
         process.wait()
         hosts[1].scan(ScanOptions(workers=0, people="off"))
     assert len(hosts[1].table("holdings")) == 2
+
+
+#: Runs a command and prints its exit code, what it said, and which heavy libraries it loaded for that.
+_REFUSED = """
+import sys
+from pdpo_audit.cli.app import start
+try:
+    start()
+except SystemExit as ended:
+    heavy = ("sqlalchemy", "pandas", "numpy", "PIL", "pyhanko", "pdpo_audit.settings")
+    loaded = [name for name in heavy if name in sys.modules]
+    print(ended.code, loaded)
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run", "scan", "assess", "report", "purge --early", "catalogue upgrade", "catalogue restore backups/none.db",
+        "catalogue move sqlite:///elsewhere.db",
+    ],
+)  # fmt: skip
+def test_who_comes_second_is_told_before_anything_heavy_is_loaded(
+    words: str, workspace: Workspace, holder: subprocess.Popen[str]
+) -> None:
+    command = [sys.executable, "-c", _REFUSED, *words.split(), "--workspace", str(workspace.project.folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert f"(process {holder.pid})" in done.stderr.replace("\n", " ")
+    assert done.stdout == "5 []\n"
+
+
+def test_a_rescan_that_finds_nothing_to_do_waits_for_nobody_and_writes_nothing(
+    workspace: Workspace, holder: subprocess.Popen[str]
+) -> None:
+    before = len(workspace.project.store.events())
+    with pytest.raises(MachineError, match=f"process {holder.pid}"):
+        workspace.scan(ScanOptions(workers=0, people="off"))
+    assert len(workspace.project.store.events()) == before

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from PIL import Image
 from skimage import data
 
@@ -55,6 +56,7 @@ def test_new_changed_moved_and_vanished_are_told_apart(tmp_path: Path) -> None:
     assert "set3/renamed.jpg" in paths and "set3/IMG_0003.jpg" not in paths and "set2/IMG_0002.jpg" not in paths
 
 
+@pytest.mark.sqlite
 def test_a_changed_method_makes_fingerprints_anew_and_nothing_else(tmp_path: Path) -> None:
     make_library(tmp_path / "share", 6, copies=2)
     workspace = open_over(tmp_path / "audit", tmp_path / "share")
@@ -191,6 +193,7 @@ def as_ordinary_reader() -> list[str]:
     return ["setpriv", f"--bounding-set={powers}", f"--inh-caps={powers}", "--"] if os.geteuid() == 0 else []
 
 
+@pytest.mark.sqlite
 def test_a_file_without_permission_is_skipped(tmp_path: Path) -> None:
     make_library(tmp_path / "share", 2)
     (tmp_path / "share" / "set0" / "IMG_0000.jpg").chmod(0)
@@ -200,6 +203,7 @@ def test_a_file_without_permission_is_skipped(tmp_path: Path) -> None:
     assert list(workspace.table("skipped")["reason"]) == ["no_permission"]
 
 
+@pytest.mark.sqlite
 def test_a_killed_scan_goes_on_where_it_stopped(tmp_path: Path) -> None:
     share = tmp_path / "share"
     make_library(share, 400, copies=40)

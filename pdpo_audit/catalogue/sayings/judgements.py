@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.sayings.rows import digest_of_row
@@ -60,6 +60,33 @@ def load_determinations(store: Store) -> dict[str, str]:
     table = schema.determinations
     with store.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(select(table.c.finding_id, table.c.decision))}
+
+
+def known_determinations(connection: Connection) -> dict[str, tuple[str, str, str]]:
+    """What was decided on each finding, by whom and when, as an open transaction sees it."""
+    table = schema.determinations
+    return {row.finding_id: (row.decision, row.decided_by, row.decided_on) for row in connection.execute(select(table))}
+
+
+def masters_of(connection: Connection, cluster_id: str) -> list[Judgement]:
+    """The confirmed masters among the members of a duplicate cluster, as an open transaction sees them."""
+    table, contents, members = schema.judgements, schema.contents, schema.cluster_contents
+    query = (
+        select(table)
+        .select_from(
+            table.join(contents, contents.c.digest == table.c.left).join(members, members.c.content_id == contents.c.id)
+        )
+        .where(members.c.cluster_id == cluster_id, table.c.kind == JudgementKind.MASTER.value)
+        .order_by(table.c.at, table.c.left)
+    )
+    return [judgement_from(row) for row in connection.execute(query)]
+
+
+def judgements_on(connection: Connection, kind: JudgementKind, left: bytes, right: bytes = b"") -> list[Judgement]:
+    """What is in force of one kind on one picture or pair, as an open transaction sees it."""
+    table = schema.judgements
+    query = select(table).where(table.c.kind == kind.value, table.c.left == left, table.c.right == right)
+    return [judgement_from(row) for row in connection.execute(query)]
 
 
 def record_judgement(transaction: Transaction, judgement: Judgement) -> None:

@@ -13,6 +13,9 @@ RECORD = "record"
 
 
 def digest_of_row(row: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a row's columns; a row that was edited since its event has another."""
-    plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+    """SHA-256 (hex) of a row's columns; a row that was edited since its event has another.
+
+    Empty columns do not count: one that a later version adds changes no digest.
+    """
+    plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items() if value}
     return hashlib.sha256(written(plain).encode()).hexdigest()

@@ -136,9 +136,9 @@ def assess(
 
     Example: pdpo-audit assess --on 2026-12-31 --by owner
     """
-    from pdpo_audit.workspace.rules.assessing import rolled_up
+    with opened(workspace, quiet=quiet, verbose=verbose, run="assess") as opened_workspace:
+        from pdpo_audit.workspace.rules.assessing import rolled_up
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         summary = opened_workspace.assess(on.date() if on else None)
         counted = rolled_up(opened_workspace.project, by, summary.audit_id) if by else None
     if json:
@@ -165,7 +165,7 @@ def report(
 
     Example: pdpo-audit report
     """
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+    with opened(workspace, quiet=quiet, verbose=verbose, run="report") as opened_workspace:
         summary = opened_workspace.report(masked=masked)
     if json:
         show_json(summary)

@@ -21,9 +21,9 @@ def upgrade(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = F
 
     Example: pdpo-audit catalogue upgrade
     """
-    from pdpo_audit.workspace.catalogues.care import upgrade as upgrade_catalogue
+    with opened(workspace, quiet=quiet, verbose=verbose, run="catalogue upgrade", catalogue=False) as opened_workspace:
+        from pdpo_audit.workspace.catalogues.care import upgrade as upgrade_catalogue
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         done = upgrade_catalogue(opened_workspace.project)
     if json:
         show_json(done)
@@ -98,11 +98,11 @@ def restore(
 
     Example: pdpo-audit catalogue restore backups/catalogue-20261120-120000.db
     """
-    from pdpo_audit.workspace.catalogues.restoring import restore as restore_catalogue
-
     if (file is None) is not anew:
         raise CallError("name a backup, or --anew where there is none", advice="backups lie in the workspace's backups")
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+    with opened(workspace, quiet=quiet, verbose=verbose, run="catalogue restore", catalogue=False) as opened_workspace:
+        from pdpo_audit.workspace.catalogues.restoring import restore as restore_catalogue
+
         done = restore_catalogue(opened_workspace.project, file)
     if json:
         show_json(done)
@@ -154,9 +154,9 @@ def move(
 
     Example: pdpo-audit catalogue move postgresql+psycopg://audit@db.example.hk/audit
     """
-    from pdpo_audit.workspace.catalogues.moving import move as move_catalogue
+    with opened(workspace, quiet=quiet, verbose=verbose, run="catalogue move") as opened_workspace:
+        from pdpo_audit.workspace.catalogues.moving import move as move_catalogue
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         done = move_catalogue(
             opened_workspace.project, url, owner_url=owner_url, password=password, owner_password=owner_password
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,15 @@ from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.opening import Workspace
+
 Holding = Annotated[str, typer.Argument(help="A holding, as the tables write it: path, or source:path.")]
 By = Annotated[str, typer.Option("--by", help="The person who says so.", prompt="Your name")]
 Role = Annotated[str, typer.Option(help="That person's role: dpo, legal, archivist ...")]
+Instead = Annotated[
+    bool, typer.Option("--instead", help="In place of what another person said; both stay in the history.")
+]
 Reason = Annotated[str, typer.Option(help="Why, in that person's words.")]
 
 
@@ -22,6 +28,7 @@ def master(
     by: By,
     role: Role = "",
     reason: Reason = "",
+    instead: Instead = False,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -31,7 +38,7 @@ def master(
     Example: pdpo-audit decide master "campaigns/2024/final.tif" --by "Chan Tai Man" --role archivist
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        made = opened_workspace.confirm_master(holding, by=by, role=role, reason=reason)
+        made = opened_workspace.confirm_master(holding, by=by, role=role, reason=reason, instead=instead)
     if not quiet:
         say(f"{plain(made.judgement_id)}: master confirmed by {plain(made.by)}")
 
@@ -42,6 +49,7 @@ def reject(
     by: By,
     reason: Annotated[str, typer.Option(help="Why they are not the same picture.", prompt="Reason")],
     role: Role = "",
+    instead: Instead = False,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -51,7 +59,7 @@ def reject(
     Example: pdpo-audit decide reject a.jpg b.jpg --by "Chan Tai Man" --reason "two frames of a burst"
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        made = opened_workspace.reject_pair(left, right, by=by, role=role, reason=reason)
+        made = opened_workspace.reject_pair(left, right, by=by, role=role, reason=reason, instead=instead)
     if not quiet:
         say(f"{plain(made.judgement_id)}: pair rejected by {plain(made.by)}; the next scan separates them")
 
@@ -66,6 +74,7 @@ def legal(
     by: By,
     role: Annotated[str, typer.Option(help="That person's role: dpo or legal.", prompt="Your role")],
     reason: Reason = "",
+    instead: Instead = False,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -75,19 +84,30 @@ def legal(
     Example: pdpo-audit decide legal crowd.jpg --as not_personal_data --code not_collected_eastweek --by "Ho" --role dpo
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        made = opened_workspace.determine(holding, determination, code=code, by=by, role=role, reason=reason)
+        made = opened_workspace.determine(
+            holding, determination, code=code, by=by, role=role, reason=reason, instead=instead
+        )
     if not quiet:
         say(f"{plain(made.judgement_id)}: {plain(made.value)}, determined by {plain(made.by)} ({plain(made.role)})")
 
 
 def list_all(
-    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+    history: Annotated[
+        bool, typer.Option("--history", help="Everything that was said and taken back, as long as the log keeps it.")
+    ] = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """The judgements in force, with who made them and the pictures they hold for.
 
     Example: pdpo-audit decide list
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if history:
+            _show_history(opened_workspace, json=json)
+            return
         known = opened_workspace.judgements()
     if json:
         show_json(known)
@@ -100,6 +120,20 @@ def list_all(
         table("", rows, headers=("id", "what", "holding", "other, or status", "by", "on", "reason"))
     elif not quiet:
         say("Nobody has judged a picture yet.")
+
+
+def _show_history(workspace: Workspace, *, json: bool) -> None:
+    from pdpo_audit.workspace.review.replacing import history
+
+    past = history(workspace.project)
+    if json:
+        show_json(past)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.at[:16].replace("T", " "), one.event, one.judgement_id, one.by, one.role, one.value, one.reason)
+        for one in past
+    ]
+    table("", rows, headers=("at", "what", "id", "by", "role", "status, or replaced by", "reason"))
 
 
 def undo(

@@ -62,9 +62,9 @@ def purge(
 
     Example: pdpo-audit purge
     """
-    from pdpo_audit.workspace.purging import purge as purge_data
+    with opened(workspace, quiet=quiet, verbose=verbose, run="purge") as opened_workspace:
+        from pdpo_audit.workspace.purging import purge as purge_data
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         purged = purge_data(opened_workspace.project, early=early)
     if json:
         show_json(purged)

@@ -140,6 +140,9 @@ def export_decisions(
 
 def import_decisions(
     file: Sheet,
+    instead: Annotated[
+        bool, typer.Option("--instead", help="In place of what other people decided; the log keeps both.")
+    ] = False,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -152,7 +155,7 @@ def import_decisions(
     from pdpo_audit.workspace.review.deciding import import_decisions as take
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        count = take(opened_workspace.project, file)
+        count = take(opened_workspace.project, file, instead=instead)
     if json:
         show_json({"decisions": count})
     elif not quiet:

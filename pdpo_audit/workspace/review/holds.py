@@ -25,7 +25,7 @@ from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import tables
-from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.setup.persons import check_speaker
 
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.store import Transaction
@@ -91,7 +91,7 @@ def add_hold(
     for name, text in (("matter", matter), ("issued by", issued_by), ("role", issuer_role)):
         if not text.strip():
             raise CallError(f"a hold needs its {name}")
-    refuse_leaver(project, issued_by)
+    check_speaker(project, issued_by, issuer_role)
     holdings = _holdings(project)
     pictures = _pictures(project, selectors, holdings)
     today = project.clock().date()
@@ -201,7 +201,7 @@ def release_hold(project: Project, hold_id: str, *, released_by: str, role: str)
 
     :raises CallError: there is no such hold, it is released already, or ``role`` is not the issuer's.
     """
-    refuse_leaver(project, released_by)
+    check_speaker(project, released_by, role)
     with project.store.transaction() as transaction:
         hold = next((one for one in known_holds(transaction.connection) if one.hold_id == hold_id), None)
         if hold is None:

@@ -13,7 +13,9 @@ from pdpo_audit.catalogue.queries.naming import NamedHolding, holdings_named, ho
 from pdpo_audit.catalogue.sayings.judgements import (
     forget_judgement,
     judgement_digest,
+    judgements_on,
     load_judgements,
+    masters_of,
     record_judgement,
 )
 from pdpo_audit.catalogue.sayings.rows import RECORD
@@ -22,7 +24,8 @@ from pdpo_audit.model.judgements import Judgement, JudgementKind, LegalDetermina
 from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.pipeline.clusters.confirming import place_digest
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.review.replacing import TAKEN_BACK, give_way
+from pdpo_audit.workspace.setup.persons import check_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,15 @@ class ShownJudgement:
     reason: str
 
 
-def confirm_master(project: Project, holding: str, *, by: str, role: str = "", reason: str = "") -> Judgement:
+def confirm_master(
+    project: Project, holding: str, *, by: str, role: str = "", reason: str = "", instead: bool = False
+) -> Judgement:
     """``by`` says that ``holding`` is the authoritative version of its duplicate cluster.
 
     What a scan proposed may be another copy: then the next scan relates the cluster to the one that was confirmed.
 
-    :raises CallError: nobody is named, or ``holding`` is no member of a duplicate cluster.
+    :raises CallError: nobody is named, ``holding`` is no member of a duplicate cluster, or somebody else confirmed a
+        master of it and ``instead`` was not asked for.
     """
     one = _holding(project, holding)
     if not one.cluster_id:
@@ -55,6 +61,8 @@ def confirm_master(project: Project, holding: str, *, by: str, role: str = "", r
     place = place_digest(_ref(project, one))
     judgement = _judgement(project, JudgementKind.MASTER, one.digest, place=place, by=by, role=role, reason=reason)
     with project.store.transaction() as transaction:
+        standing = masters_of(transaction.connection, one.cluster_id)
+        give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
         if one.is_master:
             confirm_cluster(transaction, one.cluster_id, judgement.by)
@@ -67,7 +75,9 @@ def confirm_master(project: Project, holding: str, *, by: str, role: str = "", r
     return judgement
 
 
-def reject_pair(project: Project, left: str, right: str, *, by: str, role: str = "", reason: str) -> Judgement:
+def reject_pair(
+    project: Project, left: str, right: str, *, by: str, role: str = "", reason: str, instead: bool = False
+) -> Judgement:
     """``by`` says that two holdings are not the same picture: from the next scan on they share no cluster.
 
     It holds for their bytes, wherever copies of them lie, until one of the two changes.
@@ -82,6 +92,8 @@ def reject_pair(project: Project, left: str, right: str, *, by: str, role: str =
         raise CallError("a rejection needs its reason", advice="--reason TEXT")
     judgement = _judgement(project, JudgementKind.REJECTED, first, second, by=by, role=role, reason=reason)
     with project.store.transaction() as transaction:
+        standing = judgements_on(transaction.connection, JudgementKind.REJECTED, first, second)
+        give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
         transaction.append_event(
             "pair rejected",
@@ -101,6 +113,7 @@ def determine(
     by: str,
     role: str,
     reason: str = "",
+    instead: bool = False,
 ) -> Judgement:
     """``by`` determines what a picture is in law; it holds for every copy with the same bytes.
 
@@ -116,6 +129,8 @@ def determine(
         reason=reason,
     )  # fmt: skip
     with project.store.transaction() as transaction:
+        standing = judgements_on(transaction.connection, JudgementKind.LEGAL, one.digest)
+        give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
         transaction.append_event(
             "legal status determined",
@@ -136,6 +151,7 @@ def undo(project: Project, judgement_id: str, *, by: str) -> Judgement:
 
     :raises CallError: nobody is named, or no judgement in force has this id.
     """
+    check_speaker(project, by)
     known = {one.judgement_id: one for one in load_judgements(project.store)}
     if judgement_id.upper() not in known:
         raise CallError(f"no judgement in force is called {judgement_id}", advice="pdpo-audit decide list")
@@ -147,7 +163,7 @@ def undo(project: Project, judgement_id: str, *, by: str) -> Judgement:
             for cluster_id in sorted(headed):
                 confirm_cluster(transaction, cluster_id, "")
         transaction.append_event(
-            "judgement taken back",
+            TAKEN_BACK,
             {"judgement": judgement.judgement_id, "kind": judgement.kind.value, "by": _person(by)},
             at=project.clock(),
             actor=project.actor,
@@ -196,7 +212,7 @@ def _judgement(
     role: str,
     reason: str,
 ) -> Judgement:
-    refuse_leaver(project, by)
+    check_speaker(project, by, role)
     at = project.clock().isoformat(timespec="seconds")
     return Judgement(
         kind=kind, left=left, right=right, place=place, value=value, code=code, by=_person(by), role=role.strip(),

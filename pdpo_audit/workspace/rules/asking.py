@@ -17,7 +17,7 @@ from pdpo_audit.policy.asking.questions import Question, questions
 from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_answer
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
-from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
 __all__ = ["Asked", "GivenAnswer", "Question", "export_questions", "given_answers", "import_answers", "undo_answer"]
@@ -67,7 +67,7 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         sources={source.name for source in project.settings.sources},
     )
     for name in dict.fromkeys(answer.answered_by for answer in answers):
-        refuse_leaver(project, name)
+        check_speaker(project, name)
     with project.store.transaction() as transaction:
         record_answers(transaction, [_row(answer) for answer in answers], at=project.clock())
         details: dict[str, str | int | float | bool | None] = {
@@ -105,7 +105,7 @@ def undo_answer(project: Project, answer_id: str, *, by: str) -> GivenAnswer:
     """
     if not any(char.isalpha() for char in by):
         raise CallError("taking an answer back needs the person who does it", advice='--by "Chan Tai Man"')
-    refuse_leaver(project, by)
+    check_speaker(project, by)
     one = next((one for one in given_answers(project) if one.answer_id == answer_id.strip().upper()), None)
     if one is None or one.standing.startswith("taken back"):
         raise CallError(f"no answer that stands is called {answer_id}", advice="pdpo-audit questions list")

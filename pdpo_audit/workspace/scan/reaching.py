@@ -16,6 +16,7 @@ from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.reconciliation import ROOT
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.persons import check_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ def accept_sources(project: Project, names: Sequence[str], *, by: str) -> list[C
     """
     if not by.strip():
         raise CallError("nobody is named who says so", advice="--by NAME")
+    check_speaker(project, by)
     if not names:
         raise CallError("no source is named", advice="pdpo-audit source check NAME --accept --by NAME")
     checked = {one.source: one for one in check_sources(project, names)}

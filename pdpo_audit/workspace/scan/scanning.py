@@ -11,6 +11,7 @@ from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.ports import Source
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
+from pdpo_audit.workspace.setup.run_lock import run_lock
 
 __all__ = ["ScanSummary", "details_of", "level_of", "scan"]
 
@@ -21,13 +22,11 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     Where they are as the last scan left them nothing is loaded but what lists them: the stages start only when there is
     work, with what was listed by then.
     """
-    rest = resting.look(project, options)
-    if rest is not None and rest.summary is not None:
-        rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
-        return rest.summary
-    from pdpo_audit.workspace.setup.run_lock import run_lock
-
     with run_lock(project, "scan"):
+        rest = resting.look(project, options)
+        if rest is not None and rest.summary is not None:
+            rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
+            return rest.summary
         return _scan(project, options, rest.looks if rest else {})
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
-from pdpo_audit.settings import FILE_NAME
+from pdpo_audit.model.tool import SETTINGS_FILE as FILE_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

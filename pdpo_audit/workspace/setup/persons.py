@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 
 def person_named(project: Project, name: str) -> PersonSettings | None:
-    """The person of this name, ``None`` where the settings know nobody so called."""
+    """The person of this name or login, ``None`` where the settings know nobody so called."""
     from pdpo_audit.settings import plain_name
 
     wanted = plain_name(name)
-    return next((one for one in project.settings.persons if plain_name(one.name) == wanted), None)
+    named = (one for one in project.settings.persons if plain_name(one.name) == wanted)
+    return next(named, None) or next(
+        (one for one in project.settings.persons if one.login and one.login == name.strip()), None
+    )
 
 
 def refuse_leaver(project: Project, name: str, on: date | None = None) -> None:
@@ -31,6 +34,37 @@ def refuse_leaver(project: Project, name: str, on: date | None = None) -> None:
         raise CallError(
             f"{person.name} left on {person.until} and can say nothing any more{deputy}",
             advice=f"mend until in [[people]] of {project.settings_path.name} if that is wrong",
+        )
+
+
+def check_speaker(project: Project, name: str, role: str = "", on: date | None = None) -> None:
+    """Who speaks is one of ``[[people]]``, where the settings have it, still here, and has the role that is named.
+
+    ``on`` is the day on which they say it (today). A deputy speaks with the roles of whom he stands in for. Where the
+    settings name nobody, every name is taken.
+
+    :raises CallError: the settings do not know this person, or not in this role.
+    """
+    from pdpo_audit.settings import plain_name
+
+    refuse_leaver(project, name, on)
+    settings = project.settings
+    if not settings.persons or not name.strip():
+        return
+    speaker, person = plain_name(name), person_named(project, name)
+    roles = {str(role) for role, holder in settings.organisation.roles.items() if plain_name(holder) == speaker}
+    if person is None and not roles:
+        known = ", ".join(one.name for one in settings.persons)
+        raise CallError(
+            f"{name} is not in [[people]]", advice=f"{project.settings_path.name} names {known}; add who is missing"
+        )
+    if person is not None:
+        roles |= set(person.roles)
+        roles |= {role for one in settings.persons if one.deputy == person.name for role in one.roles}
+    if role.strip() and role.strip().casefold() not in roles:
+        raise CallError(
+            f"{name} is not {role.strip()}: {', '.join(sorted(roles)) or 'no role'} is stated",
+            advice=f"mend roles in [[people]] of {project.settings_path.name} if that is wrong",
         )
 
 

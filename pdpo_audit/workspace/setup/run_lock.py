@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.workspace.addresses import URL_VARIABLE, stated_catalogue
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.project import Project
@@ -77,7 +78,7 @@ def run_lock(project: Project, verb: str, *, catalogue: bool = True) -> Iterator
 
 
 def _lock_server(project: Project, stack: ExitStack, holder: Holder) -> None:
-    if project.settings.catalogue.url.startswith("sqlite"):
+    if not _is_on_server(project):
         return
     from pdpo_audit.catalogue.run_locks import server_lock
 
@@ -85,6 +86,15 @@ def _lock_server(project: Project, stack: ExitStack, holder: Holder) -> None:
         raise _busy(_parse(project.store.recall(_HOLDER)))
     with project.store.transaction() as transaction:
         transaction.remember(_HOLDER, json.dumps(asdict(holder)))
+
+
+def _is_on_server(project: Project) -> bool:
+    """Whether the catalogue is on a server; said without loading the settings, which takes longer than a quiet scan."""
+    if "settings" in project.__dict__:
+        url = project.settings.catalogue.url
+    else:
+        url = os.environ.get(URL_VARIABLE, "").strip("\"'") or stated_catalogue(project.settings_path)
+    return bool(url) and not url.startswith("sqlite")
 
 
 def _busy(holder: Holder | None) -> MachineError:
