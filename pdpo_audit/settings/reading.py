@@ -98,12 +98,13 @@ def _describe(
 ) -> tuple[tuple[int, int], str]:
     path = tuple(part for part in problem["loc"] if part != "[key]")
     path = (_SPOKEN.get(str(path[0]), path[0]), *path[1:]) if path else path
-    where = path
+    named = ("faces", *path[1:]) if tuple(problem["loc"][:1]) == ("people",) and ("faces",) in places else path
+    where = named
     while where and where not in places:
         where = where[:-1]
     at = places.get(where, (1, 1))
     place = origin.get(tuple(str(part) for part in path)) or f"{file}:{at[0]}:{at[1]}"
-    dotted = ".".join(str(part) for part in path)
+    dotted = ".".join(str(part) for part in named)
     if problem["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
         close = difflib.get_close_matches(str(path[-1]), known, n=1)

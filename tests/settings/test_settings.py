@@ -33,6 +33,14 @@ def test_every_mistake_is_told_with_its_line_and_a_suggestion(tmp_path: Path) ->
     assert caught.value.exit_code is ExitCode.WRONG_CALL
 
 
+def test_mistakes_in_faces_are_told_where_and_as_they_are_written(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r':2:1: faces\.scope: "some" is not one of') as caught:
+        load(write(tmp_path, '[faces]\nscope = "some"\n[[people]]\nname = "Ho Mei"\n'), {})
+    assert "people" not in str(caught.value)
+    with pytest.raises(SettingsError, match=r':2:1: there is no setting "faces\.scop"; did you mean "scope"'):
+        load(write(tmp_path, '[faces]\nscop = "all"\n'), {})
+
+
 def test_people_and_the_face_pass_under_one_name_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load(write(tmp_path, '[people]\nscope = "all"\n[[people]]\nname = "Ho Mei"\n'), {})

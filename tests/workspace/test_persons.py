@@ -231,3 +231,14 @@ def test_a_finding_that_another_decided_otherwise_is_told(workspace: Workspace, 
         import_decisions(workspace.project, sheet)
     assert import_decisions(workspace.project, sheet, instead=True) == 1
     assert all(one.sound for one in check(workspace.project))
+
+
+def test_persons_can_be_added_to_the_settings_that_init_writes(tmp_path: Path) -> None:
+    project = Workspace.create(tmp_path / "audit").project
+    project.settings_path.write_text(project.settings_path.read_text("utf-8") + PEOPLE.replace("share", ""), "utf-8")
+    text = project.settings_path.read_text("utf-8").replace('sees = [""]', "sees = []")
+    project.settings_path.write_text(text, "utf-8")
+    assert [one.name for one in project.settings.persons] == [
+        "Ho Mei",
+        "Chan",
+    ] and project.settings.people.scope == "all"

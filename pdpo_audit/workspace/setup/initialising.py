@@ -127,8 +127,13 @@ crops = true               # look for crops and screenshots, too (`scan --no-cro
 preferred_sources = []     # where a master should lie
 preferred_jurisdiction = "HK"
 
-# Who is who is named by [[people]] (docs/data-model.md); a file that has it calls this section [faces].
-[people]
+# Who is who (docs/data-model.md): once somebody is named here, only who is named decides, answers and holds.
+# [[people]]
+# name = ""
+# roles = []               # reviewer, legal, compliance, communications, dpo, owner, viewer, admin
+
+# The face pass.
+[faces]
 scope = "all"              # all | duplicates | off
 detector = "auto"          # auto | centerface | yunet | hog | cnn
 
