@@ -22,6 +22,7 @@ from pdpo_audit.signing.proofs import prove_holding, verify_proof
 from pdpo_audit.signing.verification import VerificationResult, verify_path
 
 from .material import LATER, seal_identity, write_audit
+from .mutations import pack, unpack
 from .test_independent import CMS_VERIFY, call, needs_openssl
 
 
@@ -101,6 +102,17 @@ def test_every_change_of_the_bundle_fails(audit: Path, tamper: str) -> None:
     assert BUNDLE in said(verify_path(audit, now=LATER), Verdict.FAILED)
     if tamper not in ("removed", "another audit's bundle"):
         assert not verify_path(audit / BUNDLE, now=LATER).ok
+
+
+def test_no_file_of_the_bundle_stands_in_another_place(audit: Path) -> None:
+    bundle = audit / BUNDLE
+    members = unpack(bundle.read_bytes())
+    stored = (".pdf", ".xlsx", ".p7s", "mimetype")
+    assert pack(members, stored) == bundle.read_bytes()
+    members["evidence/manifest.json"] = members.pop("evidence/manifest.json")
+    bundle.write_bytes(pack(members, stored))
+    for place in (audit, bundle):
+        assert "another order" in said(verify_path(place, now=LATER), Verdict.FAILED)
 
 
 def test_an_edited_line_of_the_inventory_fails(audit: Path) -> None:

@@ -82,7 +82,9 @@ def _read(subject: str, archive: zipfile.ZipFile, size: int, trust: Trust) -> tu
     expect_usual_headers(archive)
     if len(set(names)) != len(names) or not all(map(_is_plain, names)):
         raise ValueError("a name in it is used twice or leads elsewhere")
-    if names[0] != "mimetype" or _read_small(archive, "mimetype") != MIMETYPE:
+    if names != ["mimetype", *sorted(set(names) - OWN_MEMBERS), LIST, SIGNATURE]:
+        raise ValueError("its files stand in another order than this program writes")
+    if _read_small(archive, "mimetype") != MIMETYPE:
         raise ValueError("it does not say that it is one")
     manifest = _read_sealed_manifest(archive, trust)
     _expect_bounds(archive, manifest)
