@@ -10,6 +10,7 @@ from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.contents import Totals, totals
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
+from pdpo_audit.workspace.setup.warnings import warnings_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Status:
     #: The working data was forgotten, and nothing was scanned since.
     data_forgotten: bool
     next_step: str
+    #: Certificates that end, timestamps to renew, compromised keys, contradictions: a sentence each.
+    warnings: tuple[str, ...] = ()
 
 
 def status(project: Project) -> Status:
@@ -45,6 +48,7 @@ def status(project: Project) -> Status:
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
+        warnings=warnings_of(project),
     )
 
 

@@ -217,6 +217,8 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         ("next step", where.next_step),
     ]
     table("", rows)
+    for warning in where.warnings:
+        say(f"[yellow]Look after:[/] {plain(warning)}")
 
 
 def _no_end(where: Status) -> str:
@@ -239,13 +241,13 @@ def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
 
 
 def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """Say what this machine can do, and what to install for the rest.
+    """Say what this machine can do, what to install for the rest, and (in a workspace) which certificates end soon.
 
     Example: pdpo-audit doctor
     """
-    from pdpo_audit.workspace.setup.diagnosis import examine_machine
+    from pdpo_audit.workspace.setup.diagnosis import examine_machine, examine_workspace
 
-    symptoms = examine_machine()
+    symptoms = [*examine_machine(), *examine_workspace(Path.cwd())]
     if json:
         show_json(symptoms)
     else:
@@ -254,5 +256,5 @@ def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -
             if not quiet or not one.well:
                 out.print(f"{mark}  {plain(one.subject)}: {plain(one.finding)}")
             if one.remedy:
-                out.print(f"         install with: {plain(one.remedy)}")
+                out.print(f"         {'install with: ' if one.installs else ''}{plain(one.remedy)}")
     finish([ExitCode.ENVIRONMENT if one.needed and not one.well else ExitCode.DONE for one in symptoms])

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import features
 
@@ -25,6 +26,8 @@ class Symptom:
     needed: bool
     finding: str
     remedy: str = ""
+    #: Whether the remedy is a command that installs something.
+    installs: bool = True
 
 
 #: Adds face_recognition without its dependencies: it asks for ``dlib`` by name, which would be compiled.
@@ -49,6 +52,24 @@ def examine_machine() -> list[Symptom]:
         _program("openssl", "checks seals independently", "apt-get install openssl"),
         _database(),
     ]
+
+
+def examine_workspace(place: Path) -> list[Symptom]:
+    """What to look after in the workspace around ``place``: certificates, timestamps, keys; nothing where none is."""
+    from pdpo_audit.workspace.project import Project, find_workspace
+    from pdpo_audit.workspace.setup.warnings import warnings_of
+
+    home = find_workspace(place)
+    if home is None:
+        return []
+    try:
+        project = Project(home)
+        warnings = warnings_of(project)
+    except AuditError as error:
+        return [Symptom(subject="workspace", well=False, needed=False, finding=error.message, installs=False)]
+    if not warnings:
+        return [Symptom(subject="keys and certificates", well=True, needed=False, finding="none ends soon")]
+    return [Symptom(subject="look after", well=False, needed=False, finding=one, installs=False) for one in warnings]
 
 
 def _decoders() -> Iterator[Symptom]:
