@@ -11,10 +11,11 @@ from cryptography import x509
 
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.locations.printed import printed
+from pdpo_audit.signing.bounds import LARGEST_READ, read_within
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question, proved
 from pdpo_audit.signing.cms.trust import Trust, read_trust
 from pdpo_audit.signing.evidence.bundle_checks import check_bundle, check_unpacked
-from pdpo_audit.signing.evidence.manifest import MANIFEST, is_regular
+from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, is_regular
 from pdpo_audit.signing.folders.checks import check_folder
 from pdpo_audit.signing.grammar.statements import StatedAudit
 from pdpo_audit.signing.pdf.checks import check_pdf
@@ -72,7 +73,7 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
         trust = told_of_keys(trust)
     match path.suffix.lower():
         case ".pdf":
-            report = check_pdf(named, path.read_bytes(), trust)
+            report = check_pdf(named, read_within(path, LARGEST_READ), trust)
             return [
                 *_which(named, report.audit, report.signers.get(SEAL_FIELD)),
                 *report.checks,
@@ -84,7 +85,7 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
         case ".asice":
             return _check_bundle(named, path, trust)
         case ".json":
-            return check_proof(named, path.read_bytes(), trust)
+            return check_proof(named, read_within(path, LARGEST_MANIFEST), trust)
         case _:
             return [failed(named, "It is no audit folder, report (.pdf), workbook (.xlsx), bundle (.asice) or proof.")]
 

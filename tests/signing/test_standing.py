@@ -214,3 +214,19 @@ def write_members(target: Path, members: dict[str, bytes]) -> None:
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
+
+
+@pytest.mark.parametrize(
+    "named", ["report.en.pdf", "workbook.xlsx", "evidence/events.jsonl", "evidence/sign-offs/0001-legal.json",
+              "evidence/timestamps/0001.tst", "evidence/keys/0001.json", "evidence/manifest.json.p7s"],
+)  # fmt: skip
+def test_a_file_that_is_longer_than_it_can_be_is_not_read(named: str, tmp_path: Path) -> None:
+    """A file of 20 GB takes no room on a disk; read, it would take the memory of the machine."""
+    audit = write_audit(tmp_path / "audit")
+    (audit / named).parent.mkdir(exist_ok=True)
+    with (audit / named).open("ab") as file:
+        file.truncate(20 << 30)
+    assert "longer than" in said(verify_path(audit, now=LATER), Verdict.FAILED) or named.endswith("manifest.json.p7s")
+    assert not verify_path(audit, now=LATER).ok
+    if named.endswith((".pdf", ".xlsx")):
+        assert "longer than any" in said(verify_path(audit / named, now=LATER), Verdict.FAILED)

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from pdpo_audit.signing.bounds import LARGEST_READ
 from pdpo_audit.signing.checks import Check, failed
 from pdpo_audit.signing.cms.checks import Reading, check_detached
 from pdpo_audit.signing.cms.revocation import lend
@@ -82,12 +83,12 @@ def _read(subject: str, archive: zipfile.ZipFile, size: int, trust: Trust) -> tu
     expect_usual_headers(archive)
     if len(set(names)) != len(names) or not all(map(_is_plain, names)):
         raise ValueError("a name in it is used twice or leads elsewhere")
-    if names != ["mimetype", *sorted(set(names) - OWN_MEMBERS), LIST, SIGNATURE]:
-        raise ValueError("its files stand in another order than this program writes")
-    if _read_small(archive, "mimetype") != MIMETYPE:
+    if names[0] != "mimetype" or _read_small(archive, "mimetype") != MIMETYPE:
         raise ValueError("it does not say that it is one")
     manifest = _read_sealed_manifest(archive, trust)
     _expect_bounds(archive, manifest)
+    if names != ["mimetype", *sorted(set(names) - OWN_MEMBERS), LIST, SIGNATURE]:
+        raise ValueError("its files stand in another order than this program writes")
     held = {name: _record(archive, name) for name in names if name not in OWN_MEMBERS}
     digests = {name: base64.b64encode(bytes.fromhex(one.sha256)).decode() for name, one in held.items()}
     listed, signature = _read_small(archive, LIST), _read_small(archive, SIGNATURE)
@@ -119,6 +120,8 @@ def _expect_bounds(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     for info in archive.infolist():
         if info.filename in sizes and info.file_size != sizes[info.filename]:
             raise ValueError(f"{info.filename} is not as long as the manifest says")
+        if info.filename.endswith((".pdf", ".xlsx")) and info.file_size > LARGEST_READ:
+            raise ValueError(f"{info.filename} is longer than any")
         if info.filename not in sizes and info.filename not in KNOWN_MEMBERS:
             raise ValueError(f"{info.filename} is not in the manifest")
     expect_dense(archive)

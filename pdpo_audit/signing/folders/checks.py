@@ -11,6 +11,7 @@ from cryptography import x509
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.archive_stamps import check_archive
+from pdpo_audit.signing.bounds import read_within
 from pdpo_audit.signing.checks import Check, failed, merge_questions, open_question, proved
 from pdpo_audit.signing.cms.checks import Reading, check_detached
 from pdpo_audit.signing.cms.revocation import lend
@@ -31,7 +32,7 @@ from pdpo_audit.signing.evidence.manifest import (
     record_file,
 )
 from pdpo_audit.signing.evidence.merkle import root_of
-from pdpo_audit.signing.folders.contents import check_presence, open_folder
+from pdpo_audit.signing.folders.contents import check_presence, check_sizes, open_folder
 from pdpo_audit.signing.folders.standing import check_place, state_standing
 from pdpo_audit.signing.pdf.checks import PdfReading, check_pdf
 from pdpo_audit.signing.roles import SEAL_FIELD
@@ -67,10 +68,12 @@ def check_folder(
         if named not in present:
             return [failed(named, "This file is missing: nothing can be proved.")]
     try:
-        raw, seal = _read_small(present[MANIFEST]), _read_small(present[MANIFEST_SEAL])
+        raw, seal = (read_within(present[named], LARGEST_MANIFEST) for named in (MANIFEST, MANIFEST_SEAL))
         manifest = read_manifest(raw)
     except ValueError as error:
         return [failed(MANIFEST, f"It cannot be read ({error}).")]
+    if longer := check_sizes(audit, manifest):
+        return longer
     trust = lend(trust, (present[path].read_bytes() for path in sorted(present) if REPORT.match(path)))
     archived = check_archive(manifest, present, trust, whole=audit.whole)
     lives = judge_lives(present, trust, archived.existed_at)
@@ -96,13 +99,6 @@ def check_folder(
         *(_check_bundle(manifest, present.get(BUNDLE), seal, trust, sealed.signer) if bundled else []),
     ]
     return merge_questions(checks)
-
-
-def _read_small(path: Path) -> bytes:
-    """A manifest or its seal; ``ValueError`` when it is larger than any."""
-    if path.stat().st_size > LARGEST_MANIFEST:
-        raise ValueError("larger than any manifest")
-    return path.read_bytes()
 
 
 def _records(present: Mapping[str, Path]) -> frozenset[str]:

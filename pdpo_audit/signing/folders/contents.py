@@ -8,12 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.model.locations.printed import printed
+from pdpo_audit.signing.bounds import LARGEST_READ
 from pdpo_audit.signing.checks import Check, failed, open_question
 from pdpo_audit.signing.evidence.bundle import BUNDLE
-from pdpo_audit.signing.evidence.manifest import MANIFEST, MANIFEST_SEAL, Manifest, is_regular, list_files
+from pdpo_audit.signing.evidence.manifest import (
+    LARGEST_MANIFEST,
+    MANIFEST,
+    MANIFEST_SEAL,
+    Manifest,
+    is_regular,
+    list_files,
+)
 from pdpo_audit.signing.signoffs.records import SIGN_OFFS
 
 EVIDENCE = "evidence"
+
+#: Files that are read as a whole.
+LOOKED_INTO = (".pdf", ".xlsx")
+
+#: Bytes that sign-offs add to a report at most: lists of revoked certificates may have some million each.
+LARGEST_GROWTH = 256 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +77,20 @@ def check_presence(
     allowed = listed | {MANIFEST, MANIFEST_SEAL, BUNDLE} | may_be_added
     checks += [failed(path, "This file is not part of the audit.") for path in sorted(set(present) - allowed)]
     return checks + _stray_folders(audit)
+
+
+def check_sizes(audit: AuditFolder, manifest: Manifest) -> list[Check]:
+    """What is longer than it can be: such a file is not read at all, for it would take the machine's memory."""
+    listed = {record.path: record for record in manifest.files}
+    checks = []
+    for named, path in audit.present.items():
+        record = listed.get(named)
+        most = LARGEST_MANIFEST if record is None else record.size + (LARGEST_GROWTH if record.may_grow else 0)
+        if named.endswith(LOOKED_INTO):
+            most = min(most, LARGEST_READ)
+        if path.stat().st_size > most and named != BUNDLE:
+            checks.append(failed(named, f"This file is longer than it can be ({most:,} bytes), and was not read."))
+    return checks
 
 
 def _stray_folders(audit: AuditFolder) -> list[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pdpo_audit.signing.bounds import LARGEST_READ, LARGEST_STATEMENT, read_within
 from pdpo_audit.signing.checks import Check, failed, open_question
 from pdpo_audit.signing.cms.checks import Reading, check_detached
 from pdpo_audit.signing.cms.trust import Trust, judge_certificate
@@ -12,7 +13,7 @@ from pdpo_audit.signing.workbook.native_checks import check_native
 
 def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
     """The workbook at ``path`` by its native signature, and by its detached seal (``.p7s``) where it lies beside it."""
-    workbook = path.read_bytes()
+    workbook = read_within(path, LARGEST_READ)
     native = check_native(subject, workbook)
     if trust.organisations is None:
         trust = trust.for_seal(native.stated.organisation if native.stated else "")
@@ -23,7 +24,7 @@ def check_workbook(subject: str, path: Path, trust: Trust) -> Reading:
             signer=native.signer,
             stated=native.stated,
         )
-    detached = check_detached(subject, workbook, seal.read_bytes(), trust, seal=f"{subject}.p7s")
+    detached = check_detached(subject, workbook, read_within(seal, LARGEST_STATEMENT), trust, seal=f"{subject}.p7s")
     return Reading(
         checks=(*native.checks, *detached.checks, *_agree(subject, native, detached)),
         signer=detached.signer,
