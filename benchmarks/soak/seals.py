@@ -195,12 +195,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2_000, help="changes of each kind of file, alone and in its audit")
     parser.add_argument("--seed", type=int, default=20261130)
+    parser.add_argument(
+        "--only", choices=sorted(kinds()), default="", help="one kind of file, with a result of its own"
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     wanted = parser.parse_args()
-    jobs = plan(wanted.seed, wanted.count)
+    jobs = [job for job in plan(wanted.seed, wanted.count) if wanted.only in ("", job.kind)]
+    name = f"seals_{wanted.only}" if wanted.only else "seals"
     with (
         tempfile.TemporaryDirectory() as scratch,
-        recorded("seals", wanted.seed, WATCHED) as run,
+        recorded(name, wanted.seed, WATCHED) as run,
         ProcessPoolExecutor(wanted.workers, multiprocessing.get_context("spawn")) as pool,
     ):
         audit = write_audit(Path(scratch) / "audit")

@@ -228,3 +228,12 @@ def test_a_distribution_copy_is_called_one(drafts: tuple[str, ...], tmp_path: Pa
     proved = said(verify_path(audit, now=LATER), Verdict.PROVED)
     assert f"a distribution copy of {'a draft' if drafts else 'a final report'}" in proved
     assert ": a final report" not in proved
+    with pytest.raises(CallError):
+        sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man")
+
+
+def test_an_audit_whose_names_are_codes_is_no_copy(tmp_path: Path) -> None:
+    audit = write_audit(tmp_path / "audit", header=replace(HEADER, masked=True))
+    proved = said(verify_path(audit, now=LATER), Verdict.PROVED)
+    assert "a final report, its names are codes" in proved and "distribution copy" not in proved
+    sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man")

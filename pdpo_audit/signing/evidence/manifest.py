@@ -78,8 +78,10 @@ class Manifest:
     leaving: dict[str, str] = field(default_factory=dict)
     #: What the organisation states of certificates (SHA-256 in hex) of people; it vouches for none of them.
     stated: dict[str, str] = field(default_factory=dict)
-    #: Whether this is a distribution copy whose names are codes.
+    #: Whether its names are codes.
     masked: bool = False
+    #: The SHA-256 (hex) of the manifest of the audit that this is a copy of; empty where it is the audit itself.
+    copy_of: str = ""
     #: Whether its sign-offs say what was decided; audits of the first form did not ask.
     asks_decisions: bool = True
     organisation_zh: str = ""
@@ -177,6 +179,7 @@ def read_manifest(raw: bytes) -> Manifest:
             sealed_at=str(content["sealed_at"]),
             draft_reasons=tuple(str(reason) for reason in content["audit"]["draft_reasons"]),
             masked="masked_copy_of" in content["audit"],
+            copy_of=str(content["audit"].get("masked_copy_of", "")),
             stated={str(sha256): str(words) for sha256, words in content.get("stated_certificates", {}).items()},
             asks_decisions=content["format"] != FIRST_FORMAT,
         )

@@ -34,9 +34,11 @@ def state_standing(manifest: Manifest) -> Check:
     """Which audit the sealed manifest is of."""
     drafts = "; ".join(manifest.draft_reasons)
     standing = f"an unreviewed draft ({drafts})" if drafts else "a final report"
-    if manifest.masked:
+    if manifest.copy_of:
         copied = "a draft" if drafts else "a final report"
         standing = f"a distribution copy of {copied}, its names are codes; sign-offs are on the audit itself"
+    elif manifest.masked:
+        standing += ", its names are codes"
     days = f", as of {manifest.assessed_on}, sealed on {_in_words(manifest.sealed_at)}" if manifest.assessed_on else ""
     return proved(MANIFEST, f"This is the audit {manifest.audit_id} of {manifest.organisation}{days}: {standing}.")
 

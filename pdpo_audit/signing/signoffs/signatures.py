@@ -70,6 +70,8 @@ def audit_of(
             f"This report is a draft and cannot be signed: {'; '.join(manifest.draft_reasons)}.",
             advice="Supply what is missing and report again.",
         )
+    if manifest.copy_of:
+        raise CallError("This is a distribution copy, and nobody reviews by it.", advice="Sign the audit itself.")
     records = tuple(read_record(raw) for raw in seals)
     nobody = Trust(roots=(), now=now)
     signers = [signer_of(raw, seal, nobody) for raw, seal in seals.items()]
