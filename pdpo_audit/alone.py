@@ -17,7 +17,7 @@ from pathlib import Path
 from pdpo_audit.errors import AuditError, CallError, ExitCode
 from pdpo_audit.model.tool import VERSION
 from pdpo_audit.signing.checks import Verdict, VerificationResult
-from pdpo_audit.signing.keys.places import KeyPlace, open_key, read_key_file
+from pdpo_audit.signing.keys.places import KeyPlace, open_key, read_certificates
 from pdpo_audit.signing.roles import Decision
 from pdpo_audit.signing.signoffs.requests import answer_file
 from pdpo_audit.signing.verification import verify_path
@@ -81,14 +81,14 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    trust = [read_key_file(path) for path in given.trust]
+    trust, statements = read_certificates(given.trust), read_certificates(given.statement)
     results = [
         verify_path(
             path,
             trust=trust,
             signers=given.signer,
             anchors=given.anchor,
-            statements=[read_key_file(path) for path in given.statement],
+            statements=statements,
             now=datetime.now(UTC),
             online=given.online,
             all_required=given.all_required,
@@ -119,7 +119,7 @@ def _sign(given: argparse.Namespace) -> int:
         comment=given.comment,
         signed_at=datetime.now(UTC),
         timestamp_url=given.timestamp_url,
-        trust=[read_key_file(path) for path in given.trust],
+        trust=read_certificates(given.trust),
     )
     _say(f"{target}\nSend it back: the audit takes it in with `pdpo-audit sign AUDIT --accept FILE`.")
     return int(ExitCode.DONE)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pdpo_audit.errors import MachineError
+from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.keys.addresses import SCHEME, read_address
 from pdpo_audit.signing.keys.identities import Identity, open_pem, open_pkcs12
 
@@ -79,3 +79,11 @@ def read_key_file(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise MachineError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def read_certificates(files: Sequence[Path]) -> tuple[bytes, ...]:
+    """The contents of files of certificates or statements; ``CallError`` when one cannot be read."""
+    try:
+        return tuple(file.read_bytes() for file in files)
+    except OSError as error:
+        raise CallError(f"{error.filename} cannot be read: {error.strerror}") from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from pdpo_audit.errors import CallError, MachineError, VerificationError
 from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.keys.identities import Identity, common_name
-from pdpo_audit.signing.keys.places import KeyPlace, open_key
+from pdpo_audit.signing.keys.places import KeyPlace, open_key, read_certificates
 from pdpo_audit.signing.pdf.signatures import pades_level
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs import pending
@@ -24,7 +24,6 @@ from pdpo_audit.signing.verification import Verdict, verify_path
 from pdpo_audit.workspace.project import Project, find_workspace, now
 from pdpo_audit.workspace.purging import forget_boxes
 from pdpo_audit.workspace.report.signoffs.enrolling import chain_of, enrolments_of
-from pdpo_audit.workspace.report.verifying import read_certificates
 from pdpo_audit.workspace.setup.identities import read_trust_list
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pdpo_audit.errors import CallError
+from pdpo_audit.signing.keys.places import read_certificates
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 from pdpo_audit.workspace.project import now
 
@@ -40,11 +40,3 @@ def verify(
         online=online,
         all_required=all_required,
     )
-
-
-def read_certificates(files: Sequence[Path]) -> tuple[bytes, ...]:
-    """The contents of files of certificates; ``CallError`` when one cannot be read."""
-    try:
-        return tuple(file.read_bytes() for file in files)
-    except OSError as error:
-        raise CallError(f"a certificate cannot be read: {error}") from error
