@@ -107,6 +107,11 @@ def band(faces: int) -> str:
     return "2-5" if faces <= 5 else "more than 5"
 
 
+def quoted_copy(place: str) -> str:
+    """A copy as reasons name it: in quotes, so that a distribution copy can mask the place."""
+    return f'the copy "{place}"'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One copy in a duplicate cluster: what its pixels and data show of people, why, and where it lies."""
@@ -131,11 +136,11 @@ def cluster_level(versions: Sequence[Version]) -> tuple[PeopleLevel, str]:
     if rank(highest.level) > rank(master.level):
         match master.level:
             case PeopleLevel.P0:
-                said = f"the master shows no face while the copy {highest.place} does"
+                said = f"the master shows no face while {quoted_copy(highest.place)} does"
             case PeopleLevel.UNKNOWN:
-                said = f"the master was not examined for faces, the copy {highest.place} was"
+                said = f"the master was not examined for faces, {quoted_copy(highest.place)} was"
             case _:
-                said = f"shown by the copy {highest.place} and not by the master"
+                said = f"shown by {quoted_copy(highest.place)} and not by the master"
         reason = f"{said}: {reason}"
     missing = sum(one.level is PeopleLevel.UNKNOWN for one in versions)
     if missing:

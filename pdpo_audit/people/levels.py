@@ -6,7 +6,7 @@ Reasons never contain a name: they are printed. The names stand apart, in ``Pict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pdpo_audit.model.people import Face, Grade, PeopleLevel, band
 from pdpo_audit.model.pictures import Metadata
@@ -17,12 +17,14 @@ from pdpo_audit.people.sensitivity import sensitivity_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureLevel:
     """``sensitivity`` is ``None`` where nothing was there to look at ("not looked for"), ``()`` where tags or a
-    record class were there and none of them is sensitive. ``named`` holds the names found, for the catalogue only."""
+    record class were there and none of them is sensitive. ``named`` holds the names found, for the catalogue only;
+    ``naming`` all that is tied to the picture, also where nobody was seen on it."""
 
     level: PeopleLevel
     reason: str
     sensitivity: tuple[str, ...] | None
     named: tuple[str, ...]
+    naming: Naming = field(default_factory=Naming)
 
 
 def level_of(
@@ -49,6 +51,7 @@ def level_of(
         reason=reason,
         sensitivity=sensitivity_of(metadata, record_class=record_class, registered=registered),
         named=naming.names if level is PeopleLevel.P3 else (),
+        naming=naming,
     )
 
 

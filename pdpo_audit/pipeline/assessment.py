@@ -133,6 +133,7 @@ def collect_facts(
     frame = pd.concat([identity, pd.DataFrame(columns, index=people.index)], axis=1)
     for name, of_picture in rights.items():
         frame[name] = holdings["sha256"].map(of_picture).astype(object).where(holdings["sha256"].isin(of_picture), None)
+    _share_stated(frame)
     for name, of in SOURCE_FACTS.items():
         values = {source: getattr(record, of) for source, record in sources.items()}
         frame[name] = holdings["source"].map({source: value or None for source, value in values.items()})
@@ -140,6 +141,20 @@ def collect_facts(
         {source: {"yes": True, "no": False}.get(record.public) for source, record in sources.items()}
     )
     return lay_patterns(frame, patterns)
+
+
+def _share_stated(frame: pd.DataFrame) -> None:
+    """A release or a declared minor of one copy holds for every copy of the picture that shows the person."""
+    child = frame["sensitivity"].map(lambda flags: "child" in (flags or ()))
+    frame["people.minors_declared"] = frame["people.minors_declared"].where(~child, True)
+    named = (frame["people.level"] == PeopleLevel.P3.value) & (frame["cluster_id"] != "")
+    release = frame["rights.model_release"]
+    known: dict[str, set[str]] = {}
+    for cluster, value in zip(frame.loc[named, "cluster_id"], release[named], strict=True):
+        if isinstance(value, str):
+            known.setdefault(cluster, set()).add(value)
+    shared = frame["cluster_id"].map({cluster: min(said) for cluster, said in known.items() if len(said) == 1})
+    frame["rights.model_release"] = release.where(~named | release.notna() | shared.isna(), shared).astype(object)
 
 
 #: PLUS codes of the model release as the rules' words.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
@@ -20,6 +20,8 @@ from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.people.face_pass import FaceJob
 from pdpo_audit.people.levels import PictureLevel, level_of
+from pdpo_audit.people.sharing import Member, share_levels
+from pdpo_audit.pipeline.clusters.clustering import FORMED_OF
 from pdpo_audit.pipeline.results import PeopleFound, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate, places_of
@@ -29,6 +31,8 @@ from pdpo_audit.workers import PeopleJob, find_people
 _BATCH = 4
 #: The catalogue's key for the state that the people levels in force were worked out of.
 _GRADED_OF = "levels_graded_of"
+#: How levels are shared within duplicate clusters; raised whenever that changes.
+_SHARED = "shared/1"
 #: Copies that share every pixel share a reading.
 _SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
 
@@ -102,39 +106,56 @@ def grade_people(
     state = _state(work, method, name_patterns, record_classes, registered)
     if work.store.recall(_GRADED_OF) == state:
         return
-    faces = recorded.load_faces(work.store, method) if method else {}
-    sizes = recorded.reading_sizes(work.store, method)
     places: dict[int, list[PlacedContent]] = {}
     for place in placed_contents(work.store):
         places.setdefault(place.content, []).append(place)
-
-    graded = recorded.load_levels(work.store)
-    kept = {content: graded[content] for content in recorded.forgotten(work.store, method) if content in graded}
-
-    def levels() -> Iterator[StoredLevel]:
-        for row in content_rows(work.store):
-            if row.id in kept:
-                yield kept[row.id]
-            elif row.id in places:
-                seen = faces.get(row.id)
-                metadata = read_metadata(row.metadata)
-                options = [
-                    level_of(
-                        seen,
-                        metadata,
-                        path=place.ref.path,
-                        name_patterns=name_patterns,
-                        record_class=record_classes.of(place.ref.source, place.ref.path),
-                        crowd=row.id in sizes and bool(sizes[row.id][2]),
-                        registered=registered.get(row.sha256.hex(), ()),
-                    )
-                    for place in places[row.id]
-                ]
-                yield _strongest(row.id, options)
-
+    own = _own_levels(work, method, places, name_patterns, record_classes, registered)
+    for cluster in load_clusters(work.store):
+        members = [
+            Member(
+                content=one.content, relation=one.relation, place=places[one.content][0].ref.path, own=own[one.content]
+            )
+            for one in cluster.members
+            if one.content in own and one.content in places
+        ]
+        own.update(share_levels(members))
     with work.store.transaction(durable=False) as transaction:
-        recorded.replace_levels(transaction, levels())
+        recorded.replace_levels(transaction, (_stored(content, own[content]) for content in sorted(own)))
         transaction.remember(_GRADED_OF, state)
+
+
+def _own_levels(
+    work: Work,
+    method: str,
+    places: Mapping[int, Sequence[PlacedContent]],
+    name_patterns: Sequence[str],
+    record_classes: RecordClasses,
+    registered: Mapping[str, Sequence[str]],
+) -> dict[int, PictureLevel]:
+    """The level of every held content by itself; one whose boxes were forgotten keeps the level that it had."""
+    faces = recorded.load_faces(work.store, method) if method else {}
+    sizes = recorded.reading_sizes(work.store, method)
+    graded = recorded.load_levels(work.store)
+    found = {one: _kept(graded[one]) for one in recorded.forgotten(work.store, method) if one in graded}
+    for row in content_rows(work.store):
+        if row.id in found or row.id not in places:
+            continue
+        metadata = read_metadata(row.metadata)
+        found[row.id] = _strongest(
+            [
+                level_of(
+                    faces.get(row.id),
+                    metadata,
+                    path=place.ref.path,
+                    name_patterns=name_patterns,
+                    record_class=record_classes.of(place.ref.source, place.ref.path),
+                    crowd=row.id in sizes and bool(sizes[row.id][2]),
+                    registered=registered.get(row.sha256.hex(), ()),
+                )
+                for place in places[row.id]
+            ]
+        )
+    return found
 
 
 def _state(
@@ -145,21 +166,34 @@ def _state(
     registered: Mapping[str, Sequence[str]],
 ) -> str:
     """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
-    text = json.dumps([method, list(name_patterns), record_classes.terms(), sorted(registered.items())])
+    terms = [_SHARED, work.store.recall(FORMED_OF), method, list(name_patterns), record_classes.terms()]
+    text = json.dumps([*terms, sorted(registered.items())])
     readings = len(recorded.read_contents(work.store, method))
     return f"{work.store.generation()} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _strongest(content: int, options: list[PictureLevel]) -> StoredLevel:
+def _strongest(options: Sequence[PictureLevel]) -> PictureLevel:
     """What names a person at one place names the same person at every place that holds the picture."""
     best = max(options, key=lambda one: rank(one.level))
     looked = [one.sensitivity for one in options if one.sensitivity is not None]
+    flags = tuple(sorted({flag for flags in looked for flag in flags})) if looked else None
+    return replace(best, sensitivity=flags, named=tuple({name for one in options for name in one.named}))
+
+
+def _kept(level: StoredLevel) -> PictureLevel:
+    """A level whose boxes were forgotten; the names were never kept."""
+    return PictureLevel(
+        level=level.level, reason=level.reason, sensitivity=level.sensitivity, named=("",) * level.named
+    )
+
+
+def _stored(content: int, level: PictureLevel) -> StoredLevel:
     return StoredLevel(
         content=content,
-        level=best.level,
-        reason=best.reason,
-        sensitivity=tuple(sorted({flag for flags in looked for flag in flags})) if looked else None,
-        named=len({name for one in options for name in one.named}),
+        level=level.level,
+        reason=level.reason,
+        sensitivity=level.sensitivity,
+        named=len(level.named),
     )
 
 

@@ -31,12 +31,16 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One value of a breakdown: how many pictures (0 where only holdings are counted), holdings and bytes."""
+    """One value of a breakdown: how many pictures (0 where only holdings are counted), holdings and bytes.
+
+    ``held``, of people levels only: all copies of these pictures, those included that show less by themselves.
+    """
 
     key: str
     pictures: int = 0
     holdings: int = 0
     bytes: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue.queries.contents import Totals, totals
+from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
 from pdpo_audit.workspace.setup.warnings import warnings_of
+from pdpo_audit.workspace.stages import PEOPLE_METHOD
+
+__all__ = ["LevelCount", "Status", "status"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Status:
 
 def status(project: Project) -> Status:
     """Look at the workspace without changing it."""
-    counts = totals(project.store)
+    counts = totals(project.store, project.store.recall(PEOPLE_METHOD))
     known = recorded.load_audits(project.store)
     newest = known[-1] if known else None
     return Status(

@@ -32,20 +32,6 @@ class PlacedContent:
         return self.stat.modified_ns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """How much the catalogue knows."""
-
-    holdings: int
-    contents: int
-    bytes: int
-    clusters: int
-    additional_copies: int
-    skipped: int
-    face_readings: int
-    people: dict[str, int]
-
-
 def placed_contents(store: Store) -> Iterator[PlacedContent]:
     """Every present holding that has a content, by holding id."""
     query = _placed().order_by(schema.holdings.c.id)
@@ -170,45 +156,6 @@ def metadata_rows(store: Store) -> Iterator[tuple[PlacedContent, str, str]]:
     with store.reading() as connection:
         for row in connection.execute(query, execution_options={"yield_per": 10_000}):
             yield _place(row), row.metadata, row.cluster_id or ""
-
-
-def totals(store: Store) -> Totals:
-    """Counts for people who ask where the workspace stands."""
-    held = schema.holdings
-    present = (held.c.vanished_on == "") & (held.c.image == 1)
-    with store.reading() as connection:
-
-        def count(query: Select[Any]) -> int:
-            return int(connection.execute(query).scalar() or 0)
-
-        in_clusters = held.join(schema.cluster_contents, schema.cluster_contents.c.content_id == held.c.content_id)
-        clusters = count(select(func.count()).select_from(schema.clusters).where(schema.clusters.c.master_id != 0))
-        members = count(select(func.count()).select_from(in_clusters).where(held.c.vanished_on == ""))
-        passed = count(select(func.count()).select_from(schema.passed_over))
-        unread = held.outerjoin(schema.contents, schema.contents.c.id == held.c.content_id)
-        levels = schema.levels
-        return Totals(
-            holdings=count(select(func.count()).select_from(held).where(present)),
-            contents=count(select(func.count(held.c.content_id.distinct())).where(present)),
-            bytes=count(
-                select(func.sum(held.c.size)).where(present & held.c.member.in_(["", "page/1"]) & (held.c.linked == 0))
-            ),
-            clusters=clusters,
-            additional_copies=members - clusters,
-            skipped=passed
-            + count(
-                select(func.count())
-                .select_from(unread)
-                .where((held.c.vanished_on == "") & ((held.c.reason != "") | (schema.contents.c.reason != "")))
-            ),
-            face_readings=count(select(func.count()).select_from(schema.face_readings)),
-            people={
-                row[0]: row[1]
-                for row in connection.execute(
-                    select(levels.c.level, func.count()).group_by(levels.c.level).order_by(levels.c.level)
-                )
-            },
-        )
 
 
 def unexamined(store: Store) -> int:

@@ -13,11 +13,12 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.model.tables import Table
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.scan.searching import SearchOutcome
-    from pdpo_audit.workspace.status import Status
+    from pdpo_audit.workspace.status import LevelCount, Status
 
 _MARKS = {
     "proved": "[green]proved[/]     ",
@@ -204,14 +205,15 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         ("workspace", where.workspace),
         ("organisation", where.organisation or "(not named)"),
         ("sources", where.sources),
-        ("holdings", counts.holdings),
-        ("different contents", counts.contents),
+        ("stored copies", counts.holdings),
+        ("distinct pictures", counts.pictures),
+        ("different files", counts.contents),
         ("megabytes", counts.bytes // 1_000_000),
         ("duplicate clusters", counts.clusters),
         ("additional copies", counts.additional_copies),
         ("not examined", counts.skipped),
-        *((f"pictures at people level {level}", number) for level, number in counts.people.items()),
-        *((f"outcome {outcome}", number) for outcome, number in where.outcomes.items()),
+        *((LEVEL_WORDS[PeopleLevel(level)], _people(level, count)) for level, count in counts.people.items()),
+        *((f"copies with outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
         ("working data ends on", where.data_ends_on or _no_end(where)),
         ("next step", where.next_step),
@@ -219,6 +221,13 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
     table("", rows)
     for warning in where.warnings:
         say(f"[yellow]Look after:[/] {plain(warning)}")
+
+
+def _people(level: str, count: LevelCount) -> str:
+    """The pictures at a level and their copies, in the words of the report's second page."""
+    code = "" if level == PeopleLevel.UNKNOWN.value else f"{level}: "
+    part = f", {count.holdings:,} of them by themselves" if count.holdings != count.held else ""
+    return f"{code}{count.pictures:,} pictures, held in {count.held:,} copies{part}"
 
 
 def _no_end(where: Status) -> str:

@@ -13,7 +13,8 @@ from pdpo_audit.catalogue import clusters as recorded
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
-from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents, totals
+from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents
+from pdpo_audit.catalogue.queries.totals import totals
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
 from pdpo_audit.model.locations.litter import is_spare
 from pdpo_audit.model.methods import FINGERPRINTS
@@ -25,7 +26,7 @@ from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
 from pdpo_audit.sources.locations import Locate
 
 #: The catalogue's key for the state that the clusters in force were formed of.
-_FORMED_OF = "clusters_formed_of"
+FORMED_OF = "clusters_formed_of"
 
 
 def form_clusters(
@@ -45,7 +46,7 @@ def form_clusters(
     """
     rejected = recorded.load_rejections(work.store)
     state = _state(work, level, crops, thorough, preferences, jurisdictions, rejected)
-    if work.store.recall(_FORMED_OF) == state:
+    if work.store.recall(FORMED_OF) == state:
         counts = totals(work.store)
         return Clustered(
             clusters=counts.clusters, additional_copies=counts.additional_copies, born=0, ended=0, verified_pairs=0
@@ -83,7 +84,7 @@ def form_clusters(
     )
     with work.store.transaction(durable=False) as transaction:
         recorded.replace_clusters(transaction, stored)
-        transaction.remember(_FORMED_OF, state)
+        transaction.remember(FORMED_OF, state)
     kept = {cluster.cluster_id for cluster in before} & {cluster.cluster_id for cluster in stored}
     return Clustered(
         clusters=len(stored),

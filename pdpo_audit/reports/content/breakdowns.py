@@ -113,10 +113,11 @@ def _share(key: str, holdings: dict[str, Weight], pictures: dict[str, Weight]) -
     return Share(key=key, pictures=pictures.get(key, Weight()).rows, holdings=weight.rows, bytes=weight.bytes)
 
 
-def levels(cube: Cube, clusters: dict[str, int]) -> tuple[Share, ...]:
+def levels(cube: Cube, clusters: dict[str, int], copies: dict[str, int]) -> tuple[Share, ...]:
     """Pictures and holdings per people level, in the ladder's order, empty levels included.
 
-    A picture held more than once counts under its cluster's level (``clusters``), the highest of its copies.
+    A picture held more than once counts under its cluster's level (``clusters``), the highest of its copies, and so do
+    its ``copies``; holdings count under their own.
     """
     holdings, singles = cube.by("people_level"), cube.by("people_level", place="single")
     return tuple(
@@ -125,6 +126,7 @@ def levels(cube: Cube, clusters: dict[str, int]) -> tuple[Share, ...]:
             pictures=singles.get(level.value, Weight()).rows + clusters.get(level.value, 0),
             holdings=holdings.get(level.value, Weight()).rows,
             bytes=holdings.get(level.value, Weight()).bytes,
+            held=singles.get(level.value, Weight()).rows + copies.get(level.value, 0),
         )
         for level in PeopleLevel
     )

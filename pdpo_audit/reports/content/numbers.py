@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from pdpo_audit.reports.figures import Change, Cost, Share, SourceResult, Totals
@@ -24,6 +24,11 @@ def compare(totals: Totals, previous: Mapping[str, object] | None) -> tuple[Chan
 def by_key(shares: Iterable[Share]) -> dict[str, dict[str, int]]:
     """Pictures, holdings and bytes of each value of a breakdown."""
     return {row.key: {"pictures": row.pictures, "holdings": row.holdings, "bytes": row.bytes} for row in shares}
+
+
+def of_levels(shares: Sequence[Share]) -> dict[str, dict[str, int]]:
+    """The same of people levels, with all copies of the pictures of each."""
+    return {key: {**row, "held": share.held} for (key, row), share in zip(by_key(shares).items(), shares, strict=True)}
 
 
 def holdings_by_key(shares: Iterable[Share]) -> dict[str, int]:

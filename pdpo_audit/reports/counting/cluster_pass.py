@@ -24,11 +24,12 @@ class ClusterPass:
 
     ``contradictions`` counts clusters by the field in which their copies state different things, and ``contradicting``
     lists the largest of them. ``levels`` counts clusters by their people level, the highest of their copies: a master
-    whose face was made unrecognisable does not hide that its copies show a person.
+    whose face was made unrecognisable does not hide that its copies show a person. ``copies`` counts what they hold.
     """
 
     rows: int
     levels: dict[str, int]
+    copies: dict[str, int]
     across_jurisdictions: int
     across_sources: int
     dates_apart: int
@@ -67,6 +68,7 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
     fields: dict[str, int] = {}
     reasons: dict[str, tuple[str, str]] = {}
     levels: dict[str, int] = {}
+    copies: dict[str, int] = {}
     for frame in tables.chunks(Table.CLUSTERS, CHUNK):
         for row in columns.records(frame):
             rows += 1
@@ -76,6 +78,7 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
             confirmed += columns.cell(row["master_status"]) == "confirmed"
             found = _large(row)
             levels[found.people_level] = levels.get(found.people_level, 0) + 1
+            copies[found.people_level] = copies.get(found.people_level, 0) + found.copies
             largest.meet(found)
             for name in found.contradictions:
                 fields[name] = fields.get(name, 0) + 1
@@ -86,6 +89,7 @@ def pass_clusters(tables: TableSource, wanted: frozenset[str]) -> ClusterPass:
     return ClusterPass(
         rows=rows,
         levels=levels,
+        copies=copies,
         across_jurisdictions=across_jurisdictions,
         across_sources=across_sources,
         dates_apart=apart,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Dark to light, so that grey print tells them apart.
 TONES = (INK, "C8741A", "9DBDD0", "EEF2F4")
+_LEVEL_TITLES = ("Level", "Pictures", "All copies", "At this level")
 CENTIMETRES_PER_LINE = LINE_POINTS * 2.54 / 72
 
 
@@ -81,7 +82,7 @@ def write_summary(book: Workbook, content: Content) -> None:
     page.header(("Measure", "Number"))
     for label, value in measures(content):
         page.row((label, value))
-    _shares(page, "Pictures by what they show of people", _levels(content), ("Level", "Pictures", "Holdings"), 2)
+    _shares(page, "Pictures by what they show of people", _levels(content), _LEVEL_TITLES, 2)
     _shares(page, "Result for each holding", _named(content.outcomes, words.OUTCOMES), ("Outcome", "Holdings"), 1)
     _shares(page, "When holdings fall due", _named(content.due_windows, words.WINDOWS), ("Window", "Holdings"), 1)
     _grades(page, content)
@@ -125,7 +126,7 @@ def measures(content: Content) -> list[tuple[str, Value]]:
 
 def _levels(content: Content) -> list[tuple[Value, ...]]:
     return [
-        (f"{LEVEL_WORDS[PeopleLevel(share.key)]} ({share.key})", share.pictures, share.holdings)
+        (f"{LEVEL_WORDS[PeopleLevel(share.key)]} ({share.key})", share.pictures, share.held, share.holdings)
         for share in content.levels
     ]
 
