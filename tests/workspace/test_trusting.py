@@ -150,7 +150,7 @@ def test_a_search_for_a_person_names_what_it_left_out(tmp_path: Path, share: Pat
     (share / "cut.png").unlink()
     swap(share / "a" / "portrait.png", picture(3, (60, 40)))  # its other copy still shows the face
     with workspace.project.settings_path.open("a") as file:
-        file.write('\n[people.search]\npurpose = "DAR"\napproved_by = "DPO"\npia_reference = "PIA"\n')
+        file.write('\n[faces.search]\npurpose = "DAR"\napproved_by = "DPO"\npia_reference = "PIA"\n')
         file.write(f"expires_on = {date.max.isoformat()}\n")
     workspace.project.reload()
     asked = tmp_path / "asked.png"
