@@ -108,6 +108,8 @@ class AuditHeader:
     methods: dict[str, str] = field(default_factory=dict)
     detector: DetectorRecord | None = None
     people_scope: str = "all"
+    #: Matters that are open and for which no hold is placed: what each is called, and the sources that it may concern.
+    open_matters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: What the pictures in the report show: ``none``, ``pixelated`` or ``clear``.
     pictures: str = "pixelated"
     draft_reasons: tuple[str, ...] = ()

@@ -76,6 +76,9 @@ class AuthorityRank(StrEnum):
 #: register sets it, never the program.
 STOP_RULE = "suspected_intimate_or_child_abuse"
 
+#: The kind of the standing hold on what an open matter may concern, until somebody places a hold for it.
+OPEN_MATTER = "open_matter"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:

@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.sayings.holds import known_holds
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.findings import OPEN_MATTER, Hold
 from pdpo_audit.model.locations.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
@@ -47,18 +48,22 @@ def assess(
     on: date,
     methods: Mapping[str, str],
     registers: Sequence[Register] = (),
+    standing: Sequence[Hold] = (),
 ) -> Assessment:
     """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``.
 
-    The event of the assessment names the packs and ``registers`` that it used by their SHA-256.
+    The event of the assessment names the packs and ``registers`` that it used by their SHA-256; ``standing`` are holds
+    that nobody placed yet.
     """
     started = work.clock()
     work.progress.start("Evaluating rules", len(facts))
     while True:
-        holds = holds_over(work.store, work.memory, facts)
+        holds = holds_over(work.store, work.memory, facts, standing)
         assessment = evaluate(packs, facts, holds, on=on)
         with work.store.transaction() as transaction:
-            if known_holds(transaction.connection) != [replace(hold, also=frozenset()) for hold in holds]:
+            if known_holds(transaction.connection) != [
+                replace(hold, also=frozenset()) for hold in holds if hold.kind != OPEN_MATTER
+            ]:
                 continue  # a hold was placed or released meanwhile: it counts from then on
             remember_selected(transaction, work.memory, holds, facts, on)
             details = _details(assessment, packs, registers, audit_id, on)

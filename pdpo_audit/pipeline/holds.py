@@ -12,7 +12,7 @@ import numpy as np
 from pdpo_audit.catalogue.memory import Memory
 from pdpo_audit.catalogue.sayings.holds import Selected, add_selected, load_holds, load_selected
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.findings import OPEN_MATTER, Hold
 from pdpo_audit.policy.stating.holds import select
 
 if TYPE_CHECKING:
@@ -22,21 +22,26 @@ if TYPE_CHECKING:
 ANYWHERE = b""
 
 
-def holds_over(store: Store, memory: Memory, holdings: pd.DataFrame) -> list[Hold]:
+def holds_over(store: Store, memory: Memory, holdings: pd.DataFrame, standing: Sequence[Hold] = ()) -> list[Hold]:
     """Every hold, with the holdings (``source, path, sha256``) that it selected before and goes on selecting.
+
+    ``standing`` are holds that nobody placed, on what open matters may concern: they are never recorded.
 
     A hold on pictures or a duplicate cluster is on every copy of the contents that it selected. Any other is on what
     lay at the places that it selected; where such a copy is no longer at its place, on every copy with its bytes.
     """
     selected = load_selected(store)
-    return [replace(hold, also=_still(selected.get(hold.hold_id, ()), memory, holdings)) for hold in load_holds(store)]
+    placed = [
+        replace(hold, also=_still(selected.get(hold.hold_id, ()), memory, holdings)) for hold in load_holds(store)
+    ]
+    return [*placed, *standing]
 
 
 def remember_selected(
     transaction: Transaction, memory: Memory, holds: Sequence[Hold], holdings: pd.DataFrame, on: date
 ) -> None:
     """Keep what the active holds select now, by content and keyed place."""
-    for hold in holds:
+    for hold in (one for one in holds if one.kind != OPEN_MATTER):
         chosen = holdings[select([hold], holdings, on).rows > 0]
         everywhere = bool(hold.sha256 or hold.pictures or hold.cluster_id)
         pairs = {

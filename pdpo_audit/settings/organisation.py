@@ -39,6 +39,17 @@ class PersonSettings(Section):
     until: OptionalDate = None
 
 
+class MatterSettings(Section):
+    """Litigation, a complaint, an investigation or a request that is open; of all sources where none is named.
+
+    ``what`` is what it is called: a hold that is placed for the same words takes its place.
+    """
+
+    what: str = Field(min_length=1)
+    sources: tuple[str, ...] = ()
+    closed_on: OptionalDate = None
+
+
 class AuditSettings(Section):
     """On whose authority the audit runs, and how its report is marked."""
 

@@ -8,7 +8,13 @@ from datetime import date
 from pydantic import model_validator
 
 from pdpo_audit.settings.looking import MetadataSettings, PeopleSettings, SimilaritySettings
-from pdpo_audit.settings.organisation import AuditSettings, Organisation, PersonSettings, plain_name
+from pdpo_audit.settings.organisation import (
+    AuditSettings,
+    MatterSettings,
+    Organisation,
+    PersonSettings,
+    plain_name,
+)
 from pdpo_audit.settings.reports import PolicySettings, ReportSettings, SigningSettings
 from pdpo_audit.settings.running import CatalogueSettings, ExecutionSettings, LimitSettings
 from pdpo_audit.settings.sections import Section
@@ -23,6 +29,7 @@ class Settings(Section):
 
     organisation: Organisation = Organisation()
     audit: AuditSettings = AuditSettings()
+    open_matters: tuple[MatterSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     registers: tuple[RegisterSettings, ...] = ()
     similarity: SimilaritySettings = SimilaritySettings()
@@ -57,6 +64,15 @@ class Settings(Section):
                 raise ValueError(f"{person.name} sees a source that is not declared: {', '.join(unknown)}")
             if person.deputy and person.deputy not in names:
                 raise ValueError(f"{person.deputy}, the deputy of {person.name}, is not in [[people]]")
+        return self
+
+    @model_validator(mode="after")
+    def _matters_concern_sources(self) -> Settings:
+        known = {source.name for source in self.sources}
+        for matter in self.open_matters:
+            unknown = [source for source in matter.sources if source not in known]
+            if unknown:
+                raise ValueError(f'"{matter.what}" concerns a source that is not declared: {", ".join(unknown)}')
         return self
 
     def present(self, on: date) -> tuple[PersonSettings, ...]:

@@ -20,6 +20,7 @@ def init(
     authorised_by: Annotated[str, typer.Option(help="Who authorised this audit.")] = "",
     purpose: Annotated[str, typer.Option(help="What the audit is for.")] = "",
     pia_reference: Annotated[str, typer.Option(help="Privacy impact assessment of the face pass.")] = "",
+    open_matter: Annotated[str, typer.Option(help="Litigation, a complaint or an access request that is open.")] = "",
     ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask for what no option says.")] = True,
     json: Json = False,
     quiet: Quiet = False,
@@ -35,6 +36,7 @@ def init(
         authorised_by=authorised_by,
         purpose=purpose,
         pia_reference=pia_reference,
+        open_matters=open_matter,
         sources=sources,
     )
     if ask and err.is_terminal and not json:
@@ -45,7 +47,9 @@ def init(
     elif not quiet:
         out.print(f"Made {plain(file)}")
         if answers.open_matters:
-            say("Open matters are noted in it: record each as a hold before anything is erased.")
+            matter = " ".join(answers.open_matters.split())
+            say("The open matter is recorded: until a hold says what it concerns, everything counts as held:")
+            say(f'  pdpo-audit hold add --kind legal_hold --matter "{plain(matter)}" ...')
         say(f"Next: read through it, then: pdpo-audit run --workspace {plain(folder)}")
 
 
@@ -89,7 +93,7 @@ def _ask(answers: Answers) -> Answers:
     authorised_by = _prompt("Who authorised this audit", answers.authorised_by)
     purpose = _prompt("What is it for", answers.purpose)
     pia = _prompt("Reference of the privacy impact assessment", answers.pia_reference)
-    matters = _prompt("Is litigation, a complaint or an access request open (which)", "")
+    matters = _prompt("Is litigation, a complaint or an access request open (which)", answers.open_matters)
     sources = [_ask_source(source) for source in answers.sources]
     while path := _prompt("Folder that holds pictures (Enter to end)", ""):
         named = name_sources([Path(path).expanduser()], [source.name for source in sources])

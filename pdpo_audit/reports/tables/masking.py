@@ -135,6 +135,10 @@ def mask_header(header: AuditHeader, key: bytes) -> AuditHeader:
         draft_reasons=tuple(_with_codes(reason, codes) for reason in header.draft_reasons),
         sources=tuple(_mask_source(source, key, codes) for source in header.sources),
         holds=tuple(_mask_hold(hold, key, codes) for hold in header.holds),
+        open_matters=tuple(
+            (f"matter-{_code(what, key, 8)}", tuple(codes.get(name, name) for name in names))
+            for what, names in header.open_matters
+        ),
     )
 
 

@@ -31,6 +31,7 @@ from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, fo
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.rules.assessing import assess, lock_pictures, project_packs, tables
+from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from pdpo_audit.workspace.setup.held import holds_in_force
 from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_list
@@ -258,6 +259,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         operator=project.actor,
         not_reached=tuple(not_reached(project.store)),
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
+        open_matters=tuple((one.what, one.sources) for one in unheld_matters(project)),
         required_sign_offs=settings.report.required_sign_offs,
         next_review_on=settings.audit.next_review_on,
     )

@@ -17,6 +17,7 @@ from pdpo_audit.policy.asking.questions import Question, questions
 from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_answer
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
+from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
@@ -48,7 +49,7 @@ class GivenAnswer:
 def export_questions(project: Project, file: Path) -> Asked:
     """Write the fewest questions that resolve most holdings to a spreadsheet."""
     facts = project_facts(project)
-    held = holds_over(project.store, project.memory, facts)
+    held = holds_over(project.store, project.memory, facts, standing_holds(project))
     asked = questions(project_packs(project), facts, held, on=project.clock().date())
     write_questions(asked, file)
     note_spreadsheet(project, file)

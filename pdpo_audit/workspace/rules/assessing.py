@@ -31,6 +31,7 @@ from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.determining import lay_determinations
+from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.rules.packs import names_in_force
 from pdpo_audit.workspace.rules.standing import lay_policies, standing_packs
 from pdpo_audit.workspace.setup.persons import record_people
@@ -76,6 +77,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
             on=day,
             methods=methods(project),
             registers=registers(project),
+            standing=standing_holds(project),
         )
     idle = tuple(f"register {name}: {count} rows name no holding" for name, count in laid.idle.items())
     severities = assessment.findings["severity"].value_counts()

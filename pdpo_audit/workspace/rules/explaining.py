@@ -17,6 +17,7 @@ from pdpo_audit.policy.telling.trace_texts import explained_lines
 from pdpo_audit.policy.trying.differences import Difference, diff
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_facts, project_packs, tables
+from pdpo_audit.workspace.rules.matters import standing_holds
 
 __all__ = ["Explanation", "compare_packs", "explain_holding", "explained_lines"]
 
@@ -33,7 +34,7 @@ def explain_holding(project: Project, asked: str, source: str = "", language: La
     return explain(
         project_packs(project),
         facts,
-        holds_over(project.store, project.memory, facts),
+        holds_over(project.store, project.memory, facts, standing_holds(project)),
         on=on,
         source=place[0],
         path=place[1],
@@ -45,7 +46,13 @@ def compare_packs(project: Project, old: Sequence[Path], new: Sequence[Path]) ->
     """What would change on this catalogue if ``new`` were in force instead of ``old``."""
     on = project.clock().date()
     facts = project_facts(project)
-    return diff(load_packs(old), load_packs(new), facts, holds_over(project.store, project.memory, facts), on=on)
+    return diff(
+        load_packs(old),
+        load_packs(new),
+        facts,
+        holds_over(project.store, project.memory, facts, standing_holds(project)),
+        on=on,
+    )
 
 
 def _place(project: Project, asked: str, source: str, audit_id: str | None) -> tuple[str, str]:

@@ -99,16 +99,12 @@ def name_sources(paths: Sequence[Path], taken: Sequence[str] = ()) -> tuple[Sour
 
 
 def _settings_text(answers: Answers) -> str:
-    matters = answers.open_matters.strip()
-    held = (
-        f"# Open matters stated at the start: {_comment(matters)}\n# Record each with: pdpo-audit hold add\n"
-        if matters
-        else ""
-    )
+    matters = " ".join(answers.open_matters.split())
+    held = _MATTER.format(what=_quote(matters)) if matters else ""
     return f"""\
 # Settings of a pdpo-audit workspace. Empty values are said in the report.
 # Secrets never stand here: a passphrase comes from PDPO_AUDIT_PASSPHRASE, a file, or a prompt.
-{held}
+
 [organisation]
 name = {_quote(answers.organisation)}
 name_zh = ""
@@ -158,9 +154,21 @@ trust = []                 # certificates that the seal must lead to; with a tim
 url = "sqlite:///catalogue.db"
 delete_after_sign_off = "P90D"
 
-# [execution]
+{held}# [execution]
 # source_loss = 0.10       # a larger loss than this share of a source counts as "not reached" until a person accepts it
 """ + "".join("\n" + _source_text(source) for source in answers.sources)
+
+
+#: Until somebody places a hold for it, everything that an open matter may concern counts as held.
+_MATTER = """\
+# What is open. A hold for the same words (pdpo-audit hold add --matter ...) takes its place; until then everything in
+# the sources that it names, or in all, counts as held.
+[[open_matters]]
+what = {what}
+sources = []
+closed_on = ""             # a date once it is closed
+
+"""
 
 
 def _source_text(source: SourceAnswers) -> str:
@@ -177,7 +185,3 @@ def _source_text(source: SourceAnswers) -> str:
 def _quote(text: str) -> str:
     """A TOML basic string: JSON escapes are a subset of TOML's, except for the delete character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _comment(text: str) -> str:
-    return " ".join(text.split())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from pdpo_audit.model.findings import STOP_RULE, Act, AuthorityRank, Hold
+from pdpo_audit.model.findings import OPEN_MATTER, STOP_RULE, Act, AuthorityRank, Hold
 from pdpo_audit.policy.judging.effects import rank_of_day
 from pdpo_audit.policy.terms.authorities import Adoption, Authority
 from pdpo_audit.policy.terms.facts import Fact
@@ -39,6 +39,10 @@ HOLD_WORDS: dict[str, Gloss] = {
     "complaint": Gloss("open complaint", "未完結的投訴"),
     "investigation": Gloss("open investigation", "未完結的調查"),
     STOP_RULE: Gloss("stop rule", "停止規則"),
+    OPEN_MATTER: Gloss(
+        "a matter is open that may concern it, and no hold is placed for it yet",
+        "有未了事宜可能涉及此副本，而尚未為該事宜作出保存要求",
+    ),
 }
 
 NOTHING = Gloss("", "")
