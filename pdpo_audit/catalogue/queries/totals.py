@@ -116,3 +116,51 @@ def _people(connection: Connection) -> dict[str, LevelCount]:
         found[level][0] += 1
         found[level][1] += copies[cluster]
     return {level.value: LevelCount(pictures=one, held=held, holdings=own) for level, (one, held, own) in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSource:
+    """A source of which anything is known: how much of it the catalogue holds, examined or not."""
+
+    files: int
+    known: int
+
+
+def seen_sources(store: Store) -> dict[str, SeenSource]:
+    """Every source that a scan reached, by name: the files that it found there, and what is known of them now.
+
+    After the working data was forgotten nothing is known of files that are there.
+    """
+    sources, roots, folders = schema.sources, schema.roots, schema.folders
+    held = select(folders.c.source_id, func.count().label("number")).select_from(
+        _HELD.join(folders, folders.c.id == _HELD.c.folder_id)
+    )
+    passed = schema.passed_over
+    with store.reading() as connection:
+        known = {row[0]: row[1] for row in connection.execute(held.group_by(folders.c.source_id))}
+        for source, number in connection.execute(select(passed.c.source_id, func.count()).group_by(passed.c.source_id)):
+            known[source] = known.get(source, 0) + number
+        rows = connection.execute(
+            select(sources.c.id, sources.c.name, roots.c.files).join(roots, roots.c.source_id == sources.c.id)
+        ).all()
+    return {row.name: SeenSource(files=row.files, known=known.get(row.id, 0)) for row in rows}
+
+
+def skipped_by_reason(store: Store) -> dict[str, int]:
+    """What was seen and not examined, by reason: passed over, or not readable."""
+    reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")
+    passed = schema.passed_over
+    unread = _HELD.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
+    queries = (
+        select(passed.c.reason, func.count()).group_by(passed.c.reason),
+        select(reason, func.count())
+        .select_from(unread)
+        .where(_HELD.c.vanished_on == "", reason != "")
+        .group_by(reason),
+    )
+    found: dict[str, int] = {}
+    with store.reading() as connection:
+        for query in queries:
+            for name, number in connection.execute(query):
+                found[name] = found.get(name, 0) + number
+    return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pdpo_audit.workspace.scan.searching import SearchOutcome
     from pdpo_audit.workspace.status import LevelCount, Status
 
+_NOT_HELD = "Not held: no copy, crop or edit of it was found in anything that is declared."
 _MARKS = {
     "proved": "[green]proved[/]     ",
     "failed": "[bold red]FAILED[/]     ",
@@ -140,7 +141,7 @@ def find(
     if json:
         show_json(found)
         _say_missed(told)
-        finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
+        finish([ExitCode.DONE if told.whole else ExitCode.TOO_MUCH_SKIPPED])
         return
     rows: list[tuple[object, ...]] = [
         (one.relation, one.source, one.path, one.owner or "(no owner)", one.jurisdiction, one.through) for one in found
@@ -148,9 +149,9 @@ def find(
     if rows:
         table("", rows, headers=("relation", "source", "path", "owner", "where", "found by"))
     elif not quiet:
-        say("No copy, crop or edit of it was found in the catalogue.")
+        say(_NOT_HELD if told.whole else "Nothing was found in what was looked at; whether it is held is not known.")
     _say_missed(told)
-    finish([ExitCode.TOO_MUCH_SKIPPED if told.not_compared else ExitCode.DONE])
+    finish([ExitCode.DONE if told.whole else ExitCode.TOO_MUCH_SKIPPED])
 
 
 def _say_missed(told: SearchOutcome) -> None:
@@ -158,8 +159,8 @@ def _say_missed(told: SearchOutcome) -> None:
         say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
     if told.not_compared:
         say(f"{len(told.not_compared):,} holdings could not be compared; they may show the same picture.")
-    if told.never_examined:
-        say(f"{told.never_examined:,} holdings were never examined: pdpo-audit export skipped lists them.")
+    for gap in told.gaps:
+        say(f"Not looked at: {plain(gap)}.")
 
 
 def prove(

@@ -48,7 +48,8 @@ def find(
     if lines:
         table("\nFaces to review, nearest first", lines, headers=("rank", "", "distance", "source", "path", "owner"))
     else:
-        out.print("\nNo face of the library is near enough to be listed.")
+        looked = "the library" if result.whole else "what was looked at"
+        out.print(f"\nNo face of {looked} is near enough to be listed.")
     for one in (*result.not_compared, *result.pictures_not_compared):
         say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
     for caution in result.cautions:
@@ -58,4 +59,4 @@ def find(
 
 def _code(result: SearchResult) -> ExitCode:
     """An answer that leaves holdings out is not everything."""
-    return ExitCode.TOO_MUCH_SKIPPED if result.not_compared or result.pictures_not_compared else ExitCode.DONE
+    return ExitCode.DONE if result.whole else ExitCode.TOO_MUCH_SKIPPED

@@ -57,6 +57,12 @@ class SearchResult:
     not_compared: tuple[NotCompared, ...] = ()
     pictures_not_compared: tuple[NotCompared, ...] = ()
     never_examined: int = 0
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that is declared was looked at and compared."""
+        return not (self.not_compared or self.pictures_not_compared or self.gaps)
 
 
 def find_person(project: Project, photos: Sequence[Path]) -> SearchResult:
@@ -91,6 +97,7 @@ def find_person(project: Project, photos: Sequence[Path]) -> SearchResult:
         not_compared=tuple(missed),
         pictures_not_compared=by_picture.not_compared,
         never_examined=by_picture.never_examined,
+        gaps=by_picture.gaps,
     )
 
 
@@ -192,8 +199,8 @@ def _gaps(missed: Sequence[NotCompared], by_picture: SearchOutcome) -> Iterator[
         yield f"{len(missed)} holdings were not compared by face, each named: they may show the person as well."
     if by_picture.not_compared:
         yield f"{len(by_picture.not_compared)} holdings could not be compared with the photographs, each named."
-    if by_picture.never_examined:
-        yield f"{by_picture.never_examined} holdings were never examined: pdpo-audit export skipped lists them."
+    for gap in by_picture.gaps:
+        yield f"Not looked at: {gap}."
 
 
 def _log(project: Project, permit: SearchPermit, photos: int, compared: int, listed: int, missed: int) -> None:

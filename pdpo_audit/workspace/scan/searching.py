@@ -10,6 +10,7 @@ from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.pipeline.search import find_holdings
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.scan.gaps import gaps_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,20 @@ class NotCompared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOutcome:
-    """What a search for pictures found, what it could not compare, and how many holdings were never examined."""
+    """What a search for pictures found, what it could not compare, and how many holdings were never examined.
+
+    ``gaps`` tells in sentences what of the declared sources nobody has looked at; only without any is "not held" true.
+    """
 
     found: tuple[FoundHolding, ...]
     not_compared: tuple[NotCompared, ...]
     never_examined: int
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that is declared was looked at and compared."""
+        return not (self.not_compared or self.gaps)
 
 
 def find(project: Project, pictures: list[Path]) -> list[FoundHolding]:
@@ -75,7 +85,7 @@ def search(project: Project, pictures: list[Path]) -> SearchOutcome:
                     )
                 )
     never = unexamined(project.store)
-    return SearchOutcome(found=tuple(found), not_compared=tuple(missed), never_examined=never)
+    return SearchOutcome(found=tuple(found), not_compared=tuple(missed), never_examined=never, gaps=gaps_of(project))
 
 
 def name_missed(one: Skipped) -> NotCompared:
