@@ -60,7 +60,8 @@ def components(contents: Iterable[int], pairs: Iterable[Pair]) -> list[tuple[int
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What grouping rests on: candidates of each content, verified pairs, pairs that people rejected, the master that
-    a set would have by itself, the distance of two hashes (bits), and the elections by their voters."""
+    a set would have by itself, the distance of two hashes (bits), the elections by their voters, and the contents that
+    lie where no master is kept (``spare``)."""
 
     neighbours: Mapping[int, Set[int]]
     pairs: Mapping[Pair, VerifiedPair]
@@ -68,6 +69,11 @@ class Known:
     propose: Propose
     apart: Callable[[int, int], int]
     elections: Mapping[int, Election] = field(default_factory=dict)
+    spare: Set[int] = frozenset()
+
+    def leaders(self, contents: Set[int]) -> Set[int]:
+        """Those of several contents that may be masters: what lies in trash or a cache is none beside another copy."""
+        return contents - self.spare or contents
 
     def source(self, pair: VerifiedPair) -> int | None:
         """The content of a pair from which the other was made: witnesses see more than the two of them show."""
@@ -140,11 +146,13 @@ def _settle(
     """
     election = known.elections.get(seed)
     elected = election.elected & left if election else frozenset()
-    contenders = set(_likeliest(elected or known.hopeful(pool), _CONTENDERS, known)) | (set() if elected else {seed})
+    elected = elected - known.spare
+    hopeful = elected or known.leaders(known.hopeful(pool))
+    contenders = set(_likeliest(hopeful, _CONTENDERS, known)) | (set() if elected else {seed})
     wanted = [pair for pair in _pairs(contenders, known) if pair not in known.pairs]
     if wanted:
         return seed, _Star(members={seed}, seen={seed}, used=set(), wanted=wanted)
-    master = _source(contenders if elected else {seed, *_alike(seed, contenders, known)}, known)
+    master = _source(known.leaders(contenders if elected else {seed, *_alike(seed, contenders, known)}), known)
     tried: dict[int, tuple[float, _Star]] = {}
     while master not in tried:
         star = _star(master, left, known, layouts, document_radius)
@@ -153,17 +161,20 @@ def _settle(
         star.members = _without_rejected(master, star.members, known.pairs, known.rejected)
         pairs = {other: known.pairs[ordered(master, other)] for other in star.members if other != master}
         tried[master] = standing(master, pairs, known.source), star
-        sources = {other for other, pair in pairs.items() if known.source(pair) == other}
-        undecided = {other for other, pair in pairs.items() if known.source(pair) is None and of_one_frame(pair)}
+        live = known.leaders(star.members) - {master}
+        sources = {other for other, pair in pairs.items() if known.source(pair) == other and other in live}
+        if master in known.spare and master not in known.leaders(star.members):
+            sources = set(live)
+        undecided = {other for other, pair in pairs.items() if known.source(pair) is None and of_one_frame(pair)} & live
         if sources or undecided:
             likeliest = _likeliest(sources or undecided, _SUSPECTS if sources else _CONTENDERS, known)
             candidates = {master, *likeliest}
             star.wanted = [pair for pair in _pairs(candidates, known) if pair not in known.pairs]
             if star.wanted:
                 return master, star
-            master = _source(candidates, known)
+            master = _source(known.leaders(candidates), known)
     # Of equals the last that was tried: what was seen before was made from it.
-    master = max(reversed(tried), key=lambda one: tried[one][0])
+    master = max(reversed(tried), key=lambda one: (one not in known.spare, tried[one][0]))
     star = tried[master][1]
     star.used = {pair for _, other in tried.values() for pair in other.used}
     return master, star

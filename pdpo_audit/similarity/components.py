@@ -109,6 +109,7 @@ class _Work:
             propose=lambda contents: proposed(tuple(sorted(contents))),  # each round asks for the same sets again
             apart=lambda one, other: min((turned(one)[0] ^ side).bit_count() for side in turned(other)),
             elections=self._by_voter,
+            spare=frozenset(content for content, one in component.facts.items() if one.spare),
         )
 
     def missing_frames(self) -> list[Voters]:

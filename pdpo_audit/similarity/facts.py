@@ -15,7 +15,8 @@ class ContentFacts:
 
     ``oldest`` is the earliest file time of its holdings (ISO 8601); ``metadata_fields`` counts what its metadata says;
     ``quality`` is the JPEG quality it was saved with (0 where there is none); ``detail`` the share of the frequencies
-    its pixels could carry at which there is detail (0 where unknown).
+    its pixels could carry at which there is detail (0 where unknown); ``spare`` says that all its holdings lie in
+    trash, caches, or among thumbnails or backups: nothing there is a master while another copy is.
     """
 
     content: int
@@ -34,6 +35,7 @@ class ContentFacts:
     jurisdictions: tuple[str, ...] = ()
     quality: int = 0
     detail: float = 0.0
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from pdpo_audit.similarity.closer import look_closer, refined
 from pdpo_audit.similarity.comparison.agreement import compare
 from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
 from pdpo_audit.similarity.comparison.flatness import are_drawn
-from pdpo_audit.similarity.comparison.laying import FRAME, Laid, enlarged, is_close, lay
+from pdpo_audit.similarity.comparison.laying import FRAME, HELD, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture, is_small
 from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
 from pdpo_audit.similarity.comparison.reliefs import Relief
@@ -148,7 +148,8 @@ def _lay(
     if laid is None or (trimmed and laid.how == FRAME):
         return lay(left, right, *wholes, apart, is_close, trimmed=trimmed)
     before = enlarged(laid, halves, wholes)
-    if is_clear(laid):
+    # Of drawn pictures half the size tells how they lie, and a closer look all the rest.
+    if is_clear(laid) or (laid.agreement.explained >= HELD and are_drawn(wholes[0].flatness, wholes[1].flatness)):
         return before
     return lay(left, right, *wholes, apart, is_close, trimmed=trimmed, before=before)
 

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.masters import propose
@@ -89,3 +89,34 @@ def test_the_reason_says_what_decided() -> None:
     best, reason = propose([plain(2, "archive"), rich], Preferences(sources=("nas",)))
     assert best == 1
     assert reason == "800 x 600 pixels, JPEG quality 90, most complete metadata, in a preferred source"
+
+
+@pytest.mark.parametrize("smaller_quality", [60, 75, 90])
+@pytest.mark.parametrize("softness", [2.0, 4.0])
+def test_a_soft_original_beats_its_smaller_copy(tmp_path: Path, softness: float, smaller_quality: int) -> None:
+    soft = photo("coffee").filter(ImageFilter.GaussianBlur(softness))
+    web = soft.resize((soft.width // 2, soft.height // 2), Image.Resampling.LANCZOS)
+    for original in (jpeg(soft, 90), png(soft)):
+        sides = {1: side(tmp_path, 1, jpeg(web, smaller_quality)), 2: side(tmp_path, 2, original)}
+        (cluster,) = resolve([facts(one) for one in sides.values()], partial(settled, sides), Preferences()).clusters
+        assert cluster.master == 2, [member.evidence for member in cluster.members]
+
+
+def test_a_squashed_copy_and_a_flat_one_are_no_masters(tmp_path: Path) -> None:
+    original = photo("coffee")
+    squashed = jpeg(original.resize((original.width, original.height // 2)), 90)
+    for copy in (squashed, jpeg(original, 92)):
+        sides = {1: side(tmp_path, 1, copy), 2: side(tmp_path, 2, png(original), "png")}
+        (cluster,) = resolve([facts(one) for one in sides.values()], partial(settled, sides), Preferences()).clusters
+        assert cluster.master == 2, [member.evidence for member in cluster.members]
+
+
+def test_what_lies_in_trash_is_no_master_while_another_copy_is(tmp_path: Path) -> None:
+    original = photo("coffee")
+    small = jpeg(original.resize((original.width // 2, original.height // 2)), 70)
+    sides = {1: side(tmp_path, 1, jpeg(original, 95)), 2: side(tmp_path, 2, small), 3: side(tmp_path, 3, png(original))}
+    for spare in ({1, 3}, {1}, {3}, {1, 2, 3}):
+        contents = [replace(facts(one), spare=content in spare) for content, one in sides.items()]
+        (cluster,) = resolve(contents, partial(settled, sides), Preferences()).clusters
+        assert len(cluster.members) == 3
+        assert cluster.master not in spare or len(spare) == 3, spare

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +141,7 @@ def pictures(folder: Path) -> dict[int, VerifySide]:
     made = [
         coded,
         coded[:2] + b"\xff\xfe\x00\x08hello!" + coded[2:],
-        jpeg(original.resize((1024, 1024), Image.Resampling.LANCZOS), 95),
+        jpeg(Image.open(BytesIO(coded)).resize((1024, 1024), Image.Resampling.LANCZOS), 95),
         jpeg(original, 60),
         jpeg(ImageEnhance.Brightness(original).enhance(1.2), 92),
         jpeg(captioned, 95),

@@ -14,6 +14,11 @@ _TRASH = re.compile(
 _SNAPSHOTS = re.compile(
     r"(?:^|/)(?:\.snapshot|\.snapshots|\.zfs/snapshot|@recently-snapshot|#snapshot)/", re.IGNORECASE
 )
+#: Folders of what can be made again, or was set aside: caches, thumbnails and backups.
+_SET_ASIDE = re.compile(
+    r"(?:^|/)(?:[._@]{0,2}(?:caches?|thumbs?|thumbnails?|bak|back-?ups?)|@eadir|back-?ups?[ _-][^/]*)/",
+    re.IGNORECASE,
+)
 
 
 def in_trash(place: str) -> bool:
@@ -24,3 +29,9 @@ def in_trash(place: str) -> bool:
 def is_spare(place: str) -> bool:
     """Whether a printed place lies where nobody works: in trash, or in an earlier state that a file server keeps."""
     return in_trash(place) or _SNAPSHOTS.search(place) is not None
+
+
+def is_set_aside(place: str) -> bool:
+    """Whether a printed place lies where no master is kept: a spare place, or a folder of a cache, of thumbnails or of
+    backups."""
+    return is_spare(place) or _SET_ASIDE.search(place) is not None

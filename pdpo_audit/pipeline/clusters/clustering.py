@@ -16,7 +16,7 @@ from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents
 from pdpo_audit.catalogue.queries.totals import totals
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
-from pdpo_audit.model.locations.litter import is_spare
+from pdpo_audit.model.locations.litter import is_set_aside
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.clusters.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.clusters.confirming import keep_confirmed
@@ -142,6 +142,7 @@ def _facts(
             detail=row.fine_detail,
             captured_at=metadata.captured_at,
             metadata_fields=metadata.filled(),
+            spare=all(is_set_aside(place.ref.path) for place in held),
             oldest=_time(min(place.modified_ns for place in held)),
             sources=sources,
             jurisdictions=tuple(sorted({jurisdictions.get(source, "") for source in sources})),
@@ -211,7 +212,7 @@ def _preference(
     source = place.ref.source
     rank = preferences.sources.index(source) if source in preferences.sources else len(preferences.sources)
     elsewhere = bool(preferences.jurisdiction) and jurisdictions.get(source, "") != preferences.jurisdiction
-    return is_spare(place.ref.path), rank, elsewhere, source, place.ref.locator, place.ref.member
+    return is_set_aside(place.ref.path), rank, elsewhere, source, place.ref.locator, place.ref.member
 
 
 def _birth_name(digest: bytes, taken: set[str]) -> str:

@@ -35,7 +35,7 @@ _REGION_BITS, _REGION_VOTES = 10, 2
 _GOOD_ENOUGH = (0.002, 0.7)
 #: Where that much structure is explained, the pictures lie as they should: on 657 pairs no other way was better. A map
 #: that moves no corner by more pixels than this changes nothing that is measured.
-_HELD, _SAME_MAP = 0.55, 0.5
+HELD, _SAME_MAP = 0.55, 0.5
 #: How pictures are laid whose whole frames agree, and those of which regions do.
 FRAME, REGIONS = "frame", "regions"
 
@@ -80,14 +80,14 @@ def lay(
     that is made more exact.
     """
     orientation = int(apart.argmin())
-    if before is not None and before.agreement.explained >= _HELD:
+    if before is not None and before.agreement.explained >= HELD:
         again = _laid_again(one, other, before)
-        if again is not None and again.agreement.explained >= _HELD:
+        if again is not None and again.agreement.explained >= HELD:
             # Whether something shows through is seen best at half the size, where it lies so exactly at full size.
             taken = min(again.agreement.other, before.agreement.other)
             return replace(again, agreement=replace(again.agreement, other=taken), orientation=orientation)
     best = _lay_frames(one, other, orientation, is_enough, trimmed) if apart[orientation] <= _SAME_FRAME else None
-    if best is None or not (is_enough(best) or best.agreement.explained >= _HELD):
+    if best is None or not (is_enough(best) or best.agreement.explained >= HELD):
         by_regions = _lay_regions(left, right, one, other)
         best = max((laid for laid in (best, by_regions) if laid is not None), key=_quality, default=None)
     return best and replace(best, orientation=orientation)
@@ -107,7 +107,7 @@ def _lay_frames(
 ) -> Laid | None:
     """Lay the whole of one picture over the whole of the other, and make that exact where it is not."""
     laid = _measure_frames(one, other, orientation)
-    if laid is not None and not trimmed and (is_enough(laid) or laid.agreement.explained >= _HELD):
+    if laid is not None and not trimmed and (is_enough(laid) or laid.agreement.explained >= HELD):
         return laid
     frame = whole_frame(orientation, one.size, other.size)
     better = _refined(one, other, frame)

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.similarity.comparison.colours import most_of_channels
+
 _Rgb = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
 _Values = NDArray[np.float64]
@@ -75,7 +77,8 @@ def _groups(one: _Rgb, other: _Rgb, inside: _Mask) -> tuple[_Values, _Values, _V
     """
     calm = inside.copy()
     for image in (one, other):
-        calm &= cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2) <= _INTERIOR
+        edges = cv2.morphologyEx(image, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+        calm &= most_of_channels(np.asarray(edges, np.uint8)) <= _INTERIOR
     a, b = one[calm].astype(np.int64), other[calm].astype(np.int64)
     if len(a) < 50:
         return None

@@ -7,7 +7,14 @@ import numpy as np
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.similarity.comparison.alignment import inverse
-from pdpo_audit.similarity.comparison.codings import Coded, inherited_blocks, is_enlargement, resaved, traced
+from pdpo_audit.similarity.comparison.codings import (
+    Coded,
+    carries_coding,
+    inherited_blocks,
+    is_enlargement,
+    resaved,
+    traced,
+)
 from pdpo_audit.similarity.comparison.laying import FRAME, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
 from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_overlaid
@@ -25,10 +32,7 @@ _ONE_SCALE = 0.004
 #: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
 #: larger one.
 _LARGER, _THUMBNAIL = 1.45, 128
-#: A picture that is this much larger with no more detail was enlarged. Measured (147 photographs): enlarged ones up to
-#: 1.11 but for two, those that a smaller one was made from 1.13 and more.
-_NO_MORE = 1.12
-#: With detail up to this share of the frequencies a picture was not enlarged.
+#: With detail at this share of the frequencies a picture is sharp.
 _ALL_DETAIL = 0.9
 #: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
 _NOISE_ONLY = 5.0
@@ -120,22 +124,23 @@ def _other_size(left: VerifySide, right: VerifySide) -> bool:
 
 
 def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, pictures: Pictures) -> str:
-    """The smaller was made from the larger, unless the larger has pixels without detail: then it was enlarged."""
+    """The smaller was made from the larger, unless it is proved that this is the smaller one enlarged.
+
+    That a picture has pixels without detail proves nothing: a scan, a frame out of focus has no more.
+    """
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
-    fine = _fine(larger, pictures)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
-    # Little detail that was reduced a little, or reduced and recoloured, looks like the source of an enlarged copy; too
-    # little of a thumbnail is left to tell how fine it is.
-    if ratio < _LARGER or min(smaller.width, smaller.height) < _THUMBNAIL or laid.tone.change > _NOISE_ONLY:
-        return "left" if larger is left else "right"
-    if fine < _ALL_DETAIL and _is_framed_alike(laid):
+    # Of what was enlarged a little too little shows, and too little of a thumbnail is left to tell.
+    told = ratio >= _LARGER and min(smaller.width, smaller.height) >= _THUMBNAIL and laid.tone.change <= _NOISE_ONLY
+    if told and _is_framed_alike(laid):
         wholes = pictures.whole(larger), pictures.whole(smaller)
-        if wholes[0] is not None and wholes[1] is not None and is_enlargement(wholes[0].coded, wholes[1].coded):
-            return "left" if smaller is left else "right"
-    # Coarse quantisation takes the finest detail as well.
-    limit = 0.62 if 0 < larger.fingerprint.quality < 88 else 0.80
-    enlarged = fine < limit and fine**1.3 * ratio < _NO_MORE * (smaller.fingerprint.detail or 1.0) ** 1.3
-    return "left" if (larger is left) != enlarged else "right"
+        if wholes[0] is not None and wholes[1] is not None:
+            coded = wholes[0].coded, wholes[1].coded
+            # Soft pictures saved without loss become themselves again, whichever of them was first.
+            told = bool(coded[1].steps.any()) or _fine(smaller, pictures) >= _ALL_DETAIL
+            if carries_coding(*coded) or (told and is_enlargement(*coded)):
+                return "left" if smaller is left else "right"
+    return "left" if larger is left else "right"
 
 
 def _fine(side: VerifySide, pictures: Pictures) -> float:

@@ -16,10 +16,6 @@ from pdpo_audit.similarity.origin.ancestry import STORED_TURNED
 #: Formats that keep every pixel, and are what a picture is delivered or archived in.
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
-#: A content has all the detail there is with this share of the finest; one with more pixels must have this much more.
-_FULL_DETAIL, _MORE = 0.8, 1.1
-#: Of one size: up to this factor of pixels.
-_LARGER = 1.2
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
 _NEAR, _COMPARED = 40, 256
 
@@ -28,15 +24,14 @@ _Key = tuple[float | int | str | bytes, ...]
 
 def propose(contents: Sequence[ContentFacts], preferences: Preferences) -> tuple[int, str]:
     """The content that would be master by itself, with the reason in words. From content alone, whatever the order."""
-    finest = max(contents, key=_true_side)
     central = _central(contents)
-    best = min(contents, key=lambda one: _rank(one, preferences, finest, central))
+    best = min(contents, key=lambda one: _rank(one, preferences, central))
     return best.content, explain(contents, best, preferences)
 
 
-def seed_rank(one: ContentFacts) -> tuple[bool, int, bytes, int]:
+def seed_rank(one: ContentFacts) -> tuple[bool, bool, int, bytes, int]:
     """Where to start in a set of unsorted contents: likely masters first, by what the content alone says."""
-    return one.captured_at is None, -one.width * one.height, one.sha256, one.content
+    return one.spare, one.captured_at is None, -one.width * one.height, one.sha256, one.content
 
 
 def credible(pair: VerifiedPair, facts: Mapping[int, ContentFacts]) -> VerifiedPair:
@@ -92,14 +87,12 @@ _AGAINST = 3
 _TRACES = ("made_from", "trace")
 
 
-def _rank(
-    one: ContentFacts, preferences: Preferences, finest: ContentFacts, central: tuple[frozenset[int], frozenset[int]]
-) -> _Key:
+def _rank(one: ContentFacts, preferences: Preferences, central: tuple[frozenset[int], frozenset[int]]) -> _Key:
     return (
+        one.spare,
         one.content not in central[0],
-        # An export or an edit loses the capture date and hardly ever gains one; hard edges of an edit look like detail.
+        # An export or an edit loses the capture date and hardly ever gains one.
         one.captured_at is None,
-        _lacks_detail(one, finest),
         -one.width * one.height,
         one.content not in central[1],
         -_fidelity(one),
@@ -112,32 +105,6 @@ def _rank(
         one.sha256,
         one.content,
     )
-
-
-def _lacks_detail(one: ContentFacts, finest: ContentFacts) -> bool:
-    """Of one size, only their traces tell: sharpening, noise and coding make detail that the source never had.
-
-    Larger pictures must have more: of two with about the same detail the smaller is what there was.
-    """
-    if _is_one_size(one, finest):
-        return False
-    if _pixels(one) > _LARGER * _pixels(finest):
-        return _true_side(one) < _MORE * _true_side(finest)
-    return _true_side(one) < _FULL_DETAIL * _true_side(finest)
-
-
-def _is_one_size(one: ContentFacts, other: ContentFacts) -> bool:
-    """Give or take the edges that lossless turning trims."""
-    return 1 / _LARGER < _pixels(one) / max(1, _pixels(other)) < _LARGER
-
-
-def _pixels(one: ContentFacts) -> int:
-    return one.width * one.height
-
-
-def _true_side(one: ContentFacts) -> float:
-    """The long side in pixels that the detail would need; the power keeps an enlarged copy below its source."""
-    return float(max(one.width, one.height) * (one.detail or 1.0) ** 1.3)
 
 
 def _central(contents: Sequence[ContentFacts]) -> tuple[frozenset[int], frozenset[int]]:
@@ -166,8 +133,9 @@ def _most(counts: Mapping[int, int]) -> frozenset[int]:
 
 
 def _fidelity(one: ContentFacts) -> int:
-    """How little the coding took away, 1 to 100: a lossless file is often made from a JPEG, seldom the reverse."""
-    return 90 if one.format in _LOSSLESS else one.quality or 50
+    """How little the coding took away, 1 to 101. A lossless file that was made from a JPEG has its very pixels, which
+    shows; of other pixels the lossless file comes first."""
+    return 101 if one.format in _LOSSLESS else one.quality or 50
 
 
 def _place(one: ContentFacts, preferences: Preferences) -> int:

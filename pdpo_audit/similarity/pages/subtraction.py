@@ -17,7 +17,7 @@ _Values = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
 #: Side of the kernel, and pixels that are enough to fit it.
-_KERNEL, _ENOUGH = 5, 16_000
+_KERNEL, _ENOUGH = 5, 10_000
 #: Side (pixels) of the places that have a shift, gain and light of their own.
 _PLACE = 64
 #: Share of the pixels that fit worst and are left out of the fit: what differs must not be explained.
@@ -74,8 +74,8 @@ def _kernel(source: _Values, target: _Values, places: NDArray[np.intp]) -> tuple
     weights, kept = np.zeros(rows.shape[1]), np.ones(len(places), bool)
     pull = np.eye(rows.shape[1]) * 50.0 * len(places) ** 0.5
     for _ in range(2):
-        some = rows[kept].astype(np.float64)
-        weights = np.linalg.solve(some.T @ some + pull, some.T @ wanted[kept])
+        some = rows[kept]
+        weights = np.linalg.solve((some.T @ some).astype(np.float64) + pull, (some.T @ wanted[kept]).astype(np.float64))
         miss = np.abs(rows @ weights.astype(np.float32) - wanted)
         kept = miss <= np.quantile(miss, 1 - _LEFT_OUT)
     left = float((miss[kept] ** 2).mean()) / max(1.0, float(wanted[kept].var()))
