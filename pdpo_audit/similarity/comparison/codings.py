@@ -138,7 +138,7 @@ def resaved(left: Coded, right: Coded, *, patched: bool = False) -> int:
 
 
 def is_enlargement(larger: Coded, smaller: Coded) -> bool:
-    """Whether a picture is what a smaller one becomes when it is enlarged, by a usual filter, and saved with such steps.
+    """Whether a picture is what a smaller one becomes when it is enlarged by a usual filter and saved so.
 
     Both show the same frame the same way up. Saving moves coefficients by half a step at most; what the smaller one
     lost when it was made, and its own coding, moves them further. Of a picture saved without loss it is not asked.
