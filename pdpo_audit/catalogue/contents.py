@@ -227,7 +227,7 @@ def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
         "width": one.width,
         "height": one.height,
         "pages": one.pages,
-        "captured_at": captured.isoformat() if captured else "",
+        "captured_at": captured.isoformat() if captured else one.metadata.captured_in,
         "metadata": write_metadata(one.metadata),
         "reason": one.skipped.reason.value if one.skipped else "",
         "detail": one.skipped.detail if one.skipped else "; ".join(one.notes),

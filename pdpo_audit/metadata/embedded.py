@@ -8,7 +8,7 @@ from typing import Any
 from PIL import ExifTags, Image
 
 from pdpo_audit.metadata import iim
-from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp
+from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp, span
 from pdpo_audit.metadata.iim import decode
 from pdpo_audit.metadata.xmp import parse_packet
 from pdpo_audit.model.pictures import Metadata
@@ -30,6 +30,7 @@ def read_metadata(image: Image.Image) -> Metadata:
         from_xmp,
         reader="pillow",
         captured_at=from_exif.captured_at or from_xmp.captured_at or from_iim.captured_at,
+        captured_in=from_exif.captured_in or from_xmp.captured_in or from_iim.captured_in,
         camera=from_exif.camera,
         artist=from_xmp.artist or from_iim.artist or from_exif.artist,
         rights=from_xmp.rights or from_iim.rights or from_exif.rights,
@@ -62,6 +63,7 @@ def _of_iim(block: bytes) -> Metadata:
     with_time = f"{stamp}T{time[:2]}:{time[2:4]}:{time[4:6]}{time[6:]}"
     return Metadata(
         captured_at=moment(with_time) or moment(stamp),
+        captured_in=span(day[:4] if day[4:8] in ("", "0000") else stamp),
         artist=text(iim.BYLINE),
         rights=text(iim.COPYRIGHT),
         credit=text(iim.CREDIT),
@@ -86,6 +88,7 @@ def _of_exif(image: Image.Image) -> Metadata:
     make, model = text(base, ExifTags.Base.Make), text(base, ExifTags.Base.Model)
     return Metadata(
         captured_at=taken or digitised,
+        captured_in=span(text(detail, ExifTags.Base.DateTimeOriginal)),
         camera=model if model.lower().startswith(make.lower()) else f"{make} {model}".strip(),
         artist=text(base, ExifTags.Base.Artist),
         rights=text(base, ExifTags.Base.Copyright),

@@ -206,6 +206,7 @@ def of_tags(tags: dict[str, Json]) -> Metadata:
     return replace(
         from_xmp,
         captured_at=taken or digitised or from_xmp.captured_at or wired,
+        captured_in=from_xmp.captured_in,
         camera=model if model.lower().startswith(make.lower()) else f"{make} {model}".strip(),
         artist=from_xmp.artist or clean(" ".join(iptc("By-line"))) or text("IFD0:Artist"),
         rights=from_xmp.rights or clean(" ".join(iptc("CopyrightNotice"))) or text("IFD0:Copyright"),

@@ -26,6 +26,8 @@ MICROSOFT = "{http://ns.microsoft.com/photo/1.2/}"
 MICROSOFT_INFO = "{http://ns.microsoft.com/photo/1.2/t/RegionInfo#}"
 MICROSOFT_REGION = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 
+#: Where XMP says when a picture was taken, the more exact first.
+_TAKEN = (EXIF + "DateTimeOriginal", PHOTOSHOP + "DateCreated", XMP + "CreateDate")
 _EMPTY = Value()
 #: Longest text kept of one field: captions run to a few hundred characters, hostile files to megabytes.
 LONGEST = 2000
@@ -40,7 +42,8 @@ def of_xmp(properties: dict[str, Value]) -> Metadata:
         return clean(" ".join(properties.get(name, _EMPTY).texts()))
 
     return Metadata(
-        captured_at=moment(text(EXIF + "DateTimeOriginal")) or moment(text(PHOTOSHOP + "DateCreated")),
+        captured_at=next(filter(None, (moment(text(name)) for name in _TAKEN)), None),
+        captured_in=next(filter(None, (span(text(name)) for name in _TAKEN)), ""),
         artist=text(DC + "creator"),
         rights=text(DC + "rights"),
         usage_terms=text(XMP_RIGHTS + "UsageTerms"),
@@ -99,6 +102,17 @@ def moment(text: str, offset: str = "") -> datetime | None:
         return datetime(year, month, of_month, hour, minute, min(second, 59), tzinfo=_zone(match[7] or ""))
     except ValueError:
         return None
+
+
+_SPAN = re.compile(r"\s*(\d{4})(?:[-:](\d\d))?(?:[-:]00)?\s*$")
+
+
+def span(text: str) -> str:
+    """A year, or a year and month, that stands in place of a day (``1975``, ``1975-06``); empty where none does."""
+    match = _SPAN.match(text)
+    if not match or int(match[1]) < _FIRST_PHOTOGRAPH:
+        return ""
+    return f"{match[1]}-{match[2]}" if match[2] and 1 <= int(match[2]) <= 12 else match[1]
 
 
 def _zone(offset: str) -> timezone | None:

@@ -51,6 +51,8 @@ class Metadata:
 
     reader: str = ""
     captured_at: datetime | None = None
+    #: A year, or a year and month (``1975``, ``1975-06``), where the file says no more of when it was taken.
+    captured_in: str = ""
     camera: str = ""
     artist: str = ""
     rights: str = ""

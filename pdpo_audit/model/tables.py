@@ -50,6 +50,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "notes",
         "hard_link",
         "in_trash",
+        "captured_doubt",
     ),
     Table.CLUSTERS: (
         "cluster_id",

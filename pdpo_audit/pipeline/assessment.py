@@ -16,6 +16,7 @@ from pdpo_audit.catalogue.queries.contents import content_rows
 from pdpo_audit.catalogue.sayings.holds import known_holds
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.clocks import last_day
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import OPEN_MATTER, Hold
 from pdpo_audit.model.locations.patterns import compiled
@@ -123,7 +124,7 @@ def collect_facts(
         "file.format": _known(holdings["format"]),
         "file.bytes": holdings["bytes"],
         "file.first_seen_on": _dates(holdings["first_seen"]),
-        "image.captured_on": _dates(holdings["captured"].str[:10]),
+        "image.captured_on": capture_days(holdings),
         "duplicate.copies": holdings["cluster_id"].map(lambda name: int(copies.get(name, 1))),
         "duplicate.is_master": holdings["is_master"].where(clustered, None),
         "duplicate.relation": _known(holdings["relation"]),
@@ -218,6 +219,12 @@ def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.Da
                 laid = [joined_flags(present, plain) for present in frame.loc[rows, name]]
             frame.loc[rows, name] = pd.Series(laid, index=frame.index[rows], dtype=object)
     return frame
+
+
+def capture_days(holdings: pd.DataFrame) -> pd.Series[Any]:
+    """The day from which periods of a recording count: the last that its date may mean, none where it cannot be."""
+    sound = holdings["captured"].where(holdings["captured_doubt"] == "", "")
+    return sound.map(last_day).astype(object)
 
 
 def _known(texts: pd.Series[Any]) -> pd.Series[Any]:

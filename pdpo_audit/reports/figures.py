@@ -261,6 +261,7 @@ class Integrity:
     exact_copies: int
     altered_copies: int
     clusters_with_dates_apart: int
+    doubtful_dates: int
     masters_confirmed: int
     masters_proposed: int
     contradicting_clusters: int

@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, file_size_of, mome
 from pdpo_audit.catalogue.queries.contrasts import oldest, poorest
 from pdpo_audit.catalogue.queries.rights import contradictions
 from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.judgements import JudgementKind, LegalDetermination
 from pdpo_audit.model.locations.litter import in_trash
@@ -80,6 +81,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
         "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
         "" if row.reason else row.note or "", bool(row.linked), in_trash(path_of(row)),
+        doubt_of(row.captured_at or "", row.first_seen) or "",
     )  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def _cluster(members: Sequence[Row[Any]], sources: Sources) -> tuple[Any, ...]:
     level, why = _level(members, master)
     names = sorted({row.source for row in members})
     places = {sources[name].jurisdiction for name in names if name in sources}
-    dated = sorted(row.captured_at or moment_of(row.modified_ns) for row in members)
+    dated = sorted(_taken(row) or moment_of(row.modified_ns) for row in members)
     old, poor = oldest(members), poorest(members)
     total = sum(size_of(row) for row in members)
     return (
@@ -153,6 +155,12 @@ def _cluster(members: Sequence[Row[Any]], sources: Sources) -> tuple[Any, ...]:
         ";".join(contradictions([row.metadata for row in members])),
         old.source, path_of(old), poor.source if poor else "", path_of(poor) if poor else "",
     )  # fmt: skip
+
+
+def _taken(row: Row[Any]) -> str:
+    """When a copy was taken, unless that cannot be."""
+    stated = row.captured_at or ""
+    return "" if doubt_of(stated, row.first_seen) else stated
 
 
 def _level(members: Sequence[Row[Any]], master: Row[Any]) -> tuple[PeopleLevel, str]:

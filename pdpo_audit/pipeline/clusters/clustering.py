@@ -15,6 +15,7 @@ from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents
 from pdpo_audit.catalogue.queries.totals import totals
+from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
 from pdpo_audit.model.locations.litter import is_set_aside
 from pdpo_audit.model.methods import FINGERPRINTS
@@ -140,7 +141,7 @@ def _facts(
             perceptual=row.perceptual,
             quality=row.quality,
             detail=row.fine_detail,
-            captured_at=metadata.captured_at,
+            captured_at=_sound(metadata.captured_at, min(place.first_seen for place in held)),
             metadata_fields=metadata.filled(),
             spare=all(is_set_aside(place.ref.path) for place in held),
             oldest=_time(min(place.modified_ns for place in held)),
@@ -226,3 +227,8 @@ def _birth_name(digest: bytes, taken: set[str]) -> str:
 
 def _time(nanoseconds: int) -> str:
     return datetime.fromtimestamp(nanoseconds / 1e9, UTC).isoformat(timespec="seconds")
+
+
+def _sound(captured: datetime | None, first_seen: str) -> datetime | None:
+    """A capture date, unless it cannot be."""
+    return captured if captured is None or doubt_of(captured.isoformat(), first_seen) is None else None

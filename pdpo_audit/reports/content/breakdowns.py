@@ -280,6 +280,7 @@ def integrity(holdings: Cube, clusters: ClusterPass) -> Integrity:
         exact_copies=exact,
         altered_copies=additional - exact,
         clusters_with_dates_apart=clusters.dates_apart,
+        doubtful_dates=sum(weight.rows for doubt, weight in holdings.by("doubt").items() if doubt),
         masters_confirmed=clusters.confirmed,
         masters_proposed=clusters.rows - clusters.confirmed,
         contradicting_clusters=clusters.contradicting_clusters,

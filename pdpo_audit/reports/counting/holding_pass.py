@@ -31,6 +31,7 @@ HOLDING_DIMENSIONS = (
     "band",
     "format",
     "decoded",
+    "doubt",
 )
 
 
@@ -98,6 +99,7 @@ def _holding_columns(frame: pd.DataFrame) -> pd.DataFrame:
             "sensitivity": columns.text(frame, "sensitivity"),
             "band": np.select([faces <= 0, faces == 1, faces <= 5], ["0", "1", "2-5"], "more than 5"),
             "format": columns.text(frame, "format"),
+            "doubt": columns.text(frame, "captured_doubt"),
             "decoded": np.where(columns.text(frame, "skipped_reason") == "", "yes", "no"),
             "bytes": columns.numbers(frame, "bytes"),
         }

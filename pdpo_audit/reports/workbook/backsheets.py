@@ -170,6 +170,7 @@ def _integrity(book: Workbook, content: Content) -> None:
         ("Additional copies that show the same pixels as their master", found.exact_copies),
         ("Additional copies that differ from their master", found.altered_copies),
         ("Duplicate clusters whose copies carry different dates", found.clusters_with_dates_apart),
+        ("Copies whose capture date cannot be, and starts no period", found.doubtful_dates),
         ("Masters confirmed by a named person", found.masters_confirmed),
         ("Masters proposed, not yet confirmed", found.masters_proposed),
         ("Duplicate clusters whose copies contradict each other in their metadata", found.contradicting_clusters),

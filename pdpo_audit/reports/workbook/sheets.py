@@ -136,6 +136,7 @@ HOLDINGS = (
     _column("width", "Width (px)", 9, Kind.NUMBER),
     _column("height", "Height (px)", 9, Kind.NUMBER),
     _column("captured", "Captured", 17, Kind.TIME),
+    _column("captured_doubt", "Doubtful: the date cannot be", 14),
     _column("modified", "Modified", 17, Kind.TIME),
     _column("first_seen", "First seen", 12, Kind.DAY),
     _column("skipped_reason", "Not decoded because", 18),

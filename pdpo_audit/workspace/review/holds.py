@@ -131,8 +131,9 @@ def _holdings(project: Project) -> pd.DataFrame:
 
 
 def with_capture_dates(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table ``holdings`` with the day of capture as holds by date read it."""
-    return frame.assign(**{"image.captured_on": frame["captured"].str[:10].where(frame["captured"] != "", None)})
+    """The table ``holdings`` with the day of capture as holds by date read it; what is doubtful is unknown."""
+    known = (frame["captured"].str.len() >= 10) & (frame["captured_doubt"] == "")
+    return frame.assign(**{"image.captured_on": frame["captured"].str[:10].where(known, None)})
 
 
 def _pictures(project: Project, selectors: Selectors, holdings: pd.DataFrame) -> tuple[str, ...]:
