@@ -12,6 +12,7 @@ from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.alignment import Geometry, describe
 from pdpo_audit.similarity.comparison.laying import Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
 from pdpo_audit.similarity.graphics.tones import changed, toned
 from pdpo_audit.similarity.pages.differences import differing
@@ -25,9 +26,7 @@ _Map = NDArray[np.float64]
 
 #: Long side at which areas are compared.
 _AREAS = 512
-#: Strokes that differ by more of their contrast are other strokes. Measured on made pages: copies up to 0.16, pages
-#: that differ in one character or tick 0.25 and more; where characters are lower than so many pixels, 0.08 and more.
-_OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = 0.15, 0.07, 9.0
+_OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_strokes_small"), cut("low_characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

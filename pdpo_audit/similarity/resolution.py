@@ -116,17 +116,18 @@ def _same_data(work: _Work) -> dict[int, tuple[int, ...]]:
         key = (one.image_sha256, one.width, one.height, one.perceptual) if one.image_sha256 else (b"", content, 0, b"")
         by_data.setdefault(key, []).append(content)
     units: dict[int, tuple[int, ...]] = {}
+    apart: dict[int, set[int]] = {}
+    for left, right in work.rejected:
+        apart.setdefault(left, set()).add(right)
+        apart.setdefault(right, set()).add(left)
     for members in by_data.values():
-        kept = [content for content in members if not _is_rejected(work, content, members)]
+        here = frozenset(members)
+        kept = [content for content in members if here.isdisjoint(apart.get(content, ()))]
         for alone in set(members) - set(kept):
             units[alone] = (alone,)
         if kept:
             units[_propose(work, kept)[0]] = tuple(kept)
     return units
-
-
-def _is_rejected(work: _Work, content: int, others: Sequence[int]) -> bool:
-    return any(ordered(content, other) in work.rejected for other in others if other != content)
 
 
 def _propose(work: _Work, contents: Iterable[int]) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from pdpo_audit.similarity.comparison.laying import FRAME, HELD, Laid, enlarged,
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture, is_small
 from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
 from pdpo_audit.similarity.comparison.reliefs import Relief
-from pdpo_audit.similarity.comparison.verdicts import is_clear, is_enough, judge
+from pdpo_audit.similarity.comparison.verdicts import decide, is_clear, is_enough
 from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.origin.elections import drowned, elect, statement
 from pdpo_audit.similarity.origin.generations import lost_colour
@@ -74,7 +74,9 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
         evidence=base.evidence | _evidence(left, right, one, other, laid),
         similarity=round(laid.agreement.explained, 4),
     )
-    verdict = judge(laid)
+    decision = decide(laid)
+    verdict = decision.verdict
+    base = replace(base, evidence=base.evidence | {"rule": decision.rule})
     drawn = verdict is not Verdict.DIFFERENT and are_drawn(one.flatness, other.flatness)
     if verdict is not Verdict.DUPLICATE and not drawn:
         return replace(base, verdict=verdict)

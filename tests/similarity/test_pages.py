@@ -83,4 +83,5 @@ def test_a_thumbnail_of_a_page_is_too_small_to_tell(tmp_path: Path) -> None:
 def test_a_photograph_is_no_page(tmp_path: Path) -> None:
     pair = verified(tmp_path, png(photo("astronaut")), jpeg(photo("astronaut"), 60))
     assert pair.verdict is Verdict.DUPLICATE
-    assert "rule" not in pair.evidence
+    assert "flat" not in pair.evidence
+    assert pair.evidence["rule"] == "photograph with its ink"

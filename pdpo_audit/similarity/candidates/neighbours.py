@@ -29,7 +29,9 @@ _Rows = NDArray[np.int64]
 def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
     """Pairs of rows (m x 2, first < second, sorted) at Hamming distance ``radius`` or less in some orientation.
 
-    ``perceptual`` is n x 32. All such pairs up to some thousand rows; beyond that those that share the key of a table.
+    ``perceptual`` is n x 32. All such pairs up to some thousand rows, but for those of which more than 22 of the 64
+    bits of even frequencies differ (by chance one in seventy of those 60 bits apart, fewer of nearer ones). Beyond that
+    number of rows those that share the key of a table.
     Which pairs are found does not depend on the order of the rows. Memory grows with rows and pairs, not their square.
     """
     count = len(perceptual)

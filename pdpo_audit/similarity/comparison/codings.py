@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pdpo_audit.similarity.cuts import cut
+
 _Grey = NDArray[np.uint8]
 _Steps = NDArray[np.float64]
 _Blocks = NDArray[np.float32]
@@ -36,14 +38,10 @@ _LEAST_COEFFICIENTS, _TELLING = 200, 0.10
 _STRANGERS = 0.06
 #: Side of the middle part that is enlarged to see whether it was made so.
 _MADE = 256
-#: What rounding and another filter move coefficients by, and the share of them that may lie further from an enlarged
-#: picture. Measured on 7 photographs, sharp and soft, coded at 75 to 95: up to 0.06 where they were enlarged, 0.19 and
-#: more where they had been reduced.
-_RESAMPLED, _ENLARGED = 1.0, 0.10
-#: Steps by which half of the coefficients lie off the rounded ones at most where a coding was enlarged, and so many of
-#: them are needed. Measured on 14 photographs, sharp and soft, coded at 60 to 92, made 1.6 to 3 times smaller: sources
-#: 0.242 to 0.55; enlarged copies, coded at 60 to 85, saved without loss or at 90, 0.04 to 0.24 (2 in 100 above 0.225).
-_CARRIED, _ENOUGH_CARRIED = 0.225, 100
+#: What rounding moves coefficients by, and the share of them that may lie further from an enlarged picture.
+_RESAMPLED, _ENLARGED = 1.0, cut("enlarged")
+#: Steps by which half of the coefficients lie off the rounded ones where a coding was enlarged; so many are needed.
+_CARRIED, _ENOUGH_CARRIED = cut("carried"), 100
 #: Coefficients beyond half a fine step, of those expected. Measured: 0.002 to 0.29 where the finer picture was made
 #: from the coarser one, 0.79 and more the other way round.
 _SAVED_ANEW, _SAVED_FROM = 0.40, 0.60

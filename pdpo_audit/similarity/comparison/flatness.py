@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.colours import most_of_channels
 from pdpo_audit.similarity.comparison.reliefs import plain_share
+from pdpo_audit.similarity.cuts import cut
 
 _Rgb = NDArray[np.uint8]
 
@@ -37,8 +38,8 @@ class Flatness:
 #: Measured: one of these holds for 1 % of 320 photographs, 96 % of 85 graphics, all of 50 pages and 98 % of 50 noisy
 #: scans of these coded coarsely.
 _DRAWN = (
-    Flatness(calm=0.6, few=0.85, soft=0.012, plain=0.0, even=0.0),
-    Flatness(calm=0.4, few=0.96, soft=0.12, plain=0.35, even=0.97),
+    Flatness(calm=0.6, few=0.85, soft=cut("drawn_soft"), plain=0.0, even=0.0),
+    Flatness(calm=0.4, few=0.96, soft=cut("page_soft"), plain=0.35, even=cut("page_even")),
 )
 #: A poor copy of something drawn.
 _PERHAPS = Flatness(calm=0.4, few=0.8, soft=0.14, plain=0.0, even=0.0)

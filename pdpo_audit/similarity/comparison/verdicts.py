@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pdpo_audit.model.clusters import Verdict
 from pdpo_audit.similarity.comparison.agreement import DIFFERENT, Agreement
 from pdpo_audit.similarity.comparison.laying import Laid, is_close
 from pdpo_audit.similarity.comparison.relations import OVERLAY, SAME_TONES, WHOLE, is_drawn_over
+from pdpo_audit.similarity.cuts import cut
 
-#: Share of ink of either picture that may be missing in the other: in a photograph, on a mostly plain page, under a
-#: sticker or caption bar. Copies measured at 0.000 to 0.008, other contents of one form at 0.03 and more.
-_REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = 0.06, 0.012, 0.16
-#: The same under a patch of one tone, and the share of the patch that has this tone.
-_REPLACED_EVEN, _EVEN_GROUND = 0.40, 0.6
-#: No patch has less of one tone than this. Measured on 144 photographs: stickers and bars 0.60 and more.
-_LEAST_GROUND = 0.50
-#: On a plain page a patch may be this share of what is not plain.
-_PATCH_OF_CONTENT = 0.35
-#: Pixels of ink that one place of a mostly plain page may have exchanged: a changed word is dozens.
-_EXCHANGED = 5
-#: Ink that may be added to a mostly plain page: more is a form that was filled in.
-_ADDED_PLAIN = 0.06
-#: A page on which half of the area has one tone.
-_PLAIN = 0.55
-#: A card with a photograph on it lies between: where one place exchanged so much ink, looking at half the size (which
-#: forgives blur) must not excuse it. Cards of different people measured 0.064 to 0.104 replaced, big watermarks 0.030.
-_HALF_PLAIN, _EXCHANGED_MANY, _REPLACED_HALF_PLAIN = 0.40, 60, 0.04
-#: Structure that must be explained for "one layout" or "one scene".
-_RELATED = 0.50
-#: Of one of the two pictures this share must lie in the other: two parts of a scene that meet at an edge are two.
-_SHARED = 0.5
-#: Of the blocks with structure in both pictures, however faint, so many may have nothing in common: in all, and under a
-#: patch. Copies measured at up to 0.06 and 0.15, faint pictures in the window of one program at 0.15 and more.
-_STRANGE, _STRANGE_PATCH = 0.08, 0.20
-#: Under a sticker or caption bar most of the structure must still be explained; on a plain page nearly all of it.
-_PATCH_PHOTO, _PATCH_PLAIN = 0.60, 0.78
-#: Or that beside the patch: a sticker on a faint picture is most of the structure of both.
-_BESIDE_PATCH = 0.80
-#: Of what lies on a plain ground that share is no edge: in photographs 0.27 and more, on documents up to 0.05.
-_NO_DOCUMENT = 0.20
-#: Two photographs of an object on a plain ground: structure that must be explained, by how much sharper one of them is
-#: if it was sharpened or the other blurred, and ink that may be added else.
-_EXPLAINED_OBJECT, _OTHER_SHARPNESS, _DRAWN_OVER_OBJECT = 0.60, 1.06, 0.33
-#: Ink that one place may have exchanged there. Large watermarks measured up to 48, dark photographs on cards 59 and
-#: more.
-_EXCHANGED_OBJECT = 50
+_REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = cut("replaced_photo"), cut("replaced_plain"), cut("replaced_patch")
+_REPLACED_EVEN, _EVEN_GROUND, _LEAST_GROUND = cut("replaced_even"), cut("even_ground"), cut("least_ground")
+_PATCH_OF_CONTENT, _EXCHANGED, _ADDED_PLAIN = cut("patch_of_content"), cut("exchanged"), cut("added_plain")
+_PLAIN, _HALF_PLAIN = cut("plain"), cut("half_plain")
+#: A card with a photograph on it: where one place exchanged so much ink, looking at half the size (which forgives blur)
+#: must not excuse it.
+_EXCHANGED_MANY, _REPLACED_HALF_PLAIN = cut("exchanged_many"), cut("replaced_half_plain")
+#: Of one of the two pictures a share must lie in the other: two parts of a scene that meet at an edge are two.
+_RELATED, _SHARED = cut("related"), cut("shared")
+_STRANGE, _STRANGE_PATCH = cut("strange"), cut("strange_patch")
+_PATCH_PHOTO, _PATCH_PLAIN, _BESIDE_PATCH = cut("patch_photo"), cut("patch_plain"), cut("beside_patch")
+_NO_DOCUMENT = cut("no_document")
+_EXPLAINED_OBJECT, _OTHER_SHARPNESS = cut("explained_object"), cut("other_sharpness")
+_DRAWN_OVER_OBJECT, _EXCHANGED_OBJECT = cut("drawn_over_object"), cut("exchanged_object")
 
 #: At half the size. Of 1,500 pairs, 1,120 were clear, and all of them had the same verdict at full size.
 _CLEAR_LOST, _CLEAR_STRUCTURE, _CLEAR_LETTERING = 0.004, 0.5, 2
@@ -53,23 +33,50 @@ _CLEAR_PLAIN, _CLEAR_REPLACED = 0.45, 0.02
 _CLEAR_PHOTO, _CLEAR_COVERED = 0.25, 0.65
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What two pictures are to one another, and the name of the rule that decided."""
+
+    verdict: Verdict
+    rule: str
+
+
 def judge(laid: Laid) -> Verdict:
     """What the pictures are to one another."""
+    return decide(laid).verdict
+
+
+def decide(laid: Laid) -> Decision:
+    """What the pictures are to one another, and by which rule: the first that applies."""
     agreement, replaced = laid.agreement, laid.replaced
-    if agreement.explained < DIFFERENT:
-        return Verdict.DIFFERENT
-    if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED or agreement.strange > _STRANGE_PATCH:
-        return _related(laid)
     plain = agreement.plain > _PLAIN
+    if agreement.explained < DIFFERENT:
+        return Decision(verdict=Verdict.DIFFERENT, rule="too little explained")
+    if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED:
+        return _apart(laid, "too little shared")
+    if agreement.strange > _STRANGE_PATCH:
+        return _apart(laid, "too strange")
     if _is_patched(agreement, plain) and replaced <= (_REPLACED_EVEN if _is_bar(agreement) else _REPLACED_PATCH):
-        return Verdict.DUPLICATE
+        return _same("all but a patch")
     if agreement.strange > _STRANGE or agreement.other:
-        return _related(laid)
+        return _apart(laid, "something else in one place" if agreement.other else "too strange")
+    if plain and _is_same_page(laid):
+        return _same("page with its ink")
     if plain:
-        return Verdict.DUPLICATE if _is_same_page(laid) or _is_same_object(laid) else _related(laid)
+        return _same("object with its ink") if _is_same_object(laid) else _apart(laid, "other ink on a plain ground")
     if agreement.plain > _HALF_PLAIN and agreement.exchanged > _EXCHANGED_MANY:
-        return Verdict.DUPLICATE if replaced <= _REPLACED_HALF_PLAIN else _related(laid)
-    return Verdict.DUPLICATE if min(replaced, agreement.replaced_coarse) <= _REPLACED_PHOTO else _related(laid)
+        same = replaced <= _REPLACED_HALF_PLAIN
+        return _same("card with its ink") if same else _apart(laid, "other ink on a card")
+    same = min(replaced, agreement.replaced_coarse) <= _REPLACED_PHOTO
+    return _same("photograph with its ink") if same else _apart(laid, "other ink in a photograph")
+
+
+def _same(rule: str) -> Decision:
+    return Decision(verdict=Verdict.DUPLICATE, rule=rule)
+
+
+def _apart(laid: Laid, rule: str) -> Decision:
+    return Decision(verdict=_related(laid), rule=rule)
 
 
 def _is_same_page(laid: Laid) -> bool:

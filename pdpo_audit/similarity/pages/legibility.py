@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.similarity.cuts import cut
+
 _Grey = NDArray[np.uint8]
 
 #: Levels by which strokes stand out of the ground around them at least, the share of what the strongest hundredth does,
@@ -22,9 +24,9 @@ _SOLID = 0.92
 #: So much of what is written stands in characters that are lower than the height that is taken: small print counts.
 _SMALL_PRINT = 0.25
 #: With fewer characters than this a picture is no page: the scale of a chart, a wordmark.
-_PAGE = 40
+_PAGE = cut("page")
 #: Characters lower than this (pixels, small letters without what rises and hangs) cannot be told apart for certain.
-LEAST_HEIGHT = 6.5
+LEAST_HEIGHT = cut("least_characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,118 @@
+"""The cuts of the closer look at drawn pictures: pages at a readable size, graphics area by area."""
+
+from __future__ import annotations
+
+from pdpo_audit.similarity.cuts.table import Cut
+
+_PAGES, _GRAPHICS = (
+    "made pages of five kinds, 100 to 300 dpi (benchmarks/pages)",
+    "made graphics of 22 kinds with copies",
+)
+_GATE, _DAY = "320 photographs against 50 pages, 50 noisy scans, 85 graphics", "2026-11-30"
+
+DRAWN = (
+    Cut(
+        name="other_strokes",
+        value=0.15,
+        unit="share of the contrast of strokes",
+        what="the worst place of two pages",
+        copies=(0.0, 0.10),
+        strangers=(0.25, 1.0),
+        corpus=_PAGES,
+        measured=_DAY,
+    ),
+    Cut(
+        name="other_strokes_small",
+        value=0.07,
+        unit="share of the contrast of strokes",
+        what="the same where characters are low: more is too small to tell",
+        copies=(0.0, 0.10),
+        strangers=(0.08, 1.0),
+        corpus=_PAGES,
+        measured=_DAY,
+    ),
+    Cut(
+        name="low_characters",
+        value=9.0,
+        unit="pixels",
+        what="the height of characters below which the lower cut holds",
+        copies=None,
+        strangers=None,
+        corpus=_PAGES,
+        measured=_DAY,
+        above=True,
+    ),
+    Cut(
+        name="least_characters",
+        value=6.5,
+        unit="pixels",
+        what="the height of characters that can be told apart",
+        copies=(6.9, 60.0),
+        strangers=(3.0, 6.0),
+        corpus=_PAGES,
+        measured=_DAY,
+        above=True,
+    ),
+    Cut(
+        name="page",
+        value=40,
+        unit="characters",
+        what="written on a picture that is about that",
+        copies=(43, 5000),
+        strangers=(0, 39),
+        corpus=_GRAPHICS,
+        measured=_DAY,
+        above=True,
+    ),
+    Cut(
+        name="other_area",
+        value=0.02,
+        unit="share of the figure",
+        what="the largest area of another colour",
+        copies=(0.0, 0.02),
+        strangers=(0.02, 1.0),
+        corpus=_GRAPHICS,
+        measured="2026-11-29",
+    ),
+    Cut(
+        name="beyond_colour",
+        value=36,
+        unit="levels",
+        what="a pixel outside of what the other picture has around",
+        copies=None,
+        strangers=None,
+        corpus=_GRAPHICS,
+        measured="2026-11-29",
+    ),
+    Cut(
+        name="drawn_soft",
+        value=0.012,
+        unit="share of the picture",
+        what="shading of a graphic",
+        copies=(0.0, 0.008),
+        strangers=(0.017, 0.5),
+        corpus=_GATE,
+        measured=_DAY,
+    ),
+    Cut(
+        name="page_soft",
+        value=0.12,
+        unit="share of the picture",
+        what="shading of a noisy scan of a page",
+        copies=(0.0, 0.116),
+        strangers=(0.04, 0.5),
+        corpus=_GATE,
+        measured=_DAY,
+    ),
+    Cut(
+        name="page_even",
+        value=0.97,
+        unit="share of calm places",
+        what="five colours of a page",
+        copies=(0.971, 1.0),
+        strangers=(0.4, 0.998),
+        corpus=_GATE,
+        measured=_DAY,
+        above=True,
+    ),
+)
