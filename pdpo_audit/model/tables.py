@@ -113,6 +113,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "determination",
         "explanation",
         "explanation_zh",
+        "authority_zh",
     ),
     Table.DISPOSITIONS: (
         "source",

@@ -50,11 +50,17 @@ _CREDIT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """``reasons`` in words without names; ``shown`` those of them that say a person is in the picture; ``names``."""
+    """``reasons`` in words without names; ``shown`` those of them that say a person is in the picture; ``names``.
+
+    ``identifiers`` are the kinds of what tells who it is without a face (words of ``people.other_identifiers``);
+    ``persons`` is how many persons at least are named: the most that one kind of data names.
+    """
 
     reasons: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    identifiers: frozenset[str] = frozenset()
+    persons: int = 0
 
 
 def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str] = ()) -> Naming:
@@ -67,7 +73,10 @@ def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str
     declared = tuple(name for name in metadata.persons if name)
     tagged = tuple(region.name for region in metadata.regions if region.name)
     captioned = subjects(_names_in_text(metadata.caption) + _names_in_keywords(metadata.keywords))
-    matched = subjects(_matches(name_patterns, (path, metadata.caption, *metadata.keywords)))
+    placed = subjects(_matches(name_patterns, (path,)))
+    stated = subjects(_matches(name_patterns, (metadata.caption, *metadata.keywords)))
+    matched = tuple(dict.fromkeys((*placed, *stated)))
+    released = _releases(metadata)
     shown = _said(
         (declared, "its metadata names a person shown"), (tagged, "a face region in its metadata carries a name")
     )
@@ -75,10 +84,16 @@ def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str
         (captioned, "a caption or keyword names a person"), (matched, "a name pattern of the workspace matches")
     )
     return Naming(
-        reasons=(*shown, *rest, *_releases(metadata)),
+        reasons=(*shown, *rest, *released),
         shown=shown,
         names=tuple(dict.fromkeys((*declared, *tagged, *captioned, *matched))),
+        identifiers=_kinds(("caption", (*captioned, *stated)), ("place_name", placed), ("release", released)),
+        persons=max(len(set(names)) for names in (declared, tagged, captioned, placed, stated)),
     )
+
+
+def _kinds(*found: tuple[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(kind for kind, names in found if names)
 
 
 def _said(*sources: tuple[tuple[str, ...], str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
 from pdpo_audit.policy.stating.registers import Register
-from pdpo_audit.policy.terms.flags import joined_flags
+from pdpo_audit.policy.terms.flags import JOINED, joined_flags
 from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.ports import TableSource
 
@@ -53,8 +53,8 @@ def assess(
 ) -> Assessment:
     """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``.
 
-    The event of the assessment names the packs and ``registers`` that it used by their SHA-256; ``standing`` are holds
-    that nobody placed yet.
+    The event of the assessment names the packs and ``registers`` that it used by their SHA-256 (``files_used``);
+    ``standing`` are holds that nobody placed yet.
     """
     started = work.clock()
     work.progress.start("Evaluating rules", len(facts))
@@ -83,6 +83,19 @@ def assess(
         return assessment
 
 
+def files_used(packs: Sequence[Pack], registers: Sequence[Register]) -> dict[str, str]:
+    """The packs and registers of an assessment by their SHA-256, under the names that its event gives them."""
+    return {
+        **{f"pack_{pack.identity.name}": pack.identity.sha256 for pack in packs},
+        **{f"register_{one.name}": one.digest for one in registers},
+    }
+
+
+def is_file_used(name: str) -> bool:
+    """Whether a detail of an assessment's event names a pack or a register."""
+    return name.startswith(("pack_", "register_"))
+
+
 def _details(
     assessment: Assessment, packs: Sequence[Pack], registers: Sequence[Register], audit_id: str, on: date
 ) -> Details:
@@ -90,8 +103,7 @@ def _details(
     return {
         "audit": audit_id,
         "on": on.isoformat(),
-        **{f"pack_{pack.identity.name}": pack.identity.sha256 for pack in packs},
-        **{f"register_{one.name}": one.digest for one in registers},
+        **files_used(packs, registers),
         "findings": len(assessment.findings),
         **{f"outcome_{name}": int(count) for name, count in counts.items()},
     }
@@ -215,7 +227,7 @@ def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.Da
             frame[name] = frame[name].astype(object)
             plain = value.date() if isinstance(value, datetime) else value
             laid = [plain] * int(rows.sum())
-            if name == "sensitivity":
+            if name in JOINED:
                 laid = [joined_flags(present, plain) for present in frame.loc[rows, name]]
             frame.loc[rows, name] = pd.Series(laid, index=frame.index[rows], dtype=object)
     return frame

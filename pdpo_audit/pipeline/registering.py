@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.locations.patterns import compiled, fixed_start
 from pdpo_audit.policy.stating.registers import Register, RegisterRow
-from pdpo_audit.policy.terms.flags import joined_flags
+from pdpo_audit.policy.terms.flags import JOINED, joined_flags
 
 _Rows = NDArray[np.int64]
 
@@ -29,7 +29,7 @@ def lay_registers(frame: pd.DataFrame, registers: Sequence[Register]) -> Registe
     """What registers say counts before what the settings say of a source or a folder.
 
     A row by content counts before one by path, a later row before an earlier one, a later register before an earlier.
-    Sensitivity flags only ever join those that were found.
+    Sensitivity flags, and what else tells who is shown, only ever join what was found.
     """
     places = _Places(frame)
     columns: dict[str, NDArray[np.object_]] = {}
@@ -73,7 +73,7 @@ def _column(frame: pd.DataFrame, name: str) -> NDArray[np.object_]:
 
 
 def _lay(column: NDArray[np.object_], chosen: _Rows, name: str, value: Any) -> None:
-    if name != "sensitivity":
+    if name not in JOINED:
         column[chosen] = value
         return
     for row in chosen:

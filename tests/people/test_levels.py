@@ -8,6 +8,7 @@ from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.people import Face, Grade, PeopleLevel
 from pdpo_audit.model.pictures import Metadata, NamedRegion
 from pdpo_audit.people.levels import level_of
+from pdpo_audit.people.naming import naming_of
 
 
 def face(grade: Grade, height: int = 60) -> Face:
@@ -80,6 +81,19 @@ def test_credits_and_empty_declarations_never_make_p3(metadata: Metadata) -> Non
 def test_without_a_face_only_a_declared_person_counts() -> None:
     assert level(metadata=Metadata(caption="Ms Mary Lee", model_release="MR-UMR")) is PeopleLevel.P0
     assert level(metadata=Metadata(persons=("Mary Lee",))) is PeopleLevel.P3
+
+
+def test_what_tells_who_it_is_without_a_face_is_named_and_raises_nothing() -> None:
+    caption = Metadata(caption="Ms Mary Lee and Mr Peter Chan, seen from behind", persons=())
+    named = naming_of(caption)
+    assert (named.identifiers, named.persons) == (frozenset({"caption"}), 2)
+    assert level(metadata=caption) is PeopleLevel.P0
+    assert level_of(None, caption).level is PeopleLevel.UNKNOWN
+    placed = naming_of(NOTHING, path="HR/staff-01234.jpg", name_patterns=(r"staff-(\d{5})",))
+    assert (placed.identifiers, placed.persons) == (frozenset({"place_name"}), 1)
+    assert naming_of(Metadata(model_release="MR-UMR")).identifiers == {"release"}
+    credited = Metadata(artist="Wong Ka Wai", caption="Picture: Wong Ka Wai", model_release="MR-NON")
+    assert naming_of(credited).identifiers == frozenset()
 
 
 def test_names_in_paths_by_the_workspaces_patterns() -> None:

@@ -323,6 +323,7 @@ def finding(row: dict[str, object], rule: RuleText, **changes: object) -> dict[s
         "determination": "",
         "explanation": f"{rule.title['en']}: {rule.sentence['en']}",
         "explanation_zh": f"{rule.title['zh-Hant']}：{rule.sentence['zh-Hant']}",
+        "authority_zh": rule.authority_zh,
     }
     return found | changes
 

@@ -146,7 +146,7 @@ def test_long_sheets_have_frozen_headers_filters_formats_and_links(tmp_path: Pat
     book = load_workbook(written(tmp_path, tables))
     findings = book["Findings"]
     assert findings.freeze_panes == f"A{HEADER_ROW + 1}"
-    assert findings.auto_filter.ref == f"A{HEADER_ROW}:V{HEADER_ROW + len(tables.rows[Table.FINDINGS])}"
+    assert findings.auto_filter.ref == f"A{HEADER_ROW}:W{HEADER_ROW + len(tables.rows[Table.FINDINGS])}"
     due = findings["E5"]
     assert due.number_format == "yyyy-mm-dd"
     assert str(due.value).startswith("2026-11-20")

@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.schema.sayings import (
     holds,
     judgements,
     people,
+    questions_put,
     rule_standings,
 )
 
@@ -24,5 +25,5 @@ __all__ = [
     "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "determinations", "dispositions",
     "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings", "fingerprints",
     "folders", "hold_contents", "holdings", "holds", "judgements", "levels", "made_files", "metadata", "pairs",
-    "passed_over", "people", "remembered_places", "roots", "rule_standings", "sources", "terms",
+    "passed_over", "people", "questions_put", "remembered_places", "roots", "rule_standings", "sources", "terms",
 ]  # fmt: skip

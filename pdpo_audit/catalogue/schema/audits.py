@@ -35,7 +35,7 @@ terms = Table(
 FINDING_TERMS = (
     "rule", "pack", "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "source", "owner",
     "jurisdiction", "authority", "authority_rank", "confidence", "people_level", "status", "determination",
-    "explanation", "explanation_zh",
+    "explanation", "explanation_zh", "authority_zh",
 )  # fmt: skip
 DISPOSITION_TERMS = (
     "source", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts", "explanation", "explanation_zh",
@@ -44,7 +44,7 @@ DISPOSITION_TERMS = (
 FINDING_KEYS = (
     "rule", "pack", "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "cluster_id",
     "source", "owner", "jurisdiction", "authority", "authority_rank", "confidence", "people_level", "status",
-    "determination", "explanation", "explanation_zh", "place",
+    "determination", "explanation", "explanation_zh", "authority_zh", "place",
 )  # fmt: skip
 DISPOSITION_KEYS = (
     "outcome", "act", "due_on", "due_rule", "due_rank", "source", "rules", "missing_facts", "explanation",

@@ -71,6 +71,17 @@ determinations = Table(
     Column("decided_on", Name, nullable=False),
 )
 
+# The days on which questions were put to people; an answer closes them, taking it back opens the question anew.
+questions_put = Table(
+    "questions_put",
+    metadata,
+    Column("source", Name, primary_key=True),
+    Column("pattern", Name, primary_key=True),
+    Column("fact", Name, primary_key=True),
+    Column("asked_on", Name, primary_key=True),
+    Column("asked_by", Name, nullable=False),
+)
+
 # How rules stand here: a suggested period adopted in writing, a lawyer's review. The newest counts.
 rule_standings = Table(
     "rule_standings",

@@ -20,6 +20,9 @@ Sheet = Annotated[Path, typer.Argument(help="The spreadsheet (.xlsx).")]
 
 def export_questions(
     file: Sheet = Path("questions.xlsx"),
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only look: today is not kept as the day on which they were put.")
+    ] = False,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -27,12 +30,15 @@ def export_questions(
 ) -> None:
     """The facts that rules wait for, grouped into as few questions as possible, to fill in and read back.
 
+    The day is kept as the day on which the questions were put: an owner who does not say a purpose within ninety
+    days becomes a finding (CORE-23).
+
     Example: pdpo-audit questions export questions.xlsx
     """
     from pdpo_audit.workspace.rules.asking import export_questions as export
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        asked = export(opened_workspace.project, file)
+        asked = export(opened_workspace.project, file, preview=preview)
     if json:
         show_json(asked)
     elif not quiet:
@@ -42,6 +48,8 @@ def export_questions(
         always = [question for question in asked.questions if question.ask == "always"]
         best = always[: min(10, len(always))]
         out.print(f"{len(asked.questions)} questions in {plain(file)}, {len(always)} of them always.")
+        if not preview:
+            say("Kept as put today. To look only: --preview.")
         out.print(f"Answer these {len(best)} and {best[-1].resolved:,} holdings resolve" + _unless(asked.questions))
 
 

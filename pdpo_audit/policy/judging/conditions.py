@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pdpo_audit.policy.terms.fact_table import Column, FactTable, Known, distinct
 from pdpo_audit.policy.terms.facts import FACT_BITS, Absence, Fact, FactType
 from pdpo_audit.policy.terms.masks import Masks
+from pdpo_audit.policy.terms.periods import add_period
 from pdpo_audit.policy.terms.rules import Condition, Group, Operator, Quantifier, Test
 
 
@@ -40,6 +41,8 @@ def holds(test: Test, value: Known | None, other: Known | None, on: date) -> Ver
     value, settled = _supplied(test.fact, value)
     if value is None:
         return settled if test.operator not in _NEGATIVE or settled is Verdict.UNKNOWN else Verdict.YES
+    if test.ago is not None and isinstance(value, date):
+        value = add_period(value, test.ago)
     if test.other is None:
         return _yes(_compares(test, value, on if test.today else None))
     other, settled = _supplied(test.other, other)

@@ -67,13 +67,13 @@ def repeated(same: dict[str, str], rows: int) -> Columns:
     return {name: np.array([value], object).repeat(rows) for name, value in same.items()}
 
 
-def _authority(rule: Rule, on: date) -> tuple[str, str, str]:
+def _authority(rule: Rule, on: date) -> tuple[Gloss, str, str]:
     rank, strongest = rank_of_day(rule, on), phrases.strongest(rule.carrying)
-    return authority_gloss(rule).en, rank.value, strongest.confidence.value
+    return authority_gloss(rule), rank.value, strongest.confidence.value
 
 
 def constants(
-    pack: PackIdentity, rule_id: str, severity: Severity, cite: str, rank: str, confidence: str
+    pack: PackIdentity, rule_id: str, severity: Severity, cite: Gloss, rank: str, confidence: str
 ) -> dict[str, str]:
     """What all findings of one rule have in common."""
     return {
@@ -82,7 +82,8 @@ def constants(
         "pack_version": pack.version,
         "pack_sha256": pack.sha256,
         "severity": severity.value,
-        "authority": cite,
+        "authority": cite.en,
+        "authority_zh": cite.zh,
         "authority_rank": rank,
         "confidence": confidence,
         "status": "open",

@@ -249,7 +249,10 @@ def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
 
 def _renamed(pack: PackIdentity, exception: RuleException, sources: NDArray[np.object_]) -> Columns:
     """The columns in which a finding on an exception differs from one on its rule."""
-    cite = f"exception {exception.exception_id}, approved by {exception.approved_by}"
+    cite = Gloss(
+        en=f"exception {exception.exception_id}, approved by {exception.approved_by}",
+        zh=f"例外情況{exception.exception_id}，由{exception.approved_by}批准",
+    )
     rank, confidence = AuthorityRank.ORGANISATION_POLICY.value, Confidence.FOUND.value
     same = constants(pack, exception.exception_id, Severity.MINOR, cite, rank, confidence)
     head = f"{exception.exception_id}\0{pack.name}\0"

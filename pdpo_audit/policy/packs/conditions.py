@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pdpo_audit.policy.terms import parsing
 from pdpo_audit.policy.terms.facts import REGISTRY, Fact, FactType, nearest
+from pdpo_audit.policy.terms.periods import parse_period
 from pdpo_audit.policy.terms.rules import Condition, Group, Operator, Quantifier, Test
 from pdpo_audit.policy.terms.values import read_value
 from pdpo_audit.policy.trees import Entry, Mapping, Mistakes, Node, Scalar
@@ -124,13 +125,25 @@ def _compare(fact: Fact, operator: Operator, entry: Entry, mistakes: Mistakes) -
         return Test(place=entry.place, fact=fact, operator=operator, values=values)
     if isinstance(node, Mapping) and fact.type in _COMPARABLE:
         return _compare_facts(fact, operator, entry, mistakes)
-    if isinstance(node, Scalar) and fact.type is FactType.DATE and node.text == "today":
-        return Test(place=entry.place, fact=fact, operator=operator, today=True)
+    if isinstance(node, Scalar) and fact.type is FactType.DATE and node.text.startswith("today"):
+        return _compare_today(fact, operator, entry, node, mistakes)
     if fact.type is FactType.FLAGS and operator is _O.IS:
         mistakes.add(node.place, f'{fact.name} "is" only recorded or not recorded; write `includes` for a flag')
         return None
     value = read_value(node, fact, mistakes)
     return None if value is None else Test(place=entry.place, fact=fact, operator=operator, values=(value,))
+
+
+def _compare_today(fact: Fact, operator: Operator, entry: Entry, node: Scalar, mistakes: Mistakes) -> Test | None:
+    """``today``, or so long before it: ``today - P90D``."""
+    _, minus, written = node.text.partition("-")
+    ago = parse_period(written.strip())
+    if node.text != "today" and not (minus and ago and node.text == f"today - {ago.text}"):
+        mistakes.add(
+            node.place, f"{parsing.shown(node.text)} is no day; write today, or today - P90D for 90 days before"
+        )
+        return None
+    return Test(place=entry.place, fact=fact, operator=operator, today=True, ago=ago)
 
 
 def _compare_facts(fact: Fact, operator: Operator, entry: Entry, mistakes: Mistakes) -> Test | None:

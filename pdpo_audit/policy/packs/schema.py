@@ -85,6 +85,7 @@ def _compared(fact: Fact, operator: Operator) -> Schema:
         options = [{"enum": ["recorded", "not recorded"]}, *([] if fact.type is FactType.FLAGS else [value])]
     if fact.type is FactType.DATE:
         options.append({"const": "today"})
+        options.append({"type": "string", "pattern": "^today - P[0-9]+[YMWD]"})
     if fact.type in (FactType.COUNT, FactType.DATE, FactType.TEXT, FactType.CHOICE):
         options.append({"$ref": "#/$defs/other_fact"})
     return {"anyOf": options} if len(options) > 1 else options[0]

@@ -169,11 +169,15 @@ def _blank(column: pd.Series[Any]) -> NDArray[np.bool_]:
 
 
 def _matching(answer: Answer, texts: Texts) -> NDArray[np.bool_]:
+    return matching(answer.source, answer.pattern, texts)
+
+
+def matching(source: str, pattern: str, texts: Texts) -> NDArray[np.bool_]:
+    """Which holdings lie in ``source`` (``*``: any) under ``pattern``."""
     paths = texts["path"]
-    everywhere = answer.source == EVERYWHERE
-    chosen: NDArray[np.bool_] = np.ones(len(paths), bool) if everywhere else texts["source"] == answer.source
-    if answer.pattern in ("**", "**/*", ""):
+    chosen: NDArray[np.bool_] = np.ones(len(paths), bool) if source == EVERYWHERE else texts["source"] == source
+    if pattern in ("**", "**/*", ""):
         return chosen
-    matches = compiled(answer.pattern).matches
+    matches = compiled(pattern).matches
     chosen &= np.fromiter(map(matches, paths), bool, len(paths))
     return chosen

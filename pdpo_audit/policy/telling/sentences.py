@@ -179,7 +179,10 @@ def _against(test: Test, language: Language) -> str:
     if test.other is not None:
         return test.other.gloss.in_language(language)
     if test.today:
-        return "評估當日" if language == "zh-Hant" else "the day of the assessment"
+        day = Gloss("the day of the assessment", "評估當日")
+        if test.ago is not None:
+            day = Gloss(f"{spoken_period(test.ago)} before {day.en}", f"{day.zh}之前{chinese_period(test.ago)}")
+        return day.in_language(language)
     said = [value_text(test.fact, value, language) for value in test.values]
     return ("、" if language == "zh-Hant" else ", ").join(said)
 

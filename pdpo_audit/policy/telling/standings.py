@@ -42,8 +42,8 @@ class Standing:
 def with_standings(packs: Sequence[Pack], standings: Iterable[Standing]) -> tuple[Pack, ...]:
     """The packs with what was said of their rules, the last of each kind.
 
-    An adoption counts only for a suggested period. A review counts for the wording that was reviewed; of another one it
-    is not told.
+    An adoption counts only for a suggested period, and for the wording that was adopted; of another one it is told. A
+    review counts for the wording that was reviewed; of another one it is not told.
     """
     said = {(one.kind, one.rule): one for one in standings}
     return tuple(replace(pack, rules=tuple(_standing(rule, said) for rule in pack.rules)) for pack in packs)
@@ -52,7 +52,8 @@ def with_standings(packs: Sequence[Pack], standings: Iterable[Standing]) -> tupl
 def _standing(rule: Rule, said: Mapping[tuple[StandingKind, str], Standing]) -> Rule:
     adopted = said.get((StandingKind.ADOPTED, rule.rule_id))
     if adopted and rule.suggested:
-        rule = replace(rule, adoption=_adoption(adopted))
+        earlier = adopted.wording not in ("", wording_of(rule))
+        rule = replace(rule, adoption=replace(adoption_from(adopted), of_earlier_text=earlier))
     reviewed = said.get((StandingKind.REVIEWED, rule.rule_id))
     if reviewed and reviewed.wording in ("", wording_of(rule)):
         due = _a_year_after(reviewed.on)
@@ -60,7 +61,8 @@ def _standing(rule: Rule, said: Mapping[tuple[StandingKind, str], Standing]) -> 
     return rule
 
 
-def _adoption(said: Standing) -> Adoption:
+def adoption_from(said: Standing) -> Adoption:
+    """What was said, as a rule's adoption."""
     period = parse_period(said.period) if said.period else None
     return Adoption(by=said.by, on=said.on, reference=said.reference, until=said.until, period=period)
 
@@ -81,6 +83,16 @@ def wording_of(rule: Rule) -> str:
 def suggested_rules(packs: Sequence[Pack]) -> tuple[tuple[Pack, Rule], ...]:
     """The rules in use whose period is a suggestion, in the order of the packs."""
     return tuple((pack, rule) for pack in packs for rule in pack.active_rules if rule.suggested)
+
+
+def adopted_before(packs: Sequence[Pack]) -> tuple[str, ...]:
+    """A sentence for each rule whose text changed after its period was adopted."""
+    return tuple(
+        f"{rule.rule_id}: the rule reads otherwise than when {rule.adoption.by} adopted its period on "
+        f"{rule.adoption.on.isoformat()}; the adoption does not count until it is made again (pdpo-audit policy adopt)"
+        for _, rule in suggested_rules(packs)
+        if rule.adoption and rule.adoption.of_earlier_text
+    )
 
 
 def adopted_policies(packs: Sequence[Pack], on: date) -> dict[str, str]:

@@ -59,7 +59,8 @@ class Authority:
 class Adoption:
     """Who made a suggested period the organisation's own, in writing; ``until`` is the last day on which it counts.
 
-    ``period`` takes the place of the suggested one where the organisation chose another.
+    ``period`` takes the place of the suggested one where the organisation chose another. ``of_earlier_text``: the rule
+    reads otherwise since, and nobody adopted what it says now.
     """
 
     by: str
@@ -67,10 +68,11 @@ class Adoption:
     reference: str = ""
     until: date | None = None
     period: Period | None = None
+    of_earlier_text: bool = False
 
     def works(self, on: date) -> bool:
         """Whether it is in force on a day."""
-        return self.on <= on and (self.until is None or on <= self.until)
+        return not self.of_earlier_text and self.on <= on and (self.until is None or on <= self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.policy.terms.facts import Fact, FactType
+from pdpo_audit.policy.terms.facts import Absence, Fact, FactType
 from pdpo_audit.policy.terms.flags import flags_in
 from pdpo_audit.policy.terms.periods import hong_kong_day
 from pdpo_audit.policy.terms.vocabulary import LEVEL_WORDS
@@ -170,11 +170,12 @@ def _count(raw: Any, fact: Fact) -> int:
     return int(raw) if not isinstance(raw, str) else int(number)
 
 
-def _flags(raw: Any, fact: Fact) -> frozenset[str]:
+def _flags(raw: Any, fact: Fact) -> frozenset[str] | None:
+    """Where silence says that there is no such record, an empty list says no more than silence."""
     found = flags_in(raw)
     if not found <= fact.values.keys():
         raise _unfit(", ".join(sorted(found)), fact)
-    return found
+    return found if found or fact.absence is not Absence.NONE_RECORDED else None
 
 
 def _text(raw: Any, fact: Fact) -> str | None:

@@ -64,10 +64,13 @@ class Supplier(StrEnum):
     SETTINGS = "settings"
     REGISTER = "register"
     ENGINE = "engine"
+    QUESTIONS = "questions"
 
 
-#: Suppliers that every workspace has: what a scan finds out for itself.
-STAGES = (Supplier.INVENTORY, Supplier.METADATA, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.ENGINE)
+#: Suppliers that every workspace has: what a scan finds out for itself, and what was asked.
+STAGES = (
+    Supplier.INVENTORY, Supplier.METADATA, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.ENGINE, Supplier.QUESTIONS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ _FACTS = (
           values=_choice(("current", "continuing", "持續"), ("ended", "ended", "已結束"))),
     _event("kyc.relationship_ended_on", "the day the business relationship or transaction ended", "業務關係或交易結束之日"),
     _fact("identity.verified_elsewhere", _T.YES_NO, "the identity check is recorded in the proper system", "身分核實已載於適當系統", _S.REGISTER, _A.UNKNOWN, asked=True),
-    _fact("people.other_identifiers", _T.FLAGS, "what else tells who is shown, whatever the face pass saw", "面容以外可識辨身分的資料", _S.REGISTER, _A.NONE_RECORDED, values=IDENTIFIERS, closed=True),
+    _fact("people.other_identifiers", _T.FLAGS, "what else tells who is shown, whatever the face pass saw", "面容以外可識辨身分的資料", _S.METADATA, _A.NONE_RECORDED, values=IDENTIFIERS, closed=True),
     _fact("people.legal_determination", _T.CHOICE, "the legal determination", "法律判定", _S.REGISTER, _A.NONE_RECORDED, values=DETERMINATIONS, closed=True),
     _fact("people.determination_reason", _T.CHOICE, "the reason of the legal determination", "法律判定的理由", _S.REGISTER, _A.NONE_RECORDED, values=REASONS),
     _fact("people.determined_by", _T.TEXT, "who made the legal determination", "作出法律判定的人", _S.REGISTER, _A.NONE_RECORDED),
@@ -238,6 +241,7 @@ _FACTS = (
     _event("request.received_on", "the day an access or correction request was received", "收到查閱或改正資料要求之日", _A.NOT_HAPPENED),
     _event("request.refused_on", "the day an access or correction request was refused", "拒絕查閱或改正資料要求之日", _A.NOT_HAPPENED),
     _event("request.answered_on", "the day an access or correction request was answered", "答覆查閱或改正資料要求之日", _A.NOT_HAPPENED),
+    _fact("question.purpose_asked_on", _T.DATE, "the day the owner was asked for the purpose and has not answered since", "向負責人查詢目的而至今未獲答覆之日", _S.QUESTIONS, _A.NOT_HAPPENED),
 )
 # fmt: on
 

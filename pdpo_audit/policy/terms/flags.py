@@ -1,8 +1,11 @@
-"""Flags as facts carry them: a collection, or words between commas or spaces; sensitivity flags only ever join."""
+"""Flags as facts carry them: a collection, or words between commas or spaces; those of ``JOINED`` only ever join."""
 
 from __future__ import annotations
 
 from pdpo_audit.model.findings import STOP_RULE
+
+#: Facts whose flags only ever join: nobody takes away what another source found.
+JOINED = ("sensitivity", "people.other_identifiers")
 
 _MANY = (list, tuple, set, frozenset)
 

@@ -50,7 +50,10 @@ class Quantifier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """A fact compared with values, with the day of the assessment (``today``) or with another fact (``other``)."""
+    """A fact compared with values, with the day of the assessment (``today``) or with another fact (``other``).
+
+    ``ago`` is how long before the day of the assessment is meant.
+    """
 
     place: Place
     fact: Fact
@@ -58,6 +61,7 @@ class Test:
     values: tuple[Value, ...] = ()
     other: Fact | None = None
     today: bool = False
+    ago: Period | None = None
 
     __test__ = False  # not a test of ours, whatever pytest thinks of the name
 

@@ -108,6 +108,8 @@ RELEASES = {
 
 IDENTIFIERS = {
     "caption": Gloss(en="a caption that names somebody", zh="載有姓名的說明"),
+    "place_name": Gloss(en="a folder or file name that names somebody", zh="載有姓名的資料夾或檔案名稱"),
+    "release": Gloss(en="a model release or the model's age", zh="肖像使用同意書或模特兒年齡的記錄"),
     "identity_card_number": Gloss(en="an identity card number", zh="身分證號碼"),
     "number_plate": Gloss(en="a number plate", zh="車輛登記號碼"),
     "staff_number": Gloss(en="a staff number", zh="員工編號"),

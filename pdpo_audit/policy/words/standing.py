@@ -41,6 +41,12 @@ def _adopted(adoption: Adoption) -> Gloss:
 
 def _not_in_force(adoption: Adoption, on: date) -> Gloss:
     day = adoption.on.isoformat()
+    if adoption.of_earlier_text:
+        return Gloss(
+            en=f" The period was adopted by {adoption.by} on {day} for an earlier text of this rule: it is suggested "
+            "only, and decides nothing until it is adopted again.",
+            zh=f"此期限由{adoption.by}於{day}就本規則較早的文本採納；現時只屬建議，在再次採納之前，不據此作任何決定。",
+        )
     if adoption.on > on:
         return Gloss(
             en=f" The period is adopted by {adoption.by} with effect from {day}; until then it is suggested only.",

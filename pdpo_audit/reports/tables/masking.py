@@ -59,8 +59,9 @@ KEPT = frozenset((
     "legal_determination", "copies", "jurisdictions", "additional_bytes",
     "master_status", "oldest", "newest", "contradictions",
     "kind", "x", "y", "score", "eye_distance_px", "sharpness", "grade", "rule", "pack",
-    "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "authority", "authority_rank",
-    "confidence", "status", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts", "sequence", "at",
+    "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "authority", "authority_zh",
+    "authority_rank", "confidence", "status", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts",
+    "sequence", "at",
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 

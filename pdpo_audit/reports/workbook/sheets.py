@@ -185,6 +185,7 @@ FINDINGS = (
     _PLACE,
     _LEVEL,
     _column("authority", "Authority", 40),
+    _column("authority_zh", "Authority (Chinese)", 40),
     _column("authority_rank", "Authority rank", 18),
     _column("confidence", "Confidence", 14),
     _column("status", "Status", 11),

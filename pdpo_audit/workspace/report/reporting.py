@@ -30,7 +30,7 @@ from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
-from pdpo_audit.workspace.rules.assessing import assess, lock_pictures, project_packs, tables
+from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from pdpo_audit.workspace.setup.held import holds_in_force
@@ -176,7 +176,7 @@ def _close(
 
 
 def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
-    """The newest assessment that is not reported yet and knows everything scanned so far.
+    """The newest assessment that is not reported yet, knows everything scanned so far, and the packs and registers.
 
     For a distribution copy the newest audit, where it knows everything: what stands is copied.
     """
@@ -184,7 +184,7 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
     if masked and known and known[-1].folder and not _happened_since(project, known[-1]):
         return known[-1]
     waiting = [audit for audit in known if not audit.folder]
-    if not waiting or waiting[-1].event < recorded.last_event(project.store):
+    if not waiting or waiting[-1].event < recorded.last_event(project.store) or files_changed(project, waiting[-1]):
         wanted = assess(project).audit_id
         waiting = [audit for audit in recorded.load_audits(project.store) if audit.audit_id == wanted]
     return waiting[-1]
@@ -199,7 +199,7 @@ _WITHOUT_EFFECT = {
 
 def _happened_since(project: Project, audit: StoredAudit) -> bool:
     later = (one.event for one in project.store.events() if one.event.sequence > audit.event)
-    return any(event.kind not in _WITHOUT_EFFECT for event in later)
+    return any(event.kind not in _WITHOUT_EFFECT for event in later) or files_changed(project, audit)
 
 
 def _templates(project: Project) -> Path:

@@ -10,7 +10,14 @@ from pdpo_audit.catalogue.sayings.standings import record_standing
 from pdpo_audit.errors import CallError
 from pdpo_audit.policy.asking.adoption_sheets import read_adoptions, write_adoptions
 from pdpo_audit.policy.packs.folders import load_packs
-from pdpo_audit.policy.telling.standings import Standing, StandingKind, classes_of, suggested_rules, wording_of
+from pdpo_audit.policy.telling.standings import (
+    Standing,
+    StandingKind,
+    adoption_from,
+    classes_of,
+    suggested_rules,
+    wording_of,
+)
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.policy.terms.periods import parse_period
 from pdpo_audit.policy.terms.rules import Pack, Rule
@@ -18,7 +25,7 @@ from pdpo_audit.policy.words.standing import adoption_of, suggestion_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_facts, project_packs
 from pdpo_audit.workspace.rules.packs import names_in_force, shipped_packs
-from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.setup.persons import check_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +86,10 @@ def adopt_period(
 ) -> Standing:
     """``by`` has adopted the suggested period of a rule in writing on ``on``; ``until`` ends the adoption again.
 
-    :raises CallError: there is no such rule in use, its period needs no adoption, or what is said is incomplete.
+    :raises CallError: there is no such rule in use, its period needs no adoption, what is said is incomplete or comes
+        from nobody whom the settings know, or exactly this adoption stands already.
     """
-    refuse_leaver(project, by)
+    check_speaker(project, by)
     rule = _rule(project, rule_id)
     mistakes = tuple(_mistakes(project, rule, by, on, until, period))
     if mistakes:
@@ -90,8 +98,19 @@ def adopt_period(
         kind=StandingKind.ADOPTED, rule=rule_id, by=by.strip(), on=on, reference=reference.strip(), until=until,
         period=period, wording=wording_of(rule),
     )  # fmt: skip
+    if _stands(rule, said):
+        raise CallError(
+            f"{rule_id} is recorded as adopted by {said.by} on {on.isoformat()} already: nothing was recorded twice",
+            advice="--until ends an adoption; another --on, --reference or --period replaces it",
+        )
     _record(project, said, "period adopted")
     return said
+
+
+def _stands(rule: Rule, said: Standing) -> bool:
+    """Whether exactly this adoption is recorded already, of the rule's present text."""
+    known = rule.adoption
+    return known is not None and known == adoption_from(said)
 
 
 def _mistakes(project: Project, rule: Rule, by: str, on: date, until: date | None, period: str) -> list[str]:
@@ -158,7 +177,7 @@ def export_periods(project: Project, file: Path) -> int:
 
 
 def import_periods(project: Project, file: Path) -> int:
-    """Take every row of the spreadsheet in which somebody adopted a period; gives how many.
+    """Take every row of the spreadsheet in which somebody adopted a period; gives how many said something new.
 
     :raises CallError: a row is wrong; then none is taken.
     """
@@ -166,7 +185,7 @@ def import_periods(project: Project, file: Path) -> int:
     wrong = []
     for number, said in made:
         try:
-            refuse_leaver(project, said.by)
+            check_speaker(project, said.by)
             rule = _rule(project, said.rule)
         except CallError as error:
             wrong.append(f"{file}:{number}: {error.message}")
@@ -175,11 +194,12 @@ def import_periods(project: Project, file: Path) -> int:
         wrong.extend(f"{file}:{number}: {mistake}" for mistake in found)
     if wrong:
         raise CallError("\n".join(wrong), advice="Nothing was taken over; correct these rows and import again.")
-    for _, said in made:
+    new = [said for _, said in made if not _stands(_rule(project, said.rule), said)]
+    for said in new:
         adopt_period(
             project, said.rule, by=said.by, on=said.on, reference=said.reference, until=said.until, period=said.period
         )
-    return len(made)
+    return len(new)
 
 
 def suggest_packs(project: Project) -> list[SuggestedPack]:

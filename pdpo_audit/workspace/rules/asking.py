@@ -17,6 +17,7 @@ from pdpo_audit.policy.asking.questions import Question, questions
 from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_answer
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
+from pdpo_audit.workspace.rules.awaiting import note_put
 from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
@@ -46,13 +47,18 @@ class GivenAnswer:
     standing: str
 
 
-def export_questions(project: Project, file: Path) -> Asked:
-    """Write the fewest questions that resolve most holdings to a spreadsheet."""
+def export_questions(project: Project, file: Path, *, preview: bool = False) -> Asked:
+    """Write the fewest questions that resolve most holdings to a spreadsheet.
+
+    Today is kept as the day on which they were put, unless this is a ``preview``.
+    """
     facts = project_facts(project)
     held = holds_over(project.store, project.memory, facts, standing_holds(project))
     asked = questions(project_packs(project), facts, held, on=project.clock().date())
     write_questions(asked, file)
     note_spreadsheet(project, file)
+    if not preview:
+        note_put(project, asked)
     return Asked(questions=asked, file=file)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError, SettingsError
@@ -18,18 +19,28 @@ from pdpo_audit.model.locations.printed import PLACES
 from pdpo_audit.model.locations.printed import VERSION as PRINTED
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.model.tables import Table
-from pdpo_audit.pipeline.assessment import SOURCE_FACTS, PatternFacts, collect_facts, rights_of_pictures
+from pdpo_audit.pipeline.assessment import (
+    SOURCE_FACTS,
+    PatternFacts,
+    collect_facts,
+    files_used,
+    is_file_used,
+    rights_of_pictures,
+)
 from pdpo_audit.pipeline.assessment import assess as evaluate
+from pdpo_audit.pipeline.identifying import lay_identifiers, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.telling.rolling import roll_up
+from pdpo_audit.policy.telling.standings import adopted_before
 from pdpo_audit.policy.terms.fact_table import UnfitError
 from pdpo_audit.policy.terms.facts import REGISTRY, STAGES, nearest
 from pdpo_audit.policy.terms.flags import says_stop
 from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.awaiting import lay_awaited
 from pdpo_audit.workspace.rules.determining import lay_determinations
 from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.rules.packs import names_in_force
@@ -66,7 +77,8 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     packs = project_packs(project)
     audit_id = f"{day.isoformat()}-{project.token()}"
     laid = _laid(project)
-    facts = lay_policies(apply_answers(laid.facts, answers(project)), packs, day)
+    answered = lay_awaited(project, apply_answers(laid.facts, answers(project)))
+    facts = lay_policies(answered, packs, day)
     remove_stored(project, stopped_digests(facts))
     with project.work(0) as work:
         assessment = evaluate(
@@ -86,8 +98,18 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         assessed_on=day,
         findings={severity.value: int(severities.get(severity.value, 0)) for severity in Severity},
         outcomes=recorded.count_outcomes(project.store, audit_id),
-        warnings=(*idle, *not_understood(project), *assessment.warnings),
+        warnings=(*idle, *not_understood(project), *adopted_before(packs), *assessment.warnings),
     )
+
+
+def files_changed(project: Project, audit: StoredAudit) -> bool:
+    """Whether a pack or a register reads otherwise now than when the assessment was made.
+
+    Of an assessment whose texts the log has forgotten nothing can be said; it counts as unchanged.
+    """
+    made = next((one.event for one in project.store.events() if one.event.sequence == audit.event), None)
+    used = {name: value for name, value in (made.details if made else {}).items() if is_file_used(name)}
+    return bool(used) and used != files_used(project_packs(project), registers(project))
 
 
 def rolled_up(project: Project, by: CountedBy, audit_id: str) -> pd.DataFrame:
@@ -108,7 +130,7 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
 
 def project_facts(project: Project) -> pd.DataFrame:
     """Every fact known of every holding, one row a holding: from the stages, settings, registers and answers."""
-    facts = apply_answers(_laid(project).facts, answers(project))
+    facts = lay_awaited(project, apply_answers(_laid(project).facts, answers(project)))
     return lay_policies(facts, project_packs(project), project.clock().date())
 
 
@@ -127,6 +149,8 @@ def _laid(project: Project) -> Registered:
     facts = collect_facts(
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
+    patterns = project.settings.people.name_patterns
+    facts = lay_identifiers(facts, namings_of_pictures(project.store, patterns), patterns)
     laid = lay_registers(facts, registers(project))
     return replace(laid, facts=lay_determinations(project, laid.facts))
 
