@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pdpo_audit.settings.sections import OptionalDate, Section
+from pdpo_audit.settings.sources import Jurisdiction
 
 
 class SimilaritySettings(Section):
@@ -14,7 +15,7 @@ class SimilaritySettings(Section):
     #: Whether near copies are looked for among parts of pictures, too: small crops, screenshots.
     crops: bool = True
     preferred_sources: tuple[str, ...] = ()
-    preferred_jurisdiction: str = ""
+    preferred_jurisdiction: Jurisdiction = ""
 
 
 class PersonSearchSettings(Section):

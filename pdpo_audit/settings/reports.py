@@ -8,9 +8,10 @@ from pdpo_audit.settings.sections import Section
 
 
 class PolicySettings(Section):
-    """The rule packs, by name or folder."""
+    """The rule packs, by name or folder, and record classes of the organisation's own."""
 
     packs: tuple[str, ...] = ("hk-core-pdpo",)
+    record_classes: tuple[str, ...] = ()
 
 
 class ReportSettings(Section):

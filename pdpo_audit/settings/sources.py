@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
+from pdpo_audit.policy.words.jurisdictions import jurisdiction_code
 from pdpo_audit.settings.sections import OptionalDate, Section
 
 
@@ -15,6 +16,9 @@ def _public(value: object) -> object:
         return value
     raise ValueError('write true, false or "partly"; leave it out where nobody has said')
 
+
+#: A code of ISO 3166; the usual words for a place are understood.
+Jurisdiction = Annotated[str, AfterValidator(jurisdiction_code)]
 
 #: Whether the public can see a source; ``None`` where nobody has said.
 Public = Annotated[bool | Literal["partly"] | None, PlainValidator(_public)]
@@ -37,7 +41,7 @@ class SourceSettings(Section):
     name: str = Field(min_length=1)
     uri: str = Field(min_length=1)
     owner: str = ""
-    jurisdiction: str = ""
+    jurisdiction: Jurisdiction = ""
     city: str = ""
     vendor: str = ""
     contract: str = ""

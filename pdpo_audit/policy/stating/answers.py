@@ -17,6 +17,7 @@ from pdpo_audit.policy.terms.fact_table import Known, UnfitError, normalise
 from pdpo_audit.policy.terms.facts import REGISTRY, Fact, FactType
 from pdpo_audit.policy.terms.flags import joined_flags
 from pdpo_audit.policy.terms.identities import Texts, identities_of
+from pdpo_audit.policy.words.jurisdictions import jurisdiction_code
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,11 @@ def parse_answer(fact: Fact, raw: object) -> Known | None:
         return None
     if isinstance(raw, str) and choices_of(fact):
         raw = {word.lower(): word for word in choices_of(fact)}.get(raw.strip().lower(), raw)
+    if fact.name == "location.jurisdiction" and isinstance(raw, str):
+        try:
+            raw = jurisdiction_code(raw)
+        except ValueError as error:
+            raise UnfitError(f"{fact.name}: {error}") from None
     try:
         return normalise(raw, fact)
     except UnfitError:

@@ -159,6 +159,11 @@ def sensitivity_looked_for(cube: Cube) -> bool:
     return any(cell != _NOT_LOOKED_FOR for cell in cube.by("sensitivity"))
 
 
+def sensitivity_unlooked(cube: Cube) -> int:
+    """Copies of which nothing says whether any flag applies: for them "none" would be half true."""
+    return cube.total(sensitivity=_NOT_LOOKED_FOR).rows
+
+
 def grades(findings: Cube, **where: str | frozenset[str]) -> Grades:
     """Findings per grade."""
     found = findings.by("severity", **where)

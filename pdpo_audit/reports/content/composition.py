@@ -55,6 +55,7 @@ class Content:
     relations: tuple[Share, ...]
     sensitivity: tuple[Share, ...]
     sensitivity_looked_for: bool
+    sensitivity_unlooked: int
     formats: tuple[Share, ...]
     jurisdictions: tuple[Share, ...]
     recognisable_by_jurisdiction: tuple[Share, ...]
@@ -182,6 +183,7 @@ class Content:
             "face_bands": numbers.by_key(self.bands),
             "relations": numbers.by_key(self.relations),
             "sensitivity": numbers.by_key(self.sensitivity) if self.sensitivity_looked_for else "not looked for",
+            "sensitivity_not_looked_for": self.sensitivity_unlooked,
             "formats": numbers.by_key(self.formats),
             "jurisdictions": numbers.by_key(self.jurisdictions),
             "recognisable_by_jurisdiction": numbers.by_key(self.recognisable_by_jurisdiction),
@@ -242,6 +244,7 @@ def compose(
         relations=breakdowns.relations(cube),
         sensitivity=breakdowns.sensitivity(cube),
         sensitivity_looked_for=breakdowns.sensitivity_looked_for(cube),
+        sensitivity_unlooked=breakdowns.sensitivity_unlooked(cube),
         formats=breakdowns.by(cube, "format"),
         jurisdictions=breakdowns.by(cube, "jurisdiction"),
         recognisable_by_jurisdiction=breakdowns.by(cube, "jurisdiction", people_level=breakdowns.RECOGNISABLE),

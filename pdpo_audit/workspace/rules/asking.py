@@ -18,6 +18,7 @@ from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_ans
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
 from pdpo_audit.workspace.rules.awaiting import note_put
+from pdpo_audit.workspace.rules.classes import RECORD_CLASS, check_answered_class, known_classes
 from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
@@ -73,6 +74,10 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         today=project.clock().date(),
         sources={source.name for source in project.settings.sources},
     )
+    known = known_classes(project, project_packs(project))
+    for answer in answers:
+        if answer.fact == RECORD_CLASS:
+            check_answered_class(answer.value, known)
     for name in dict.fromkeys(answer.answered_by for answer in answers):
         check_speaker(project, name)
     with project.store.transaction() as transaction:

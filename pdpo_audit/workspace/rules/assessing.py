@@ -41,6 +41,7 @@ from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.awaiting import lay_awaited
+from pdpo_audit.workspace.rules.classes import check_stated_classes
 from pdpo_audit.workspace.rules.determining import lay_determinations
 from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.rules.packs import names_in_force
@@ -75,6 +76,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     record_people(project)
     day = on or project.clock().date()
     packs = project_packs(project)
+    check_stated_classes(project, packs)
     audit_id = f"{day.isoformat()}-{project.token()}"
     laid = _laid(project)
     answered = lay_awaited(project, apply_answers(laid.facts, answers(project)))

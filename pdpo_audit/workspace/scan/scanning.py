@@ -35,9 +35,11 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
 
     check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
-        from pdpo_audit.workspace.rules.assessing import lock_pictures
+        from pdpo_audit.workspace.rules.assessing import lock_pictures, project_packs
+        from pdpo_audit.workspace.rules.classes import check_stated_classes
         from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
 
+        check_stated_classes(project, project_packs(project))
         sources = _sources(project, options)
         level = level_of(project, options)
         if level == "metadata":

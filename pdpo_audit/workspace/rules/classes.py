@@ -1,0 +1,70 @@
+"""Record classes: those of the rule packs and those that the settings declare; another one would meet no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.policy.judging.conditions import tests_in
+from pdpo_audit.policy.terms.facts import REGISTRY, nearest
+from pdpo_audit.policy.terms.rules import Pack
+from pdpo_audit.workspace.project import Project
+
+RECORD_CLASS = "record.class"
+
+
+def known_classes(project: Project, packs: Iterable[Pack]) -> tuple[str, ...]:
+    """The classes of the vocabulary, of the rules in force, and those that ``[policy] record_classes`` declares."""
+    named = {
+        str(value)
+        for pack in packs
+        for rule in pack.rules
+        for condition in (rule.when, *(exception.when for exception in rule.exceptions))
+        for test in tests_in(condition)
+        if test.fact.name == RECORD_CLASS
+        for value in test.values
+    }
+    return tuple(
+        dict.fromkeys((*REGISTRY[RECORD_CLASS].values, *sorted(named), *project.settings.policy.record_classes))
+    )
+
+
+def check_stated_classes(project: Project, packs: Iterable[Pack]) -> None:
+    """Refuse a class of a source or of a part of one that is none.
+
+    :raises SettingsError: naming each, what may have been meant, and how to declare another.
+    """
+    known = known_classes(project, packs)
+    wrong = [
+        f'{project.settings_path}: source "{name}": {_unknown(said, known)}'
+        for name, said in _stated(project)
+        if said not in known
+    ]
+    if wrong:
+        raise SettingsError("\n".join(wrong), advice=_advice(known))
+
+
+def check_answered_class(said: object, known: tuple[str, ...]) -> None:
+    """Refuse a class that somebody answered and that is none.
+
+    :raises CallError: with what may have been meant, and how to declare another.
+    """
+    if str(said) not in known:
+        raise CallError(_unknown(str(said), known), advice=_advice(known))
+
+
+def _stated(project: Project) -> Iterator[tuple[str, str]]:
+    for source in project.settings.sources:
+        if source.record_class:
+            yield source.name, source.record_class
+        for entry in source.facts:
+            if said := entry.facts().get(RECORD_CLASS):
+                yield source.name, str(said)
+
+
+def _unknown(said: str, known: tuple[str, ...]) -> str:
+    return f'"{said[:60]}" is no record class{nearest(said, known)}'
+
+
+def _advice(known: tuple[str, ...]) -> str:
+    return f'one of {", ".join(known)}; another is declared by [policy] record_classes = ["..."]'
