@@ -32,7 +32,7 @@ from benchmarks.catalogues.sayings import write_answers, write_decisions, write_
 from benchmarks.catalogues.writing import settle, without_indexes
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 
 #: Between two audits so much of the library is added, and so many findings are settled.
 GROWTH, SETTLED = 0.08, 0.05

@@ -40,46 +40,52 @@ class PatternFacts:
     facts: Mapping[str, Any]
 
 
-def assess(
-    work: Work,
-    packs: Sequence[Pack],
-    facts: pd.DataFrame,
-    *,
-    audit_id: str,
-    on: date,
-    methods: Mapping[str, str],
-    registers: Sequence[Register] = (),
-    standing: Sequence[Hold] = (),
-) -> Assessment:
-    """Evaluate the packs on the facts of every holding, and freeze the result under ``audit_id``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentPlan:
+    """The packs, the facts of every holding, and the name and day under which the result is frozen.
 
-    The event of the assessment names the packs and ``registers`` that it used by their SHA-256 (``files_used``);
+    ``methods`` says which method did what, for the report; ``registers`` were laid over the facts already;
     ``standing`` are holds that nobody placed yet.
     """
+
+    packs: Sequence[Pack]
+    facts: pd.DataFrame
+    audit_id: str
+    on: date
+    methods: Mapping[str, str]
+    registers: Sequence[Register] = ()
+    standing: Sequence[Hold] = ()
+
+
+def assess(work: Work, plan: AssessmentPlan) -> Assessment:
+    """Evaluate the packs on the facts of every holding, and freeze the result under the audit's name.
+
+    The event of the assessment names the packs and registers that it used by their SHA-256 (``files_used``).
+    """
     started = work.clock()
-    work.progress.start("Evaluating rules", len(facts))
+    work.progress.start("Evaluating rules", len(plan.facts))
     while True:
-        holds = holds_over(work.store, work.memory, facts, standing)
-        assessment = evaluate(packs, facts, holds, on=on)
+        holds = holds_over(work.store, work.memory, plan.facts, plan.standing)
+        assessment = evaluate(plan.packs, plan.facts, holds, on=plan.on)
         with work.store.transaction() as transaction:
             if known_holds(transaction.connection) != [
                 replace(hold, also=frozenset()) for hold in holds if hold.kind != OPEN_MATTER
             ]:
                 continue  # a hold was placed or released meanwhile: it counts from then on
-            remember_selected(transaction, work.memory, holds, facts, on)
-            details = _details(assessment, packs, registers, audit_id, on)
+            remember_selected(transaction, work.memory, holds, plan.facts, plan.on)
+            details = _details(assessment, plan)
             entry = transaction.append_event("assessed", details, at=work.clock(), actor=work.actor)
             audit = StoredAudit(
-                audit_id=audit_id,
+                audit_id=plan.audit_id,
                 started_at=started.isoformat(timespec="seconds"),
                 finished_at="",
-                assessed_on=on.isoformat(),
+                assessed_on=plan.on.isoformat(),
                 folder="",
                 event=entry.event.sequence,
-                methods=dict(methods),
+                methods=dict(plan.methods),
             )
             recorded.record_assessment(transaction, audit, assessment.findings, assessment.dispositions)
-        work.progress.advance(len(facts))
+        work.progress.advance(len(plan.facts))
         return assessment
 
 
@@ -96,14 +102,12 @@ def is_file_used(name: str) -> bool:
     return name.startswith(("pack_", "register_"))
 
 
-def _details(
-    assessment: Assessment, packs: Sequence[Pack], registers: Sequence[Register], audit_id: str, on: date
-) -> Details:
+def _details(assessment: Assessment, plan: AssessmentPlan) -> Details:
     counts = assessment.dispositions["outcome"].value_counts().sort_index()
     return {
-        "audit": audit_id,
-        "on": on.isoformat(),
-        **files_used(packs, registers),
+        "audit": plan.audit_id,
+        "on": plan.on.isoformat(),
+        **files_used(plan.packs, plan.registers),
         "findings": len(assessment.findings),
         **{f"outcome_{name}": int(count) for name, count in counts.items()},
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
-from pdpo_audit.ports import Progress, TableSource
+from pdpo_audit.ports import TableSource
 from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_header, source_codes
@@ -42,36 +43,39 @@ class Reported:
     verification: VerificationResult
 
 
-def write_reports(
-    header: AuditHeader,
-    tables: TableSource,
-    events: Sequence[ChainedEvent],
-    *,
-    folder: Path,
-    identity: Identity,
-    languages: Sequence[str],
-    templates: Path,
-    sealed_at: datetime,
-    timestamp_url: str,
-    trust: Sequence[bytes] = (),
-    progress: Progress,
-    previous: Mapping[str, object] | None = None,
-    follow_up: FollowUp | None = None,
-    mask_key: bytes | None = None,
-    rotations: Mapping[str, bytes] | None = None,
-    holds: bytes = b"",
-) -> Reported:
-    """Write and seal everything an audit leaves behind into ``folder``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPlan:
+    """One audit to write and seal into ``folder``.
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
     (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
     (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
     and what the log tells is kept back. ``rotations`` are statements on the seal's own key, ``holds`` those in force,
-    kept for a day on which the catalogue is lost. The folder is built and verified beside its final place and moved
-    there whole, so that neither a kill nor a failure leaves half an audit.
+    kept for a day on which the catalogue is lost.
+    """
+
+    header: AuditHeader
+    tables: TableSource
+    events: Sequence[ChainedEvent]
+    folder: Path
+    identity: Identity
+    languages: Sequence[str]
+    templates: Path
+    sealed_at: datetime
+    timestamp_url: str
+    trust: Sequence[bytes] = ()
+    previous: Mapping[str, object] | None = None
+    follow_up: FollowUp | None = None
+    mask_key: bytes | None = None
+    rotations: Mapping[str, bytes] = field(default_factory=dict)
+    holds: bytes = b""
+
+
+@contextmanager
+def built_beside(folder: Path) -> Iterator[Path]:
+    """A folder in which an audit is built, moved to ``folder`` whole: neither a kill nor a failure leaves half of it.
 
     :raises MachineError: the folder exists already, or the disk is full.
-    :raises VerificationError: what was sealed does not verify.
     """
     if folder.exists():
         raise MachineError(f"{folder} exists already", advice="an audit is never overwritten; run a new one")
@@ -79,42 +83,7 @@ def write_reports(
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
-        progress.start("Writing and sealing reports", len(languages) + 4)
-        shown, followed = tables, follow_up
-        if mask_key:
-            codes = source_codes(header, mask_key)
-            shown = MaskedTables(tables, mask_key, codes)
-            followed = mask_follow_up(follow_up, mask_key, codes) if follow_up else None
-            header, events = mask_header(header, mask_key), [withhold(entry) for entry in events]
-        content = compose(header, shown, previous=previous, masked=mask_key is not None, follow_up=followed)
-        progress.advance()
-        for language in languages:
-            pdf = prepare_pdf(render_pdf(content, language=language, templates=templates))
-            reason = state_seal(header)
-            sealed = seal_pdf(
-                pdf, identity, signed_at=sealed_at, reason=reason, timestamp_url=timestamp_url, trust=trust
-            )
-            (building / f"report.{language}.pdf").write_bytes(sealed)
-            progress.advance()
-        _write_workbook(header, content, shown, building / "workbook.xlsx", identity, sealed_at, timestamp_url)
-        progress.advance()
-        written = _write_tables(shown, building / "evidence" / "tables", content.table_rows)
-        numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
-        (building / "evidence" / "summary.json").write_text(numbers + "\n", "utf-8")
-        _write_rotations(building / ROTATIONS, rotations or {})
-        if holds and not mask_key:
-            (building / "evidence" / "holds.json").write_bytes(holds)
-        write_evidence(
-            building,
-            header=header,
-            tables=written,
-            events=events,
-            identity=identity,
-            signed_at=sealed_at,
-            timestamp_url=timestamp_url,
-        )
-        progress.advance()
-        verification = _verify(building, trust, sealed_at)
+        yield building
         building.rename(folder)
     except OSError as error:
         raise MachineError(
@@ -122,8 +91,78 @@ def write_reports(
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    progress.advance()
-    return Reported(folder=folder, content=content, verification=replace(verification, path=str(folder)))
+
+
+def mask_plan(plan: ReportPlan) -> ReportPlan:
+    """The plan of a distribution copy with codes for names; any other as it is."""
+    if not plan.mask_key:
+        return plan
+    codes = source_codes(plan.header, plan.mask_key)
+    return replace(
+        plan,
+        header=mask_header(plan.header, plan.mask_key),
+        tables=MaskedTables(plan.tables, plan.mask_key, codes),
+        events=[withhold(entry) for entry in plan.events],
+        follow_up=mask_follow_up(plan.follow_up, plan.mask_key, codes) if plan.follow_up else None,
+        holds=b"",
+    )
+
+
+def compose_content(plan: ReportPlan) -> Content:
+    """What the reports say."""
+    masked = plan.mask_key is not None
+    return compose(plan.header, plan.tables, previous=plan.previous, masked=masked, follow_up=plan.follow_up)
+
+
+def write_pdf(plan: ReportPlan, content: Content, language: str, building: Path) -> None:
+    """The sealed report in one language."""
+    pdf = prepare_pdf(render_pdf(content, language=language, templates=plan.templates))
+    sealed = seal_pdf(
+        pdf,
+        plan.identity,
+        signed_at=plan.sealed_at,
+        reason=state_seal(plan.header),
+        timestamp_url=plan.timestamp_url,
+        trust=plan.trust,
+    )
+    (building / f"report.{language}.pdf").write_bytes(sealed)
+
+
+def write_workbook_sealed(plan: ReportPlan, content: Content, building: Path) -> None:
+    """The workbook with its native seal, and the detached one beside it."""
+    path = building / "workbook.xlsx"
+    digests = write_workbook(content, plan.tables, path)
+    sealed = seal_workbook(
+        path.read_bytes(),
+        plan.identity,
+        signed_at=plan.sealed_at,
+        organisation=plan.header.organisation,
+        audit=state_audit(plan.header),
+        timestamp_url=plan.timestamp_url,
+        digests=digests,
+    )
+    path.write_bytes(sealed.workbook)
+    path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
+
+
+def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) -> None:
+    """Tables, numbers, holds, rotations and the event log, under one sealed manifest."""
+    evidence = building / "evidence"
+    written = _write_tables(plan.tables, evidence / "tables", content.table_rows)
+    numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
+    (evidence / "summary.json").write_text(numbers + "\n", "utf-8")
+    _write_rotations(building / ROTATIONS, plan.rotations)
+    if plan.holds:
+        (evidence / "holds.json").write_bytes(plan.holds)
+    write_evidence(
+        building,
+        header=plan.header,
+        tables=written,
+        events=plan.events,
+        identity=plan.identity,
+        signed_at=plan.sealed_at,
+        timestamp_url=plan.timestamp_url,
+    )
 
 
 def _write_rotations(folder: Path, rotations: Mapping[str, bytes]) -> None:
@@ -133,9 +172,9 @@ def _write_rotations(folder: Path, rotations: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(raw)
 
 
-def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> VerificationResult:
+def verify_sealed(plan: ReportPlan, building: Path) -> VerificationResult:
     """What was sealed, verified before anybody relies on it; ``VerificationError`` says what is wrong."""
-    verification = verify_path(building, trust=trust, now=sealed_at)
+    verification = verify_path(building, trust=plan.trust, now=plan.sealed_at)
     if not verification.ok:
         wrong = [f"{one.subject}: {one.statement}" for one in verification.checks if one.verdict is Verdict.FAILED]
         raise VerificationError(
@@ -143,29 +182,6 @@ def _verify(building: Path, trust: Sequence[bytes], sealed_at: datetime) -> Veri
             advice="check the key, its certificate and the trust list",
         )
     return verification
-
-
-def _write_workbook(
-    header: AuditHeader,
-    content: Content,
-    tables: TableSource,
-    path: Path,
-    identity: Identity,
-    sealed_at: datetime,
-    timestamp_url: str,
-) -> None:
-    digests = write_workbook(content, tables, path)
-    sealed = seal_workbook(
-        path.read_bytes(),
-        identity,
-        signed_at=sealed_at,
-        organisation=header.organisation,
-        audit=state_audit(header),
-        timestamp_url=timestamp_url,
-        digests=digests,
-    )
-    path.write_bytes(sealed.workbook)
-    path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
 
 
 def _write_tables(tables: TableSource, folder: Path, expected: Mapping[Table, int]) -> dict[str, Path]:

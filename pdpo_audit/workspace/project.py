@@ -6,6 +6,7 @@ import getpass
 import os
 import platform
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +25,6 @@ from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent, Source
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.catalogue.store import Store
     from pdpo_audit.imaging.limits import Limits
@@ -211,6 +210,10 @@ class Project:
             executor.shutdown(wait=False)
             raise
         executor.shutdown()
+
+    def alone(self) -> Work:
+        """What a stage works with that needs no workers: they would refuse whatever is given to them."""
+        return self._work(Executor(), 0)
 
     def _work(self, executor: Executor, in_flight: int) -> Work:
         from pdpo_audit.metadata import reader_of

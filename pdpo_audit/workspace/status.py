@@ -8,10 +8,10 @@ from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
 from pdpo_audit.workspace.setup.warnings import warnings_of
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 __all__ = ["LevelCount", "Status", "status"]
 

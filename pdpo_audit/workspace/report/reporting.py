@@ -19,7 +19,9 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
 from pdpo_audit.model.tool import NAME, VERSION
-from pdpo_audit.pipeline.reporting import Reported, write_reports
+from pdpo_audit.pipeline import line
+from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE
+from pdpo_audit.pipeline.reporting import Reported, ReportPlan
 from pdpo_audit.policy.telling.sentences import rule_texts
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.evidence.manifest import MANIFEST
@@ -38,7 +40,6 @@ from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_li
 from pdpo_audit.workspace.setup.persons import stated_certificates
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
 from pdpo_audit.workspace.setup.run_lock import exclusive
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +111,10 @@ def _write(
     header = _header(project, audit, seal, pades_level(timestamp_url=signing.timestamp_url, trust=trust))
     if mask_key is not None:
         keep_names(project, folder, shown, mask_key)
-    reported = write_reports(
-        replace(header, copy_of=copy_of, required_sign_offs=() if copy_of else header.required_sign_offs),
-        shown,
-        project.store.events(),
+    plan = ReportPlan(
+        header=replace(header, copy_of=copy_of, required_sign_offs=() if copy_of else header.required_sign_offs),
+        tables=shown,
+        events=project.store.events(),
         folder=folder,
         identity=seal.identity,
         languages=project.settings.report.languages,
@@ -121,13 +122,13 @@ def _write(
         sealed_at=project.clock(),
         timestamp_url=signing.timestamp_url,
         trust=trust,
-        progress=project.progress,
         previous=previous_numbers(project, audit),
         follow_up=follow_up_of(project, audit),
         mask_key=mask_key,
         rotations=rotations_of(project),
         holds=holds_in_force(project),
     )
+    reported = line.tell(plan, project.progress)
     return reported, header, seal
 
 
@@ -222,7 +223,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
     settings, today = project.settings, project.clock().date()
     events = project.store.events()
     packs = project_packs(project)
-    engine = project.store.recall("people_engine")
+    engine = project.store.recall(PEOPLE_ENGINE)
     previous = [one.audit_id for one in earlier_audits(project, audit)]
     return AuditHeader(
         audit_id=audit.audit_id,
@@ -247,7 +248,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         methods=audit.methods | person_searches(events),
         detector=_detector(project, engine) if engine else None,
         pictures=settings.report.thumbnails,
-        people_scope=project.store.recall("people_scope") or "off",
+        people_scope=project.store.recall(PEOPLE_SCOPE) or "off",
         draft_reasons=tuple(draft_reasons(project, seal)),
         assumptions=tuple(project.assumptions),
         settings_sha256=settings.digest(),

@@ -19,17 +19,19 @@ from pdpo_audit.model.locations.printed import PLACES
 from pdpo_audit.model.locations.printed import VERSION as PRINTED
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline import line
 from pdpo_audit.pipeline.assessment import (
     SOURCE_FACTS,
+    AssessmentPlan,
     PatternFacts,
     collect_facts,
     files_used,
     is_file_used,
     rights_of_pictures,
 )
-from pdpo_audit.pipeline.assessment import assess as evaluate
 from pdpo_audit.pipeline.identifying import lay_identifiers, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.telling.rolling import roll_up
@@ -49,7 +51,6 @@ from pdpo_audit.workspace.rules.standing import lay_policies, standing_packs
 from pdpo_audit.workspace.setup.persons import record_people
 from pdpo_audit.workspace.setup.registers import registers
 from pdpo_audit.workspace.setup.run_lock import exclusive
-from pdpo_audit.workspace.stages import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.workspace.stopping import remove_stored, stopped_digests
 
 
@@ -82,17 +83,16 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     answered = lay_awaited(project, apply_answers(laid.facts, answers(project)))
     facts = lay_policies(answered, packs, day)
     remove_stored(project, stopped_digests(facts))
-    with project.work(0) as work:
-        assessment = evaluate(
-            work,
-            packs,
-            facts,
-            audit_id=audit_id,
-            on=day,
-            methods=methods(project),
-            registers=registers(project),
-            standing=standing_holds(project),
-        )
+    plan = AssessmentPlan(
+        packs=packs,
+        facts=facts,
+        audit_id=audit_id,
+        on=day,
+        methods=methods(project),
+        registers=registers(project),
+        standing=standing_holds(project),
+    )
+    assessment = line.judge(project.alone(), plan)
     idle = tuple(f"register {name}: {count} rows name no holding" for name, count in laid.idle.items())
     severities = assessment.findings["severity"].value_counts()
     return AssessmentSummary(

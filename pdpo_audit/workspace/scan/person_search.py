@@ -18,6 +18,7 @@ from pdpo_audit.model.people import Face
 from pdpo_audit.people.crops import FaceCrop
 from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.people.search import Candidate, PersonSearch, SearchPermit
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.sources.locations import places_of as places_at
@@ -26,7 +27,6 @@ from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures
 from pdpo_audit.workspace.scan.searching import FoundHolding, NotCompared, SearchOutcome
 from pdpo_audit.workspace.scan.searching import search as search_pictures
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.pipeline.remembered import SIMILARITY_LEVEL
 from pdpo_audit.pipeline.results import ScanSummary
-from pdpo_audit.ports import Source
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
-__all__ = ["ScanSummary", "details_of", "level_of", "scan"]
+__all__ = ["ScanSummary", "details_of", "scan"]
 
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
@@ -35,32 +34,22 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
 
     check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
+        from pdpo_audit.pipeline import line
         from pdpo_audit.workspace.rules.assessing import lock_pictures, project_packs
         from pdpo_audit.workspace.rules.classes import check_stated_classes
-        from pdpo_audit.workspace.stages import SIMILARITY_LEVEL, run_stages
+        from pdpo_audit.workspace.scan.planning import plan_scan
 
         check_stated_classes(project, project_packs(project))
-        sources = _sources(project, options)
-        level = level_of(project, options)
-        if level == "metadata":
-            raise CallError(
-                "sorting by metadata alone finds no duplicates that rules could be applied to",
-                advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
-            )
+        plan = plan_scan(project, options, looks, lock_pictures)
         resting.disturb(project)
-        crops = level == "near" and (project.settings.similarity.crops if options.crops is None else options.crops)
-        summary = run_stages(project, work, sources, looks, options, level, crops=crops, lock=lock_pictures)
+        summary = line.look(work, plan)
     with project.store.transaction() as transaction:
-        transaction.remember(SIMILARITY_LEVEL, f"{level} without crops" if level == "near" and not crops else level)
+        partly = plan.level == "near" and not plan.crops
+        transaction.remember(SIMILARITY_LEVEL, f"{plan.level} without crops" if partly else plan.level)
         if not summary.not_reached:
             resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary
-
-
-def level_of(project: Project, options: ScanOptions) -> str:
-    """How far copies may differ: as asked for, or as the settings say."""
-    return options.level or project.settings.similarity.level
 
 
 def details_of(summary: ScanSummary) -> Details:
@@ -76,10 +65,3 @@ def details_of(summary: ScanSummary) -> Details:
         "duplicate_clusters": summary.clustered.clusters,
         "pictures_read_for_faces": summary.people.read if summary.people else None,
     }
-
-
-def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
-    sources = [source for source in project.sources() if not options.only or source.name in options.only]
-    if not sources:
-        raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
-    return sources

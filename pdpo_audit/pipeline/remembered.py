@@ -1,0 +1,11 @@
+"""Under which keys the catalogue remembers how the newest scan was done."""
+
+from __future__ import annotations
+
+#: The level at which the duplicate clusters in force were found.
+SIMILARITY_LEVEL = "similarity_level"
+#: The method whose face readings are in force, also when a later scan leaves people off.
+PEOPLE_METHOD = "people_method"
+#: The face engine, and which pictures it was shown.
+PEOPLE_ENGINE = "people_engine"
+PEOPLE_SCOPE = "people_scope"

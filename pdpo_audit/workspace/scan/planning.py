@@ -1,0 +1,80 @@
+"""A scan planned: settings and options turned into what the line needs, before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.pipeline.faces import RecordClasses
+from pdpo_audit.pipeline.plan import FacePlan, ScanPlan
+from pdpo_audit.ports import Source
+from pdpo_audit.similarity.resolution import Preferences
+from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.setup.registers import stated_flags
+
+
+def plan_scan(
+    project: Project, options: ScanOptions, looks: Mapping[str, Look], stop: Callable[[Project], frozenset[str]]
+) -> ScanPlan:
+    """What a scan will do.
+
+    :raises CallError: there is no source, or the level finds no duplicates that rules could be applied to.
+    :raises MachineError: the face engine that the settings name is missing.
+    """
+    sources = _sources(project, options)
+    similarity = project.settings.similarity
+    level = options.level or similarity.level
+    if level == "metadata":
+        raise CallError(
+            "sorting by metadata alone finds no duplicates that rules could be applied to",
+            advice='pdpo-audit scan --level metadata shows its guesses; an audit needs [similarity] level = "near"',
+        )
+    return ScanPlan(
+        sources=sources,
+        looks=looks,
+        allowed_loss=project.settings.execution.source_loss,
+        limit=options.limit,
+        level=level,
+        crops=level == "near" and (similarity.crops if options.crops is None else options.crops),
+        thorough=options.thorough,
+        preferences=Preferences(sources=similarity.preferred_sources, jurisdiction=similarity.preferred_jurisdiction),
+        jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
+        locate=locator_of(project.sources()),
+        faces=_faces(project, options),
+        name_patterns=project.settings.people.name_patterns,
+        record_classes=_record_classes(project),
+        registered=lambda: stated_flags(project) if project.settings.registers else {},
+        stop=lambda: stop(project),
+    )
+
+
+def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
+    sources = [source for source in project.sources() if not options.only or source.name in options.only]
+    if not sources:
+        raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    return sources
+
+
+def _faces(project: Project, options: ScanOptions) -> FacePlan | None:
+    people = project.settings.people
+    scope = options.people or people.scope
+    if scope == "off":
+        return None
+    spec = DetectorSpec(name=people.detector, yunet=people.yunet, thorough=options.thorough)
+    thumbnails = project.settings.report.thumbnails != "none"
+    return FacePlan(scope=scope, spec=spec, detector=describe(spec), thumbnails=thumbnails)
+
+
+def _record_classes(project: Project) -> RecordClasses:
+    """What the settings state of sources and of paths in them."""
+    sources = project.settings.sources
+    stated = [
+        (source.name, entry.match, entry.facts().get("record.class")) for source in sources for entry in source.facts
+    ]
+    return RecordClasses(
+        by_source={source.name: source.record_class for source in sources},
+        by_path=[(name, match, str(value)) for name, match, value in stated if value],
+    )
