@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pdpo_audit.catalogue.queries.contents import unexamined
 from pdpo_audit.model.locations.holdings import Skipped
-from pdpo_audit.pipeline.search import find_holdings
+from pdpo_audit.pipeline.beside.search import find_holdings
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.scan.gaps import gaps_of

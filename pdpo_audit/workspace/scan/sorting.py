@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.holdings import ImageRef
-from pdpo_audit.pipeline.sorting import compare_sorting, list_sources
+from pdpo_audit.pipeline.beside.sorting import compare_sorting, list_sources
 from pdpo_audit.sources.sorting import sort
 from pdpo_audit.workspace.project import Project, ScanOptions
 

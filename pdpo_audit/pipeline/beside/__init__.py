@@ -1,0 +1,1 @@
+"""Beside the line: what looks without bringing the catalogue up to date."""
