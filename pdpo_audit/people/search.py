@@ -55,7 +55,7 @@ class SearchPermit:
             raise CallError(
                 f"Person search is off: {', '.join(missing)} not stated.",
                 advice="Search by picture first: pdpo-audit find PHOTO. To search by face, state all four under "
-                "[people.search].",
+                "[faces.search] (in older settings [people.search]).",
             )
         if self.expires_on is not None and self.expires_on < today:
             raise CallError(

@@ -37,10 +37,10 @@ def test_a_master_without_a_face_beside_a_copy_with_one_is_said() -> None:
     versions = [version(P0, "crop.jpg", master=True), version(P2, "whole.jpg")]
     assert cluster_level(versions) == (
         P2,
-        "the master shows no face while the copy whole.jpg does: seen in whole.jpg",
+        'the master shows no face while the copy "whole.jpg" does: seen in whole.jpg',
     )
     versions[0] = version(P1, "crop.jpg", master=True)
-    assert cluster_level(versions)[1].startswith("shown by the copy whole.jpg and not by the master")
+    assert cluster_level(versions)[1].startswith('shown by the copy "whole.jpg" and not by the master')
     versions[0] = version(UNKNOWN, "crop.jpg", master=True)
     assert cluster_level(versions)[1].startswith("the master was not examined for faces")
 

@@ -112,7 +112,7 @@ def test_a_master_that_shows_no_face_beside_a_copy_that_does_is_said(workspace: 
     clusters = workspace.table("clusters")
     cluster = clusters[clusters["master_path"] == "cropped.jpg"].iloc[0]
     assert (cluster["copies"], cluster["people_level"]) == (2, "P2")
-    assert cluster["people_reason"].startswith("the master shows no face while the copy whole.jpg does")
+    assert cluster["people_reason"].startswith('the master shows no face while the copy "whole.jpg" does')
 
 
 def set_pictures(workspace: Workspace, wanted: str, **stated: str) -> None:

@@ -25,7 +25,7 @@ def find(
 ) -> None:
     """A ranked list of holdings to review for a data access request: never an answer.
 
-    By picture first; by face only where [people.search] names purpose, approved_by, pia_reference and expires_on.
+    By picture first; by face only where [faces.search] names purpose, approved_by, pia_reference and expires_on.
     Face descriptions live in memory while this command runs. Each use is an event in the log.
 
     Example: pdpo-audit person find me1.jpg me2.jpg me3.jpg
