@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.alignment import Geometry, describe
-from pdpo_audit.similarity.comparison.laying import Laid
+from pdpo_audit.similarity.comparison.laying import REGIONS, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
+from pdpo_audit.similarity.graphics.marks import corners, is_known_by_parts, is_other_way_round
 from pdpo_audit.similarity.graphics.tones import changed, toned
 from pdpo_audit.similarity.pages.differences import differing
 from pdpo_audit.similarity.pages.legibility import LEAST_HEIGHT, Legibility, legibility
@@ -24,6 +25,8 @@ _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
 _Map = NDArray[np.float64]
 
+#: Working pictures of one scale (a factor) tell it for certain from this on.
+_GROSS, _SAME_SCALE = cut("gross_strokes"), (0.8, 1.25)
 #: Long side at which areas are compared.
 _AREAS = 512
 _OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_strokes_small"), cut("low_characters")
@@ -32,14 +35,13 @@ _OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closer:
     """What a closer look told: the verdict, the rule that decided, what was measured, the map between the working
-    pictures and what it does, made exact, and the change of tone."""
+    pictures and what it does, made exact."""
 
     verdict: Verdict
     rule: str
     evidence: Evidence
     geometry: Geometry
     transform: _Map
-    tone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,25 +69,56 @@ def look_closer(
     They are duplicates only if the same areas have the same colours, up to one change of tone over the whole, and if
     no stroke differs at a size at which what is written can be read.
     """
+    gross = _grossly(wholes, laid)
+    if gross is not None:
+        return gross
     one, other = pictures.readable(left), pictures.readable(right)
     if one is None or other is None:
         return None
     scene = _registered(one, other, _between(laid.transform, wholes, (one, other)))
     transform = _between(scene.transform, (one, other), wholes)
     geometry = describe(transform, wholes[0].size, wholes[1].size)
+    count = corners(_luma(_shrunk(scene.one, _scale(scene))), _shrunk_mask(scene))
+    evidence: Evidence = {"corners": count}
+    if laid.how == REGIONS and not is_known_by_parts(geometry, count):
+        return _closer(Verdict.DIFFERENT, "too few corners", evidence, geometry, transform)
+    if is_other_way_round(geometry, count):
+        return _closer(Verdict.SAME_LAYOUT, "a mark the other way round", evidence, geometry, transform)
     areas = _areas(scene)
-    evidence: Evidence = {}
     if areas is not None:
         evidence |= {"region_difference": round(areas.difference, 4), "tone_model": areas.tone}
     verdict, rule = _judged(scene, areas, evidence)
-    return Closer(
-        verdict=verdict,
-        rule=rule,
-        evidence=evidence,
-        geometry=geometry,
-        transform=transform,
-        tone="" if areas is None else areas.tone,
-    )
+    return _closer(verdict, rule, evidence, geometry, transform)
+
+
+def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Closer | None:
+    """What the working pictures tell for certain: much other writing shows at any size, and no file is read for it."""
+    one, other = wholes
+    if laid.geometry.mirrored or not _SAME_SCALE[0] < laid.geometry.scale < _SAME_SCALE[1]:
+        return None
+    transform = register(one.grey, other.grey, laid.transform)
+    warped, inside = warp(other.grey, transform, one.grey.shape)
+    rest = subtract(one.grey, warped, inside)
+    found = None if rest is None else differing(rest)
+    if found is None or found.strength < _GROSS:
+        return None
+    evidence: Evidence = {"stroke_difference": round(found.strength, 4), "looked_at": max(one.grey.shape)}
+    geometry = describe(transform, one.size, other.size)
+    return _closer(Verdict.SAME_LAYOUT, "strokes differ", evidence, geometry, transform)
+
+
+def _closer(verdict: Verdict, rule: str, evidence: Evidence, geometry: Geometry, transform: _Map) -> Closer:
+    return Closer(verdict=verdict, rule=rule, evidence=evidence, geometry=geometry, transform=transform)
+
+
+def _scale(scene: _Scene) -> float:
+    """What brings a scene to the size at which areas are compared."""
+    return min(1.0, _AREAS / int(max(scene.one.shape[:2])))
+
+
+def _shrunk_mask(scene: _Scene) -> NDArray[np.bool_]:
+    size = _shrunk(scene.one, _scale(scene)).shape[1::-1]
+    return np.asarray(cv2.resize(scene.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, bool)
 
 
 def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Verdict, str]:
@@ -132,9 +165,8 @@ def _registered(one: _Rgb, other: _Rgb, start: _Map) -> _Scene:
 
 
 def _areas(scene: _Scene) -> Areas | None:
-    scale = min(1.0, _AREAS / max(scene.one.shape[:2]))
-    one, other = _shrunk(scene.one, scale), _shrunk(scene.other, scale)
-    inside = cv2.resize(scene.inside.view(np.uint8), one.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    one, other = (_shrunk(side, _scale(scene)) for side in (scene.one, scene.other))
+    inside = _shrunk_mask(scene)
     if int(inside.sum()) < 100:
         return None
     return compare_areas(toned(one, other, inside), inside)
