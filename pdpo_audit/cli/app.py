@@ -25,6 +25,7 @@ _GROUPS = {
     "decisions": "Findings to decide on, as a spreadsheet.",
     "decide": "What named people say of pictures: masters, pairs that differ, legal status.",
     "source": "Declared sources: whether they can be reached.",
+    "review": "The review pages: serve them, invite people.",
     "person": "Search for a person who asks for their data; off unless permitted.",
 }
 
@@ -82,6 +83,10 @@ _COMMANDS = {
     "decide legal": "judging.legal",
     "decide list": "judging.list_all",
     "decide undo": "judging.undo",
+    "review serve": "reviewing.serve",
+    "review invite": "reviewing.invite",
+    "review revoke": "reviewing.revoke",
+    "review list": "reviewing.list_all",
     "source check": "sources.check",
     "person find": "persons.find",
 }

@@ -21,22 +21,24 @@ _ROUNDS = 4
 _QUALITY = 80
 
 
-def pixelated_thumbnail(image: Pixels, faces: Sequence[Face], detector: FaceDetector) -> bytes:
-    """A JPEG of the picture with every face (doubtful ones too) covered by coarse blocks.
+def pixelated_thumbnail(
+    image: Pixels, faces: Sequence[Face], detector: FaceDetector, *, longest: int = LONGEST
+) -> bytes:
+    """A JPEG of the picture, ``longest`` pixels at most, with every face (doubtful ones too) covered by coarse blocks.
 
     The result is shown to the detector again and what it still finds is covered as well; where that does not end,
     the whole picture is reduced to blocks.
     """
-    scale = min(1.0, LONGEST / max(image.shape[:2]))
+    scale = min(1.0, longest / max(image.shape[:2]))
     covered = _covered(_reduced(image, scale), faces, scale)
     for _ in range(_ROUNDS):
-        jpeg = encode_thumbnail(covered, max_side=LONGEST, quality=_QUALITY)
+        jpeg = encode_thumbnail(covered, max_side=longest, quality=_QUALITY)
         left = [face for face in detector.detect(_decoded(jpeg)) if face.grade is not Grade.NOT_IDENTIFIABLE]
         if not left:
             return jpeg
         covered = _covered(covered, left, 1.0)
     height, width = covered.shape[:2]
-    return encode_thumbnail(pixelate(covered, [(0, 0, width, height)], blocks=8), max_side=LONGEST, quality=_QUALITY)
+    return encode_thumbnail(pixelate(covered, [(0, 0, width, height)], blocks=8), max_side=longest, quality=_QUALITY)
 
 
 def _covered(image: Pixels, faces: Sequence[Face], scale: float) -> Pixels:

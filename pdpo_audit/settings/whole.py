@@ -16,6 +16,7 @@ from pdpo_audit.settings.organisation import (
     plain_name,
 )
 from pdpo_audit.settings.reports import PolicySettings, ReportSettings, SigningSettings
+from pdpo_audit.settings.reviewing import ReviewSettings
 from pdpo_audit.settings.running import CatalogueSettings, ExecutionSettings, LimitSettings
 from pdpo_audit.settings.sections import Section
 from pdpo_audit.settings.sources import RegisterSettings, SourceSettings
@@ -42,6 +43,7 @@ class Settings(Section):
     catalogue: CatalogueSettings = CatalogueSettings()
     limits: LimitSettings = LimitSettings()
     execution: ExecutionSettings = ExecutionSettings()
+    review: ReviewSettings = ReviewSettings()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Settings:

@@ -10,10 +10,12 @@ from pdpo_audit.workers.comparing import (
 )
 from pdpo_audit.workers.examining import ExamineJob, Header, HeaderJob, examine, read_headers
 from pdpo_audit.workers.looking import (
+    CoverJob,
     CropJob,
     PeopleJob,
     ReferenceJob,
     ThumbnailJob,
+    cover_faces,
     crop_faces,
     find_people,
     find_references,
@@ -21,6 +23,7 @@ from pdpo_audit.workers.looking import (
 )
 
 __all__ = [
+    "CoverJob",
     "CropJob",
     "ElectJob",
     "ExamineJob",
@@ -31,6 +34,7 @@ __all__ = [
     "SettleJob",
     "ThumbnailJob",
     "VerifyJob",
+    "cover_faces",
     "crop_faces",
     "examine",
     "find_people",

@@ -15,6 +15,7 @@ from pdpo_audit.people.crops import FaceCrop, cut_out
 from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
 from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.people.search import comparable
+from pdpo_audit.people.thumbnails import pixelated_thumbnail
 from pdpo_audit.ports import FaceDetector
 from pdpo_audit.workers.opening import Contents, open_place, places
 
@@ -64,6 +65,15 @@ class ThumbnailJob:
     longest: int
     limits: Limits
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverJob:
+    """One content that is to be shown with its faces covered: the known ``faces``, and what is found besides."""
+
+    picture: ThumbnailJob
+    faces: tuple[Face, ...] | None
+    detector: DetectorSpec
 
 
 def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:
@@ -132,6 +142,23 @@ def make_thumbnails(batch: list[ThumbnailJob]) -> list[bytes | Skipped]:
 
     with places():
         return [attempt(partial(make, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+
+
+def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
+    """A JPEG of each content with every face pixelated, or why there can be none."""
+    contents = Contents(batch[0].picture.limits)
+
+    def make(job: CoverJob) -> bytes | Skipped:
+        shown, detector = job.picture, _detector(job.detector)
+        image = _upright(contents.read(shown.places, shown.sha256), shown.limits, shown.ref.page)
+        faces = detector.detect(image) if job.faces is None else job.faces
+        return pixelated_thumbnail(image, faces, detector, longest=shown.longest)
+
+    def fail(job: CoverJob, problem: ImageProblem) -> bytes | Skipped:
+        return problem.at(job.picture.ref)
+
+    with places():
+        return [attempt(partial(make, job), seconds=job.picture.seconds, failed=partial(fail, job)) for job in batch]
 
 
 def _upright(data: bytes, limits: Limits, page: int = 0) -> Pixels:

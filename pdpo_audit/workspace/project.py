@@ -95,6 +95,8 @@ class Project:
         self.begin_anew = False
         #: What the settings file said of the catalogue's place when it was read.
         self.catalogue_stated = ""
+        #: When the file that the settings were read from was written.
+        self._settings_written = 0
         file = self.settings_path
         if not file.is_file():
             raise CallError(f"{folder} is no workspace: it has no {file.name}", advice="pdpo-audit init DIR makes one")
@@ -115,12 +117,18 @@ class Project:
         from pdpo_audit import settings
         from pdpo_audit.workspace.addresses import stated_catalogue
 
+        self._settings_written = self.settings_path.stat().st_mtime_ns
         self.catalogue_stated = stated_catalogue(self.settings_path)
         return settings.load(self.settings_path, os.environ)
 
     def reload(self) -> None:
         """Read the settings again after they were written."""
         self.__dict__.pop("settings", None)
+
+    def refresh(self) -> None:
+        """Read the settings again where somebody has written them since: a server stands for days."""
+        if self.settings_path.stat().st_mtime_ns != self._settings_written:
+            self.reload()
 
     @cached_property
     def store(self) -> Store:

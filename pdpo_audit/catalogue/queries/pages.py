@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,19 @@ class Page:
 
 
 def read_page(
-    store: Store, table: Table, audit_id: str, where: Mapping[str, str], *, after: int = -1, rows: int = 50
+    store: Store,
+    table: Table,
+    audit_id: str,
+    where: Mapping[str, str],
+    *,
+    after: int = -1,
+    rows: int = 50,
+    within: Collection[str] | None = None,
+    due_until: str = "",
 ) -> Page:
     """The next ``rows`` rows of an audit whose columns are exactly what ``where`` says; empty text is nothing said.
 
+    ``within`` leaves out what lies in other sources than these, ``due_until`` what is due later or has no day.
     ``status`` and ``determination`` of findings are what people said until now, everything else is as it was frozen.
 
     :raises CallError: the table or a column is none that can be asked for.
@@ -57,6 +66,8 @@ def read_page(
     with store.reading() as connection:
         number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
         wanted = [stored.c.row > after, *_conditions(connection, stored, terms, where)]
+        wanted += [] if within is None else [stored.c.source.in_(_numbers(connection, within))]
+        wanted += [stored.c.due_on > "", stored.c.due_on <= due_until] if due_until else []
         found: list[Row[Any]] = []
         for way in _ways(connection, stored, number, where, rows + 1):
             query = select(stored).where(*wanted, way).order_by(stored.c.row).limit(rows + 1)
@@ -82,6 +93,12 @@ def _conditions(
             yield stored.c[name] == value
     if stored is schema.findings and where.get("status", DECIDED) != DECIDED:
         yield not_(_is_decided())
+
+
+def _numbers(connection: Connection, words: Collection[str]) -> list[int]:
+    """The numbers of those words that any audit says."""
+    digests = [word_digest(word) for word in sorted(words)]
+    return list(connection.execute(select(schema.terms.c.id).where(schema.terms.c.digest.in_(digests))).scalars())
 
 
 def _is_decided(decision: str = "") -> ColumnElement[bool]:

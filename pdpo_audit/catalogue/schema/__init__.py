@@ -10,6 +10,7 @@ from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made
 from pdpo_audit.catalogue.schema.kinds import metadata
 from pdpo_audit.catalogue.schema.log import event_texts, events
 from pdpo_audit.catalogue.schema.people import face_readings, faces, levels
+from pdpo_audit.catalogue.schema.reviewing import decisions, invitations, review_accesses, review_sessions
 from pdpo_audit.catalogue.schema.sayings import (
     answers,
     determinations,
@@ -22,8 +23,9 @@ from pdpo_audit.catalogue.schema.sayings import (
 )
 
 __all__ = [
-    "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "determinations", "dispositions",
-    "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings", "fingerprints",
-    "folders", "hold_contents", "holdings", "holds", "judgements", "levels", "made_files", "metadata", "pairs",
-    "passed_over", "people", "questions_put", "remembered_places", "roots", "rule_standings", "sources", "terms",
+    "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions", "determinations",
+    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings",
+    "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements", "levels",
+    "made_files", "metadata", "pairs", "passed_over", "people", "questions_put", "remembered_places",
+    "review_accesses", "review_sessions", "roots", "rule_standings", "sources", "terms",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from pdpo_audit.model.locations.patterns import LANGUAGE
 from pdpo_audit.model.locations.printed import former
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import remember_selected
-from pdpo_audit.policy.stating.holds import select
+from pdpo_audit.policy.stating.holds import is_active, select
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import tables
@@ -195,6 +195,17 @@ def spoken(hold: Hold) -> str:
 def list_holds(project: Project) -> Sequence[Hold]:
     """Every hold, released ones included."""
     return load_holds(project.store)
+
+
+def held_since(project: Project, day: str) -> frozenset[tuple[str, str]]:
+    """Source and path of what holds select that were placed on a day or later: no assessment before knows them."""
+    today = project.clock().date()
+    fresh = [one for one in load_holds(project.store) if one.starts_on.isoformat() >= day and is_active(one, today)]
+    if not fresh:
+        return frozenset()
+    holdings = _holdings(project)
+    chosen = holdings[select(fresh, holdings, today).rows > 0]
+    return frozenset(chosen[["source", "path"]].itertuples(index=False, name=None))
 
 
 def release_hold(project: Project, hold_id: str, *, released_by: str, role: str) -> Hold:

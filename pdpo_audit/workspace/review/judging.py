@@ -5,6 +5,7 @@ The log names contents by their digests and no path: it outlives the working dat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.clusters import confirm_cluster
@@ -45,12 +46,25 @@ class ShownJudgement:
     reason: str
 
 
+def _nothing() -> None:
+    """Nothing has to be checked again."""
+
+
 def confirm_master(
-    project: Project, holding: str, *, by: str, role: str = "", reason: str = "", instead: bool = False
+    project: Project,
+    holding: str,
+    *,
+    by: str,
+    role: str = "",
+    reason: str = "",
+    instead: bool = False,
+    check: Callable[[], None] = _nothing,
 ) -> Judgement:
     """``by`` says that ``holding`` is the authoritative version of its duplicate cluster.
 
     What a scan proposed may be another copy: then the next scan relates the cluster to the one that was confirmed.
+    ``check`` is asked, of this and the other judgements, when nobody else can change anything any more; it raises what
+    is wrong.
 
     :raises CallError: nobody is named, ``holding`` is no member of a duplicate cluster, or somebody else confirmed a
         master of it and ``instead`` was not asked for.
@@ -61,6 +75,7 @@ def confirm_master(
     place = place_digest(_ref(project, one))
     judgement = _judgement(project, JudgementKind.MASTER, one.digest, place=place, by=by, role=role, reason=reason)
     with project.store.transaction() as transaction:
+        check()
         standing = masters_of(transaction.connection, one.cluster_id)
         give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
@@ -76,7 +91,15 @@ def confirm_master(
 
 
 def reject_pair(
-    project: Project, left: str, right: str, *, by: str, role: str = "", reason: str, instead: bool = False
+    project: Project,
+    left: str,
+    right: str,
+    *,
+    by: str,
+    role: str = "",
+    reason: str,
+    instead: bool = False,
+    check: Callable[[], None] = _nothing,
 ) -> Judgement:
     """``by`` says that two holdings are not the same picture: from the next scan on they share no cluster.
 
@@ -92,6 +115,7 @@ def reject_pair(
         raise CallError("a rejection needs its reason", advice="--reason TEXT")
     judgement = _judgement(project, JudgementKind.REJECTED, first, second, by=by, role=role, reason=reason)
     with project.store.transaction() as transaction:
+        check()
         standing = judgements_on(transaction.connection, JudgementKind.REJECTED, first, second)
         give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
@@ -114,6 +138,7 @@ def determine(
     role: str,
     reason: str = "",
     instead: bool = False,
+    check: Callable[[], None] = _nothing,
 ) -> Judgement:
     """``by`` determines what a picture is in law; it holds for every copy with the same bytes.
 
@@ -129,6 +154,7 @@ def determine(
         reason=reason,
     )  # fmt: skip
     with project.store.transaction() as transaction:
+        check()
         standing = judgements_on(transaction.connection, JudgementKind.LEGAL, one.digest)
         give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)

@@ -10,6 +10,7 @@ from pathlib import Path
 from pdpo_audit.catalogue import log
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.care.made_files import digest_of, drop_note, files_made
+from pdpo_audit.catalogue.reviewing.invitations import end_accesses
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.events import EARLY_TEXTS_FORGOTTEN
 from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, parse_period
@@ -34,6 +35,7 @@ class Ended:
 def end_own_data(project: Project, transaction: Transaction) -> Ended:
     """End what the settings (``[catalogue] keep``) give no more time; the caller's transaction records it."""
     texts, until = _end_texts(project, transaction)
+    _end_accesses(project, transaction)
     files, reports = _end_files(project, transaction), _end_reports(project)
     return Ended(texts=texts, texts_until=until, files=files, reports=reports)
 
@@ -60,6 +62,13 @@ def _end_texts(project: Project, transaction: Transaction) -> tuple[int, int]:
     if early:
         transaction.append_event(EARLY_TEXTS_FORGOTTEN, early, at=project.clock(), actor=project.actor)
     return ended, until
+
+
+def _end_accesses(project: Project, transaction: Transaction) -> None:
+    """Who looked at what on the review pages, and their sessions."""
+    keep = parse_period(project.settings.catalogue.keep.access_log)
+    if keep is not None:
+        end_accesses(transaction, lambda day: add_period(day, keep) <= project.clock().date())
 
 
 def _end_files(project: Project, transaction: Transaction) -> int:

@@ -1,0 +1,109 @@
+"""Commands for the review pages."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.showing import err, out, plain, say, show_json, table
+
+Name = Annotated[str, typer.Argument(help="Somebody in [[people]].")]
+
+
+def serve(
+    bind: Annotated[
+        str, typer.Option(help="Address and port instead of [review] bind; port 0 is any free one.", show_default=False)
+    ] = "",
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Serve the review pages until Ctrl-C; prints a one-time link for set-up. -v logs every request, without paths.
+
+    Example: pdpo-audit review serve
+    """
+    from pdpo_audit.review.serving import serve as serve_pages
+
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(message)s")
+
+    def announce(address: str, link: str) -> None:
+        if not quiet:
+            say(f"Review pages at {plain(address)} (Ctrl-C ends them). Who decides needs a personal link:")
+            say("  pdpo-audit review invite NAME")
+            say("Set-up in the browser, once:")
+        out.print(plain(link), soft_wrap=True)
+        out.file.flush()
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        serve_pages(opened_workspace.project, announce, bind=bind)
+
+
+def invite(
+    name: Name,
+    days: Annotated[int, typer.Option(min=1, max=90, help="Days until the link expires.")] = 14,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a personal link to the review pages; the first browser that uses it is the only one that can.
+
+    Example: pdpo-audit review invite "Ho Mei"
+    """
+    from pdpo_audit.workspace.review.invitations import invite as invite_person
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        invited = invite_person(opened_workspace.project, name, days=days)
+    if json:
+        show_json(invited)
+        return
+    out.print(plain(invited.link), soft_wrap=True)
+    if not quiet:
+        say(f"For {plain(invited.person)} alone, until {plain(invited.expires_at)}. It is shown only this once.")
+        if not invited.served:
+            err.print("The pages were never served here: put the address that `review serve` prints in its place.")
+
+
+def revoke(
+    name: Name,
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take back every link of a person and end their sessions.
+
+    Example: pdpo-audit review revoke "Ho Mei"
+    """
+    from pdpo_audit.workspace.review.invitations import revoke as revoke_person
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        count = revoke_person(opened_workspace.project, name)
+    if not quiet:
+        say(f"{count} links of {plain(name)} taken back; their sessions have ended")
+
+
+def list_all(
+    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """Who was invited, and what became of each link.
+
+    Example: pdpo-audit review list
+    """
+    from pdpo_audit.workspace.review.invitations import list_invitations
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        known = list_invitations(opened_workspace.project)
+    if json:
+        show_json(known)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.person, one.state, one.made_at, one.made_by, one.expires_at) for one in known
+    ]
+    if rows:
+        table("", rows, headers=("person", "link", "made at", "by", "expires at"))
+    elif not quiet:
+        say("Nobody was invited yet.")

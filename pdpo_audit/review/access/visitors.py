@@ -1,0 +1,78 @@
+"""Who a request is from: cookies of a session, the token of its forms, and what the person may do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pdpo_audit.errors import AuditError
+from pdpo_audit.workspace.review.invitations import Entered, reviewer_of
+from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+
+#: The field of every form that shows that it came from one of our pages.
+CSRF = "csrf"
+
+
+class NobodyError(AuditError):
+    """No session, or one that has ended."""
+
+
+class ForbiddenError(AuditError):
+    """Somebody who may not."""
+
+
+def visitor(request: Request, right: Right) -> Reviewer:
+    """Who asks, with the right to; a form must carry the session's token.
+
+    :raises NobodyError: there is no session. :raises ForbiddenError: they lack the right, or the token is wrong.
+    """
+    session = request.cookies.get(session_cookie(request), "")
+    browser = request.cookies.get(browser_cookie(request), "")
+    project = request.app.state.house.project
+    found = reviewer_of(project, session, browser) if session else None
+    if found is None:
+        raise NobodyError("nobody is signed in", advice="open your personal link")
+    if not found.may(right):
+        raise ForbiddenError("your role does not allow this")
+    return found
+
+
+def check_form(request: Request, form: FormData) -> None:
+    """A form is taken only with the token that the session's pages carry."""
+    if not hmac.compare_digest(str(form.get(CSRF, "")).encode(), form_token(request).encode()):
+        raise ForbiddenError("this form did not come from a page of your session", advice="load the page again")
+
+
+def form_token(request: Request) -> str:
+    """The token of this session's forms; nobody can tell it from outside, and it tells nothing of the session."""
+    session = request.cookies.get(session_cookie(request), "")
+    return hashlib.sha256(f"form\0{session}".encode()).hexdigest()
+
+
+def keep(request: Request, response: Response, entered: Entered) -> None:
+    """Give the browser the secrets of its session and of itself."""
+    secure = request.url.scheme == "https"
+    for name, value, age in (
+        (session_cookie(request), entered.session, None),
+        (browser_cookie(request), entered.browser, 400 * 86_400),
+    ):
+        response.set_cookie(name, value, max_age=age, path="/", secure=secure, httponly=True, samesite="strict")
+
+
+def forget(request: Request, response: Response) -> None:
+    """Take the session's secret from the browser; who it is stays, for its link."""
+    response.delete_cookie(session_cookie(request), path="/", httponly=True, samesite="strict")
+
+
+def session_cookie(request: Request) -> str:
+    """Cookies know no ports: the name has it, so that two servers on one machine do not mix."""
+    return f"pdpo_session_{request.url.port or 443}"
+
+
+def browser_cookie(request: Request) -> str:
+    """See ``session_cookie``."""
+    return f"pdpo_browser_{request.url.port or 443}"

@@ -1,0 +1,100 @@
+"""The pages put together: every address, and what is shown where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from pdpo_audit.errors import AuditError, MachineError
+from pdpo_audit.review.access.guard import LOG, Gate
+from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
+from pdpo_audit.review.house import House
+from pdpo_audit.review.pages import cases, joining, queueing, starting
+from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.decisions import ChangedError
+
+_STATIC = Path(__file__).parent / "static"
+
+Shown = Callable[[Request, FormData], Any]
+
+
+def _posted(work: Shown) -> Callable[[Request], Awaitable[Any]]:
+    """An address that takes a form; what is done with it runs in a thread, as everything does that waits."""
+
+    async def endpoint(request: Request) -> Any:
+        form = await request.form(max_files=0, max_fields=2000, max_part_size=100_000)
+        return await run_in_threadpool(work, request, form)
+
+    return endpoint
+
+
+ROUTES = [
+    Route("/", starting.show),
+    Route("/join", joining.show_link, methods=["GET"]),
+    Route("/join", _posted(joining.use_link), methods=["POST"]),
+    Route("/leave", _posted(joining.go), methods=["POST"]),
+    Route("/people", joining.show_people, methods=["GET"]),
+    Route("/people", _posted(joining.change_people), methods=["POST"]),
+    Route("/queue", queueing.show),
+    Route("/group", _posted(queueing.preview), methods=["POST"]),
+    Route("/group/decide", _posted(queueing.decide), methods=["POST"]),
+    Route("/case/{key}", cases.show, methods=["GET"]),
+    Route("/case/{key}/reveal", _posted(cases.reveal), methods=["POST"]),
+    Route("/case/{key}/decide", _posted(cases.decide), methods=["POST"]),
+    Route("/case/{key}/judge", _posted(cases.judge), methods=["POST"]),
+    Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
+    Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
+    Route("/picture/{content:int}", cases.picture),
+    Mount("/static", StaticFiles(directory=_STATIC)),
+]
+
+
+def application(house: House, *, scheme: str, hosts: set[str]) -> Gate:
+    """The pages over a workspace, behind their gate."""
+    inner = Starlette(
+        routes=ROUTES,
+        exception_handlers={AuditError: _told, HTTPException: _missing, Exception: _broken},
+    )
+    inner.state.house = house
+    return Gate(app=inner, scheme=scheme, hosts=hosts)
+
+
+def _status(error: AuditError) -> int:
+    match error:
+        case NobodyError():
+            return 401
+        case ForbiddenError():
+            return 403
+        case ChangedError():
+            return 409
+        case MachineError():
+            return 503
+    return 400
+
+
+def _told(request: Request, error: Exception) -> Any:
+    assert isinstance(error, AuditError)
+    status = _status(error)
+    if status in (401, 403):
+        LOG.warning("refused: %s", error.message)
+    return page(request, "problem", status=status, message=error.message, advice=error.advice)
+
+
+def _missing(request: Request, error: Exception) -> Any:
+    assert isinstance(error, HTTPException)
+    return page(request, "problem", status=error.status_code, message=error.detail, advice="")
+
+
+def _broken(request: Request, error: Exception) -> Any:
+    """A fault of ours: said in the log with its place, to the visitor as a sentence."""
+    LOG.error("a fault of the program: %s", type(error).__name__, exc_info=error)
+    return page(request, "problem", status=500, message="a fault of the program; nothing was recorded", advice="")

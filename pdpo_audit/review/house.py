@@ -1,0 +1,66 @@
+"""What every page works with: the workspace, the one-time link, the templates."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pdpo_audit.review.access.limits import Allowance
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.picturing import Pictures
+
+_HERE = Path(__file__).parent
+
+
+@dataclass
+class OneTimeLink:
+    """The server's own link, printed where it was started; it opens one session and is spent."""
+
+    digest: bytes = b""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def make(self) -> str:
+        """A new secret; an earlier one opens nothing any more."""
+        secret = secrets.token_urlsafe(32)
+        self.digest = hashlib.sha256(secret.encode()).digest()
+        return secret
+
+    def fits(self, secret: str) -> bool:
+        """Whether this is the secret, spent or not yet made ones are none."""
+        given = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        return bool(self.digest) and hmac.compare_digest(given, self.digest)
+
+    def spend(self, secret: str) -> bool:
+        """Use it up, where it is the secret."""
+        with self.lock:
+            if not self.fits(secret):
+                return False
+            self.digest = b""
+            return True
+
+
+@dataclass(kw_only=True)
+class House:
+    """The parts of a running server that pages share."""
+
+    project: Project
+    pictures: Pictures
+    link: OneTimeLink = field(default_factory=OneTimeLink)
+    templates: Environment = field(default_factory=lambda: _templates())
+    #: Attempts to come in, of one address.
+    attempts: Allowance = field(default_factory=lambda: Allowance(most=20, seconds=60))
+    #: Clear pictures of one person.
+    reveals: Allowance = field(default_factory=lambda: Allowance(most=60, seconds=60))
+
+
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip

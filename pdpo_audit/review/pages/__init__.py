@@ -1,0 +1,1 @@
+"""The pages: each asks the workspace, and shows what it said."""

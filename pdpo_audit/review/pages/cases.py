@@ -1,0 +1,186 @@
+"""The case page: master beside copy, what differs, what the rules say, and what to say to it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.judgements import LegalDetermination, LegalReason
+from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.pages.comparing import align
+from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.cases import Case, differences, note_look, open_case
+from pdpo_audit.workspace.review.decisions import (
+    ChangedError,
+    Choice,
+    decide_case,
+    decided_batch,
+    read_said,
+    undo_batch,
+)
+from pdpo_audit.workspace.review.judging import confirm_master, determine, reject_pair
+from pdpo_audit.workspace.review.queue import rules_shown
+from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+
+_Code = TypeVar("_Code", bound=StrEnum)
+
+#: No row has a larger number, in either database.
+_LARGEST = 2**63 - 1
+_VIEWS = ("side", "blink", "slider", "difference")
+
+
+def show(request: Request) -> Any:
+    """A case, with one of its copies beside the master."""
+    reviewer = visitor(request, Right.LOOK)
+    project = request.app.state.house.project
+    case = open_case(project, reviewer, request.path_params["key"])
+    note_look(project, reviewer, case)
+    return _shown(request, reviewer, case)
+
+
+def reveal(request: Request, form: FormData) -> Any:
+    """The same page with its two pictures as they are; the reason is logged before either is read."""
+    reviewer = visitor(request, Right.REVEAL)
+    check_form(request, form)
+    house = request.app.state.house
+    if not house.reveals.takes(reviewer.name):
+        raise ForbiddenError("too many clear pictures in a minute", advice="wait a minute")
+    case = open_case(house.project, reviewer, request.path_params["key"])
+    clear = {
+        one.content: _inline(house.pictures.clear(reviewer, one.content, str(form.get("reason", ""))))
+        for one in {shown.content: shown for shown in _pair(case, _copy_number(request)) if shown}.values()
+    }
+    return _shown(request, reviewer, case, clear=clear)
+
+
+def picture(request: Request) -> Any:
+    """A picture with every face covered."""
+    reviewer = visitor(request, Right.LOOK)
+    content = min(request.path_params["content"], _LARGEST)
+    made = request.app.state.house.pictures.covered(reviewer, content)
+    if not made:
+        return Response(status_code=404)
+    return Response(made, media_type="image/jpeg")
+
+
+def decide(request: Request, form: FormData) -> Any:
+    """Decide the selected findings of a case."""
+    reviewer = visitor(request, Right.DECIDE)
+    check_form(request, form)
+    project = request.app.state.house.project
+    case, check = _unchanged(request, reviewer, form)
+    chosen = {str(value) for value in form.getlist("finding")}
+    only = str(form.get("only", ""))
+    findings = [one for one in case.findings if one["finding_id"] in chosen and only in ("", one["rule"])]
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    batch = decide_case(project, reviewer, findings, read_said(fields), check)
+    return RedirectResponse(f"/decided/{batch}", 303)
+
+
+def judge(request: Request, form: FormData) -> Any:
+    """Say something of the pictures: another master, no duplicates, what a picture is in law."""
+    reviewer = visitor(request, Right.DECIDE)
+    check_form(request, form)
+    project = request.app.state.house.project
+    case, check = _unchanged(request, reviewer, form)
+    copy = next((one for one in case.copies if str(one.holding) == form.get("holding")), None)
+    if copy is None:
+        raise CallError("there is no such copy")
+    place, reason = f"{copy.source}:{copy.path}", str(form.get("reason", ""))
+    match form.get("say"):
+        case "master":
+            confirm_master(project, place, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+        case "reject" if case.master is not None:
+            other = f"{case.master.source}:{case.master.path}"
+            reject_pair(project, other, place, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+        case "legal":
+            visitor(request, Right.LAW)
+            said, code = _one_of(LegalDetermination, form, "determination"), _one_of(LegalReason, form, "code")
+            determine(project, place, said, code=code, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+        case "nobody":
+            determine(
+                project, place, LegalDetermination.NOT_PERSONAL_DATA, code=LegalReason.NON_INDIVIDUAL,
+                by=reviewer.name, role=reviewer.role, reason=reason, check=check,
+            )  # fmt: skip
+        case _:
+            raise CallError("choose what to say")
+    return RedirectResponse(f"/case/{case.key}?copy={copy.holding}", 303)
+
+
+def _one_of(codes: type[_Code], form: FormData, name: str) -> _Code:
+    try:
+        return codes(str(form.get(name)))
+    except ValueError:
+        raise CallError(f"choose the {name}") from None
+
+
+def show_decided(request: Request) -> Any:
+    """What was decided just now, with the way back."""
+    reviewer = visitor(request, Right.DECIDE)
+    rows = decided_batch(request.app.state.house.project, reviewer, request.path_params["batch"])
+    return page(request, "decided", reviewer=reviewer, rows=rows, batch=request.path_params["batch"], undone=0)
+
+
+def undo(request: Request, form: FormData) -> Any:
+    """Take a decision back."""
+    reviewer = visitor(request, Right.DECIDE)
+    check_form(request, form)
+    project, batch = request.app.state.house.project, request.path_params["batch"]
+    undone = undo_batch(project, reviewer, batch)
+    rows = decided_batch(project, reviewer, batch)
+    return page(request, "decided", reviewer=reviewer, rows=rows, batch=batch, undone=undone)
+
+
+def _unchanged(request: Request, reviewer: Reviewer, form: FormData) -> tuple[Case, Callable[[], None]]:
+    """The case as it is now, and the question whether it is still the one that was shown."""
+    project, key = request.app.state.house.project, request.path_params["key"]
+
+    def check() -> None:
+        if open_case(project, reviewer, key).version != form.get("version"):
+            raise ChangedError("this case has changed since you opened it; nothing was taken", advice=f"/case/{key}")
+
+    check()
+    return open_case(project, reviewer, key), check
+
+
+def _shown(request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int, str] | None = None) -> Any:
+    master, copy = _pair(case, _copy_number(request))
+    view = request.query_params.get("view", "side")
+    return page(
+        request, "case", reviewer=reviewer, case=case, master=master, copy=copy, clear=clear or {},
+        view=view if view in _VIEWS else "side", views=_VIEWS, at=_share(request.query_params.get("at")),
+        alignment=align((master.width, master.height), (copy.width, copy.height), copy.evidence)
+        if master and copy else None,
+        differences=differences(master, copy) if master and copy else [],
+        everything=bool(request.query_params.get("all")), rules=rules_shown(request.app.state.house.project),
+        decisions=list(Choice), determinations=[one for one in LegalDetermination if one != "not_assessed"],
+        codes=list(LegalReason),
+    )  # fmt: skip
+
+
+def _pair(case: Case, holding: int) -> tuple[Any, Any]:
+    """The master (or the first copy that is seen), and the copy asked for (or the first other one)."""
+    master = case.master or next(iter(case.copies), None)
+    others = [one for one in case.copies if one is not master]
+    return master, next((one for one in others if one.holding == holding), others[0] if others else None)
+
+
+def _copy_number(request: Request) -> int:
+    text = request.query_params.get("copy", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _share(text: str | None) -> int:
+    return min(100, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 4 else 50
+
+
+def _inline(jpeg: bytes) -> str:
+    """A picture inside of the page: no address of its own from which it could be had again."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

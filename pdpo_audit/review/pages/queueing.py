@@ -1,0 +1,96 @@
+"""The queue, and decisions on everything that fits a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from pdpo_audit.model.findings import Act, Outcome, Severity
+from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.tables import Table
+from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.decisions import TYPED, Choice, decide_group, gather, read_said
+from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
+from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+
+
+def show(request: Request) -> Any:
+    """A page of findings, or of copies by what the ladder says of them."""
+    reviewer = visitor(request, Right.LOOK)
+    project = request.app.state.house.project
+    table = Table.DISPOSITIONS if request.query_params.get("show") == "copies" else Table.FINDINGS
+    known = FINDING_FILTERS if table is Table.FINDINGS else DISPOSITION_FILTERS
+    where = _filters(request.query_params, known)
+    if table is Table.FINDINGS and "status" not in request.query_params:
+        where["status"] = "open"
+    due = request.query_params.get("due_until", "")
+    found = read_queue(project, reviewer, table, where, after=_number(request.query_params.get("after")), due_until=due)
+    return page(
+        request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
+        choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
+    )  # fmt: skip
+
+
+def preview(request: Request, form: FormData) -> Any:
+    """What a group decision would decide, before anything is written."""
+    reviewer = visitor(request, Right.DECIDE)
+    check_form(request, form)
+    said = read_said(_texts(form))
+    return _preview(request, reviewer, form, said=said)
+
+
+def decide(request: Request, form: FormData) -> Any:
+    """Decide a group as it was shown."""
+    reviewer = visitor(request, Right.DECIDE)
+    check_form(request, form)
+    project, fields = request.app.state.house.project, _texts(form)
+    said = read_said(fields)
+    group = gather(
+        project, reviewer, _filters(fields, FINDING_FILTERS), folder=fields.get("folder", ""),
+        due_until=fields.get("due_until", ""),
+    )  # fmt: skip
+    batch = decide_group(project, reviewer, group, said, seen=fields.get("version", ""), typed=fields.get("typed", ""))
+    return RedirectResponse(f"/decided/{batch}", 303)
+
+
+def _preview(request: Request, reviewer: Reviewer, form: FormData, *, said: Any) -> Any:
+    project, fields = request.app.state.house.project, _texts(form)
+    where = _filters(fields, FINDING_FILTERS)
+    group = gather(project, reviewer, where, folder=fields.get("folder", ""), due_until=fields.get("due_until", ""))
+    return page(
+        request, "preview", reviewer=reviewer, group=group, said=said, where=where, fields=fields, typed_from=TYPED,
+    )  # fmt: skip
+
+
+def _filters(given: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, str]:
+    return {name: str(given[name]) for name in known if given.get(name)}
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _choices(request: Request, reviewer: Reviewer) -> dict[str, list[str]]:
+    """What each filter can be, of closed lists and of what this reviewer sees."""
+    project = request.app.state.house.project
+    mine = [one for one in project.settings.sources if one.name in reviewer.sources]
+    return {
+        "severity": [one.value for one in Severity],
+        "people_level": [one.value for one in PeopleLevel],
+        "outcome": [one.value for one in Outcome],
+        "act": [one.value for one in Act],
+        "source": [one.name for one in mine],
+        "owner": sorted({one.owner for one in mine} - {""}),
+        "jurisdiction": sorted({one.jurisdiction for one in mine} - {""}),
+        "rule": sorted(rules_shown(project)),
+        "status": ["open", "decided"],
+    }
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else -1

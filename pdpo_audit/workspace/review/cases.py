@@ -1,0 +1,180 @@
+"""A case: a duplicate cluster or a single holding, with what differs, what the rules say, and what was decided."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pdpo_audit.catalogue.queries.cases import (
+    Copy,
+    copies_of_cluster,
+    copies_of_holding,
+    dispositions_at,
+    links_of,
+)
+from pdpo_audit.catalogue.queries.contents import some_places
+from pdpo_audit.catalogue.queries.naming import holdings_named
+from pdpo_audit.catalogue.queries.pages import read_page
+from pdpo_audit.catalogue.reviewing.decisions import decisions_on
+from pdpo_audit.catalogue.reviewing.invitations import record_access
+from pdpo_audit.catalogue.sayings.judgements import load_judgements
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.judgements import Judgement
+from pdpo_audit.model.tables import Table
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.queue import assessed
+from pdpo_audit.workspace.review.reviewers import Reviewer
+from pdpo_audit.workspace.stages import PEOPLE_METHOD
+
+#: Findings of one case that are shown and decided together.
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a reviewer sees of one picture; ``version`` changes with anything that a decision rests on."""
+
+    key: str
+    cluster_id: str
+    copies: tuple[Copy, ...]
+    #: Copies in sources that this reviewer does not see.
+    hidden: int
+    findings: tuple[Mapping[str, Any], ...]
+    dispositions: Mapping[tuple[str, str], Mapping[str, Any]]
+    judgements: tuple[Judgement, ...]
+    history: tuple[Any, ...]
+    links: tuple[tuple[str, str, str, float], ...]
+    version: str
+
+    @property
+    def master(self) -> Copy | None:
+        """The master, where this reviewer sees it."""
+        return next((one for one in self.copies if one.is_master), None)
+
+
+def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
+    """The case of a duplicate cluster's id, or of a finding's.
+
+    :raises CallError: there is none that this reviewer may see; whether another may is not said.
+    """
+    audit_id = assessed(project)
+    cluster_id = key if key.startswith("DC-") else ""
+    named = None if cluster_id else _finding(project, reviewer, audit_id, key)
+    everything = _copies(project, cluster_id, named)
+    copies = tuple(one for one in everything if one.source in reviewer.sources)
+    if not copies and (named is None or named["path"]):
+        raise CallError("there is no such case", advice="it may be gone since; the queue shows what there is")
+    findings = _findings(project, reviewer, audit_id, cluster_id, copies) if copies else (named or {},)
+    said = _judgements(project, copies)
+    return Case(
+        key=key,
+        cluster_id=cluster_id,
+        copies=copies,
+        hidden=len(everything) - len(copies),
+        findings=findings,
+        dispositions=dispositions_at(project.store, audit_id, [(one.source, one.path) for one in copies]),
+        judgements=said,
+        history=tuple(decisions_on(project.store, [str(one["finding_id"]) for one in findings])),
+        links=_links(project, reviewer, copies),
+        version=_version(copies, findings, said),
+    )
+
+
+def note_look(project: Project, reviewer: Reviewer, case: Case) -> None:
+    """Keep that somebody looked at a case: the cluster, or the picture by its digest."""
+    with project.store.transaction(durable=False) as transaction:
+        record_access(
+            transaction, at=project.clock().isoformat(timespec="seconds"), person=reviewer.name, what="case",
+            subject=case.cluster_id or next((one.sha256.hex() for one in case.copies), case.key),
+        )  # fmt: skip
+
+
+def _finding(project: Project, reviewer: Reviewer, audit_id: str, key: str) -> Mapping[str, Any] | None:
+    where = {"finding_id": key}
+    found = read_page(project.store, Table.FINDINGS, audit_id, where, rows=1, within=reviewer.sources)
+    return dict(zip(found.columns, found.rows[0], strict=True)) if found.rows else None
+
+
+def _copies(project: Project, cluster_id: str, finding: Mapping[str, Any] | None) -> Sequence[Copy]:
+    """The copies of a duplicate cluster, or the one of a finding; none where it speaks of a whole source."""
+    detector = project.store.recall(PEOPLE_METHOD)
+    if cluster_id:
+        return copies_of_cluster(project.store, cluster_id, detector)
+    if finding is None or not finding["path"]:
+        return ()
+    held = [one for one in holdings_named(project.store, str(finding["path"])) if one.source == finding["source"]]
+    return copies_of_holding(project.store, held[0].holding, detector) if held else ()
+
+
+def _findings(
+    project: Project, reviewer: Reviewer, audit_id: str, cluster_id: str, copies: Sequence[Copy]
+) -> tuple[Mapping[str, Any], ...]:
+    one = copies[0]
+    where = {"cluster_id": cluster_id} if cluster_id else {"source": one.source, "path": one.path}
+    found = read_page(project.store, Table.FINDINGS, audit_id, where, rows=_MOST, within=reviewer.sources)
+    return tuple(dict(zip(found.columns, row, strict=True)) for row in found.rows)
+
+
+def _judgements(project: Project, copies: Sequence[Copy]) -> tuple[Judgement, ...]:
+    digests = {one.digest for one in copies}
+    return tuple(one for one in load_judgements(project.store) if {one.left, one.right} & digests)
+
+
+def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tuple[tuple[str, str, str, float], ...]:
+    """Source, path, kind and similarity of pictures that are related and no duplicates."""
+    found = links_of(project.store, [one.content for one in copies])
+    places = some_places(project.store, [content for content, _, _ in found], most=1)
+    shown = [
+        (place.ref.source, place.ref.path, kind, similarity)
+        for content, kind, similarity in found
+        for place in places.get(content, [])
+        if place.ref.source in reviewer.sources
+    ]
+    return tuple(shown)
+
+
+def _version(copies: Sequence[Copy], findings: Sequence[Mapping[str, Any]], said: Sequence[Judgement]) -> str:
+    """A digest of what a decision rests on: the copies, their master, the findings and what was said so far."""
+    rests_on = [
+        [[one.holding, one.digest.hex(), one.relation, one.confirmed_by] for one in copies],
+        [[one[name] or "" for name in ("finding_id", "pack_sha256", "proposal", "due_on", "severity", "status",
+                                       "determination")] for one in findings],
+        [[one.judgement_id, one.value, one.by, one.at] for one in said],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field of the metadata or rights in the master and in a copy."""
+
+    field: str
+    master: str
+    copy: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say different things."""
+        return self.master != self.copy
+
+
+def differences(master: Copy, copy: Copy) -> list[Difference]:
+    """Everything that is stated of two copies, field by field."""
+    sides = [_stated(master), _stated(copy)]
+    names = dict.fromkeys([*sides[0], *sides[1]])
+    return [Difference(field=name, master=sides[0].get(name, ""), copy=sides[1].get(name, "")) for name in names]
+
+
+def _stated(one: Copy) -> dict[str, str]:
+    said = {
+        "format": one.format, "bytes": f"{one.bytes:,}", "size": f"{one.width} x {one.height}",
+        "modified": one.modified, "captured": one.captured, "first_seen": one.first_seen, "people_level": one.level,
+        "sha256": one.sha256.hex(),
+    }  # fmt: skip
+    for name, value in sorted(one.stated.items()):
+        if name not in ("captured_at", "reader") and value not in (None, "", [], {}):
+            said[name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return said
