@@ -83,10 +83,10 @@ _COMMANDS = {
     "decide legal": "judging.legal",
     "decide list": "judging.list_all",
     "decide undo": "judging.undo",
-    "review serve": "reviewing.serve",
-    "review invite": "reviewing.invite",
-    "review revoke": "reviewing.revoke",
-    "review list": "reviewing.list_all",
+    "review serve": "pages.reviewing.serve",
+    "review invite": "pages.reviewing.invite",
+    "review revoke": "pages.reviewing.revoke",
+    "review list": "pages.reviewing.list_all",
     "source check": "sources.check",
     "person find": "persons.find",
 }
@@ -113,7 +113,7 @@ def assemble(word: str = "") -> typer.Typer:
         if group and group not in groups:
             groups[group] = typer.Typer(help=_GROUPS[group], no_args_is_help=True)
             app.add_typer(groups[group], name=group)
-        file, _, function = place.partition(".")
+        file, _, function = place.rpartition(".")
         module = import_module(f"pdpo_audit.cli.commands.{file}")
         (groups[group] if group else app).command(last)(getattr(module, function))
     return app

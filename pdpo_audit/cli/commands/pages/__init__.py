@@ -1,0 +1,1 @@
+"""Commands of what people do in a browser."""
