@@ -93,21 +93,35 @@ def judge(request: Request, form: FormData) -> Any:
     copy = next((one for one in case.copies if str(one.holding) == form.get("holding")), None)
     if copy is None:
         raise CallError("there is no such copy")
-    place, reason = f"{copy.source}:{copy.path}", str(form.get("reason", ""))
+    place, reason, instead = f"{copy.source}:{copy.path}", str(form.get("reason", "")), bool(form.get("instead"))
     match form.get("say"):
         case "master":
-            confirm_master(project, place, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+            confirm_master(
+                project, place, by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check
+            )
         case "reject" if case.master is not None:
             other = f"{case.master.source}:{case.master.path}"
-            reject_pair(project, other, place, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+            reject_pair(
+                project, other, place, by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check
+            )
         case "legal":
             visitor(request, Right.LAW)
             said, code = _one_of(LegalDetermination, form, "determination"), _one_of(LegalReason, form, "code")
-            determine(project, place, said, code=code, by=reviewer.name, role=reviewer.role, reason=reason, check=check)
+            determine(
+                project,
+                place,
+                said,
+                code=code,
+                by=reviewer.name,
+                role=reviewer.role,
+                reason=reason,
+                instead=instead,
+                check=check,
+            )
         case "nobody":
             determine(
                 project, place, LegalDetermination.NOT_PERSONAL_DATA, code=LegalReason.NON_INDIVIDUAL,
-                by=reviewer.name, role=reviewer.role, reason=reason, check=check,
+                by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check,
             )  # fmt: skip
         case _:
             raise CallError("choose what to say")
