@@ -120,13 +120,13 @@ def test_a_group_that_changed_since_the_preview_is_shown_again(workspace: Worksp
 def test_what_is_held_is_left_alone_also_since_the_assessment(workspace: Workspace, join: Join) -> None:
     visitor, key = join("Chan Tai Man"), cluster(workspace)
     add_hold(
-        workspace.project, kind="legal_hold", matter="HCA 1/2026", issued_by="Chan Tai Man", issuer_role="legal",
+        workspace.project, kind="legal_hold", matter="HCA 1/2026", issued_by="Chan Tai Man", issuer_role="dpo",
         selectors=Selectors(path_pattern="single 0*"),
     )  # fmt: skip
     preview = visitor.submit("/group", choice="agree", rule="T-01", source="studio", status="open")
     assert "17 findings" in preview.text and "10 on hold" in preview.text
     add_hold(
-        workspace.project, kind="legal_hold", matter="HCA 2/2026", issued_by="Chan Tai Man", issuer_role="legal",
+        workspace.project, kind="legal_hold", matter="HCA 2/2026", issued_by="Chan Tai Man", issuer_role="dpo",
         selectors=Selectors(cluster_id=key),
     )  # fmt: skip
     refused = visitor.submit(f"/case/{key}/decide", choice="agree", **visitor.case(key))
