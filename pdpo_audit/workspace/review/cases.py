@@ -27,7 +27,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.queue import assessed
 from pdpo_audit.workspace.review.reviewers import Reviewer
-from pdpo_audit.workspace.stages import PEOPLE_METHOD
+from  import PEOPLE_METHOD
 
 #: Findings of one case that are shown and decided together.
 _MOST = 500

@@ -22,7 +22,7 @@ from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbna
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.rules.assessing import lock_pictures
-from pdpo_audit.workspace.stages import PEOPLE_METHOD, detector_of
+from  import PEOPLE_METHOD, detector_of
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
