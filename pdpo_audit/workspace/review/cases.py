@@ -24,10 +24,10 @@ from pdpo_audit.catalogue.sayings.judgements import load_judgements
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.model.tables import Table
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.queue import assessed
 from pdpo_audit.workspace.review.reviewers import Reviewer
-from  import PEOPLE_METHOD
 
 #: Findings of one case that are shown and decided together.
 _MOST = 500

@@ -17,12 +17,13 @@ from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped, SkipReason
+from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.sources.locations import locator_of, places_of
 from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbnails
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.rules.assessing import lock_pictures
-from  import PEOPLE_METHOD, detector_of
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
@@ -117,8 +118,10 @@ class Pictures:
         work = self._worker()
         if clear:
             return _only(map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost))
+        people = self._project.settings.people
+        spec = DetectorSpec(name=people.detector, yunet=people.yunet)
         try:
-            spec, _ = detector_of(self._project)
+            describe(spec)
         except MachineError:
             return Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail="no face engine is installed")
         faces = known_faces(self._project.store, content, self._project.store.recall(PEOPLE_METHOD))
