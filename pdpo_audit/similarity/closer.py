@@ -12,6 +12,7 @@ from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.alignment import Geometry, describe
 from pdpo_audit.similarity.comparison.laying import REGIONS, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
+from pdpo_audit.similarity.comparison.relations import SAME_TONES
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
 from pdpo_audit.similarity.graphics.marks import corners, is_known_by_parts, is_other_way_round
@@ -25,6 +26,8 @@ _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
 _Map = NDArray[np.float64]
 
+#: On a graphic what differs must stand out by so many levels: a watermark lets the rest show through.
+_OTHER_MARK = cut("other_mark")
 #: Working pictures of one scale (a factor) tell it for certain from this on.
 _GROSS, _SAME_SCALE = cut("gross_strokes"), (0.8, 1.25)
 #: Long side at which areas are compared.
@@ -94,13 +97,14 @@ def look_closer(
 def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Closer | None:
     """What the working pictures tell for certain: much other writing shows at any size, and no file is read for it."""
     one, other = wholes
-    if laid.geometry.mirrored or not _SAME_SCALE[0] < laid.geometry.scale < _SAME_SCALE[1]:
+    same_scale = _SAME_SCALE[0] < laid.geometry.scale < _SAME_SCALE[1]
+    if laid.geometry.mirrored or not same_scale or laid.tone.change > SAME_TONES:
         return None
     transform = register(one.grey, other.grey, laid.transform)
     warped, inside = warp(other.grey, transform, one.grey.shape)
     rest = subtract(one.grey, warped, inside)
     found = None if rest is None else differing(rest)
-    if found is None or found.strength < _GROSS:
+    if found is None or found.strength < _GROSS or found.levels < _OTHER_MARK:
         return None
     evidence: Evidence = {"stroke_difference": round(found.strength, 4), "looked_at": max(one.grey.shape)}
     geometry = describe(transform, one.size, other.size)
@@ -124,7 +128,7 @@ def _shrunk_mask(scene: _Scene) -> NDArray[np.bool_]:
 def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Verdict, str]:
     if areas is not None and areas.difference >= OTHER_AREA:
         return Verdict.SAME_LAYOUT, "areas differ"
-    changes = (None, None) if areas is None or areas.tone != "saturation" else areas.toned.changes
+    changes = (None, None) if areas is None else areas.toned.changes
     luma = [_luma(changed(side, change)) for side, change in zip((scene.one, scene.other), changes, strict=True)]
     written = _written(scene)
     evidence |= {"height": round(written.height, 1), "characters": written.characters}
@@ -133,10 +137,11 @@ def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Ver
         return Verdict.DUPLICATE, "areas agree"
     found = differing(rest)
     evidence |= {"stroke_difference": round(found.strength, 4), "differs_at": f"{found.place[0]},{found.place[1]}"}
+    if not written.is_page:
+        other = found.strength >= _OTHER_STROKES and found.levels >= _OTHER_MARK
+        return (Verdict.SAME_LAYOUT, "strokes differ") if other else (Verdict.DUPLICATE, "areas agree")
     if found.strength >= _OTHER_STROKES:
         return Verdict.SAME_LAYOUT, "strokes differ"
-    if not written.is_page:
-        return Verdict.DUPLICATE, "areas agree"
     if written.height < LEAST_HEIGHT or (written.height < _SMALL and found.strength > _OTHER_STROKES_SMALL):
         return Verdict.SAME_LAYOUT, "too small to tell"
     return Verdict.DUPLICATE, "every stroke compared"
@@ -181,6 +186,8 @@ def refined(laid: Laid, closer: Closer) -> Laid:
         laid.agreement, lost=0.0, added=0.0, lost_toned=0.0, added_toned=0.0, exchanged=0, lettering=0, missing=0.0
     )
     tone = replace(laid.tone, patch=0.0)
+    if closer.evidence.get("tone_model", "none") != "none":
+        tone = replace(tone, change=max(tone.change, 2 * SAME_TONES))  # however few of its pixels are coloured
     return replace(laid, geometry=closer.geometry, transform=closer.transform, agreement=clean, tone=tone)
 
 

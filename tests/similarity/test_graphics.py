@@ -64,6 +64,27 @@ def test_other_colours_make_another_graphic(tmp_path: Path) -> None:
     assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "areas differ"), pair.evidence
 
 
+def watermarked(image: Image.Image) -> Image.Image:
+    over = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    ImageDraw.Draw(over).text((300, 380), "ARCHIVE 2025", fill=(120, 120, 120, 120), font_size=32)
+    return Image.alpha_composite(image.convert("RGBA"), over).convert("RGB")
+
+
+def test_a_watermark_on_a_chart_makes_no_other_chart(tmp_path: Path) -> None:
+    chart = pie(30, 25, 20, 15, 10)
+    pair = verified(tmp_path, png(chart), jpeg(watermarked(chart)))
+    assert pair.verdict is Verdict.DUPLICATE, pair.evidence
+
+
+def test_another_title_makes_another_chart(tmp_path: Path) -> None:
+    chart = pie(30, 25, 20, 15, 10)
+    other = chart.copy()
+    ImageDraw.Draw(other).rectangle((240, 10, 420, 50), fill="white")
+    ImageDraw.Draw(other).text((250, 16), "Bad figures", fill="black", font_size=24)
+    pair = verified(tmp_path, png(chart), jpeg(other))
+    assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "strokes differ"), pair.evidence
+
+
 def test_an_arrow_the_other_way_is_another_sign(tmp_path: Path) -> None:
     pair = verified(tmp_path, png(arrow()), png(ImageOps.mirror(arrow())))
     assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "a mark the other way round"), pair.evidence

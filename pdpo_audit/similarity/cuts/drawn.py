@@ -65,6 +65,16 @@ DRAWN = (
         above=True,
     ),
     Cut(
+        name="other_mark",
+        value=60,
+        unit="levels",
+        what="by which a place of a graphic differs, softened: a watermark lets the rest show through",
+        copies=(0, 50),
+        strangers=None,
+        corpus=_GRAPHICS,
+        measured=_DAY,
+    ),
+    Cut(
         name="gross_strokes",
         value=0.45,
         unit="share of the contrast of strokes",

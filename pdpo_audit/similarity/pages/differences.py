@@ -24,10 +24,12 @@ _PIXELS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    """``strength``: how strongly the worst place differs, as a share of the contrast of strokes there; ``noise``:
-    levels of what is left where nothing differs; where the worst place is (x, y, pixels of the first picture)."""
+    """``strength``: how strongly the worst place differs, as a share of the contrast of strokes there, and by how many
+    ``levels``; ``noise``: levels of what is left where nothing differs; ``place``: where the worst place is (x, y,
+    pixels of the first picture)."""
 
     strength: float
+    levels: float
     noise: float
     place: tuple[int, int]
 
@@ -45,4 +47,6 @@ def differing(rest: Rest) -> Differing:
     _, most, _, place = cv2.minMaxLoc(shares)
     some = shares[shares > most / 8]
     strength = float(np.partition(some, -_PIXELS)[-_PIXELS]) if len(some) > _PIXELS else 0.0
-    return Differing(strength=strength, noise=noise, place=(int(place[0]), int(place[1])))
+    return Differing(
+        strength=strength, levels=float(left[place[1], place[0]]), noise=noise, place=(int(place[0]), int(place[1]))
+    )
