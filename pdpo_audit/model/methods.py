@@ -6,7 +6,7 @@ from __future__ import annotations
 FINGERPRINTS = "dct256/6"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/22"
+COMPARISON = "aligned-ink/23"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "8"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
@@ -83,6 +84,21 @@ def test_another_title_makes_another_chart(tmp_path: Path) -> None:
     ImageDraw.Draw(other).text((250, 16), "Bad figures", fill="black", font_size=24)
     pair = verified(tmp_path, png(chart), jpeg(other))
     assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "strokes differ"), pair.evidence
+
+
+def code(seed: int) -> Image.Image:
+    """A field of black and white squares, as two-dimensional codes are."""
+    squares = np.random.default_rng(seed).integers(0, 2, (33, 33)).astype(np.uint8) * 255
+    squares[:9, :9] = squares[:9, -9:] = squares[-9:, :9] = 0
+    return ImageOps.expand(Image.fromarray(squares).resize((330, 330), Image.Resampling.NEAREST), 40, 255).convert(
+        "RGB"
+    )
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_code_of_another_number_is_another_code(tmp_path: Path, seed: int) -> None:
+    assert verified(tmp_path, png(code(1)), jpeg(code(seed))).verdict is not Verdict.DUPLICATE
+    assert verified(tmp_path, png(code(seed)), jpeg(code(seed), 60)).verdict is Verdict.DUPLICATE
 
 
 def test_an_arrow_the_other_way_is_another_sign(tmp_path: Path) -> None:

@@ -65,6 +65,16 @@ DRAWN = (
         above=True,
     ),
     Cut(
+        name="most_noise",
+        value=4.0,
+        unit="levels",
+        what="of noise, softened: what is left all over a code of another number is none",
+        copies=(0.0, 2.5),
+        strangers=None,
+        corpus=_PAGES,
+        measured=_DAY,
+    ),
+    Cut(
         name="other_mark",
         value=60,
         unit="levels",

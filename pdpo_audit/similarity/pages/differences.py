@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.pages.subtraction import Rest
 
 _Values = NDArray[np.float32]
@@ -37,7 +38,9 @@ class Differing:
 def differing(rest: Rest) -> Differing:
     """How strongly two pages differ at the place where they differ most."""
     left = np.abs(cv2.GaussianBlur(rest.rest, (0, 0), _SOFTENED))
-    noise = 1.4826 * float(np.median(left[::3, ::3]))
+    noise = min(
+        cut("most_noise"), 1.4826 * float(np.median(left[::3, ::3]))
+    )  # where half of it differs, it is no noise
     window = np.ones((_AROUND, _AROUND), np.uint8)
     contrast = np.full(left.shape, _LEAST_CONTRAST, np.float32)
     for image in (rest.model, rest.seen):
