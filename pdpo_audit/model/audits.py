@@ -78,6 +78,18 @@ class RuleText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What one person said, in one role, to so many findings of the audit, from one day (ISO 8601) to another."""
+
+    decision: str
+    by: str
+    role: str
+    findings: int
+    first_on: str
+    last_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditHeader:
     """Everything a report states that is not in its tables.
 
@@ -108,6 +120,9 @@ class AuditHeader:
     methods: dict[str, str] = field(default_factory=dict)
     detector: DetectorRecord | None = None
     people_scope: str = "all"
+    #: What people said of this audit's findings; how many judgements of pictures stand, by kind.
+    decided: tuple[Decided, ...] = ()
+    judgements: dict[str, int] = field(default_factory=dict)
     #: Matters that are open and for which no hold is placed: what each is called, and the sources that it may concern.
     open_matters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: What the pictures in the report show: ``none``, ``pixelated`` or ``clear``.

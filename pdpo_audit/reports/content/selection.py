@@ -12,7 +12,7 @@ from pdpo_audit.model.people import PeopleLevel, rank
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
 from pdpo_audit.reports.counting.cubes import Cube, Weight, add
-from pdpo_audit.reports.counting.passes import CHUNK, CLOSED, FINDING_DIMENSIONS, SEPARATOR, picture_key
+from pdpo_audit.reports.counting.passes import CHUNK, CLOSED, DISAGREED, FINDING_DIMENSIONS, SEPARATOR, picture_key
 from pdpo_audit.reports.figures import CaseRule
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
 
     names = ("rule", "pack", "authority", "authority_rank", "severity", "proposal", "source", "owner", "people_level")
     counted = pd.DataFrame({name: columns.text(frame, name) for name in names})
-    open_ = ~columns.text(frame, "status").isin(CLOSED)
+    open_ = ~columns.text(frame, "status").isin(CLOSED) & (columns.text(frame, "determination") != DISAGREED)
     counted["action"] = np.where(open_ & (counted["severity"] != Severity.OBSERVATION.value), "yes", "no")
     counted["key"] = columns.text(frame, "cluster_id")
     single = counted["key"] == ""

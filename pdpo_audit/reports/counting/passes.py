@@ -33,7 +33,9 @@ FINDING_DIMENSIONS = (
 )
 DISPOSITION_DIMENSIONS = ("source", "outcome", "act", "due_rank", "window", "missing_facts")
 
-#: A finding with one of these statuses waits for nobody.
+#: A finding with which a named person disagreed waits for nobody; one that was agreed to, in part or later, does.
+DISAGREED = "disagree"
+#: Nor does one with one of these statuses.
 CLOSED = frozenset({"closed", "resolved", "dismissed", "accepted", "done"})
 #: Between source and path where they name a single picture; numpy drops a NUL at the end of a text.
 SEPARATOR = "\x1f"

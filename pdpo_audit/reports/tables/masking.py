@@ -137,6 +137,7 @@ def mask_header(header: AuditHeader, key: bytes) -> AuditHeader:
         draft_reasons=tuple(_with_codes(reason, codes) for reason in header.draft_reasons),
         sources=tuple(_mask_source(source, key, codes) for source in header.sources),
         holds=tuple(_mask_hold(hold, key, codes) for hold in header.holds),
+        decided=tuple(replace(one, by=f"person-{_code(one.by, key, 8)}") for one in header.decided),
         open_matters=tuple(
             (f"matter-{_code(what, key, 8)}", tuple(codes.get(name, name) for name in names))
             for what, names in header.open_matters

@@ -85,6 +85,16 @@ def write_summary(book: Workbook, content: Content) -> None:
     _shares(page, "Pictures by what they show of people", _levels(content), _LEVEL_TITLES, 2)
     _shares(page, "Result for each holding", _named(content.outcomes, words.OUTCOMES), ("Outcome", "Holdings"), 1)
     _shares(page, "When holdings fall due", _named(content.due_windows, words.WINDOWS), ("Window", "Holdings"), 1)
+    _shares(
+        page,
+        "Findings decided by people",
+        [
+            (f"{one.decision}: {one.by}{f' ({one.role})' if one.role else ''}", one.findings)
+            for one in content.header.decided
+        ],
+        ("Decision", "Findings"),
+        1,
+    )
     _grades(page, content)
     _sources(page, content)
     _shares(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.people import dropped_candidates
 from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.catalogue.sayings.holds import load_holds
+from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import ChainedEvent
@@ -260,6 +262,8 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         operator=project.actor,
         not_reached=tuple(not_reached(project.store)),
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
+        decided=decided_in(project.store, audit.audit_id),
+        judgements=dict(Counter(one.kind.value for one in load_judgements(project.store))),
         open_matters=tuple((one.what, one.sources) for one in unheld_matters(project)),
         required_sign_offs=settings.report.required_sign_offs,
         next_review_on=settings.audit.next_review_on,
