@@ -17,7 +17,7 @@ from pdpo_audit.workspace.report.reporting import person_searches
 from pdpo_audit.workspace.scan.person_search import find_person
 
 PERMIT = """
-[people.search]
+[faces.search]
 purpose = "DAR 2026-7"
 approved_by = "DPO"
 pia_reference = "PIA-9"
