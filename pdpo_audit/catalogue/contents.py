@@ -144,7 +144,7 @@ def read_metadata(text: str) -> Metadata:
         fields["captured_at"] = datetime.fromisoformat(fields["captured_at"])
     if "licence_ends_on" in fields:
         fields["licence_ends_on"] = date.fromisoformat(fields["licence_ends_on"])
-    for name in ("keywords", "persons"):
+    for name in ("keywords", "persons", "remarks"):
         fields[name] = tuple(fields.get(name, ()))
     fields["regions"] = tuple(NamedRegion(**region) for region in fields.get("regions", ()))
     return Metadata(**fields)

@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 from pdpo_audit.metadata import iim
 from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp, span
 from pdpo_audit.metadata.iim import decode
+from pdpo_audit.metadata.remarks import remarks_in
 from pdpo_audit.metadata.xmp import parse_packet
 from pdpo_audit.model.pictures import Metadata
 
@@ -25,7 +26,8 @@ def read_metadata(image: Image.Image) -> Metadata:
     # Most pictures have none of the three: looking for each fact in nothing takes a sixth of reading a small file.
     from_xmp = of_xmp(parse_packet(packet)) if packet else Metadata()
     from_iim = _of_iim(block) if block else Metadata()
-    from_exif = _of_exif(image) if _may_have_exif(image) else Metadata()
+    directories = _directories(image) if _may_have_exif(image) else ({}, {}, {})
+    from_exif = _of_exif(*directories) if any(directories) else Metadata()
     return replace(
         from_xmp,
         reader="pillow",
@@ -37,6 +39,7 @@ def read_metadata(image: Image.Image) -> Metadata:
         credit=from_xmp.credit or from_iim.credit,
         caption=from_xmp.caption or from_iim.caption or from_exif.caption,
         keywords=cleaned(from_xmp.keywords + from_iim.keywords),
+        remarks=cleaned((*from_xmp.remarks, *remarks_in(image, *directories[:2]))),
         has_gps=from_xmp.has_gps or from_exif.has_gps,
     )
 
@@ -77,8 +80,7 @@ def _may_have_exif(image: Image.Image) -> bool:
     return not image.info.keys().isdisjoint(("exif", "Raw profile type exif")) or hasattr(image, "tag_v2")
 
 
-def _of_exif(image: Image.Image) -> Metadata:
-    base, detail, position = _directories(image)
+def _of_exif(base: dict[int, Any], detail: dict[int, Any], position: dict[int, Any]) -> Metadata:
 
     def text(directory: dict[int, Any], tag: int) -> str:
         return clean(_plain(directory.get(tag, "")))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from pdpo_audit.metadata.remarks import tree_of
 from pdpo_audit.metadata.xmp import Value
 from pdpo_audit.model.pictures import Metadata, NamedRegion
 
@@ -28,6 +29,8 @@ MICROSOFT_REGION = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 
 #: Where XMP says when a picture was taken, the more exact first.
 _TAKEN = (EXIF + "DateTimeOriginal", PHOTOSHOP + "DateCreated", XMP + "CreateDate")
+#: Keywords as paths, of Lightroom and digiKam.
+_TREES = ("{http://ns.adobe.com/lightroom/1.0/}hierarchicalSubject", "{http://www.digikam.org/ns/1.0/}TagsList")
 _EMPTY = Value()
 #: Longest text kept of one field: captions run to a few hundred characters, hostile files to megabytes.
 LONGEST = 2000
@@ -41,6 +44,7 @@ def of_xmp(properties: dict[str, Value]) -> Metadata:
     def text(name: str) -> str:
         return clean(" ".join(properties.get(name, _EMPTY).texts()))
 
+    trees = [tree_of(path) for name in _TREES for path in properties.get(name, _EMPTY).texts()]
     return Metadata(
         captured_at=next(filter(None, (moment(text(name)) for name in _TAKEN)), None),
         captured_in=next(filter(None, (span(text(name)) for name in _TAKEN)), ""),
@@ -49,8 +53,9 @@ def of_xmp(properties: dict[str, Value]) -> Metadata:
         usage_terms=text(XMP_RIGHTS + "UsageTerms"),
         credit=text(PHOTOSHOP + "Credit"),
         caption=text(DC + "description"),
-        keywords=cleaned(properties.get(DC + "subject", _EMPTY).texts()),
-        persons=cleaned(_persons(properties)),
+        keywords=cleaned((*properties.get(DC + "subject", _EMPTY).texts(), *(last for last, _ in trees))),
+        remarks=cleaned((text(DC + "title"), text(PHOTOSHOP + "Headline"), text(EXIF + "UserComment"))),
+        persons=cleaned((*_persons(properties), *(person for _, person in trees))),
         regions=tuple(_regions(properties))[:_MOST_ITEMS],
         model_release=code(text(PLUS + "ModelReleaseStatus")),
         minor_age=code(text(PLUS + "MinorModelAgeDisclosure")),

@@ -60,6 +60,8 @@ class Metadata:
     credit: str = ""
     caption: str = ""
     keywords: tuple[str, ...] = ()
+    #: Further texts on the picture: title, comments, what Windows writes.
+    remarks: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     regions: tuple[NamedRegion, ...] = ()
     model_release: str = ""

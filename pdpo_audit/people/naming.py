@@ -72,9 +72,10 @@ def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str
 
     declared = tuple(name for name in metadata.persons if name)
     tagged = tuple(region.name for region in metadata.regions if region.name)
-    captioned = subjects(_names_in_text(metadata.caption) + _names_in_keywords(metadata.keywords))
+    texts = (*metadata.keywords, *metadata.remarks)
+    captioned = subjects(_names_in_text(metadata.caption) + _names_in_keywords(texts))
     placed = subjects(_matches(name_patterns, (path,)))
-    stated = subjects(_matches(name_patterns, (metadata.caption, *metadata.keywords)))
+    stated = subjects(_matches(name_patterns, (metadata.caption, *texts)))
     matched = tuple(dict.fromkeys((*placed, *stated)))
     released = _releases(metadata)
     shown = _said(
