@@ -34,6 +34,11 @@ KeyCertificate = Annotated[
 ]
 
 
+NoSeal = Annotated[
+    bool, typer.Option("--no-seal", help="Seal with a throw-away key, without asking: a draft that says so.")
+]
+
+
 class PeopleScope(StrEnum):
     """Which pictures the face pass reads."""
 

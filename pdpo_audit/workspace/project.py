@@ -88,6 +88,9 @@ class Project:
         self.mask_key = mask_key
         self.entropy = entropy
         self.ask_passphrase = ask_passphrase
+        #: Where the passphrase of the seal's key stands, and whether a draft is sealed with a throw-away key instead.
+        self.passphrase_file: Path | None = None
+        self.no_seal = False
         self.assumptions: list[str] = []
         #: Whether a verb of this project holds the workspace (``setup.run_lock``).
         self.locked = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions, find_workspace
+from pdpo_audit.workspace.setup.identities import try_seal
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.results import ScanSummary
@@ -70,6 +71,7 @@ def _run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path]) -> R
         roots = {str(path.resolve()) for path in paths}
         chosen = tuple(source.name for source in workspace.project.sources() if source.uri in roots)
         options = replace(options, only=chosen)
+    try_seal(workspace.project)
     scanned = workspace.scan(options)
     assessed = workspace.assess()
     reported = workspace.report()

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pdpo_audit.cli.options import Fail, Json, Level, MaxSkipped, Paths, People, Quiet, Verbose, Workers, WorkspaceDir
+from pdpo_audit.cli.options import (
+    Fail,
+    Json,
+    Level,
+    MaxSkipped,
+    NoSeal,
+    PassphraseFile,
+    Paths,
+    People,
+    Quiet,
+    Verbose,
+    Workers,
+    WorkspaceDir,
+)
 from pdpo_audit.cli.session import finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
@@ -52,6 +65,8 @@ def run(
     gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
     fail_on: Fail = None,
     max_skipped: MaxSkipped = None,
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -62,6 +77,8 @@ def run(
     """
     options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        opened_workspace.project.passphrase_file = passphrase_file
+        opened_workspace.project.no_seal = no_seal
         summary = run_audit(opened_workspace, options, paths or [])
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     _show_run(summary, json=json, quiet=quiet)
@@ -157,6 +174,8 @@ def report(
     masked: Annotated[
         bool, typer.Option("--masked", help="Also write a distribution copy: no clear name, login, digest or hash.")
     ] = False,
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -166,6 +185,8 @@ def report(
     Example: pdpo-audit report
     """
     with opened(workspace, quiet=quiet, verbose=verbose, run="report") as opened_workspace:
+        opened_workspace.project.passphrase_file = passphrase_file
+        opened_workspace.project.no_seal = no_seal
         summary = opened_workspace.report(masked=masked)
     if json:
         show_json(summary)

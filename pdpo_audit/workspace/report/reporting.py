@@ -38,7 +38,7 @@ from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pic
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from pdpo_audit.workspace.setup.held import holds_in_force
-from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_list
+from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_list, try_seal
 from pdpo_audit.workspace.setup.persons import stated_certificates
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
 from pdpo_audit.workspace.setup.run_lock import exclusive
@@ -66,6 +66,7 @@ def report(project: Project, *, masked: bool = False) -> ReportSummary:
     With ``masked`` a distribution copy of the newest audit is written too, and is what the summary tells of. An audit
     that was sealed just before a kill is recorded, and is the newest one where nothing was scanned since.
     """
+    try_seal(project)
     check_pictures(project)
     lock_pictures(project)
     audit = _open_assessment(project, masked=masked)

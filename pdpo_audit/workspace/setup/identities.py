@@ -51,16 +51,37 @@ def create_seal_file(file: Path, *, name: str, organisation: str, passphrase: st
 
 
 def open_seal(project: Project) -> Seal:
-    """The seal of the settings, or a throw-away one where they name no key and ``pkcs12`` does not exist yet."""
+    """The seal of the settings, or a throw-away one where they name no key, ``pkcs12`` does not exist yet, or nobody
+    wants the seal now (``no_seal``): such a report is a draft, and says so."""
     signing = project.settings.signing
     file = project.folder / signing.pkcs12
-    if not signing.key and not file.is_file():
+    if project.no_seal or (not signing.key and not file.is_file()):
         return Seal(identity=throw_away_identity(project), throw_away=True)
     at = str(file)
     if signing.key:
         at = signing.key if signing.key.startswith(SCHEME) else str(project.folder / signing.key)
     certificate = project.folder / signing.certificate if signing.certificate else None
-    return Seal(identity=open_key(KeyPlace(key=at, certificate=certificate, ask=project.ask_passphrase)))
+    place = KeyPlace(
+        key=at, certificate=certificate, passphrase_file=project.passphrase_file, ask=project.ask_passphrase
+    )
+    return Seal(identity=open_key(place))
+
+
+def try_seal(project: Project) -> None:
+    """Ask for the passphrase of the seal and try it before any work is done; what was told is asked for no more.
+
+    :raises MachineError: nobody can be asked, or the key does not open.
+    """
+    told: list[str] = []
+    ask = project.ask_passphrase
+
+    def remember(prompt: str) -> str:
+        if not told:
+            told.append(ask(prompt) if ask else "")
+        return told[0]
+
+    project.ask_passphrase = remember if ask else None
+    open_seal(project)
 
 
 def read_trust_list(project: Project) -> tuple[bytes, ...]:
