@@ -125,7 +125,8 @@ def _judgements(project: Project, copies: Sequence[Copy]) -> tuple[Judgement, ..
 
 def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tuple[tuple[str, str, str, float], ...]:
     """Source, path, kind and similarity of pictures that are related and no duplicates."""
-    found = links_of(project.store, [one.content for one in copies])
+    mine = {one.content for one in copies}
+    found = [link for link in links_of(project.store, sorted(mine)) if link[0] not in mine]
     places = some_places(project.store, [content for content, _, _ in found], most=1)
     shown = [
         (place.ref.source, place.ref.path, kind, similarity)

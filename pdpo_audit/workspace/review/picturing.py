@@ -6,6 +6,7 @@ Every picture is decoded in a guarded worker, at once and from its source; none 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -43,7 +44,7 @@ class Pictures:
         self._open = ExitStack()
         self._work: Work | None = None
         self._covered: OrderedDict[int, bytes] = OrderedDict()
-        self._stopped: tuple[int, frozenset[str]] | None = None
+        self._stopped: tuple[tuple[int, str, int], frozenset[str]] | None = None
 
     def covered(self, reviewer: Reviewer, content: int) -> bytes:
         """A JPEG with every face covered; ``b""`` where there can be none.
@@ -90,10 +91,11 @@ class Pictures:
             raise CallError("nobody may look at this picture (stop rule)", advice="ask your counsel")
 
     def _stopped_digests(self) -> frozenset[str]:
-        """What the stop rule holds, asked again whenever anything has changed."""
-        generation = self._project.store.generation()
-        if self._stopped is None or self._stopped[0] != generation:
-            self._stopped = (generation, lock_pictures(self._project))
+        """What the stop rule holds, asked again when catalogue or settings have changed, and every minute: a register
+        is a file that anybody may write."""
+        now = (self._project.store.generation(), self._project.settings.digest(), int(time.monotonic() // 60))
+        if self._stopped is None or self._stopped[0] != now:
+            self._stopped = (now, lock_pictures(self._project))
         return self._stopped[1]
 
     def _log(self, reviewer: Reviewer, content: int, reason: str) -> None:
