@@ -133,6 +133,8 @@ def test_a_stale_file_is_refused_whole(tmp_path: Path) -> None:
         ({"decision": "partly", "decided_by": "Lee"}, "a reason is needed"),
         ({"decision": "agree"}, "nobody is named"),
         ({"decision": "agree", "decided_by": "Lee", "decided_on": "soon"}, "is no date"),
+        ({"reason": "agree", "decided_by": "Lee"}, "column decision is empty, but reason says 'agree'"),
+        ({"decision": "agree", "decided_by": "Lee", "decided_on": datetime(2999, 1, 1)}, "in the future"),  # noqa: DTZ001
     ],
 )
 def test_what_a_decision_needs(tmp_path: Path, cells: dict[str, Any], words: str) -> None:

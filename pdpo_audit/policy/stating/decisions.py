@@ -84,7 +84,7 @@ def read_decisions(file: Path, findings: pd.DataFrame, *, today: date) -> tuple[
         if finding is None or _state(finding) != row[_STATE]:
             stale.append(f"{file}:{number}: finding {str(row['finding_id'])[:40]} has changed or is gone")
             continue
-        mistakes = _mistakes(row)
+        mistakes = _mistakes(row, today)
         wrong.extend(f"{file}:{number}: {mistake}" for mistake in mistakes)
         if not mistakes:
             made.append(_decision(row, today))
@@ -93,10 +93,16 @@ def read_decisions(file: Path, findings: pd.DataFrame, *, today: date) -> tuple[
 
 
 def _is_new(row: dict[str, Any], current: dict[str, dict[Any, Any]]) -> bool:
-    """A decision is written, and it is not merely the earlier one shown again."""
+    """Something is written that is not merely the earlier decision shown again; nothing is dropped in silence."""
     said = str(row.get("decision") or "").strip()
     earlier = str(current.get(str(row.get("finding_id")), {}).get("determination", ""))
-    return bool(said) and not (said == earlier and not row.get("decided_by"))
+    return bool(_beside(row)) or (bool(said) and said != earlier)
+
+
+def _beside(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is written in the columns beside the decision."""
+    cells = ((name, str(row.get(name) if row.get(name) is not None else "").strip()) for name in _OPEN[1:])
+    return [(name, text) for name, text in cells if text]
 
 
 def _refuse(stale: Sequence[str], wrong: Sequence[str]) -> None:
@@ -107,18 +113,24 @@ def _refuse(stale: Sequence[str], wrong: Sequence[str]) -> None:
         raise CallError("\n".join(wrong), advice="Nothing was taken over; correct these rows and import again.")
 
 
-def _mistakes(row: dict[str, Any]) -> list[str]:
+def _mistakes(row: dict[str, Any], today: date) -> list[str]:
     said = str(row.get("decision") or "").strip()
     kinds = tuple(str(kind.value) for kind in DecisionKind)
     found = []
-    if said not in kinds:
+    if not said:
+        name, text = _beside(row)[0]
+        found.append(
+            f"column decision is empty, but {name} says {text[:40]!r}: one of {', '.join(kinds)} belongs there"
+        )
+    elif said not in kinds:
         found.append(f'"{said[:40]}" is no decision{nearest(said, kinds) or "; it is one of " + ", ".join(kinds)}')
-    if said != DecisionKind.AGREE and not str(row.get("reason") or "").strip():
+    if said and said != DecisionKind.AGREE and not str(row.get("reason") or "").strip():
         found.append("a reason is needed unless the decision is to agree")
     if not str(row.get("decided_by") or "").strip():
         found.append("nobody is named who decided (column decided_by)")
     try:
-        _day(row.get("decided_on"), date.min)
+        if _day(row.get("decided_on"), date.min) > today:
+            found.append(f"decided_on: {_day(row.get('decided_on'), today)} is in the future; today is {today}")
     except ValueError:
         found.append(f"decided_on: {str(row.get('decided_on'))[:40]!r} is no date such as 2026-11-20")
     return found
