@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pdpo_audit.errors import AuditError, MachineError
+from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
 from pdpo_audit.review.house import House
@@ -32,6 +32,8 @@ def _posted(work: Shown) -> Callable[[Request], Awaitable[Any]]:
 
     async def endpoint(request: Request) -> Any:
         form = await request.form(max_files=0, max_fields=2000, max_part_size=100_000)
+        if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
+            raise CallError("no database holds such a character")
         return await run_in_threadpool(work, request, form)
 
     return endpoint

@@ -67,6 +67,8 @@ class Gate:
             return 400, "this host name is not served here"
         if not self.allowance.takes(str((scope.get("client") or ("",))[0])):
             return 429, "too many requests"
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            return 400, "no database holds such a character"
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "only GET and POST"
         if int(_number(headers.get("content-length", "0"))) > LONGEST_BODY:
