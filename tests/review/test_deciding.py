@@ -210,6 +210,14 @@ def test_the_pages_speak_both_languages(workspace: Workspace, join: Join) -> Non
     assert "Findings" in visitor.get("/queue?lang=en").text
 
 
+def test_the_start_page_counts_what_waits(workspace: Workspace, join: Join) -> None:
+    visitor, findings = join("Chan Tai Man"), workspace.table("findings")
+    waiting = re.search(r"severity=major\"><b>(\d+)</b>", visitor.get("/").text)
+    assert waiting and int(waiting[1]) == (findings["severity"] == "major").sum()
+    own = re.search(r"severity=major\"><b>(\d+)</b>", join("Ho Mei").get("/").text)
+    assert own and int(own[1]) == ((findings["severity"] == "major") & (findings["source"] == "archive")).sum()
+
+
 def test_who_looked_at_what_is_kept_without_paths(workspace: Workspace, join: Join) -> None:
     from pdpo_audit.catalogue.reviewing.invitations import load_accesses
 

@@ -77,6 +77,18 @@ def read_page(
     return Page(columns=COLUMNS[table], rows=shown, after=found[rows - 1].row if len(found) > rows else None)
 
 
+def count_rows(
+    store: Store, table: Table, audit_id: str, where: Mapping[str, str], *, most: int, within: Collection[str]
+) -> int:
+    """How many rows of an audit ``read_page`` would give in all; ``most`` means as many or more."""
+    stored, terms = _STORED[table]
+    with store.reading() as connection:
+        number = connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0
+        wanted = [stored.c.source.in_(_numbers(connection, within)), *_conditions(connection, stored, terms, where)]
+        found = select(stored.c.row).where(stored.c.audit == number, *wanted).limit(most).subquery()
+        return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+
 def _conditions(
     connection: Connection, stored: SqlTable, terms: tuple[str, ...], where: Mapping[str, str]
 ) -> Iterator[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue.queries.pages import Page, read_page
+from pdpo_audit.catalogue.queries.pages import Page, count_rows, read_page
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.findings import Severity
 from pdpo_audit.model.tables import Table
@@ -55,7 +55,7 @@ def read_queue(
 
 
 #: Counts beyond it are said as "or more".
-MANY = 1000
+MANY = 10_000
 
 
 def count_waiting(project: Project, reviewer: Reviewer) -> dict[str, int]:
@@ -64,8 +64,9 @@ def count_waiting(project: Project, reviewer: Reviewer) -> dict[str, int]:
     counted = {}
     for severity in Severity:
         where = {"severity": severity.value, "status": "open"}
-        found = read_page(project.store, Table.FINDINGS, audit_id, where, rows=MANY, within=reviewer.sources)
-        counted[severity.value] = len(found.rows)
+        counted[severity.value] = count_rows(
+            project.store, Table.FINDINGS, audit_id, where, most=MANY, within=reviewer.sources
+        )
     return counted
 
 
