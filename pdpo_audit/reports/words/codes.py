@@ -26,7 +26,7 @@ SHEETS = (
     ("PeopleReview", "Copies for a person's determination. Numbers of faces are bands: 1, 2-5, more than 5."),
     ("Rights_Licences", "What pictures and registers state of rights, licences, releases and consents."),
     ("Skipped", "Everything that was seen and not examined, with why."),
-    ("Sources", "The declared sources with owner, place, processor, basis of transfer, and their results."),
+    ("Sources", "The declared sources with owner, place, processor, transfer arrangement, and their results."),
     ("Transfers_Residency", "Where copies lie, and on which basis they lie outside Hong Kong."),
     ("Processors", "The vendors that hold copies, and what their contract has to say (DPP2(3), DPP4(2))."),
     ("RetentionSchedule", "The rules that were applied, with authority, rank, confidence and legal review."),

@@ -70,7 +70,7 @@ def _sources(book: Workbook, content: Content) -> None:
 def _residency(book: Workbook, content: Content) -> None:
     page = _page(book, "Transfers_Residency", (
         ("Source", 20), ("Jurisdiction", 14), ("City", 16), ("Processor (vendor)", 28), ("Contract", 22),
-        ("Basis of transfer", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14), ("Additional copies", 12),
+        ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14), ("Additional copies", 12),
         ("To check", 60),
     ))  # fmt: skip
     for source in content.sources:
@@ -85,7 +85,7 @@ def _residency(book: Workbook, content: Content) -> None:
 def _processors(book: Workbook, content: Content) -> None:
     page = _page(book, "Processors", (
         ("Source", 20), ("Processor (vendor)", 28), ("Service", 24), ("Jurisdiction", 14), ("Contract", 22),
-        ("Basis of transfer", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14),
+        ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14),
         ("Retention and security clause, DPP2(3) and 4(2) (to fill in)", 30), ("Deletion clause (to fill in)", 20),
         ("Audit right (to fill in)", 18), ("Last audited (to fill in)", 16), ("To check", 60),
     ))  # fmt: skip
