@@ -24,10 +24,12 @@ from tests.workspace.library import make_library
 
 ASKED = [fact for fact in REGISTRY.values() if fact.asked]
 FREE = {FactType.DATE: ("2024-02-29",), FactType.COUNT: ("3",), FactType.TEXT: ("somewhere",)}
+#: Places have choices of their own: a code, and words that lead to one.
+PLACES = {"location.jurisdiction": ("HK", "Singapore")}
 
 
 def said(fact: Fact) -> tuple[str, ...]:
-    return choices_of(fact) or FREE[fact.type]
+    return choices_of(fact) or PLACES.get(fact.name) or FREE[fact.type]
 
 
 @pytest.fixture
