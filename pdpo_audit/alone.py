@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] == ["sign"]:
             return _sign(_signing().parse_args(given[1:]))
-        return _verify(_verifying().parse_args(given))
+        spoken = given[:1] == ["verify"] and len(given) > 1 and not Path("verify").exists()
+        return _verify(_verifying().parse_args(given[1:] if spoken else given))  # said as in `pdpo-audit verify`
     except AuditError as error:
         _say(f"Error: {error.message}" + (f"\nWay out: {error.advice}" if error.advice else ""), stream=2)
         return int(error.exit_code)

@@ -33,3 +33,8 @@ def test_both_agree(name: str, options: list[str], place: Path, capfd: pytest.Ca
     assert code == small
     if said:
         assert json.loads(large.stdout) == json.loads(said)
+
+
+def test_the_small_one_takes_the_word_verify_too(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert alone.main(["verify", str(place / "audit")]) == alone.main([str(place / "audit")])
+    assert "There is no such file" not in capfd.readouterr().out

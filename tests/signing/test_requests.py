@@ -54,7 +54,7 @@ def test_a_request_is_answered_elsewhere_and_taken_in(audit: Path, key: KeyPlace
     record = read_records(audit)[-1]
     assert (record.role, record.name, record.comment) == (Role.LEGAL, "Chan Tai Man", "see hold 3")
     assert verify_path(audit, now=NOW.replace(month=12)).ok
-    with pytest.raises(CallError, match="Somebody else has signed since"):
+    with pytest.raises(CallError, match="taken in already, as sign-off"):
         accept(audit, answered.record)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain, withhold
+from pdpo_audit.signing.evidence.eventlog import write_events
 from pdpo_audit.signing.roles import Role
 
 from .material import elliptic_identity, now_for_openssl, sign_off, write_audit
@@ -66,3 +68,48 @@ def test_the_commands_notice_a_change(audit: Path, number: str) -> None:
     assert old in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(old, new, 1))
     assert run(found[number], audit).returncode != 0
+
+
+def salted() -> list[ChainedEvent]:
+    """A log as it is written today, with names and details that look like its own words."""
+    log: list[ChainedEvent] = []
+    tellings = ({"n": 1}, {"path": 'a "quoted" \\ name,"digest":"x"', "n": 2}, {"word": "\u5831\u544a"}, {})
+    for number, details in enumerate(tellings, 1):
+        event = Event(
+            sequence=number, at=f"2026-11-30T0{number}:00:00+00:00", actor='O"Neil', kind="scanned", details=details
+        )
+        log.append(chain(event, log[-1].digest if log else GENESIS, salt=bytes([number]) * 16))
+    return log
+
+
+def checked(folder: Path, log: list[ChainedEvent], change: tuple[str, str] = ("", "")) -> int:
+    """What the commands on the event log say of it, after a change of its text."""
+    (folder / "evidence").mkdir()
+    path = folder / "evidence" / "events.jsonl"
+    _, head = write_events(path, log)
+    (folder / "evidence" / "manifest.json").write_text(f'{{"head":"{head}"}}', "utf-8")
+    text = path.read_text("utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1) if change[0] else text, "utf-8")
+    return run(sections()["7."], folder).returncode
+
+
+def test_the_commands_accept_a_log_whose_texts_are_salted_or_kept_back(tmp_path: Path) -> None:
+    (tmp_path / "told").mkdir()
+    (tmp_path / "kept").mkdir()
+    assert checked(tmp_path / "told", salted()) == 0
+    assert checked(tmp_path / "kept", [withhold(entry) for entry in salted()]) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('"n":2', '"n":7'),
+        ("Neil", "Neal"),
+        ("T02:00", "T02:30"),
+        ('"kind":"scanned"', '"kind":"skipped"'),
+        ('"salt":"01', '"salt":"11'),
+    ],
+)
+def test_the_commands_notice_a_change_of_a_salted_log(tmp_path: Path, change: tuple[str, str]) -> None:
+    assert checked(tmp_path, salted(), change) != 0

@@ -206,4 +206,5 @@ def rotate(
         show_json(done)
     elif not quiet:
         out.print(f"{plain(done.file)}: {done.old_sha256} -> {done.new_sha256}")
-        say("Name the new seal under [signing] in the settings, and tell its fingerprint to those who verify.")
+        told = "Name the new seal under [signing] in the settings, and tell its fingerprint to those who verify."
+        say(plain(told))

@@ -155,6 +155,10 @@ def read_answer(raw: bytes, audit: AuditToSign) -> tuple[SignOff, dict[str, byte
         raise CallError("This answer does not hold the reports of this audit and one record.")
     if record.audit_id != audit.manifest.audit_id:
         raise CallError(f"This answer belongs to the audit {record.audit_id}.", advice="Give that audit's folder.")
+    if record in audit.records:
+        raise CallError(
+            f"This answer was taken in already, as sign-off {record.number}.", advice="`verify AUDIT` shows it."
+        )
     grown = all(files[path].startswith(content) for path, content in audit.reports.items())
     if record.number != len(audit.records) + 1 or not grown:
         raise CallError(
