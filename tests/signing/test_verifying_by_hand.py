@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.model.events import GENESIS, ChainedEvent, Event, chain, withhold
+from pdpo_audit.model.events import GENESIS, ChainedEvent, Details, Event, chain, withhold
 from pdpo_audit.signing.evidence.eventlog import write_events
 from pdpo_audit.signing.roles import Role
 
@@ -73,7 +73,12 @@ def test_the_commands_notice_a_change(audit: Path, number: str) -> None:
 def salted() -> list[ChainedEvent]:
     """A log as it is written today, with names and details that look like its own words."""
     log: list[ChainedEvent] = []
-    tellings = ({"n": 1}, {"path": 'a "quoted" \\ name,"digest":"x"', "n": 2}, {"word": "\u5831\u544a"}, {})
+    tellings: tuple[Details, ...] = (
+        {"n": 1},
+        {"path": 'a "quoted" \\ name,"digest":"x"', "n": 2},
+        {"word": "\u5831\u544a"},
+        {},
+    )
     for number, details in enumerate(tellings, 1):
         event = Event(
             sequence=number, at=f"2026-11-30T0{number}:00:00+00:00", actor='O"Neil', kind="scanned", details=details
