@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions, find_workspace
-from pdpo_audit.workspace.setup.identities import try_seal
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.results import ScanSummary
@@ -71,6 +70,8 @@ def _run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path]) -> R
         roots = {str(path.resolve()) for path in paths}
         chosen = tuple(source.name for source in workspace.project.sources() if source.uri in roots)
         options = replace(options, only=chosen)
+    from pdpo_audit.workspace.setup.identities import try_seal
+
     try_seal(workspace.project)
     scanned = workspace.scan(options)
     assessed = workspace.assess()

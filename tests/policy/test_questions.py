@@ -73,6 +73,7 @@ def fill(file: Path, limit: int, record_class: str) -> None:
         fact = str(sheet.cell(row, column["fact"]).value)
         cell = sheet.cell(row, column["answer"])
         said: dict[str, Any] = {"record.class": record_class, "record.purpose": "campaign production"}
+        said["location.jurisdiction"] = "HK"
         ranges = [word for where, word in offered.items() if cell.coordinate in where.split(":")]
         cell.value = said.get(fact, ranges[0] if ranges else "2024-06-30")
         sheet.cell(row, column["answered_by"]).value = "Chan Tai Man"

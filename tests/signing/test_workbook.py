@@ -218,8 +218,12 @@ def test_a_name_used_twice_is_refused() -> None:
 
 def test_document_properties_are_covered_by_all_seals(tmp_path: Path) -> None:
     audit = write_audit(tmp_path / "audit")
-    members = unpack(sealed_workbook().workbook)
-    replace("docProps/core.xml", b"openpyxl", b"somebody")(members)
+    size = (audit / "workbook.xlsx").stat().st_size
+    while True:  # signatures differ in length, and a file that grew is refused before it is read
+        members = unpack(sealed_workbook().workbook)
+        replace("docProps/core.xml", b"openpyxl", b"somebody")(members)
+        if len(pack(members)) <= size:
+            break
     (audit / "workbook.xlsx").write_bytes(pack(members))
     assert failures(pack(members)) == ["w.xlsx"]
     result = verify_path(audit, now=LATER)
