@@ -27,6 +27,10 @@ class Relation(StrEnum):
     EDITED = "edited"
 
 
+#: How copies differ that show the same as their master, pixel by pixel.
+SAME_PIXELS = frozenset({Relation.BYTE_IDENTICAL, Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL})
+
+
 class LinkKind(StrEnum):
     """Related and not duplicates; such pairs never join a duplicate cluster."""
 

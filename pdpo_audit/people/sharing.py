@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.people import PeopleLevel, quoted_copy
 from pdpo_audit.people.levels import PictureLevel
 
-#: Copies that show the same as their master, pixel by pixel.
-SAME_PIXELS = frozenset({Relation.MASTER, Relation.BYTE_IDENTICAL, Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL})
+#: The master, and the copies that show the same.
+_SAME_PICTURE = frozenset({Relation.MASTER, *SAME_PIXELS})
 _SOMEBODY = (PeopleLevel.P1, PeopleLevel.P2)
 
 
@@ -54,4 +54,4 @@ def _flagged(found: PictureLevel, one: Member, members: Sequence[Member]) -> Pic
 
 
 def _same(one: Member, other: Member) -> bool:
-    return one.relation in SAME_PIXELS and other.relation in SAME_PIXELS
+    return one.relation in _SAME_PICTURE and other.relation in _SAME_PICTURE

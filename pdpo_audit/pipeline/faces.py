@@ -14,7 +14,7 @@ from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, digests_of, placed_contents, some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
-from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.locations.patterns import LANGUAGE, matches
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors.engines import DetectorSpec
@@ -33,8 +33,6 @@ _BATCH = 4
 _GRADED_OF = "levels_graded_of"
 #: How levels are shared within duplicate clusters; raised whenever that changes.
 _SHARED = "shared/1"
-#: Copies that share every pixel share a reading.
-_SAME_PIXELS = (Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +203,7 @@ def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
         master = next((one.content for one in cluster.members if one.relation is Relation.MASTER), None)
         for member in cluster.members:
             order[member.content] = len(order)
-            if master is not None and member.relation in _SAME_PIXELS:
+            if master is not None and member.relation in SAME_PIXELS:
                 twins[member.content] = master
     return order, twins
 

@@ -11,14 +11,15 @@ import pandas as pd
 from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.queries.contents import content_rows
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.pictures import Metadata
 from pdpo_audit.people.naming import Naming, naming_of
 from pdpo_audit.policy.terms.flags import flags_in
 
 _IDENTIFIERS, _NAMED = "people.other_identifiers", "people.named"
 
-#: Copies that show everything that their master shows: what tells who is on one tells it of the others.
-_SAME_PICTURE = ("master", "byte-identical", "metadata-only", "pixel-identical")
+#: What tells who is on one of them tells it of the others.
+_SAME_PICTURE = frozenset({Relation.MASTER, *SAME_PIXELS})
 
 
 def namings_of_pictures(store: Store, name_patterns: Sequence[str]) -> dict[str, Naming]:

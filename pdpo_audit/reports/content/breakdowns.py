@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from pdpo_audit.model.audits import AuditHeader
-from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.reports.counting.cluster_pass import ClusterPass
@@ -32,7 +32,7 @@ RECOGNISABLE = frozenset({PeopleLevel.P2.value, PeopleLevel.P3.value})
 FACE_BANDS = ("0", "1", "2-5", "more than 5")
 WINDOWS = ("passed", "30_days", "90_days", "one_year", "later", "no_date")
 SENSITIVE = ("child", "identity_document", "medical", "incident", "biometric")
-EXACT = frozenset({Relation.BYTE_IDENTICAL.value, Relation.METADATA_ONLY.value, Relation.PIXEL_IDENTICAL.value})
+EXACT = frozenset(relation.value for relation in SAME_PIXELS)
 _NOT_LOOKED_FOR = "not looked for"
 
 
