@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SIMILARITY_LEVEL
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
+from pdpo_audit.policy.stating.registers import Register
 from pdpo_audit.policy.telling.rolling import roll_up
 from pdpo_audit.policy.telling.standings import adopted_before
 from pdpo_audit.policy.terms.fact_table import UnfitError
@@ -79,7 +80,8 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     packs = project_packs(project)
     check_stated_classes(project, packs)
     audit_id = f"{day.isoformat()}-{project.token()}"
-    laid = _laid(project)
+    stated = registers(project)
+    laid = _laid(project, stated)
     answered = lay_awaited(project, apply_answers(laid.facts, answers(project)))
     facts = lay_policies(answered, packs, day)
     remove_stored(project, stopped_digests(facts))
@@ -88,8 +90,8 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         facts=facts,
         audit_id=audit_id,
         on=day,
-        methods=methods(project),
-        registers=registers(project),
+        methods=methods(project, stated),
+        registers=stated,
         standing=standing_holds(project),
     )
     assessment = line.judge(project.alone(), plan)
@@ -132,28 +134,29 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
 
 def project_facts(project: Project) -> pd.DataFrame:
     """Every fact known of every holding, one row a holding: from the stages, settings, registers and answers."""
-    facts = lay_awaited(project, apply_answers(_laid(project).facts, answers(project)))
+    facts = lay_awaited(project, apply_answers(_laid(project, registers(project)).facts, answers(project)))
     return lay_policies(facts, project_packs(project), project.clock().date())
 
 
 def lock_pictures(project: Project) -> frozenset[str]:
     """Remove every stored picture that the stop rule speaks of now; the SHA-256 (hex) of the files it holds."""
+    read, given = registers(project), answers(project)
     stated = [pattern.facts for pattern in pattern_facts(project)]
-    stated += [row.facts for register in registers(project) for row in register.rows]
-    stated += [{answer.fact: answer.value} for answer in answers(project)]
+    stated += [row.facts for register in read for row in register.rows]
+    stated += [{answer.fact: answer.value} for answer in given]
     flagged = any(says_stop(facts.get("sensitivity")) for facts in stated)
-    stopped = stopped_digests(apply_answers(_laid(project).facts, answers(project))) if flagged else frozenset()
+    stopped = stopped_digests(apply_answers(_laid(project, read).facts, given)) if flagged else frozenset()
     remove_stored(project, stopped)
     return stopped
 
 
-def _laid(project: Project) -> Registered:
+def _laid(project: Project, stated: Sequence[Register]) -> Registered:
     facts = collect_facts(
         tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
     )
     patterns = project.settings.people.name_patterns
     facts = lay_identifiers(facts, namings_of_pictures(project.store, patterns), patterns)
-    laid = lay_registers(facts, registers(project))
+    laid = lay_registers(facts, stated)
     return replace(laid, facts=lay_determinations(project, laid.facts))
 
 
@@ -222,12 +225,12 @@ def _unfit(name: str, value: object) -> str:
     return ""
 
 
-def methods(project: Project) -> dict[str, str]:
+def methods(project: Project, stated: Sequence[Register]) -> dict[str, str]:
     """Which method did what, for the report."""
     kept = {
         f"register {one.name}": f"SHA-256 {one.digest}"
         + (f", supplied by {one.supplied_by}" if one.supplied_by else "")
-        for one in registers(project)
+        for one in stated
     }
     return kept | {
         PLACES: PRINTED,
