@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -65,11 +66,26 @@ def load_faces(store: Store, detector: str) -> dict[int, list[Face]]:
         for row in connection.execute(select(table.c.content_id).where(seen, table.c.faces == 0)):
             found[row.content_id] = []
         for row in connection.execute(select(schema.faces).where(schema.faces.c.detector == detector)):
-            fields = row._asdict()
-            content = fields.pop("content_id")
-            del fields["detector"]
-            found.setdefault(content, []).append(Face(**(fields | {"grade": Grade(row.grade)})))
+            found.setdefault(row.content_id, []).append(_face(row))
     return found
+
+
+def known_faces(store: Store, content: int, detector: str) -> tuple[Face, ...] | None:
+    """The faces of one content; ``None`` where the face pass has not read it, or its boxes were forgotten."""
+    table, read = schema.faces, schema.face_readings
+    with store.reading() as connection:
+        mine = (read.c.content_id == content) & (read.c.detector == detector) & (read.c.reason == "")
+        seen = connection.execute(select(read.c.faces).where(mine)).scalar()
+        rows = connection.execute(
+            select(table).where(table.c.content_id == content, table.c.detector == detector)
+        ).all()
+    return None if seen is None or len(rows) < seen else tuple(_face(row) for row in rows)
+
+
+def _face(row: Row[Any]) -> Face:
+    fields = row._asdict()
+    del fields["content_id"], fields["detector"]
+    return Face(**(fields | {"grade": Grade(row.grade)}))
 
 
 def read_contents(store: Store, detector: str) -> set[int]:

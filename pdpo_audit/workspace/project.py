@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.catalogue.store import Store
     from pdpo_audit.imaging.limits import Limits
+    from pdpo_audit.people.detectors.engines import DetectorSpec
     from pdpo_audit.pipeline.work import Work
     from pdpo_audit.settings import Settings, SourceSettings
 
@@ -190,6 +191,13 @@ class Project:
         bounds = self.settings.limits
         memory = max(1, self.settings.execution.worker_memory - _WITHOUT_PICTURES)
         return Limits(max_pixels=bounds.max_pixels, max_file_bytes=bounds.max_file_bytes, memory=memory)
+
+    def detector(self, *, thorough: bool = False) -> DetectorSpec:
+        """The face engine that the settings name."""
+        from pdpo_audit.people.detectors.engines import DetectorSpec
+
+        people = self.settings.people
+        return DetectorSpec(name=people.detector, yunet=people.yunet, thorough=thorough)
 
     @contextmanager
     def work(self, workers: int | None = None, *, gentle: bool = False, brief: bool = False) -> Iterator[Work]:

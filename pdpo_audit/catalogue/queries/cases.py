@@ -15,7 +15,7 @@ from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, moment_of, path_of
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.clusters import Relation
-from pdpo_audit.model.people import Face, Grade, PeopleLevel
+from pdpo_audit.model.people import PeopleLevel
 
 _HELD, _CONTENTS, _IN_CLUSTER, _CLUSTERS, _LEVELS, _READ = (
     schema.holdings, schema.contents, schema.cluster_contents, schema.clusters, schema.levels, schema.face_readings,
@@ -79,25 +79,6 @@ def stored_picture(store: Store, content: int, detector: str) -> bytes:
     query = select(_READ.c.thumbnail).where(_READ.c.content_id == content, _READ.c.detector == detector)
     with store.reading() as connection:
         return bytes(connection.execute(query).scalar() or b"")
-
-
-def known_faces(store: Store, content: int, detector: str) -> tuple[Face, ...] | None:
-    """The boxes of a content's faces; ``None`` where the face pass has not read it, or its boxes were forgotten."""
-    table = schema.faces
-    with store.reading() as connection:
-        mine = (_READ.c.content_id == content) & (_READ.c.detector == detector) & (_READ.c.reason == "")
-        seen = connection.execute(select(_READ.c.faces).where(mine)).scalar()
-        rows = connection.execute(
-            select(table).where(table.c.content_id == content, table.c.detector == detector)
-        ).all()
-    if seen is None or len(rows) < seen:
-        return None
-    return tuple(_face(row._asdict()) for row in rows)
-
-
-def _face(fields: dict[str, Any]) -> Face:
-    del fields["content_id"], fields["detector"]
-    return Face(**(fields | {"grade": Grade(fields["grade"])}))
 
 
 def dispositions_at(store: Store, audit_id: str, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pdpo_audit.catalogue.queries.cases import content_in, known_faces, stored_picture
+from pdpo_audit.catalogue.people import known_faces
+from pdpo_audit.catalogue.queries.cases import content_in, stored_picture
 from pdpo_audit.catalogue.queries.contents import digests_of, some_places
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped, SkipReason
-from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.sources.locations import locator_of, places_of
 from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbnails
@@ -120,8 +121,7 @@ class Pictures:
         work = self._worker()
         if clear:
             return _only(map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost))
-        people = self._project.settings.people
-        spec = DetectorSpec(name=people.detector, yunet=people.yunet)
+        spec = self._project.detector()
         try:
             describe(spec)
         except MachineError:

@@ -16,7 +16,6 @@ from pdpo_audit.model.locations.holdings import ImageRef, Skipped
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.people import Face
 from pdpo_audit.people.crops import FaceCrop
-from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.people.search import Candidate, PersonSearch, SearchPermit
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.pipeline.work import Work
@@ -102,11 +101,10 @@ def find_person(project: Project, photos: Sequence[Path]) -> SearchResult:
 
 
 def _refer(project: Project, work: Work, search: PersonSearch, photos: Sequence[Path]) -> None:
-    people = project.settings.people
     jobs = [
         ReferenceJob(
             place=Place.of_file(os.fsencode(photo)),
-            detector=DetectorSpec(name=people.detector, yunet=people.yunet),
+            detector=project.detector(),
             limits=work.limits,
             seconds=work.seconds_per_file,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.changes import Look
-from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.faces import RecordClasses
 from pdpo_audit.pipeline.plan import FacePlan, ScanPlan
 from pdpo_audit.ports import Source
@@ -59,11 +59,10 @@ def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
 
 
 def _faces(project: Project, options: ScanOptions) -> FacePlan | None:
-    people = project.settings.people
-    scope = options.people or people.scope
+    scope = options.people or project.settings.people.scope
     if scope == "off":
         return None
-    spec = DetectorSpec(name=people.detector, yunet=people.yunet, thorough=options.thorough)
+    spec = project.detector(thorough=options.thorough)
     thumbnails = project.settings.report.thumbnails != "none"
     return FacePlan(scope=scope, spec=spec, detector=describe(spec), thumbnails=thumbnails)
 
