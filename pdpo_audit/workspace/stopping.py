@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.pictures import count_pictures, forget_in_backup, forg
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.errors import MachineError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.holds import stopped_rows
 from pdpo_audit.workspace.project import Project
@@ -67,7 +68,7 @@ def _empty(project: Project, digests: Collection[bytes]) -> None:
         transaction.remember(_TO_OVERWRITE, "due")
         removed = _from_backups(transaction, digests, emptied)
         earlier = ", ".join(audit.folder for audit in load_audits(project.store) if audit.folder)
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "pictures": removed.pictures, "in_backups": removed.in_backups, "reports_before": earlier,
         }  # fmt: skip
         transaction.append_event(REMOVED, details, at=project.clock(), actor=project.actor)

@@ -15,7 +15,11 @@ from pdpo_audit.catalogue.store import Transaction
 
 def note_file(transaction: Transaction, file: Path, kind: str, made_on: date) -> None:
     """Note a file of a ``kind`` that ends (``backup``, ``spreadsheet``, ``handout``)."""
-    row = {"path": str(file.resolve()), "kind": kind, "made_on": made_on.isoformat(), "sha256": digest_of(file)}
+    _note(transaction, file, kind, made_on, digest_of(file))
+
+
+def _note(transaction: Transaction, file: Path, kind: str, made_on: date, sha256: bytes) -> None:
+    row = {"path": str(file.resolve()), "kind": kind, "made_on": made_on.isoformat(), "sha256": sha256}
     transaction.upsert(schema.made_files, [row], ["path"])
 
 
@@ -32,9 +36,7 @@ def note_again(transaction: Transaction, files: Sequence[tuple[Path, str, date, 
     for file, kind, made_on, sha256 in files:
         if file.resolve() not in known and file.is_file():
             known.add(file.resolve())
-            digest = sha256 or digest_of(file)
-            row = {"path": str(file.resolve()), "kind": kind, "made_on": made_on.isoformat(), "sha256": digest}
-            transaction.upsert(schema.made_files, [row], ["path"])
+            _note(transaction, file, kind, made_on, sha256 or digest_of(file))
 
 
 def drop_note(transaction: Transaction, file: Path) -> None:

@@ -10,6 +10,7 @@ from pdpo_audit.catalogue.care.health import Checked
 from pdpo_audit.catalogue.care.made_files import note_file
 from pdpo_audit.catalogue.database.versions import HEAD
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.addresses import catalogue_address
 from pdpo_audit.workspace.catalogues.witnesses import sealed_audits
 from pdpo_audit.workspace.project import Project
@@ -51,7 +52,7 @@ def upgrade(project: Project) -> Upgraded:
         _, after = care.upgrade_place(place)
         with project.store.transaction() as transaction:
             note_file(transaction, saved, "backup", project.clock().date())
-            details: dict[str, str | int | float | bool | None] = {"from": before, "to": after}
+            details: Details = {"from": before, "to": after}
             transaction.append_event("catalogue upgraded", details, at=project.clock(), actor=project.actor)
         return Upgraded(before=before, after=after, backup=saved if saved.is_file() else None)
 

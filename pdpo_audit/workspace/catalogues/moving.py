@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.care.moving import Moved, move_place
 from pdpo_audit.catalogue.database.engines import shown
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.addresses import PASSWORD_ADVICE, holds_password
+from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.addresses import URL_VARIABLE, address_with
 from pdpo_audit.workspace.catalogues.care import place_of
 from pdpo_audit.workspace.project import Project
@@ -47,7 +48,7 @@ def move(project: Project, url: str, *, owner_url: str = "", password: str = "",
         project.close()
         project.reload()
         with project.store.transaction() as transaction:
-            told: dict[str, str | int | float | bool | None] = {"to": shown(url)}
+            told: Details = {"to": shown(url)}
             transaction.append_event("catalogue moved", told, at=project.clock(), actor=project.actor)
         return done
 

@@ -19,7 +19,7 @@ from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
-from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.events import ChainedEvent, Details
 from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline import line
 from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE
@@ -98,7 +98,7 @@ def _write_copy(project: Project, audit: StoredAudit) -> ReportSummary:
     place = free_place(project, audit.audit_id)
     reported, header, seal = _write(project, audit, place, project.mask_key(), copy_of=hashlib.sha256(own).hexdigest())
     with project.store.transaction() as transaction:
-        told: dict[str, str | int | float | bool | None] = {"audit": audit.audit_id, "copy": place.name}
+        told: Details = {"audit": audit.audit_id, "copy": place.name}
         transaction.append_event("distribution copy written", told, at=project.clock(), actor=project.actor)
     return _summary(audit, reported, header, seal)
 
@@ -170,7 +170,7 @@ def _close(
         at = project.clock()
         recorded.close_audit(transaction, audit.audit_id, audit.audit_id, at.isoformat(timespec="seconds"))
         transaction.remember(LAST_NUMBERS, json.dumps(numbers))
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "audit": audit.audit_id,
             "draft": bool(draft_reasons),
             "seal": seal_sha256,

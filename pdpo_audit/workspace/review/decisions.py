@@ -12,6 +12,7 @@ from typing import Any
 from pdpo_audit.catalogue.queries.cases import dispositions_at
 from pdpo_audit.catalogue.reviewing import decisions as kept
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import DecisionKind
@@ -202,7 +203,7 @@ def undo_batch(project: Project, reviewer: Reviewer, batch: str) -> int:
         if not undone:
             raise CallError("nothing is left to take back: it was done already, or somebody decided since")
         for finding, before in undone.items():
-            told: dict[str, str | int | float | bool | None] = {"finding_id": finding, "taken_back_by": reviewer.name}
+            told: Details = {"finding_id": finding, "taken_back_by": reviewer.name}
             transaction.append_event("decision taken back", {**told, **(before or {})}, at=now, actor=project.actor)
     return len(undone)
 

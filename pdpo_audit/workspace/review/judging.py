@@ -21,6 +21,7 @@ from pdpo_audit.catalogue.sayings.judgements import (
 )
 from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.judgements import Judgement, JudgementKind, LegalDetermination, LegalReason
 from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.pipeline.clusters.confirming import place_digest
@@ -246,7 +247,7 @@ def _judgement(
     )  # fmt: skip
 
 
-def _told(judgement: Judgement) -> dict[str, str | int | float | bool | None]:
+def _told(judgement: Judgement) -> Details:
     return {
         "judgement": judgement.judgement_id,
         "by": judgement.by,

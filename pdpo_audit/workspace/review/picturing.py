@@ -18,6 +18,7 @@ from pdpo_audit.catalogue.queries.contents import digests_of, some_places
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.holdings import Skipped, SkipReason
 from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
@@ -103,7 +104,7 @@ class Pictures:
         project = self._project
         digest = digests_of(project.store, [content])[content].hex()
         now = project.clock()
-        told: dict[str, str | int | float | bool | None] = {
+        told: Details = {
             "content": digest, "by": reviewer.name, "role": reviewer.role, "reason": reason,
         }  # fmt: skip
         with project.store.transaction() as transaction:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.sayings.judgements import forget_judgement
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.workspace.project import Project
 
@@ -49,7 +50,7 @@ def give_way(
         )
     for one in standing:
         forget_judgement(transaction, one)
-        told: dict[str, str | int | float | bool | None] = {
+        told: Details = {
             "judgement": one.judgement_id, "kind": one.kind.value, "by": made.by, "first_by": one.by,
             "replaced_by": made.judgement_id,
         }  # fmt: skip

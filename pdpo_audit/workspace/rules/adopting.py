@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pdpo_audit.catalogue.sayings.standings import record_standing
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.policy.asking.adoption_sheets import read_adoptions, write_adoptions
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.telling.standings import (
@@ -163,7 +164,7 @@ def _record(project: Project, said: Standing, event: str) -> None:
         "until": said.until.isoformat() if said.until else "", "reference": said.reference, "period": said.period,
         "firm": said.firm, "wording": said.wording,
     }  # fmt: skip
-    details: dict[str, str | int | float | bool | None] = {name: value for name, value in row.items() if value}
+    details: Details = {name: value for name, value in row.items() if value}
     with project.store.transaction() as transaction:
         record_standing(transaction, row)
         transaction.append_event(event, details, at=project.clock(), actor=project.actor)

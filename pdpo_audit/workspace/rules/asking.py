@@ -11,6 +11,7 @@ from pdpo_audit.catalogue.proofs.sayings import digest_of_answers
 from pdpo_audit.catalogue.sayings.judgements import answer_history, load_answers, record_answers, take_back_answer
 from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import Details
 from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.asking.question_sheets import read_answers, write_questions
 from pdpo_audit.policy.asking.questions import Question, questions
@@ -82,7 +83,7 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         check_speaker(project, name)
     with project.store.transaction() as transaction:
         record_answers(transaction, [_row(answer) for answer in answers], at=project.clock())
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "answers": len(answers), "by": "; ".join(sorted({answer.answered_by for answer in answers})),
             RECORD: digest_of_answers(transaction.connection),
         }  # fmt: skip
@@ -123,7 +124,7 @@ def undo_answer(project: Project, answer_id: str, *, by: str) -> GivenAnswer:
         raise CallError(f"no answer that stands is called {answer_id}", advice="pdpo-audit questions list")
     with project.store.transaction() as transaction:
         take_back_answer(transaction, int(one.answer_id[2:]), by=by, at=project.clock())
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "answer": one.answer_id, "fact": one.fact, "source": one.source, "pattern": one.pattern, "by": by,
             RECORD: digest_of_answers(transaction.connection),
         }  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pdpo_audit.catalogue.sayings.judgements import answer_history
 from pdpo_audit.catalogue.sayings.questions import load_put, record_put
+from pdpo_audit.model.events import Details
 from pdpo_audit.policy.asking.questions import Ask, Question
 from pdpo_audit.policy.stating.answers import EVERYWHERE, matching
 from pdpo_audit.policy.terms.identities import identities_of
@@ -32,7 +33,7 @@ def note_put(project: Project, asked: Sequence[Question]) -> int:
     if rows:
         with project.store.transaction() as transaction:
             record_put(transaction, rows)
-            details: dict[str, str | int | float | bool | None] = {"questions": len(put), "on": today}
+            details: Details = {"questions": len(put), "on": today}
             transaction.append_event("questions put", details, at=project.clock(), actor=project.actor)
     return len(put)
 

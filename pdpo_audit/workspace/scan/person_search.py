@@ -11,6 +11,7 @@ from pdpo_audit.catalogue.people import failures, load_faces
 from pdpo_audit.catalogue.queries.contents import digests_of, placed_contents, places_of, some_places
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped
 from pdpo_audit.model.locations.places import Place
@@ -202,7 +203,7 @@ def _gaps(missed: Sequence[NotCompared], by_picture: SearchOutcome) -> Iterator[
 
 
 def _log(project: Project, permit: SearchPermit, photos: int, compared: int, listed: int, missed: int) -> None:
-    details: dict[str, str | int | float | bool | None] = {
+    details: Details = {
         "purpose": permit.purpose,
         "approved_by": permit.approved_by,
         "pia_reference": permit.pia_reference,

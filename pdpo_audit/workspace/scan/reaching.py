@@ -10,6 +10,7 @@ from pdpo_audit.catalogue.audits import last_event_at
 from pdpo_audit.catalogue.whereabouts import find_source
 from pdpo_audit.errors import CallError, NotReachedError
 from pdpo_audit.model.clocks import clock_is_back
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.model.locations.roots import NotReached
 from pdpo_audit.policy.terms.facts import nearest
@@ -86,7 +87,7 @@ def _accept(project: Project, source: Source, one: CheckedSource, by: str) -> No
         raise CallError(f'"{source.name}" went away while it was checked', advice="try again")
     with project.store.transaction() as transaction:
         rooted.accept_root(transaction, source_id, identity)
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "source": source.name, "doubt": one.doubt, "files": one.files, "lost": one.lost, "by": by,
         }  # fmt: skip
         transaction.append_event("source accepted", details, at=project.clock(), actor=project.actor)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
+from pdpo_audit.model.events import Details
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
 from pdpo_audit.signing.rotations import WARN_BEFORE, Rotation, read_rotation, rotate
 from pdpo_audit.workspace.project import Project
@@ -80,7 +81,7 @@ def ends_soon(not_after: str, now: datetime) -> str:
 
 
 def _tell(project: Project, stated: Rotation) -> None:
-    details: dict[str, str | int | float | bool | None] = {
+    details: Details = {
         "old": stated.old,
         "new": stated.new,
         "reason": stated.reason,

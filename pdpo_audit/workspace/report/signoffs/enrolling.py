@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
+from pdpo_audit.model.events import Details
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
@@ -86,7 +87,7 @@ def keep(project: Project, enrolment: Enrolment) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     _write(place, write_enrolment(enrolment))
     with project.store.transaction() as transaction:
-        details: dict[str, str | int | float | bool | None] = {
+        details: Details = {
             "certificate": person.sha256,
             "roles": ", ".join(person.roles),
             "countersigned_by": person.countersigned_by,
