@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pdpo_audit.review.access.limits import Allowance
+from pdpo_audit.review.numbers import number_in
 
 LOG = logging.getLogger("pdpo_audit.review")
 
@@ -71,7 +72,7 @@ class Gate:
             return 400, "no database holds such a character"
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "only GET and POST"
-        if int(_number(headers.get("content-length", "0"))) > LONGEST_BODY:
+        if number_in(headers.get("content-length", "0"), otherwise=LONGEST_BODY + 1) > LONGEST_BODY:
             return 413, "too large"
         if scope["method"] == "POST" and not self._is_own(headers):
             return 403, "sent from another site"
@@ -104,10 +105,6 @@ class _Answer:
             if self._scheme == "https":
                 headers["strict-transport-security"] = "max-age=31536000"
         await self._send(message)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else LONGEST_BODY + 1
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.comparing import align
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.cases import Case, differences, note_look, open_case
@@ -55,7 +56,11 @@ def reveal(request: Request, form: FormData) -> Any:
     case = open_case(house.project, reviewer, request.path_params["key"])
     clear = {
         one.content: _inline(house.pictures.clear(reviewer, one.content, str(form.get("reason", ""))))
-        for one in {shown.content: shown for shown in _pair(case, _copy_number(request)) if shown}.values()
+        for one in {
+            shown.content: shown
+            for shown in _pair(case, number_in(request.query_params.get("copy"), otherwise=0, digits=17))
+            if shown
+        }.values()
     }
     return _shown(request, reviewer, case, clear=clear)
 
@@ -156,20 +161,25 @@ def _unchanged(request: Request, reviewer: Reviewer, form: FormData) -> tuple[Ca
     """The case as it is now, and the question whether it is still the one that was shown."""
     project, key = request.app.state.house.project, request.path_params["key"]
 
-    def check() -> None:
-        if open_case(project, reviewer, key).version != form.get("version"):
+    def shown() -> Case:
+        case = open_case(project, reviewer, key)
+        if case.version != form.get("version"):
             raise ChangedError("this case has changed since you opened it; nothing was taken", advice=f"/case/{key}")
+        return case
 
-    check()
-    return open_case(project, reviewer, key), check
+    def check() -> None:
+        shown()
+
+    return shown(), check
 
 
 def _shown(request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int, str] | None = None) -> Any:
-    master, copy = _pair(case, _copy_number(request))
+    master, copy = _pair(case, number_in(request.query_params.get("copy"), otherwise=0, digits=17))
     view = request.query_params.get("view", "side")
+    at = min(100, number_in(request.query_params.get("at"), otherwise=50, digits=3))
     return page(
         request, "case", reviewer=reviewer, case=case, master=master, copy=copy, clear=clear or {},
-        view=view if view in _VIEWS else "side", views=_VIEWS, at=_share(request.query_params.get("at")),
+        view=view if view in _VIEWS else "side", views=_VIEWS, at=at,
         alignment=align((master.width, master.height), (copy.width, copy.height), copy.evidence)
         if master and copy else None,
         differences=differences(master, copy) if master and copy else [],
@@ -184,15 +194,6 @@ def _pair(case: Case, holding: int) -> tuple[Any, Any]:
     master = case.master or next(iter(case.copies), None)
     others = [one for one in case.copies if one is not master]
     return master, next((one for one in others if one.holding == holding), others[0] if others else None)
-
-
-def _copy_number(request: Request) -> int:
-    text = request.query_params.get("copy", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
-def _share(text: str | None) -> int:
-    return min(100, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 4 else 50
 
 
 def _inline(jpeg: bytes) -> str:

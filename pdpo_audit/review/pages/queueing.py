@@ -13,6 +13,7 @@ from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
@@ -29,7 +30,9 @@ def show(request: Request) -> Any:
     if table is Table.FINDINGS and "status" not in request.query_params:
         where["status"] = "open"
     due = request.query_params.get("due_until", "")
-    found = read_queue(project, reviewer, table, where, after=_number(request.query_params.get("after")), due_until=due)
+    found = read_queue(
+        project, reviewer, table, where, after=number_in(request.query_params.get("after"), otherwise=-1), due_until=due
+    )
     return page(
         request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
         choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
@@ -90,7 +93,3 @@ def _choices(request: Request, reviewer: Reviewer) -> dict[str, list[str]]:
         "rule": sorted(rules_shown(project)),
         "status": ["open", "decided"],
     }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else -1
