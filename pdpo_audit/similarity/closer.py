@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.alignment import Geometry, describe
+from pdpo_audit.similarity.comparison.colours import luma, reduced
 from pdpo_audit.similarity.comparison.laying import REGIONS, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
 from pdpo_audit.similarity.comparison.relations import SAME_TONES
@@ -81,13 +82,14 @@ def look_closer(
     scene = _registered(one, other, _between(laid.transform, wholes, (one, other)))
     transform = _between(scene.transform, (one, other), wholes)
     geometry = describe(transform, wholes[0].size, wholes[1].size)
-    count = corners(_luma(_shrunk(scene.one, _scale(scene))), _shrunk_mask(scene))
+    small = _shrunk_scene(scene)
+    count = corners(luma(small[0]), small[2])
     evidence: Evidence = {"corners": count}
     if laid.how == REGIONS and not is_known_by_parts(geometry, count):
         return _closer(Verdict.DIFFERENT, "too few corners", evidence, geometry, transform)
     if is_other_way_round(geometry, count):
         return _closer(Verdict.SAME_LAYOUT, "a mark the other way round", evidence, geometry, transform)
-    areas = _areas(scene)
+    areas = _areas(*small)
     if areas is not None:
         evidence |= {"region_difference": round(areas.difference, 4), "tone_model": areas.tone}
     verdict, rule = _judged(scene, areas, evidence)
@@ -115,24 +117,22 @@ def _closer(verdict: Verdict, rule: str, evidence: Evidence, geometry: Geometry,
     return Closer(verdict=verdict, rule=rule, evidence=evidence, geometry=geometry, transform=transform)
 
 
-def _scale(scene: _Scene) -> float:
-    """What brings a scene to the size at which areas are compared."""
-    return min(1.0, _AREAS / int(max(scene.one.shape[:2])))
-
-
-def _shrunk_mask(scene: _Scene) -> NDArray[np.bool_]:
-    size = _shrunk(scene.one, _scale(scene)).shape[1::-1]
-    return np.asarray(cv2.resize(scene.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, bool)
+def _shrunk_scene(scene: _Scene) -> tuple[_Rgb, _Rgb, NDArray[np.bool_]]:
+    """Both pictures at the size at which areas are compared, and what counts there."""
+    factor = min(1.0, _AREAS / int(max(scene.one.shape[:2])))
+    one, other = _shrunk(scene.one, factor), _shrunk(scene.other, factor)
+    inside = cv2.resize(scene.inside.view(np.uint8), one.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return one, other, np.asarray(inside > 0, bool)
 
 
 def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Verdict, str]:
     if areas is not None and areas.difference >= OTHER_AREA:
         return Verdict.SAME_LAYOUT, "areas differ"
     changes = (None, None) if areas is None else areas.toned.changes
-    luma = [_luma(changed(side, change)) for side, change in zip((scene.one, scene.other), changes, strict=True)]
+    greys = [luma(changed(side, change)) for side, change in zip((scene.one, scene.other), changes, strict=True)]
     written = _written(scene)
     evidence |= {"height": round(written.height, 1), "characters": written.characters}
-    rest = subtract(luma[0], luma[1], scene.inside)
+    rest = subtract(greys[0], greys[1], scene.inside)
     if rest is None:
         return Verdict.DUPLICATE, "areas agree"
     found = differing(rest)
@@ -149,7 +149,7 @@ def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Ver
 
 def _written(scene: _Scene) -> Legibility:
     """How high characters are in what was compared, seen in the finer picture."""
-    finer = legibility(_luma(scene.finer))
+    finer = legibility(luma(scene.finer))
     return replace(finer, height=finer.height * scene.reduced)
 
 
@@ -157,7 +157,7 @@ def _registered(one: _Rgb, other: _Rgb, start: _Map) -> _Scene:
     scale = float(np.sqrt(abs(np.linalg.det(start[:, :2]))))
     a, b = _shrunk(one, min(1.0, scale)), _shrunk(other, min(1.0, 1 / scale))
     between = _between(start, (one, other), (a, b))
-    between = register(_luma(a), _luma(b), between)
+    between = register(luma(a), luma(b), between)
     warped, inside = warp(b, between, a.shape)
     return _Scene(
         one=a,
@@ -169,12 +169,8 @@ def _registered(one: _Rgb, other: _Rgb, start: _Map) -> _Scene:
     )
 
 
-def _areas(scene: _Scene) -> Areas | None:
-    one, other = (_shrunk(side, _scale(scene)) for side in (scene.one, scene.other))
-    inside = _shrunk_mask(scene)
-    if int(inside.sum()) < 100:
-        return None
-    return compare_areas(toned(one, other, inside), inside)
+def _areas(one: _Rgb, other: _Rgb, inside: NDArray[np.bool_]) -> Areas | None:
+    return compare_areas(toned(one, other, inside), inside) if int(inside.sum()) >= 100 else None
 
 
 def refined(laid: Laid, closer: Closer) -> Laid:
@@ -216,11 +212,4 @@ def _scaling(factors: list[float]) -> _Map:
 
 
 def _shrunk(image: _Rgb, factor: float) -> _Rgb:
-    if factor > 0.99:
-        return image
-    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _luma(pixels: _Rgb) -> _Grey:
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return image if factor > 0.99 else reduced(image, factor)

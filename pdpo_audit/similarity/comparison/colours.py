@@ -1,4 +1,4 @@
-"""Colours of pictures, looked at channel by channel."""
+"""Colours of pictures: channel by channel, as luma, and reduced."""
 
 from __future__ import annotations
 
@@ -11,3 +11,14 @@ def most_of_channels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The most of the three channels at each pixel."""
     first, second, third = cv2.split(pixels)
     return np.asarray(cv2.max(cv2.max(first, second), third), np.uint8)
+
+
+def luma(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The luma (ITU-R 601) of RGB pixels."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def reduced(image: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    """The image with its sides times ``factor`` (below 1), a pixel at least, each pixel the mean of what it covers."""
+    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

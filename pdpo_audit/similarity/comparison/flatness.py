@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.comparison.colours import most_of_channels
+from pdpo_audit.similarity.comparison.colours import luma, most_of_channels
 from pdpo_audit.similarity.comparison.reliefs import plain_share
 from pdpo_audit.similarity.cuts import cut
 
@@ -57,7 +57,7 @@ def flatness(pixels: _Rgb) -> Flatness:
         calm=float(1 - moving.mean()),
         few=_share(some.reshape(-1, 3), *_FEW),
         soft=float((moving & ~beside).mean()),
-        plain=plain_share(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)),
+        plain=plain_share(luma(pixels)),
         even=_share(some[~moving[::2, ::2]], *_EVEN),
     )
 

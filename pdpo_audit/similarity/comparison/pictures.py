@@ -19,6 +19,7 @@ from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.comparison.codings import Coded
+from pdpo_audit.similarity.comparison.colours import luma, reduced
 from pdpo_audit.similarity.comparison.flatness import Flatness, flatness
 from pdpo_audit.similarity.comparison.reliefs import Relief
 from pdpo_audit.similarity.comparison.shelves import Key, Pixels, Shelf
@@ -179,7 +180,7 @@ class Pictures:
             both = self._read_small(side)
             return both and both[1]
         decoded = self._decoded(side)
-        return decoded and self._whole.put(_key(side), _whole(decoded[0], _luma(decoded[1])))
+        return decoded and self._whole.put(_key(side), _whole(decoded[0], luma(decoded[1])))
 
     def pixels_digest(self, side: VerifySide) -> bytes:
         """A digest of every pixel (RGB, upright); empty as above."""
@@ -203,10 +204,10 @@ class Pictures:
         if side.format != "JPEG":  # made of another file, its pixels may be equal: it is not decoded again for that
             self._pixels[_key(side)] = hashlib.sha256(pixels.data).digest()
         working = _reduced(pixels)
-        luma = working.grey if working.size == pixels.shape[:2] else _luma(pixels)
+        grey = working.grey if working.size == pixels.shape[:2] else luma(pixels)
         return (
             self._working.put(_key(side), working),
-            self._whole.put(_key(side), _whole(opened, luma)),
+            self._whole.put(_key(side), _whole(opened, grey)),
         )
 
     def _open(self, side: VerifySide) -> Image.Image | None:
@@ -240,33 +241,26 @@ def _key(side: VerifySide) -> Key:
     return side.sha256, side.ref.member
 
 
-def _luma(pixels: _Rgb) -> _Grey:
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
 def _at_most(pixels: _Rgb, long: int) -> _Rgb:
     scale = long / max(pixels.shape[:2])
-    if scale >= 1:
-        return pixels
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return pixels if scale >= 1 else reduced(pixels, scale)
 
 
 def _reduced(pixels: _Rgb) -> WorkingPicture:
     pixels = _at_most(pixels, WORKING)
-    return replace(_picture(_luma(pixels), pixels), flatness=flatness(pixels))
+    return replace(_picture(luma(pixels), pixels), flatness=flatness(pixels))
 
 
-def _whole(image: Image.Image, luma: _Grey) -> WholePicture:
-    return WholePicture(coded=Coded(luma=luma, steps=luminance_steps(image)), turned=is_turned(image))
+def _whole(image: Image.Image, grey: _Grey) -> WholePicture:
+    return WholePicture(coded=Coded(luma=grey, steps=luminance_steps(image)), turned=is_turned(image))
 
 
 def _colourfulness(image: _Rgb) -> float:
     """Mean distance (levels) of colours from the line of one tint: what the luma does not already say."""
     small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
-    luma = small @ (0.299, 0.587, 0.114)
-    red, blue = small[:, 0] - luma, small[:, 2] - luma
-    powers = np.stack([np.ones(len(luma)), luma, luma**2, luma**3], axis=1) / (1, 255, 255**2, 255**3)
+    grey = small @ (0.299, 0.587, 0.114)
+    red, blue = small[:, 0] - grey, small[:, 2] - grey
+    powers = np.stack([np.ones(len(grey)), grey, grey**2, grey**3], axis=1) / (1, 255, 255**2, 255**3)
     square = powers.T @ powers + 1e-6 * np.eye(4)  # a picture of one tone has no line
     rest = [values - powers @ np.linalg.solve(square, powers.T @ values) for values in (red, blue)]
     return float(np.hypot(rest[0], rest[1]).mean())
