@@ -15,7 +15,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.review.access.visitors import check_form, visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
-from pdpo_audit.workspace.review.decisions import TYPED, Choice, decide_group, gather, read_said
+from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 
@@ -53,21 +53,23 @@ def decide(request: Request, form: FormData) -> Any:
     check_form(request, form)
     project, fields = request.app.state.house.project, _texts(form)
     said = read_said(fields)
-    group = gather(
-        project, reviewer, _filters(fields, FINDING_FILTERS), folder=fields.get("folder", ""),
-        due_until=fields.get("due_until", ""),
-    )  # fmt: skip
+    group = _gathered(request, reviewer, fields)
     batch = decide_group(project, reviewer, group, said, seen=fields.get("version", ""), typed=fields.get("typed", ""))
     return RedirectResponse(f"/decided/{batch}", 303)
 
 
 def _preview(request: Request, reviewer: Reviewer, form: FormData, *, said: Any) -> Any:
-    project, fields = request.app.state.house.project, _texts(form)
-    where = _filters(fields, FINDING_FILTERS)
-    group = gather(project, reviewer, where, folder=fields.get("folder", ""), due_until=fields.get("due_until", ""))
+    fields = _texts(form)
     return page(
-        request, "preview", reviewer=reviewer, group=group, said=said, where=where, fields=fields, typed_from=TYPED,
+        request, "preview", reviewer=reviewer, group=_gathered(request, reviewer, fields), said=said,
+        where=_filters(fields, FINDING_FILTERS), fields=fields, typed_from=TYPED,
     )  # fmt: skip
+
+
+def _gathered(request: Request, reviewer: Reviewer, fields: Mapping[str, str]) -> Group:
+    """What the filters of a form choose."""
+    project, folder, due = request.app.state.house.project, fields.get("folder", ""), fields.get("due_until", "")
+    return gather(project, reviewer, _filters(fields, FINDING_FILTERS), folder=folder, due_until=due)
 
 
 def _filters(given: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, str]:
