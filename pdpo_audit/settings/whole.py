@@ -18,6 +18,7 @@ from pdpo_audit.settings.organisation import (
 from pdpo_audit.settings.reports import PolicySettings, ReportSettings, SigningSettings
 from pdpo_audit.settings.reviewing import ReviewSettings
 from pdpo_audit.settings.running import CatalogueSettings, ExecutionSettings, LimitSettings
+from pdpo_audit.settings.scheduling import NoticeSettings, ScheduleSettings
 from pdpo_audit.settings.sections import Section
 from pdpo_audit.settings.sources import RegisterSettings, SourceSettings
 
@@ -44,6 +45,8 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     execution: ExecutionSettings = ExecutionSettings()
     review: ReviewSettings = ReviewSettings()
+    schedule: tuple[ScheduleSettings, ...] = ()
+    notices: NoticeSettings = NoticeSettings()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Settings:
@@ -51,6 +54,14 @@ class Settings(Section):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"source names must be unique; used twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _plans_are_unique(self) -> Settings:
+        names = [plan.name for plan in self.schedule]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"names in [[schedule]] must be unique; used twice: {', '.join(twice)}")
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ from datetime import date
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
+from pdpo_audit.scheduling.standing import DueDate, is_late
+from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
 from pdpo_audit.workspace.setup.warnings import warnings_of
@@ -33,11 +35,19 @@ class Status:
     next_step: str
     #: Certificates that end, timestamps to renew, compromised keys, contradictions: a sentence each.
     warnings: tuple[str, ...] = ()
+    #: Reviews, signatures and other dates that come up, the earliest first.
+    dues: tuple[DueDate, ...] = ()
+
+    @property
+    def late(self) -> tuple[DueDate, ...]:
+        """What is overdue."""
+        return tuple(due for due in self.dues if is_late(due))
 
 
 def status(project: Project) -> Status:
     """Look at the workspace without changing it."""
     counts = totals(project.store, project.store.recall(PEOPLE_METHOD))
+    scheduled = schedule_status(project)
     known = recorded.load_audits(project.store)
     newest = known[-1] if known else None
     return Status(
@@ -51,7 +61,8 @@ def status(project: Project) -> Status:
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
-        warnings=warnings_of(project),
+        warnings=(*warnings_of(project), *scheduled.notes),
+        dues=scheduled.dues,
     )
 
 

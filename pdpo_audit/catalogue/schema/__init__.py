@@ -21,11 +21,13 @@ from pdpo_audit.catalogue.schema.sayings import (
     questions_put,
     rule_standings,
 )
+from pdpo_audit.catalogue.schema.schedules import notices, plans, review_records, slots
 
 __all__ = [
     "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions", "determinations",
-    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings",
-    "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements", "levels",
-    "made_files", "metadata", "pairs", "passed_over", "people", "questions_put", "remembered_places",
-    "review_accesses", "review_sessions", "roots", "rule_standings", "sources", "terms",
+    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue",
+    "findings", "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements",
+    "levels", "made_files", "metadata", "notices", "pairs", "passed_over", "people", "plans", "questions_put",
+    "remembered_places", "review_accesses", "review_records", "review_sessions", "roots", "rule_standings", "slots",
+    "sources", "terms",
 ]  # fmt: skip

@@ -192,14 +192,16 @@ def prove(
 
 
 def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """Where the workspace stands, and the next step.
+    """Where the workspace stands, what is due, and the next step. Exit code 3 when a review is overdue.
 
     Example: pdpo-audit status
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         where = opened_workspace.status()
+    late = [ExitCode.TOO_MUCH_SKIPPED if where.late else ExitCode.DONE]
     if json:
         show_json(where)
+        finish(late)
         return
     counts = where.counts
     rows: list[tuple[object, ...]] = [
@@ -217,11 +219,13 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         *((f"copies with outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
         ("working data ends on", where.data_ends_on or _no_end(where)),
+        *((f"{due.subject.value} of {due.name}", f"{due.standing.value} on {due.due_on}") for due in where.dues),
         ("next step", where.next_step),
     ]
     table("", rows)
     for warning in where.warnings:
         say(f"[yellow]Look after:[/] {plain(warning)}")
+    finish(late)
 
 
 def _people(level: str, count: LevelCount) -> str:

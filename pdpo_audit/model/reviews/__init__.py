@@ -1,0 +1,1 @@
+"""Periodic reviews: plans and slots, and what changed between two audits."""

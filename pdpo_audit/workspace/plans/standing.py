@@ -1,0 +1,132 @@
+"""Where the reviews stand today: what is due, overdue or waits for signatures, and other dates that come up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.sayings.holds import load_holds
+from pdpo_audit.catalogue.schedules.plans import load_plans
+from pdpo_audit.catalogue.schedules.slots import load_slots, states, write
+from pdpo_audit.errors import AuditError
+from pdpo_audit.model.reviews.plans import Plan, SlotRecord, SlotState
+from pdpo_audit.policy.telling.standings import StandingKind
+from pdpo_audit.policy.terms.periods import add_period, parse_period
+from pdpo_audit.scheduling.slots import next_slots, plan_on
+from pdpo_audit.scheduling.standing import DueDate, Subject, due_of_signatures, due_of_slot, is_late, stand
+from pdpo_audit.signing.signoffs.records import SignOff, read_records
+from pdpo_audit.workspace.plans.planning import read_settings_once
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.standing import standings
+
+#: Dates other than reviews are told from so many days before.
+AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleStatus:
+    """Every date that comes up, the earliest first; ``notes`` tell what to look after."""
+
+    on: date
+    dues: tuple[DueDate, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> tuple[DueDate, ...]:
+        """What a monitor should call about."""
+        return tuple(due for due in self.dues if is_late(due))
+
+
+def schedule_status(project: Project) -> ScheduleStatus:
+    """Look at everything that is due, without doing any of it."""
+    notes = read_settings_once(project)
+    today = project.clock().date()
+    dues = sorted([*_reviews(project, today), *_others(project, today)])
+    return ScheduleStatus(on=today, dues=tuple(dues), notes=notes)
+
+
+def roles_of(project: Project, plan: Plan | None) -> tuple[str, ...]:
+    """Who signs the reviews of a plan: those that it names, else those of the settings."""
+    return plan.sign_offs if plan and plan.sign_offs else project.settings.report.required_sign_offs
+
+
+def signed_since(project: Project, record: SlotRecord) -> tuple[SignOff, ...]:
+    """The sign-offs of a review: on its audit, or on a later one that took its place after decisions."""
+    audits = load_audits(project.store)
+    place = next((number for number, one in enumerate(audits) if one.audit_id == record.audit_id), None)
+    found: list[SignOff] = []
+    for audit in audits[place:] if place is not None else []:
+        try:
+            found += read_records(project.reports / audit.folder) if audit.folder else ()
+        except AuditError:
+            continue
+    return tuple(found)
+
+
+def note_signatures(project: Project) -> tuple[SlotRecord, ...]:
+    """Record which reviews everybody has signed by now."""
+    done = []
+    histories = load_plans(project.store)
+    for name, records in load_slots(project.store).items():
+        for record in records.values():
+            if record.state is not SlotState.PERFORMED or record.signed_at:
+                continue
+            roles = roles_of(project, plan_on(histories.get(name, ()), record.day))
+            signed = [one for one in signed_since(project, record) if one.agrees]
+            if {one.role.value for one in signed} >= set(roles):
+                last = max((one.signed_at for one in signed), default=record.ended_at)
+                done.append(replace(record, signed_at=last))
+    if done:
+        with project.store.transaction() as transaction:
+            for record in done:
+                write(transaction, record)
+                details = {"plan": record.plan, "slot": record.day.isoformat(), "audit": record.audit_id}
+                transaction.append_event("review signed off", dict(details), at=project.clock(), actor=project.actor)
+    return tuple(done)
+
+
+def _reviews(project: Project, today: date) -> Iterator[DueDate]:
+    recorded = load_slots(project.store)
+    for name, history in load_plans(project.store).items():
+        known = recorded.get(name, {})
+        current = plan_on(history, today) or history[-1].plan
+        for slot in next_slots(history, states(known), today):
+            yield due_of_slot(slot, today)
+            if slot.due_on > today:
+                break
+        for record in known.values():
+            plan = plan_on(history, record.day) or current
+            if (due := due_of_signatures(record, _time_to_sign(plan), today)) is not None:
+                yield due
+
+
+def _time_to_sign(plan: Plan | None) -> timedelta:
+    period = parse_period(plan.sign_off_within if plan else "P14D")
+    start = date(2001, 1, 1)
+    return add_period(start, period) - start if period else timedelta(days=14)
+
+
+def _others(project: Project, today: date) -> Iterator[DueDate]:
+    """Reviews of holds and of rules, and the end of working data."""
+    from pdpo_audit.workspace.purging import end_date
+
+    found: list[tuple[date, Subject, str]] = [
+        (hold.review_on, Subject.HOLD, hold.hold_id)
+        for hold in load_holds(project.store)
+        if hold.review_on and hold.released_on is None
+    ]
+    found += _rule_reviews(project)
+    if ends := end_date(project):
+        found.append((ends.ends_on, Subject.WORKING_DATA, "working data"))
+    for day, subject, name in found:
+        if day <= today + AHEAD:
+            yield DueDate(due_on=day, subject=subject, name=name, standing=stand(day, today))
+
+
+def _rule_reviews(project: Project) -> list[tuple[date, Subject, str]]:
+    """The day on which a lawyer's review of a rule is due again, a year after the last."""
+    period = parse_period("P1Y")
+    newest = {one.rule: one.on for one in standings(project) if one.kind is StandingKind.REVIEWED}
+    return [(add_period(day, period), Subject.RULE_REVIEW, rule) for rule, day in newest.items() if period]
