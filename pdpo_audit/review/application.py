@@ -18,7 +18,7 @@ from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
 from pdpo_audit.review.house import House
-from pdpo_audit.review.pages import cases, joining, queueing, starting
+from pdpo_audit.review.pages import cases, joining, queueing, seconding, starting
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 
@@ -53,6 +53,10 @@ ROUTES = [
     Route("/case/{key}/reveal", _posted(cases.reveal), methods=["POST"]),
     Route("/case/{key}/decide", _posted(cases.decide), methods=["POST"]),
     Route("/case/{key}/judge", _posted(cases.judge), methods=["POST"]),
+    Route("/second", seconding.show_waiting),
+    Route("/second/{number:int}", seconding.show, methods=["GET"]),
+    Route("/second/{number:int}", _posted(seconding.decide), methods=["POST"]),
+    Route("/second/{number:int}/reveal", _posted(seconding.reveal), methods=["POST"]),
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -27,6 +28,9 @@ class ReviewSettings(Section):
     tls: TlsSettings = TlsSettings()
     #: Minutes without a request after which a session ends; none lasts longer than twelve hours.
     idle_minutes: int = Field(default=30, ge=1, le=720)
+    #: Share of the decisions that a second person reads without knowing them, and those of which they read each one.
+    second_look: float = Field(default=0.05, ge=0, le=1)
+    always_second: tuple[Literal["agree", "disagree", "keep", "erase", "restrict", "mask"], ...] = ("keep",)
 
     @property
     def address(self) -> tuple[str, int]:

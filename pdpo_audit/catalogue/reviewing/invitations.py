@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -33,6 +33,12 @@ def invitation_of(transaction: Transaction, secret: bytes) -> Row[Any] | None:
 def bind_invitation(transaction: Transaction, number: int, browser: bytes, at: str) -> None:
     """From now on only this browser may use it."""
     transaction.connection.execute(update(_INVITED).where(_INVITED.c.id == number).values(browser=browser, used_at=at))
+
+
+def knows_browser(connection: Connection, browser: bytes) -> bool:
+    """Whether a link or a session was opened in this browser before."""
+    asked = [select(table.c.id).where(table.c.browser == browser).limit(1) for table in (_INVITED, _SESSIONS)]
+    return any(connection.execute(one).first() is not None for one in asked)
 
 
 def load_invitations(store: Store) -> list[Row[Any]]:

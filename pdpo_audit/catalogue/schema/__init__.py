@@ -10,7 +10,17 @@ from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made
 from pdpo_audit.catalogue.schema.kinds import metadata
 from pdpo_audit.catalogue.schema.log import event_texts, events
 from pdpo_audit.catalogue.schema.people import face_readings, faces, levels
-from pdpo_audit.catalogue.schema.reviewing import decisions, invitations, review_accesses, review_sessions
+from pdpo_audit.catalogue.schema.reviewing import (
+    decisions,
+    invitations,
+    kept_metadata,
+    page_sign_offs,
+    review_accesses,
+    review_sessions,
+    saved_filters,
+    second_look_findings,
+    second_looks,
+)
 from pdpo_audit.catalogue.schema.sayings import (
     answers,
     determinations,
@@ -25,9 +35,9 @@ from pdpo_audit.catalogue.schema.schedules import notices, plans, review_records
 
 __all__ = [
     "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions", "determinations",
-    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue",
-    "findings", "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements",
-    "levels", "made_files", "metadata", "notices", "pairs", "passed_over", "people", "plans", "questions_put",
-    "remembered_places", "review_accesses", "review_records", "review_sessions", "roots", "rule_standings", "slots",
-    "sources", "terms",
+    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings",
+    "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements", "kept_metadata",
+    "levels", "made_files", "metadata", "notices", "page_sign_offs", "pairs", "passed_over", "people", "plans",
+    "questions_put", "remembered_places", "review_accesses", "review_records", "review_sessions", "roots",
+    "rule_standings", "saved_filters", "second_look_findings", "second_looks", "slots", "sources", "terms",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
-"""The review pages: who was invited, who is there, what was decided one after another, who looked at what."""
+"""The review pages: who was invited and is there, what was decided, read again and signed off, who looked at what."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, Table, Text
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text
 
-from pdpo_audit.catalogue.schema.kinds import Foreign, Name, Number, metadata
+from pdpo_audit.catalogue.schema.kinds import Foreign, Large, Name, Number, metadata
 
 # Personal links. Of the secrets only SHA-256 digests are kept.
 invitations = Table(
@@ -69,4 +69,86 @@ review_accesses = Table(
     Column("what", Name, nullable=False),
     Column("subject", Name, nullable=False),
     Column("reason", Foreign, nullable=False),
+)
+
+
+# A decision that a second person reads blind: the first one stays hidden until the second is recorded.
+second_looks = Table(
+    "second_looks",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # The decision that was drawn, and the case in it: a duplicate cluster, or a finding.
+    Column("batch", Name, nullable=False, index=True),
+    Column("case_key", Name, nullable=False, index=True),
+    # share: drawn by chance; always: such a decision needs two people.
+    Column("why", Name, nullable=False),
+    # The person who has to read it; empty: anybody but the first.
+    Column("asked_of", Name, nullable=False),
+    # Names of the sources that its findings lie in, as JSON.
+    Column("sources", Text, nullable=False),
+    Column("drawn_at", Name, nullable=False),
+    Column("first_by", Name, nullable=False),
+    Column("first_browser", LargeBinary, nullable=False),
+    Column("first_choice", Name, nullable=False),
+    # Empty until somebody has read it.
+    Column("read_by", Name, nullable=False),
+    Column("role", Name, nullable=False),
+    Column("choice", Name, nullable=False),
+    Column("reason", Foreign, nullable=False),
+    Column("read_at", Name, nullable=False),
+    Column("browser", LargeBinary, nullable=False),
+    # Empty unless the first decision was taken back before anybody read it.
+    Column("withdrawn_at", Name, nullable=False),
+)
+
+second_look_findings = Table(
+    "second_look_findings",
+    metadata,
+    Column("look", ForeignKey("second_looks.id"), primary_key=True),
+    Column("finding_id", Name, primary_key=True, index=True),
+)
+
+# What people say of an audit's decisions, or of one decision, on the pages; the newest of a person and role counts.
+page_sign_offs = Table(
+    "page_sign_offs",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # audit or batch, and its name.
+    Column("subject", Name, nullable=False),
+    Column("named", Name, nullable=False, index=True),
+    # Digest of the decisions that were signed off, and how many findings they were on.
+    Column("digest", Name, nullable=False),
+    Column("findings", Large, nullable=False),
+    Column("role", Name, nullable=False),
+    Column("decision", Name, nullable=False),
+    Column("remark", Foreign, nullable=False),
+    Column("said_by", Name, nullable=False),
+    Column("browser", LargeBinary, nullable=False),
+    Column("at", Name, nullable=False),
+)
+
+# Captions, rights, releases and names of copies that are kept with their master: on its content, by digest.
+kept_metadata = Table(
+    "kept_metadata",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, index=True),
+    # Field to values, as JSON.
+    Column("document", Foreign, nullable=False),
+    Column("kept_by", Name, nullable=False),
+    Column("role", Name, nullable=False),
+    Column("reason", Foreign, nullable=False),
+    Column("at", Name, nullable=False),
+    # Empty while it stands.
+    Column("taken_back_by", Name, nullable=False),
+    Column("taken_back_at", Name, nullable=False),
+)
+
+# Filters of the queue that somebody gave a name.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("person", Name, primary_key=True),
+    Column("name", Name, primary_key=True),
+    Column("query", Text, nullable=False),
 )

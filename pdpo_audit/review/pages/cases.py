@@ -43,18 +43,23 @@ def show(request: Request) -> Any:
     project = request.app.state.house.project
     case = open_case(project, reviewer, request.path_params["key"])
     note_look(project, reviewer, case)
-    return _shown(request, reviewer, case)
+    return shown_case(request, reviewer, case)
 
 
 def reveal(request: Request, form: FormData) -> Any:
     """The same page with its two pictures as they are; the reason is logged before either is read."""
     reviewer = visitor(request, Right.REVEAL)
     check_form(request, form)
+    case = open_case(request.app.state.house.project, reviewer, request.path_params["key"])
+    return shown_case(request, reviewer, case, clear=clear_pictures(request, reviewer, case, form))
+
+
+def clear_pictures(request: Request, reviewer: Reviewer, case: Case, form: FormData) -> dict[int, str]:
+    """The two pictures that a page of a case shows, as they are; the reason is logged before either is read."""
     house = request.app.state.house
     if not house.reveals.takes(reviewer.name):
         raise ForbiddenError("too many clear pictures in a minute", advice="wait a minute")
-    case = open_case(house.project, reviewer, request.path_params["key"])
-    clear = {
+    return {
         one.content: _inline(house.pictures.clear(reviewer, one.content, str(form.get("reason", ""))))
         for one in {
             shown.content: shown
@@ -62,7 +67,6 @@ def reveal(request: Request, form: FormData) -> Any:
             if shown
         }.values()
     }
-    return _shown(request, reviewer, case, clear=clear)
 
 
 def picture(request: Request) -> Any:
@@ -173,7 +177,10 @@ def _unchanged(request: Request, reviewer: Reviewer, form: FormData) -> tuple[Ca
     return shown(), check
 
 
-def _shown(request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int, str] | None = None) -> Any:
+def shown_case(
+    request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int, str] | None = None, look: int = 0
+) -> Any:
+    """The page of a case; with ``look`` as the second person reads it."""
     master, copy = _pair(case, number_in(request.query_params.get("copy"), otherwise=0, digits=17))
     view = request.query_params.get("view", "side")
     at = min(100, number_in(request.query_params.get("at"), otherwise=50, digits=3))
@@ -185,7 +192,7 @@ def _shown(request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int,
         differences=differences(master, copy) if master and copy else [],
         everything=bool(request.query_params.get("all")), rules=rules_shown(request.app.state.house.project),
         decisions=list(Choice), determinations=[one for one in LegalDetermination if one != "not_assessed"],
-        codes=list(LegalReason),
+        codes=list(LegalReason), look=look, here=f"/second/{look}" if look else f"/case/{case.key}",
     )  # fmt: skip
 
 

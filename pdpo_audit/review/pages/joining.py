@@ -39,11 +39,11 @@ def use_link(request: Request, form: FormData) -> Any:
     house = request.app.state.house
     if not house.attempts.takes(request.client.host if request.client else ""):
         raise ForbiddenError("too many attempts", advice="wait a minute")
-    token = str(form.get("token", ""))
+    token, browser = str(form.get("token", "")), request.cookies.get(browser_cookie(request), "")
     if house.link.spend(token):
-        entered, target = enter_set_up(house.project), "/people"
+        entered, target = enter_set_up(house.project, browser), "/people"
     else:
-        entered, target = enter(house.project, token, request.cookies.get(browser_cookie(request), "")), "/"
+        entered, target = enter(house.project, token, browser), "/"
     response = RedirectResponse(target, 303)
     keep(request, response, entered)
     return response

@@ -26,6 +26,7 @@ from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.four_eyes.hiding import blank, hidden_findings
 from pdpo_audit.workspace.review.queue import assessed
 from pdpo_audit.workspace.review.reviewers import Reviewer
 
@@ -47,6 +48,8 @@ class Case:
     judgements: tuple[Judgement, ...]
     history: tuple[Any, ...]
     links: tuple[tuple[str, str, str, float], ...]
+    #: Findings that this reviewer has to read as the second person, by id: the number of the look.
+    hidden_looks: Mapping[str, int]
     version: str
 
     @property
@@ -69,16 +72,19 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
         raise CallError("there is no such case", advice="it may be gone since; the queue shows what there is")
     findings = _findings(project, reviewer, audit_id, cluster_id, copies) if copies else (named or {},)
     said = _judgements(project, copies)
+    ids = [str(one["finding_id"]) for one in findings]
+    unread = hidden_findings(project, reviewer, ids)
     return Case(
         key=key,
         cluster_id=cluster_id,
         copies=copies,
         hidden=len(everything) - len(copies),
-        findings=findings,
+        findings=tuple(blank(one) if one["finding_id"] in unread else one for one in findings),
         dispositions=dispositions_at(project.store, audit_id, [(one.source, one.path) for one in copies]),
         judgements=said,
-        history=tuple(decisions_on(project.store, [str(one["finding_id"]) for one in findings])),
+        history=tuple(decisions_on(project.store, [one for one in ids if one not in unread])),
         links=_links(project, reviewer, copies),
+        hidden_looks=unread,
         version=_version(copies, findings, said),
     )
 

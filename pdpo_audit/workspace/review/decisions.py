@@ -5,39 +5,34 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from pdpo_audit.catalogue.queries.cases import dispositions_at
 from pdpo_audit.catalogue.reviewing import decisions as kept
+from pdpo_audit.catalogue.reviewing.second_looks import withdraw_looks, withdraw_looks_on
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import DecisionKind
+from pdpo_audit.settings import plain_name
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.choices import Choice, Said, read_said, told
+from pdpo_audit.workspace.review.four_eyes.drawing import draw_looks
+from pdpo_audit.workspace.review.four_eyes.hiding import hidden_findings
 from pdpo_audit.workspace.review.holds import held_since
 from pdpo_audit.workspace.review.queue import assessed, assessed_on, read_queue
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 
+__all__ = [
+    "LARGEST", "TYPED", "ChangedError", "Choice", "Group", "Said", "decide_case", "decide_group", "decided_batch",
+    "gather", "my_batches", "read_said", "told", "undo_batch",
+]  # fmt: skip
+
 #: From so many on, the number has to be typed; a group has at most so many.
 TYPED, LARGEST = 20, 10_000
 _PAGE = 500
-
-
-class Choice(StrEnum):
-    """What a reviewer says to findings."""
-
-    AGREE = "agree"
-    DISAGREE = "disagree"
-    KEEP = "keep"  # an exception: who approved it, until when
-    ERASE = "erase"
-    RESTRICT = "restrict"
-    MASK = "mask"
-    ESCALATE = "escalate"
-    ASK_OWNER = "ask_owner"
 
 
 _KINDS = {
@@ -52,22 +47,10 @@ _KINDS = {
 }
 #: What may be said of a copy on hold: nothing that would touch it.
 _HARMLESS = frozenset({Choice.DISAGREE, Choice.KEEP, Choice.ESCALATE, Choice.ASK_OWNER})
-_ROLES = ("legal", "compliance", "communications", "dpo", "owner")
 
 
 class ChangedError(CallError):
     """What was decided on has changed since it was shown: nothing was taken."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A decision as a reviewer fills it in."""
-
-    choice: Choice
-    reason: str = ""
-    approver: str = ""
-    until: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,41 +61,6 @@ class Group:
     held: int
     decided: int
     version: str
-
-
-def read_said(fields: Mapping[str, str]) -> Said:
-    """A decision out of the fields of a form or a call.
-
-    :raises CallError: with everything that is missing.
-    """
-    try:
-        choice = Choice(fields.get("choice", ""))
-    except ValueError:
-        raise CallError("choose a decision", advice=", ".join(Choice)) from None
-    said = Said(
-        choice=choice, **{name: fields.get(name, "").strip() for name in ("reason", "approver", "until", "role")}
-    )
-    if wrong := _mistakes(said):
-        raise CallError("; ".join(wrong))
-    return said
-
-
-def _mistakes(said: Said) -> list[str]:
-    found = []
-    if said.choice is not Choice.AGREE and not said.reason:
-        found.append("a reason is needed unless the decision is to agree")
-    if len(said.reason) > 4000:
-        found.append("the reason is longer than 4,000 letters")
-    if said.choice is Choice.KEEP:
-        if not said.approver:
-            found.append("an exception needs who approved it")
-        try:
-            date.fromisoformat(said.until)
-        except ValueError:
-            found.append("an exception needs the day on which it ends, such as 2027-06-30")
-    if said.choice is Choice.ESCALATE and said.role not in _ROLES:
-        found.append(f"escalate to one of {', '.join(_ROLES)}")
-    return found
 
 
 def decide_case(
@@ -200,6 +148,7 @@ def undo_batch(project: Project, reviewer: Reviewer, batch: str) -> int:
         if not rows or any(row.decided_by != reviewer.name for row in rows):
             raise CallError("there is no decision of yours to take back")
         undone = kept.take_back(transaction, batch, by=reviewer.name, at=now.isoformat(timespec="seconds"))
+        withdraw_looks(transaction, batch, now.isoformat(timespec="seconds"))
         if not undone:
             raise CallError("nothing is left to take back: it was done already, or somebody decided since")
         for finding, before in undone.items():
@@ -214,6 +163,7 @@ def _decide(
     if not reviewer.may(Right.DECIDE):
         raise CallError("your role does not decide")
     refuse_leaver(project, reviewer.name)
+    _refuse_alone(project, reviewer, findings, said)
     now, batch = project.clock(), f"B-{project.token()}{project.token()}".upper()
     rows = [
         {
@@ -229,23 +179,19 @@ def _decide(
         )
         for row in rows:
             transaction.append_event("finding decided", {**row, "batch": batch}, at=now, actor=project.actor)
+        withdraw_looks_on(transaction, [row["finding_id"] for row in rows], now.isoformat(timespec="seconds"))
+        draw_looks(
+            project, transaction, reviewer, findings, batch=batch, choice=said.choice.value, approver=said.approver
+        )
     return batch
 
 
-def told(said: Said) -> str:
-    """The reason as it is recorded: what was chosen, where the kind of decision does not say it, then the words."""
-    match said.choice:
-        case Choice.KEEP:
-            before = f"Keep as an exception until {said.until}, approved by {said.approver}"
-        case Choice.ERASE | Choice.RESTRICT | Choice.MASK:
-            before = f"Proposed instead: {said.choice.value}"
-        case Choice.ESCALATE:
-            before = f"For {said.role} to decide"
-        case Choice.ASK_OWNER:
-            before = "The owner is asked"
-        case _:
-            return said.reason
-    return f"{before}. {said.reason}"
+def _refuse_alone(project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said) -> None:
+    """:raises CallError: somebody approves their own exception, or decides openly what they have to read blind."""
+    if said.choice is Choice.KEEP and plain_name(said.approver) == plain_name(reviewer.name):
+        raise CallError("an exception is approved by somebody else than who asks for it")
+    if hidden_findings(project, reviewer, [str(row["finding_id"]) for row in findings]):
+        raise CallError("you are asked to read some of these as the second person", advice="/second")
 
 
 def _fitting(

@@ -134,19 +134,26 @@ def enter(project: Project, token: str, browser: str) -> Entered:
                 "this link was used in another browser", advice="ask for a new one: pdpo-audit review invite NAME"
             )
         if not found.browser:
-            browser = _secret(project)
+            browser = _known_browser(project, transaction, browser)
             kept.bind_invitation(transaction, found.id, _digest(browser), _text(now))
             _tell(project, transaction, "invitation used", person=found.person)
         session = _begin(project, transaction, found.id, browser)
     return Entered(session=session, browser=browser)
 
 
-def enter_set_up(project: Project) -> Entered:
+def enter_set_up(project: Project, browser: str = "") -> Entered:
     """Open a session for set-up; the server has checked its one-time link."""
-    browser = _secret(project)
     with project.store.transaction() as transaction:
+        browser = _known_browser(project, transaction, browser)
         session = _begin(project, transaction, kept.SET_UP, browser)
     return Entered(session=session, browser=browser)
+
+
+def _known_browser(project: Project, transaction: Transaction, browser: str) -> str:
+    """The secret of a browser that was here before, else a new one: two people's links in one browser are seen as such,
+    and the second decision of four eyes is not taken there."""
+    known = bool(browser) and kept.knows_browser(transaction.connection, _digest(browser))
+    return browser if known else _secret(project)
 
 
 def reviewer_of(project: Project, session: str, browser: str) -> Reviewer | None:

@@ -15,6 +15,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.telling.sentences import rule_texts
 from pdpo_audit.workspace.exporting import newest_assessment
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.four_eyes.hiding import blank, hidden_findings
 from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.rules.assessing import project_packs
 
@@ -50,8 +51,24 @@ def read_queue(
     found: Page = read_page(
         project.store, table, audit_id, where, after=after, rows=rows, within=reviewer.sources, due_until=due_until
     )
+    named: tuple[Mapping[str, Any], ...]
     named = tuple(dict(zip(found.columns, row, strict=True)) for row in found.rows)
+    if table is Table.FINDINGS:
+        named = _unread(project, reviewer, named, where)
     return Queue(audit_id=audit_id, rows=named, after=found.after)
+
+
+def _unread(
+    project: Project, reviewer: Reviewer, rows: tuple[Mapping[str, Any], ...], where: Mapping[str, str]
+) -> tuple[Mapping[str, Any], ...]:
+    """The rows without decisions that this reviewer has to read blind; asked for by decision, they are not there."""
+    unread = hidden_findings(project, reviewer, [str(row["finding_id"]) for row in rows if row["determination"]])
+    by_decision = bool(where.get("determination"))
+    return tuple(
+        blank(row) if row["finding_id"] in unread else row
+        for row in rows
+        if not (by_decision and row["finding_id"] in unread)
+    )
 
 
 #: Counts beyond it are said as "or more".
