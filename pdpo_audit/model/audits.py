@@ -8,6 +8,7 @@ from typing import Literal
 
 from pdpo_audit.model.findings import Hold, PackIdentity
 from pdpo_audit.model.locations.roots import NotReached
+from pdpo_audit.model.reviews import ReviewRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,8 @@ class AuditHeader:
     #: What people said of this audit's findings; how many judgements of pictures stand, by kind.
     decided: tuple[Decided, ...] = ()
     judgements: dict[str, int] = field(default_factory=dict)
+    #: What the review pages add, where they were used.
+    review: ReviewRecord | None = None
     #: Matters that are open and for which no hold is placed: what each is called, and the sources that it may concern.
     open_matters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: What the pictures in the report show: ``none``, ``pixelated`` or ``clear``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
 from statistics import NormalDist
 
@@ -91,6 +91,12 @@ class ReviewRecord:
     lookers: tuple[Looker, ...] = ()
     postponed: tuple[Postponed, ...] = ()
     sign_offs: tuple[PageSignOff, ...] = ()
+
+    def told(self) -> dict[str, object]:
+        """Everything, ready for JSON."""
+        low, high = self.second_looks.interval
+        looks = {"open": self.second_looks.open, "rate": self.second_looks.rate, "low": low, "high": high}
+        return {**asdict(self), "second_looks": {**asdict(self.second_looks), **looks, "confidence": CONFIDENCE}}
 
     @property
     def anything(self) -> bool:

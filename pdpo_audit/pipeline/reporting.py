@@ -30,6 +30,9 @@ from pdpo_audit.signing.rotations import ROTATIONS
 from pdpo_audit.signing.verification import Verdict, VerificationResult, verify_path
 from pdpo_audit.signing.workbook.seals import seal_workbook
 
+#: What the review pages add, beside the reports.
+REVIEW = "review.json"
+
 #: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
 _EVIDENCE = [table for table in Table if table not in (Table.PEOPLE, Table.EVENTS)]
 
@@ -152,6 +155,9 @@ def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) ->
     numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
     (evidence / "summary.json").write_text(numbers + "\n", "utf-8")
     _write_rotations(building / ROTATIONS, plan.rotations)
+    if plan.header.review:
+        said = json.dumps(plan.header.review.told(), ensure_ascii=False, indent=1, sort_keys=True)
+        (building / REVIEW).write_text(said + "\n", "utf-8")
     if plan.holds:
         (evidence / "holds.json").write_bytes(plan.holds)
     write_evidence(

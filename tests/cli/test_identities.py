@@ -20,7 +20,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.signing.keys.identities import Identity, pem_of
 from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.report.reporting import draft_reasons
+from pdpo_audit.workspace.report.drafts import draft_reasons
 from pdpo_audit.workspace.setup.identities import KeyPlace, Seal, open_key
 from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
 from tests.cli.conftest import Call, Ended

@@ -20,6 +20,7 @@ from pdpo_audit.model.pictures import Metadata
 _WORKING_DATA = (
     schema.faces, schema.face_readings, schema.levels, schema.pairs, schema.elections, schema.fingerprints,
     schema.holdings, schema.folders, schema.passed_over, schema.findings, schema.dispositions, schema.terms,
+    schema.kept_metadata,
 )  # fmt: skip
 
 

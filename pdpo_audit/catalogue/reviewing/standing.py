@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -85,13 +85,25 @@ def record_sign_off(transaction: Transaction, said: Mapping[str, Any]) -> None:
 
 
 def sign_offs(connection: Connection) -> list[Row[Any]]:
-    """The newest sign-off of each person, role and subject, in the order in which they were made."""
+    """The newest sign-off of each person in each role, of audits and of each decision, in the order of making."""
     newest: dict[tuple[str, str, str, str], Row[Any]] = {}
     for row in connection.execute(select(_SIGNED).order_by(_SIGNED.c.id)):
-        key = (row.subject, row.named, row.role, row.said_by)
+        key = (row.subject, row.named if row.subject == "batch" else "", row.role, row.said_by)
         newest.pop(key, None)
         newest[key] = row
     return list(newest.values())
+
+
+def batches_in(connection: Connection, audit_id: str, batches: Collection[str]) -> set[str]:
+    """Those of some decisions that are on findings of an audit."""
+    query = (
+        select(_KEPT.c.batch)
+        .distinct()
+        .join(_FINDINGS, _FINDINGS.c.finding_id == _KEPT.c.finding_id)
+        .join(_AUDITS, _AUDITS.c.number == _FINDINGS.c.audit)
+        .where(_AUDITS.c.id == audit_id, _KEPT.c.batch.in_(sorted(batches)))
+    )
+    return set(connection.execute(query).scalars())
 
 
 def people_of_browser(connection: Connection, browser: bytes) -> set[str]:

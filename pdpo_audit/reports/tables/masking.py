@@ -19,6 +19,7 @@ from pdpo_audit.model.audits import AuditHeader, SourceRecord
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.people import quoted_copy
+from pdpo_audit.model.reviews import ReviewRecord
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
 
@@ -137,11 +138,25 @@ def mask_header(header: AuditHeader, key: bytes) -> AuditHeader:
         draft_reasons=tuple(_with_codes(reason, codes) for reason in header.draft_reasons),
         sources=tuple(_mask_source(source, key, codes) for source in header.sources),
         holds=tuple(_mask_hold(hold, key, codes) for hold in header.holds),
+        review=_mask_review(header.review, key) if header.review else None,
         decided=tuple(replace(one, by=f"person-{_code(one.by, key, 8)}") for one in header.decided),
         open_matters=tuple(
             (f"matter-{_code(what, key, 8)}", tuple(codes.get(name, name) for name in names))
             for what, names in header.open_matters
         ),
+    )
+
+
+def _mask_review(found: ReviewRecord, key: bytes) -> ReviewRecord:
+    """Codes for the people, and no words of theirs."""
+
+    def code(name: str) -> str:
+        return f"person-{_code(name, key, 8)}"
+
+    return replace(
+        found,
+        lookers=tuple(replace(one, person=code(one.person)) for one in found.lookers),
+        sign_offs=tuple(replace(one, by=code(one.by), remark="") for one in found.sign_offs),
     )
 
 

@@ -11,6 +11,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.utils import get_column_letter
 
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
+from pdpo_audit.model.reviews import PageSignOff
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Share
 from pdpo_audit.reports.words import codes as words
@@ -95,6 +96,7 @@ def write_summary(book: Workbook, content: Content) -> None:
         ("Decision", "Findings"),
         1,
     )
+    _review(page, content)
     _grades(page, content)
     _sources(page, content)
     _shares(
@@ -113,6 +115,36 @@ def write_summary(book: Workbook, content: Content) -> None:
     )
     _changes(page, content)
     _followed(page, content)
+
+
+def _review(page: Page, content: Content) -> None:
+    found = content.header.review
+    if found is None:
+        return
+    looks, (low, high) = found.second_looks, found.second_looks.interval
+    page.heading("Review pages")
+    page.header(("Measure", "Number"))
+    for label, value in (
+        ("Decisions that stand", found.batches),
+        ("Findings without a decision", found.undecided),
+        ("Drawn for a second reader", looks.drawn),
+        ("Read by a second reader", looks.read),
+        ("Agreed to by the second reader", looks.agreed),
+        ("Differing and not decided since", looks.unsettled),
+        *(((f"Agreement, {100 * low:.0f}% to {100 * high:.0f}% at 95%", round(looks.rate, 4)),) if looks.read else ()),
+        *((f"Findings that wait for: {one.role or 'somebody'}", one.findings) for one in found.postponed),
+        *((f"Cases looked at by {one.person}", one.cases) for one in found.lookers),
+        *((f"Pictures seen with faces uncovered by {one.person}", one.clear_pictures) for one in found.lookers),
+        *((_said(one), one.findings) for one in found.sign_offs),
+    ):
+        page.row((label, value))
+
+
+def _said(one: PageSignOff) -> str:
+    about = "this audit's decisions" if one.subject == "audit" else f"decision {one.named}"
+    changed = "" if one.stands else "; decisions have changed since"
+    remark = f" ({one.remark})" if one.remark else ""
+    return f"{one.by} ({one.role}) on {one.at[:10]} of {about}: {one.decision}{remark}{changed}; findings"
 
 
 def measures(content: Content) -> list[tuple[str, Value]]:

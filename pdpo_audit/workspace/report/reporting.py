@@ -31,9 +31,11 @@ from pdpo_audit.signing.pdf.signatures import pades_level
 from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.project import Project, host
 from pdpo_audit.workspace.report.copies import free_place, keep_names
+from pdpo_audit.workspace.report.drafts import draft_reasons
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
+from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
@@ -264,6 +266,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         not_reached=tuple(not_reached(project.store)),
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
         decided=decided_in(project.store, audit.audit_id),
+        review=review_record(project, audit.audit_id),
         judgements=dict(Counter(one.kind.value for one in load_judgements(project.store))),
         open_matters=tuple((one.what, one.sources) for one in unheld_matters(project)),
         required_sign_offs=settings.report.required_sign_offs,
@@ -277,24 +280,3 @@ def person_searches(events: Sequence[ChainedEvent]) -> dict[str, str]:
     words = "{purpose}, approved by {approved_by}, assessed in {pia_reference}, until {expires_on}"
     permits = sorted({words.format(**run) for run in runs})
     return {"person search": f"{len(runs)} in memory only: {'; '.join(permits)}"} if runs else {}
-
-
-def draft_reasons(project: Project, seal: Seal) -> list[str]:
-    """Why the report may not be more than a draft, in words for its readers."""
-    settings = project.settings
-    reasons = []
-    if not settings.audit.authorised_by:
-        reasons.append("nobody is named who authorised this audit")
-    ownerless = [source.name for source in settings.sources if not source.owner]
-    if ownerless:
-        reasons.append(f"no accountable owner is named for {', '.join(ownerless)}")
-    if not settings.organisation.name:
-        reasons.append("the organisation is not named")
-    reasons += settings.contradictions(project.clock().date())
-    roles = settings.holders(project.clock().date())
-    # Owners are named with their sources.
-    unnamed = [role for role in settings.report.required_sign_offs if role != "owner" and not roles.get(role)]
-    reasons += [f"nobody is named to sign for {role}" for role in unnamed]
-    if seal.throw_away:
-        reasons.append("sealed with a throw-away key that identifies nobody")
-    return reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from pdpo_audit.signing.pdf.signatures import pades_level
 from pdpo_audit.signing.roles import Decision, Role
 from pdpo_audit.signing.signoffs import pending
 from pdpo_audit.signing.signoffs.enrolments import Enrolment, read_statement
-from pdpo_audit.signing.signoffs.records import read_records
+from pdpo_audit.signing.signoffs.records import SignOff, read_records
 from pdpo_audit.signing.signoffs.requests import answer_file, read_answer, save, write_request
 from pdpo_audit.signing.signoffs.signatures import SignOffRequest, open_audit, sign_off_audit
 from pdpo_audit.signing.verification import Verdict, verify_path
@@ -87,6 +87,15 @@ def ask_for_sign_off(folder: Path, target: Path, *, role: str, name: str = "") -
 
     :raises CallError: the role is unknown, or ``target`` exists.
     """
+    save(target, make_request(folder, role=role, name=name))
+    return target
+
+
+def make_request(folder: Path, *, role: str, name: str = "") -> bytes:
+    """The request for somebody's sign-off elsewhere.
+
+    :raises CallError: the role is unknown, or nobody signs this audit.
+    """
     asked = read_role(role)
     _refuse_leaver(folder, name)
     _expect_verified(folder)
@@ -95,8 +104,7 @@ def ask_for_sign_off(folder: Path, target: Path, *, role: str, name: str = "") -
     chain = chain_of(read_statement(named[0].statement).sha256, kept) if named else ()
     with pending.locked(folder):
         audit = open_audit(folder, now())
-        save(target, write_request(folder, audit, role=asked, name=name, enrolments=chain))
-    return target
+        return write_request(folder, audit, role=asked, name=name, enrolments=chain)
 
 
 def answer(
@@ -134,10 +142,15 @@ def accept(folder: Path, answered: Path) -> Path:
     :raises VerificationError: the audit would not verify with it; nothing was changed.
     :raises CallError: it answers another audit, or somebody signed since.
     """
+    return take_in(folder, _read(answered))
+
+
+def take_in(folder: Path, raw: bytes, permit: Callable[[SignOff], None] = lambda _: None) -> Path:
+    """Take an answer in as ``accept`` does; ``permit`` raises where this answer is not to be taken."""
     _expect_verified(folder)
-    raw = _read(answered)
     with pending.locked(folder):
         record, files = read_answer(raw, open_audit(folder, now()))
+        permit(record)
         _refuse_leaver(folder, record.name, record.signed_at)
         with tempfile.TemporaryDirectory() as scratch:
             trial = Path(shutil.copytree(folder, Path(scratch) / folder.name))

@@ -17,19 +17,21 @@ class Right(StrEnum):
     REVEAL = "reveal"
     DECIDE = "decide"
     LAW = "law"  # what a picture is in law
+    SIGN = "sign"  # say of an audit's decisions whether they may stand
     SET_UP = "set_up"
 
 
 _LOOKING = frozenset({Right.LOOK})
 _DECIDING = _LOOKING | {Right.DECIDE}
 _SEEING = _DECIDING | {Right.REVEAL}
+_SIGNING = _SEEING | {Right.SIGN}
 _RIGHTS: dict[str, frozenset[Right]] = {
     "reviewer": _SEEING,
-    "legal": _SEEING | {Right.LAW},
-    "dpo": _SEEING | {Right.LAW},
-    "compliance": _SEEING,
-    "communications": _DECIDING,
-    "owner": _SEEING,
+    "legal": _SIGNING | {Right.LAW},
+    "dpo": _SIGNING | {Right.LAW},
+    "compliance": _SIGNING,
+    "communications": _DECIDING | {Right.SIGN},
+    "owner": _SIGNING,
     "viewer": _LOOKING,
     "admin": frozenset({Right.SET_UP}),
 }
@@ -57,6 +59,11 @@ class Reviewer:
     def role(self) -> str:
         """The role in which they decide: the first stated that may."""
         return next((role for role in self.roles if Right.DECIDE in _RIGHTS[role]), "")
+
+    @property
+    def signing_roles(self) -> tuple[str, ...]:
+        """The roles in which they sign off."""
+        return tuple(role for role in self.roles if Right.SIGN in _RIGHTS[role])
 
 
 def set_up_reviewer(session: bytes, browser: bytes) -> Reviewer:

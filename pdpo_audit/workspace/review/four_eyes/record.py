@@ -11,11 +11,11 @@ from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.choices import ROLES, Choice, Said, told
 
 
-def review_record(project: Project, audit_id: str) -> ReviewRecord:
-    """What the review pages add to the report of an audit."""
+def review_record(project: Project, audit_id: str) -> ReviewRecord | None:
+    """What the review pages add to the report of an audit; ``None`` where nobody used them."""
     store = project.store
     decided = sum(one.findings for one in decided_in(store, audit_id))
-    return ReviewRecord(
+    found = ReviewRecord(
         batches=standing.count_batches(store),
         undecided=standing.count_findings(store, audit_id) - decided,
         second_looks=agreement(project),
@@ -23,6 +23,7 @@ def review_record(project: Project, audit_id: str) -> ReviewRecord:
         postponed=_postponed(project, audit_id),
         sign_offs=page_sign_offs(project, audit_id),
     )
+    return found if found.anything else None
 
 
 def agreement(project: Project) -> SecondLooks:
@@ -41,7 +42,9 @@ def agreement(project: Project) -> SecondLooks:
 def page_sign_offs(project: Project, audit_id: str) -> tuple[PageSignOff, ...]:
     """What people signed off on the pages: this audit's decisions, or single ones of them."""
     with project.store.reading() as connection:
-        rows = standing.sign_offs(connection)
+        known = standing.sign_offs(connection)
+        mine = standing.batches_in(connection, audit_id, {row.named for row in known if row.subject == "batch"})
+        rows = [row for row in known if row.subject == "audit" or row.named in mine]
         now = {row.named: standing.batch_digest(connection, row.named)[0] for row in rows if row.subject == "batch"}
         whole = standing.decided_digest(connection, audit_id)[0]
     return tuple(
