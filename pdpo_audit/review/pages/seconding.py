@@ -10,9 +10,9 @@ from starlette.requests import Request
 from pdpo_audit.review.access.visitors import check_form, visitor
 from pdpo_audit.review.pages.cases import clear_pictures, shown_case
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.beside.second_looks import open_look, read_look, waiting_looks
 from pdpo_audit.workspace.review.cases import Case, note_look
 from pdpo_audit.workspace.review.decisions import ChangedError, read_said
-from pdpo_audit.workspace.review.four_eyes.looks import open_look, read_look, waiting_looks
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 
 

@@ -1,0 +1,1 @@
+"""Beside decisions: second looks, rules for masters, metadata that stays with them."""
