@@ -8,7 +8,7 @@ from typing import Literal
 
 from pdpo_audit.model.findings import Hold, PackIdentity
 from pdpo_audit.model.locations.roots import NotReached
-from pdpo_audit.model.reviews import ReviewRecord
+from pdpo_audit.model.reviewing.records import ReviewRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.model.reviews import wilson
+from pdpo_audit.model.reviewing.records import wilson
 from pdpo_audit.review.house import House
 from pdpo_audit.workspace.review.four_eyes.record import agreement
 from pdpo_audit.workspace.review.invitations import invite

@@ -19,7 +19,7 @@ from pdpo_audit.model.audits import AuditHeader, SourceRecord
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.people import quoted_copy
-from pdpo_audit.model.reviews import ReviewRecord
+from pdpo_audit.model.reviewing.records import ReviewRecord
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
 

@@ -11,7 +11,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.utils import get_column_letter
 
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
-from pdpo_audit.model.reviews import PageSignOff
+from pdpo_audit.model.reviewing.records import PageSignOff
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Share
 from pdpo_audit.reports.words import codes as words

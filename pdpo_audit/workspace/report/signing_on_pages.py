@@ -12,7 +12,7 @@ from pdpo_audit.catalogue.reviewing import standing
 from pdpo_audit.catalogue.reviewing.decisions import batch_of
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
-from pdpo_audit.model.reviews import PageSignOff
+from pdpo_audit.model.reviewing.records import PageSignOff
 from pdpo_audit.settings import plain_name
 from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.roles import Decision
