@@ -82,7 +82,9 @@ def time_pages(store: Store) -> list[Timed]:
     timed = []
     for table in _STORED:
         filters = [
-            {name: value} for name in COLUMNS[table] for value in (*_values(store, table, name, audit.number), _ABSENT)
+            {name: value}
+            for name in COLUMNS[table]
+            for value in (*values_of(store, table, name, audit.number), _ABSENT)
         ]
         timed += [
             _time(store, table, audit.audit_id, where) for where in (dict[str, str](), *filters, *_together(table))
@@ -101,7 +103,7 @@ def _together(table: Table) -> Sequence[dict[str, str]]:
     )
 
 
-def _values(store: Store, table: Table, name: str, audit: int) -> list[str]:
+def values_of(store: Store, table: Table, name: str, audit: int) -> list[str]:
     """The most frequent, a middling and the rarest value of a column."""
     if table is Table.FINDINGS and name in ("status", "determination"):
         return ["open", DECIDED] if name == "status" else ["agree", "postponed", ""]

@@ -31,6 +31,7 @@ from benchmarks.catalogues.observations import (
 from benchmarks.catalogues.sayings import write_answers, write_decisions, write_holds, write_judgements, write_log
 from benchmarks.catalogues.writing import settle, without_indexes
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.audits import keep_counts
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 
@@ -102,6 +103,8 @@ def make_catalogue(
             write_log(store, 1 + pictures // _HOLDINGS_AN_EVENT)
             with store.transaction() as transaction:
                 transaction.remember(PEOPLE_METHOD, DETECTOR)
+                for audit in range(1, audits + 1):
+                    keep_counts(transaction.connection, audit)
         started = time.monotonic()
     told("indexes", time.monotonic() - started)
     with part("settled"):

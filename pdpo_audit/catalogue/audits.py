@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy import Table as SqlTable
 
 from pdpo_audit.catalogue import log, schema
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _BATCH = 20_000
 #: Words looked up in one statement.
 _WORDS = 500
+#: What is counted once, when an audit is frozen.
+COUNTED = (
+    *((schema.findings, name) for name in ("severity", "people_level", "rule", "proposal", "owner", "jurisdiction")),
+    *((schema.dispositions, name) for name in ("outcome", "act", "due_rule")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ def record_assessment(
     ).scalar_one()  # fmt: skip
     record_rows(connection, number, schema.findings, FINDING_TERMS, findings)
     record_rows(connection, number, schema.dispositions, DISPOSITION_TERMS, dispositions)
+    keep_counts(connection, number)
 
 
 def record_rows(connection: Connection, audit: int, table: SqlTable, terms: Sequence[str], frame: pd.DataFrame) -> None:
@@ -100,15 +106,52 @@ def load_audits(store: Store) -> list[StoredAudit]:
 
 def count_outcomes(store: Store, audit_id: str) -> dict[str, int]:
     """Holdings by the ladder's outcome."""
-    table, audits, terms = schema.dispositions, schema.audits, schema.terms
-    query = (
-        select(terms.c.text, func.count())
-        .select_from(table.join(audits, audits.c.number == table.c.audit).join(terms, terms.c.id == table.c.outcome))
-        .where(audits.c.id == audit_id)
-        .group_by(terms.c.text)
-    )
+    return counts_of(store, audit_id, "outcome")
+
+
+def counts_of(store: Store, audit_id: str, what: str, within: Collection[str] | None = None) -> dict[str, int]:
+    """Findings or holdings by what a column says of them (one of ``COUNTED``), as the audit was frozen.
+
+    ``within`` counts what lies in these sources only. They are kept; of an audit made before that they are made now.
+    """
+    table, audits = schema.audit_counts, schema.audits
+    query = select(table).join(audits, audits.c.number == table.c.audit).where(audits.c.id == audit_id)
     with store.reading() as connection:
-        return dict(sorted((str(row[0]), int(row[1])) for row in connection.execute(query)))
+        rows = connection.execute(query).all()
+        number = None if rows else connection.execute(select(audits.c.number).where(audits.c.id == audit_id)).scalar()
+    if number is not None:
+        with store.transaction(durable=False) as transaction:
+            keep_counts(transaction.connection, number)
+            rows = transaction.connection.execute(query).all()
+    found: dict[str, int] = {}
+    for row in rows:
+        if row.what == what and row.value and (within is None or row.source in within):
+            found[row.value] = found.get(row.value, 0) + row.number
+    return dict(sorted(found.items()))
+
+
+def keep_counts(connection: Connection, number: int) -> None:
+    """Count the frozen rows of an audit by source; one row of nothing says that it was done."""
+    kept = schema.audit_counts
+    connection.execute(delete(kept).where(kept.c.audit == number))
+    rows = [{"audit": number, "what": "", "source": "", "value": "", "number": 0}]
+    source, value = schema.terms.alias(), schema.terms.alias()
+    for table, what in COUNTED:
+        counted = (
+            select(table.c.source, table.c[what].label("said"), func.count().label("number"))
+            .where(table.c.audit == number)
+            .group_by(table.c.source, table.c[what])
+            .subquery()
+        )
+        query = select(source.c.text, value.c.text, counted.c.number).where(
+            source.c.id == counted.c.source, value.c.id == counted.c.said
+        )
+        rows += [
+            {"audit": number, "what": what, "source": row[0], "value": row[1], "number": row[2]}
+            for row in connection.execute(query)
+            if row[1]
+        ]
+    connection.execute(insert(kept), rows)
 
 
 def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, ...]]:

@@ -12,4 +12,4 @@ COMPARISON = "aligned-ink/23"
 PEOPLE = "8"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0011"
+CATALOGUE = "0012"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
 from benchmarks.large_catalogue import make_catalogue
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.queries.pages import read_page
+from pdpo_audit.catalogue.audits import counts_of, load_audits
+from pdpo_audit.catalogue.queries import narrowing
+from pdpo_audit.catalogue.queries.pages import count_decided, count_rows, read_page
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
@@ -35,12 +37,12 @@ def whole(store: Store, table: Table) -> pd.DataFrame:
     return pd.concat(list(CatalogueTables(store, {}, detector="", audit_id=audit).chunks(table)))
 
 
-def paged(store: Store, table: Table, where: Mapping[str, str], rows: int) -> list[tuple[Any, ...]]:
+def paged(store: Store, table: Table, where: Mapping[str, str], rows: int, **more: Any) -> list[tuple[Any, ...]]:
     """All pages, one after the other."""
     audit, after = load_audits(store)[-1].audit_id, -1
     found: list[tuple[Any, ...]] = []
     while True:
-        page = read_page(store, table, audit, where, after=after, rows=rows)
+        page = read_page(store, table, audit, where, after=after, rows=rows, **more)
         assert len(page.rows) <= rows
         found += page.rows
         if page.after is None:
@@ -110,6 +112,50 @@ def test_few_decisions_and_many_are_found_alike(store: Store, share: float) -> N
     frame = whole(store, Table.FINDINGS)
     for where in ({"status": "decided"}, {"determination": "agree"}, {"status": "open"}, {"determination": ""}):
         assert paged(store, Table.FINDINGS, where, 5) == expected(frame, where)
+
+
+@pytest.mark.parametrize("bound", [5, 20_000])
+def test_sources_days_and_filters_together(store: Store, bound: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever condition is gone through first, counted whole or up to a bound, the rows are the same."""
+    monkeypatch.setattr(narrowing, "_BOUND", bound)
+    monkeypatch.setattr(narrowing, "_FEW", 0)
+    chance, asked = random.Random(3), 0
+    for table, names in (
+        (Table.FINDINGS, ["rule", "severity", "people_level", "owner", "jurisdiction", "status", "source"]),
+        (Table.DISPOSITIONS, ["outcome", "act", "source", "due_rule"]),
+    ):
+        frame = whole(store, table)
+        everywhere = sorted(set(frame["source"]))
+        for _ in range(40):
+            row = frame.iloc[chance.randrange(len(frame))]
+            where = {name: str(row[name]) for name in chance.sample(names, chance.randrange(3)) if row[name]}
+            within = set(chance.sample(everywhere, chance.randint(1, len(everywhere))))
+            day = chance.choice(["", "2017-01-01", "2022-06-30", "2031-12-31"])
+            rows = frame[frame["source"].isin(within)]
+            rows = rows[(rows["due_on"] != "") & (rows["due_on"] <= day)] if day else rows
+            found = paged(store, table, where, 7, within=within, due_until=day)
+            assert found == expected(rows, where), (where, within, day)
+            audit = load_audits(store)[-1].audit_id
+            if not day:
+                assert count_rows(store, table, audit, where, most=10**6, within=within) == len(found)
+            asked += len(found)
+    assert asked > 500
+
+
+def test_what_an_audit_says_is_counted_once_and_by_source(store: Store) -> None:
+    audit, frame = load_audits(store)[-1].audit_id, whole(store, Table.FINDINGS)
+    counted = frame["severity"].value_counts().to_dict()
+    assert counts_of(store, audit, "severity") == counted
+    with store.transaction() as transaction:  # as an audit of an earlier version has none
+        transaction.connection.execute(delete(schema.audit_counts))
+    mine = frame[frame["source"].isin(["hr-archive", "events-drive"])]["severity"].value_counts().to_dict()
+    assert counts_of(store, audit, "severity", {"hr-archive", "events-drive"}) == mine != {}
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(schema.audit_counts)).scalar_one() > 10
+    decided = frame[frame["status"] == "decided"]
+    everywhere = set(frame["source"])
+    assert count_decided(store, audit, "severity", within=everywhere) == decided["severity"].value_counts().to_dict()
+    assert counts_of(store, "no such audit", "severity") == {}
 
 
 def test_what_cannot_be_asked_is_refused(store: Store) -> None:

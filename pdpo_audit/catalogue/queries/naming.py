@@ -53,13 +53,22 @@ def _at(store: Store, path: str) -> list[NamedHolding]:
     found = []
     for locator, within in sorted(read):
         folder, _, name = locator.rpartition(b"/")
-        where = (schema.folders.c.key == index_key(folder)) & (schema.holdings.c.name == name)
+        where = schema.holdings.c.folder_id.in_(_folders(store, folder)) & (schema.holdings.c.name == name)
         found += [
             one
             for one in _select(store, where & (schema.holdings.c.member == within))
             if path in (one.path, former(one.path))
         ]
     return found
+
+
+def _folders(store: Store, path: bytes) -> list[int]:
+    """The folder of this path in each source that has one: by source first, as their index is laid out."""
+    table = schema.folders
+    with store.reading() as connection:
+        sources = list(connection.execute(select(schema.sources.c.id)).scalars())
+        query = select(table.c.id).where(table.c.source_id.in_(sources), table.c.key == index_key(path))
+        return list(connection.execute(query).scalars())
 
 
 def _select(store: Store, where: ColumnElement[bool]) -> list[NamedHolding]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, false, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, select
 from sqlalchemy import Table as SqlTable
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import Words, word_digest
 from pdpo_audit.catalogue.places import place_key
+from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
@@ -40,6 +41,17 @@ class Page:
     after: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is asked of an audit: filters, the sources in which it may lie (``None``: any), conditions on stored
+    columns, and conditions on what people said."""
+
+    where: Mapping[str, str]
+    sources: list[str] | None
+    conditions: tuple[Condition, ...]
+    people: tuple[ColumnElement[bool], ...]
+
+
 def read_page(
     store: Store,
     table: Table,
@@ -65,12 +77,10 @@ def read_page(
     stored, terms = _STORED[table]
     with store.reading() as connection:
         number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
-        wanted = [stored.c.row > after, *_conditions(connection, stored, terms, where)]
-        wanted += [] if within is None else [stored.c.source.in_(_numbers(connection, within))]
-        wanted += [stored.c.due_on > "", stored.c.due_on <= due_until] if due_until else []
+        asked = _asked(connection, stored, terms, where, within, due_until)
         found: list[Row[Any]] = []
-        for way in _ways(connection, stored, number, where, rows + 1):
-            query = select(stored).where(*wanted, way).order_by(stored.c.row).limit(rows + 1)
+        for way in _ways(connection, stored, number, asked, rows + 1):
+            query = select(stored).where(stored.c.row > after, way).order_by(stored.c.row).limit(rows + 1)
             found += connection.execute(query).all()
         found.sort(key=lambda row: int(row.row))
         shown = list(_shown(connection, table, found[:rows]))
@@ -83,28 +93,61 @@ def count_rows(
     """How many rows of an audit ``read_page`` would give in all; ``most`` means as many or more."""
     stored, terms = _STORED[table]
     with store.reading() as connection:
+        number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
+        asked = _asked(connection, stored, terms, where, within, "")
+        counted = 0
+        for way in _ways(connection, stored, number, asked, most):
+            some = select(stored.c.row).where(way).limit(most).subquery()
+            counted += int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    return min(counted, most)
+
+
+def count_decided(store: Store, audit_id: str, what: str, *, within: Collection[str]) -> dict[str, int]:
+    """How many findings of an audit anybody decided, by the word in their column ``what``: one look-up a decision."""
+    said, found, terms = schema.determinations, schema.findings, schema.terms
+    with store.reading() as connection:
         number = connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0
-        wanted = [stored.c.source.in_(_numbers(connection, within)), *_conditions(connection, stored, terms, where)]
-        found = select(stored.c.row).where(stored.c.audit == number, *wanted).limit(most).subquery()
-        return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+        sources = _numbers(connection, within)
+        counted = (
+            select(found.c[what], func.count())
+            .where(
+                found.c.finding_id.in_(select(said.c.finding_id)),
+                found.c.audit + 0 == number,  # no index but that of the ids
+                (found.c.source + 0).in_(sources),
+            )
+            .group_by(found.c[what])
+        )
+        numbers = {row[0]: int(row[1]) for row in connection.execute(counted)}
+        words = select(terms.c.id, terms.c.text).where(terms.c.id.in_(list(numbers)))
+        return {row.text: numbers[row.id] for row in connection.execute(words)}
 
 
-def _conditions(
-    connection: Connection, stored: SqlTable, terms: tuple[str, ...], where: Mapping[str, str]
-) -> Iterator[ColumnElement[bool]]:
+def _asked(
+    connection: Connection,
+    stored: SqlTable,
+    terms: tuple[str, ...],
+    where: Mapping[str, str],
+    within: Collection[str] | None,
+    due_until: str,
+) -> _Asked:
+    conditions: list[Condition] = []
+    people: list[ColumnElement[bool]] = []
     for name, value in where.items():
         if stored is schema.findings and name == "determination":
-            yield _is_decided(value) if value else not_(_is_decided())
+            people.append(_is_decided(value) if value else not_(_is_decided()))
         elif stored is schema.findings and name == "status" and value == DECIDED:
-            yield _is_decided()
-        elif name in terms:
-            term = select(schema.terms.c.id).where(schema.terms.c.digest == word_digest(value))
-            number = connection.execute(term).scalar()
-            yield false() if number is None else stored.c[name] == number
+            people.append(_is_decided())
         else:
-            yield stored.c[name] == value
+            values = tuple(_numbers(connection, [value])) if name in terms else (value,)
+            conditions.append(Condition(column=stored.c[name], values=values, word=value))
     if stored is schema.findings and where.get("status", DECIDED) != DECIDED:
-        yield not_(_is_decided())
+        people.append(not_(_is_decided()))
+    if due_until:
+        conditions.append(Condition(column=stored.c.due_on, until=due_until))
+    sources = None if within is None else sorted(set(within) & {where.get("source", one) for one in within})
+    if sources is not None:
+        conditions.append(Condition(column=stored.c.source, values=tuple(_numbers(connection, sources))))
+    return _Asked(where=where, sources=sources, conditions=tuple(conditions), people=tuple(people))
 
 
 def _numbers(connection: Connection, words: Collection[str]) -> list[int]:
@@ -121,21 +164,31 @@ def _is_decided(decision: str = "") -> ColumnElement[bool]:
 
 
 def _ways(
-    connection: Connection, stored: SqlTable, number: int, where: Mapping[str, str], count: int
+    connection: Connection, stored: SqlTable, number: int, asked: _Asked, count: int
 ) -> Iterator[ColumnElement[bool]]:
-    """The audit's rows by conditions that an index serves, which together miss no row that is asked for."""
-    mine = stored.c.audit == number
+    """Conditions for the rows asked for, each served by one index; together they miss none, and none is in two."""
+    if any(not one.values and not one.until for one in asked.conditions):
+        return  # a word that no audit says
+    mine, where = stored.c.audit == number, asked.where
+    rest = [*asked.people, *(one.hidden() for one in asked.conditions if one.column.name != "path")]
     if "path" in where:  # places have an index, paths are too long for one
-        sources = (
-            [where["source"]] if "source" in where else connection.execute(select(schema.sources.c.name)).scalars()
-        )
-        yield from (mine & (stored.c.place == place_key(source, where["path"])) for source in list(sources))
+        named = schema.sources.c.name
+        sources = asked.sources if asked.sources is not None else connection.execute(select(named)).scalars().all()
+        at = stored.c.path == where["path"]
+        yield from (and_(mine, stored.c.place == place_key(one, where["path"]), at, *rest) for one in sources)
     elif stored is schema.findings and (ids := _few_decided(connection, number, where, count)) is not None:
         # "+ 0" keeps planners from every index but that of the ids: without it SQLite reads the whole audit in order.
-        mine = stored.c.audit + 0 == number
-        yield from (mine & stored.c.finding_id.in_(ids[start : start + _IDS]) for start in range(0, len(ids), _IDS))
+        for start in range(0, len(ids), _IDS):
+            yield and_(stored.c.audit + 0 == number, stored.c.finding_id.in_(ids[start : start + _IDS]), *rest)
     else:
-        yield mine
+        best, left = narrowest(connection, stored, number, asked.conditions, asked.sources)
+        if best is None:
+            yield and_(mine, *rest)
+        elif left:
+            others = [one.hidden() for one in asked.conditions if one is not best]
+            for value in best.values or (None,):  # one at a time: rows of one value stand in their order
+                one = best if value is None else replace(best, values=(value,))
+                yield and_(mine, one.served(), *others, *asked.people)
 
 
 def _few_decided(connection: Connection, number: int, where: Mapping[str, str], count: int) -> list[str] | None:

@@ -66,7 +66,7 @@ def record_session(transaction: Transaction, *, invitation: int, secret: bytes, 
 def session_of(store: Store, secret: bytes) -> Row[Any] | None:
     """The session whose secret has this digest, with the person and the end of its invitation."""
     query = (
-        select(_SESSIONS, _INVITED.c.person, _INVITED.c.expires_at, _INVITED.c.revoked_at)
+        select(_SESSIONS, _INVITED.c.person.label("invited"), _INVITED.c.expires_at, _INVITED.c.revoked_at)
         .select_from(_SESSIONS.outerjoin(_INVITED, _INVITED.c.id == _SESSIONS.c.invitation))
         .where(_SESSIONS.c.secret == secret)
     )

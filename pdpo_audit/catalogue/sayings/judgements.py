@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -135,6 +135,23 @@ def load_judgements(store: Store, kind: JudgementKind | None = None) -> list[Jud
     with store.reading() as connection:
         rows = connection.execute(query).all()
     return [judgement_from(row) for row in rows]
+
+
+def judgements_of(store: Store, digests: Collection[bytes]) -> list[Judgement]:
+    """The judgements in force that speak of any of these pictures, oldest first."""
+    table, asked = schema.judgements, sorted(digests)
+    found: dict[tuple[str, bytes, bytes], Judgement] = {}
+    with store.reading() as connection:
+        for side in (table.c.left, table.c.right):
+            for row in connection.execute(select(table).where(side.in_(asked))):
+                found[row.kind, row.left, row.right] = judgement_from(row)
+    return sorted(found.values(), key=lambda one: (one.at, one.kind, one.left, one.right))
+
+
+def count_determinations(store: Store) -> int:
+    """How many findings anybody has decided, of whatever audit."""
+    with store.reading() as connection:
+        return int(connection.execute(select(func.count()).select_from(schema.determinations)).scalar_one())
 
 
 def judgement_from(row: Row[Any]) -> Judgement:

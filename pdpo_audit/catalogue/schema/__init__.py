@@ -3,7 +3,7 @@
 Every change here is a numbered migration in ``catalogue/migrations``; a test compares the two.
 """
 
-from pdpo_audit.catalogue.schema.audits import audits, dispositions, findings, terms
+from pdpo_audit.catalogue.schema.audits import audit_counts, audits, dispositions, findings, terms
 from pdpo_audit.catalogue.schema.clusters import cluster_contents, clusters, elections, pairs
 from pdpo_audit.catalogue.schema.holdings import contents, fingerprints, folders, holdings, passed_over, roots, sources
 from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made_files, remembered_places
@@ -14,9 +14,12 @@ from pdpo_audit.catalogue.schema.reviewing import (
     decisions,
     invitations,
     kept_metadata,
+    leased_cases,
+    leases,
     page_sign_offs,
     review_accesses,
     review_sessions,
+    review_tokens,
     saved_filters,
     second_look_findings,
     second_looks,
@@ -34,10 +37,11 @@ from pdpo_audit.catalogue.schema.sayings import (
 from pdpo_audit.catalogue.schema.schedules import notices, plans, review_records, slots
 
 __all__ = [
-    "answers", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions", "determinations",
-    "dispositions", "elections", "event_texts", "events", "face_readings", "faces", "facts_of_catalogue", "findings",
-    "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations", "judgements", "kept_metadata",
-    "levels", "made_files", "metadata", "notices", "page_sign_offs", "pairs", "passed_over", "people", "plans",
-    "questions_put", "remembered_places", "review_accesses", "review_records", "review_sessions", "roots",
-    "rule_standings", "saved_filters", "second_look_findings", "second_looks", "slots", "sources", "terms",
+    "answers", "audit_counts", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions",
+    "determinations", "dispositions", "elections", "event_texts", "events", "face_readings", "faces",
+    "facts_of_catalogue", "findings", "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations",
+    "judgements", "kept_metadata", "leased_cases", "leases", "levels", "made_files", "metadata", "notices",
+    "page_sign_offs", "pairs", "passed_over", "people", "plans", "questions_put", "remembered_places",
+    "review_accesses", "review_records", "review_sessions", "review_tokens", "roots", "rule_standings",
+    "saved_filters", "second_look_findings", "second_looks", "slots", "sources", "terms",
 ]  # fmt: skip

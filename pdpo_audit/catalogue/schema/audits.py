@@ -85,3 +85,15 @@ dispositions = Table(
     *_words(DISPOSITION_TERMS),
     *(Index(f"dispositions_by_{name}", "audit", name, "row") for name in DISPOSITION_KEYS),
 )
+
+# How many findings and copies of an audit, as it was frozen, say one thing in one source: what counts are read from.
+audit_counts = Table(
+    "audit_counts",
+    metadata,
+    Column("audit", ForeignKey("audits.number"), primary_key=True),
+    # The column that is counted by (``catalogue.audits.COUNTED``); empty in the row that says that it was done.
+    Column("what", Name, primary_key=True),
+    Column("source", Name, primary_key=True),
+    Column("value", Name, primary_key=True),
+    Column("number", Large, nullable=False),
+)

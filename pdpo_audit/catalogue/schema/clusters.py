@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, LargeBinary, Table, Text
 
 from pdpo_audit.catalogue.schema.kinds import Foreign, Large, Name, metadata
 
@@ -17,6 +17,7 @@ pairs = Table(
     Column("reverse", Name, nullable=False),
     Column("similarity", Float, nullable=False),
     Column("evidence", Text, nullable=False),
+    Index("pairs_by_right", "right_id"),
 )
 
 # Elections that were held among the contents of one frame: these are not read again for them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text
 
 from pdpo_audit.catalogue.schema.kinds import Foreign, Large, Name, Number, metadata
 
@@ -27,13 +27,57 @@ review_sessions = Table(
     "review_sessions",
     metadata,
     Column("id", Number, primary_key=True),
-    # 0: the one-time link of the server itself, which gives set-up only.
+    # 0: the one-time link of the server itself, which gives set-up only; -1: no invitation, see ``person``.
     Column("invitation", Number, nullable=False, index=True),
     Column("secret", LargeBinary, nullable=False, unique=True),
     Column("browser", LargeBinary, nullable=False),
     Column("began_at", Name, nullable=False),
     Column("seen_at", Name, nullable=False),
     Column("ended_at", Name, nullable=False),
+    # Who it is and how we know, where no invitation says it: ``oidc`` or ``header``.
+    Column("person", Name, nullable=False, server_default=""),
+    Column("way", Name, nullable=False, server_default=""),
+)
+
+# Tokens with which programs act for a person. Of the secrets only SHA-256 digests are kept.
+review_tokens = Table(
+    "review_tokens",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person", Name, nullable=False, index=True),
+    Column("secret", LargeBinary, nullable=False, unique=True),
+    # What it is for, in the words of whoever made it.
+    Column("purpose", Foreign, nullable=False),
+    # The rights that it is cut down to, with commas; empty for all of the person's.
+    Column("scope", Name, nullable=False),
+    Column("made_at", Name, nullable=False),
+    Column("made_by", Name, nullable=False),
+    Column("expires_at", Name, nullable=False),
+    # The day on which it was used last.
+    Column("used_on", Name, nullable=False),
+    Column("revoked_at", Name, nullable=False),
+    Column("revoked_by", Name, nullable=False),
+)
+
+# Who has taken a batch of cases to decide them, and until when others leave them alone.
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person", Name, nullable=False, index=True),
+    Column("taken_at", Name, nullable=False),
+    Column("until", Name, nullable=False, index=True),
+    # Empty while it was neither given back nor worked off.
+    Column("ended_at", Name, nullable=False),
+)
+
+leased_cases = Table(
+    "leased_cases",
+    metadata,
+    Column("lease", ForeignKey("leases.id"), primary_key=True),
+    # A duplicate cluster's id, or a finding's.
+    Column("subject", Name, primary_key=True),
+    Index("leased_cases_by_subject", "subject"),
 )
 
 # Every decision made on the pages, so that one can be taken back to what was said before it; what stands now is in
@@ -57,6 +101,7 @@ decisions = Table(
     # Empty while it stands.
     Column("taken_back_by", Name, nullable=False),
     Column("taken_back_at", Name, nullable=False),
+    Index("decisions_by_person", "decided_by", "id"),
 )
 
 # Who looked at what: a duplicate cluster or a picture by its digest, never by a path.

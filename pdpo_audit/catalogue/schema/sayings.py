@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text
 
 from pdpo_audit.catalogue.schema.kinds import Foreign, Name, Number, metadata
 
@@ -22,6 +22,8 @@ judgements = Table(
     Column("role", Name, nullable=False),
     Column("at", Name, nullable=False),
     Column("reason", Foreign, nullable=False),
+    Index("judgements_by_left", "left"),
+    Index("judgements_by_right", "right"),
 )
 
 holds = Table(

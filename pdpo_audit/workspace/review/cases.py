@@ -20,7 +20,7 @@ from pdpo_audit.catalogue.queries.naming import holdings_named
 from pdpo_audit.catalogue.queries.pages import read_page
 from pdpo_audit.catalogue.reviewing.decisions import decisions_on
 from pdpo_audit.catalogue.reviewing.invitations import record_access
-from pdpo_audit.catalogue.sayings.judgements import load_judgements
+from pdpo_audit.catalogue.sayings.judgements import judgements_of
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.model.tables import Table
@@ -125,8 +125,7 @@ def _findings(
 
 
 def _judgements(project: Project, copies: Sequence[Copy]) -> tuple[Judgement, ...]:
-    digests = {one.digest for one in copies}
-    return tuple(one for one in load_judgements(project.store) if {one.left, one.right} & digests)
+    return tuple(judgements_of(project.store, {one.digest for one in copies}))
 
 
 def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tuple[tuple[str, str, str, float], ...]:

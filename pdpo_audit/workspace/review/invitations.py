@@ -173,9 +173,9 @@ def reviewer_of(project: Project, session: str, browser: str) -> Reviewer | None
             kept.note_seen(transaction, found.id, _text(now))
     if found.invitation == kept.SET_UP:
         return set_up_reviewer(found.secret, found.browser)
-    if found.person is None or _state(found, now) in ("expired", "revoked"):
+    if found.invited is None or _state(found, now) in ("expired", "revoked"):
         return None
-    return reviewer_named(project, found.person, session=found.secret, browser=found.browser)
+    return reviewer_named(project, found.invited, session=found.secret, browser=found.browser)
 
 
 def leave(project: Project, reviewer: Reviewer) -> None:

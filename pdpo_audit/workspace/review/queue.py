@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue.queries.pages import Page, count_rows, read_page
+from pdpo_audit.catalogue.queries.pages import Page, count_decided, count_rows, read_page
+from pdpo_audit.catalogue.sayings.judgements import count_determinations
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.findings import Severity
 from pdpo_audit.model.tables import Table
@@ -76,15 +77,27 @@ MANY = 10_000
 
 
 def count_waiting(project: Project, reviewer: Reviewer) -> dict[str, int]:
-    """Open findings that a reviewer may see, by severity; ``MANY`` means as many or more."""
-    audit_id = assessed(project)
-    counted = {}
-    for severity in Severity:
-        where = {"severity": severity.value, "status": "open"}
-        counted[severity.value] = count_rows(
-            project.store, Table.FINDINGS, audit_id, where, most=MANY, within=reviewer.sources
-        )
-    return counted
+    """Open findings that a reviewer may see, by severity; ``MANY`` means as many or more.
+
+    The kept counts of the audit say it wherever more remain than anybody has decided; else the decisions are looked up,
+    or the findings where these are fewer.
+    """
+    audit_id, store = assessed(project), project.store
+    frozen = recorded.counts_of(store, audit_id, "severity", reviewer.sources)
+    said = count_determinations(store)
+    close = {severity: number for severity, number in frozen.items() if number - said < MANY} if said else {}
+    if said <= sum(close.values()):
+        decided = count_decided(store, audit_id, "severity", within=reviewer.sources) if close else {}
+        left = {severity: number - decided.get(severity, 0) for severity, number in close.items()}
+    else:
+        left = {severity: _count_open(project, reviewer, audit_id, severity) for severity in close}
+    counted = {**frozen, **left}
+    return {one.value: min(counted.get(one.value, 0), MANY) for one in Severity}
+
+
+def _count_open(project: Project, reviewer: Reviewer, audit_id: str, severity: str) -> int:
+    where = {"severity": severity, "status": "open"}
+    return count_rows(project.store, Table.FINDINGS, audit_id, where, most=MANY, within=reviewer.sources)
 
 
 def due_soon(project: Project, reviewer: Reviewer, today: str, most: int = 8) -> tuple[Mapping[str, Any], ...]:
@@ -109,13 +122,8 @@ def assessed_on(project: Project) -> str:
 
 
 def outcomes(project: Project) -> Mapping[str, int]:
-    """Holdings of the newest assessment by the ladder's outcome; frozen, so counted once."""
-    return _outcomes(project, assessed(project))
-
-
-@lru_cache(maxsize=8)
-def _outcomes(project: Project, audit_id: str) -> Mapping[str, int]:
-    return recorded.count_outcomes(project.store, audit_id)
+    """Holdings of the newest assessment by the ladder's outcome."""
+    return recorded.count_outcomes(project.store, assessed(project))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

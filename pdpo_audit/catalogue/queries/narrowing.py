@@ -1,0 +1,98 @@
+"""Which condition of several leaves the fewest rows of an audit: its index is the one to go through.
+
+Planners of databases know how often the values of a column occur on average, not this value, and nothing of two columns
+together. What was counted when the audit was frozen is exact, also within sources; the rest is counted up to a bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Integer, func, select
+from sqlalchemy import Table as SqlTable
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.audits import COUNTED
+
+#: Rows that are counted of one condition; beyond that one is as good as another (2 ms of CPU).
+_BOUND = 20_000
+#: Rows so few that nothing fewer is looked for: they are read in less time than others are counted in.
+_FEW = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A column that is one of some values as they are stored, or a day that is not empty and not after ``until``.
+
+    ``word`` is the value as people read it, where it is one word.
+    """
+
+    column: Column[Any]
+    values: tuple[Any, ...] = ()
+    word: str = ""
+    until: str = ""
+
+    def served(self) -> ColumnElement[bool]:
+        """The condition as an index can serve it."""
+        return self._on(self.column)
+
+    def hidden(self) -> ColumnElement[bool]:
+        """The same so that no planner takes an index for it."""
+        column: Any = self.column
+        return self._on(column + 0 if isinstance(self.column.type, Integer) else column.concat(""))
+
+    def _on(self, column: Any) -> ColumnElement[bool]:
+        if self.until:
+            said: ColumnElement[bool] = (column > "") & (column <= self.until)
+            return said
+        equal: ColumnElement[bool] = column == self.values[0] if len(self.values) == 1 else column.in_(self.values)
+        return equal
+
+
+def narrowest(
+    connection: Connection,
+    stored: SqlTable,
+    audit: int,
+    conditions: Sequence[Condition],
+    sources: Collection[str] | None,
+) -> tuple[Condition | None, int]:
+    """The condition that leaves the fewest rows of an audit, and how many (so many or more, where it is the bound).
+
+    ``sources`` are the names of those in which a row may lie; ``None`` for any. None is given where nothing is asked.
+    """
+    known = [(one, _kept(connection, stored, audit, one, sources)) for one in conditions]
+    best: tuple[Condition | None, int] = (None, _BOUND)
+    for condition, kept in sorted(known, key=lambda one: (one[1] is None, one[1] or 0)):
+        if kept is None and best[1] <= _FEW:
+            break
+        number = _counted(connection, stored, audit, condition) if kept is None else kept
+        if condition.until and number >= _BOUND:  # its days would have to be sorted into the order of rows
+            continue
+        if best[0] is None or number < best[1]:
+            best = (condition, number)
+    return best
+
+
+def _kept(
+    connection: Connection, stored: SqlTable, audit: int, condition: Condition, sources: Collection[str] | None
+) -> int | None:
+    """The rows by the audit's own counts; ``None`` where these do not speak of it."""
+    kept = schema.audit_counts
+    if not condition.word or (stored, condition.column.name) not in COUNTED:
+        return None
+    done = select(kept.c.audit).where(kept.c.audit == audit, kept.c.what == "")
+    if connection.execute(done).first() is None:
+        return None
+    query = select(func.sum(kept.c.number)).where(
+        kept.c.audit == audit, kept.c.what == condition.column.name, kept.c.value == condition.word
+    )
+    if sources is not None:
+        query = query.where(kept.c.source.in_(sorted(sources)))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _counted(connection: Connection, stored: SqlTable, audit: int, condition: Condition) -> int:
+    some = select(stored.c.row).where(stored.c.audit == audit, condition.served()).limit(_BOUND).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
