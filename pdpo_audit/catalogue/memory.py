@@ -91,6 +91,8 @@ def first_seen_before(
 
     Gives dates by number and name; a file that was renamed meanwhile is known by its size, time and inode.
     """
+    if connection.execute(select(schema.remembered_places.c.key).limit(1)).first() is None:
+        return {}  # nothing was purged yet
     keys = {
         (number, entry[0]): (memory.place(source, locator), memory.file(source, entry))
         for number, source, locator, entry in files

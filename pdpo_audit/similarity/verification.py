@@ -91,16 +91,7 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
             return replace(base, verdict=closer.verdict)
     elif verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
-    relation, reverse = name_relation(
-        Difference(
-            geometry=laid.geometry,
-            agreement=laid.agreement,
-            tone=laid.tone,
-            stretch=_true_stretch(left, right, one, other, laid),
-            shorter=min(one.size + other.size),
-            rough=is_rough(left, right),
-        )
-    )
+    relation, reverse = name_relation(_difference(left, right, one, other, laid))
     pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
     if source is not None:
         return _with_source(pair, "left" if source == left.content else "right", WITNESSES)
@@ -154,6 +145,19 @@ def _lay(
     if is_clear(laid) or (laid.agreement.explained >= HELD and are_drawn(wholes[0].flatness, wholes[1].flatness)):
         return before
     return lay(left, right, *wholes, apart, is_close, trimmed=trimmed, before=before)
+
+
+def _difference(
+    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
+) -> Difference:
+    return Difference(
+        geometry=laid.geometry,
+        agreement=laid.agreement,
+        tone=laid.tone,
+        stretch=_true_stretch(left, right, one, other, laid),
+        shorter=min(one.size + other.size),
+        rough=is_rough(left, right),
+    )
 
 
 def _true_stretch(

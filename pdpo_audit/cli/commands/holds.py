@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,34 +12,43 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.review.holds import Placed
+
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
 
 
+Matter = Annotated[str, typer.Option(help="The case, request or complaint.", prompt="Matter")]
+IssuedBy = Annotated[str, typer.Option(help="The person who places the hold.", prompt="Issued by")]
+IssuerRole = Annotated[str, typer.Option(help="That person's role; only it releases the hold.")]
+Kind = Annotated[str, typer.Option(help="legal_hold, access_request, correction_request, complaint or investigation.")]
+Digests = Annotated[
+    list[str] | None, typer.Option(help="Every copy with these bytes (may be repeated).", show_default=False)
+]
+Found = Annotated[
+    Path | None, typer.Option(help="What `person find --json` printed, reviewed: those pictures and all their copies.")
+]
+Pattern = Annotated[str, typer.Option(help="Places that match this pattern, such as '2023/**' (docs/patterns.md).")]
+Cluster = Annotated[str, typer.Option(help="Every holding of this duplicate cluster.")]
+OfSource = Annotated[str, typer.Option(help="Everything in this source.")]
+Everything = Annotated[bool, typer.Option("--everything", help="Cover all holdings.")]
+ExpectNone = Annotated[bool, typer.Option("--expect-none", help="Place it although it selects no holding yet.")]
+
+
 def add(
-    matter: Annotated[str, typer.Option(help="The case, request or complaint.", prompt="Matter")],
-    issued_by: Annotated[str, typer.Option(help="The person who places the hold.", prompt="Issued by")],
-    role: Annotated[str, typer.Option(help="That person's role; only it releases the hold.")] = "legal",
-    kind: Annotated[
-        str, typer.Option(help="legal_hold, access_request, correction_request, complaint or investigation.")
-    ] = "legal_hold",
-    sha256: Annotated[
-        list[str] | None, typer.Option(help="Every copy with these bytes (may be repeated).", show_default=False)
-    ] = None,
-    found: Annotated[
-        Path | None,
-        typer.Option(help="What `person find --json` printed, reviewed: those pictures and all their copies."),
-    ] = None,
-    path: Annotated[
-        str, typer.Option(help="Places that match this pattern, such as '2023/**' (docs/patterns.md).")
-    ] = "",
-    cluster: Annotated[str, typer.Option(help="Every holding of this duplicate cluster.")] = "",
-    source: Annotated[str, typer.Option(help="Everything in this source.")] = "",
+    matter: Matter,
+    issued_by: IssuedBy,
+    role: IssuerRole = "legal",
+    kind: Kind = "legal_hold",
+    sha256: Digests = None,
+    found: Found = None,
+    path: Pattern = "",
+    cluster: Cluster = "",
+    source: OfSource = "",
     captured_from: Day = None,
     captured_until: Day = None,
-    everything: Annotated[bool, typer.Option("--everything", help="Cover all holdings.")] = False,
-    expect_none: Annotated[
-        bool, typer.Option("--expect-none", help="Place it although it selects no holding yet.")
-    ] = False,
+    everything: Everything = False,
+    expect_none: ExpectNone = False,
     review_on: Day = None,
     workspace: WorkspaceDir = None,
     json: Json = False,
@@ -73,16 +82,19 @@ def add(
             everything=everything,
             expect_none=expect_none,
         )
-    if json:
-        show_json(placed)
-    elif not quiet:
-        out.print(plain(placed.hold.hold_id))
-        say(f"{placed.holdings:,} holdings are on hold by it now{':' if placed.first else '.'}")
-        for place in placed.first:
-            say(f"  {plain(place)}")
-        if placed.holdings > len(placed.first):
-            say(f"  and {placed.holdings - len(placed.first):,} more")
-        say("In force from today. Run pdpo-audit assess to see what it holds.")
+    show_json(placed) if json else _tell(placed, quiet)
+
+
+def _tell(placed: Placed, quiet: bool) -> None:
+    if quiet:
+        return
+    out.print(plain(placed.hold.hold_id))
+    say(f"{placed.holdings:,} holdings are on hold by it now{':' if placed.first else '.'}")
+    for place in placed.first:
+        say(f"  {plain(place)}")
+    if placed.holdings > len(placed.first):
+        say(f"  and {placed.holdings - len(placed.first):,} more")
+    say("In force from today. Run pdpo-audit assess to see what it holds.")
 
 
 def list_all(

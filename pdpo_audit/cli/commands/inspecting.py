@@ -28,36 +28,39 @@ _MARKS = {
 }
 
 
+Sealed = Annotated[
+    list[Path],
+    typer.Argument(help="Audit folders, evidence folders, folders of audits, reports, workbooks, bundles or proofs."),
+]
+Trusted = Annotated[
+    list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
+]
+Signer = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FINGERPRINT", help="SHA-256 of a certificate that you know to be right; may be repeated."),
+]
+Anchor = Annotated[
+    list[str] | None,
+    typer.Option(help="The log's digest from an earlier report or notice: the log must pass through it."),
+]
+Statement = Annotated[
+    list[Path] | None,
+    typer.Option(help="What you were told of a key: a file of `keys rotate`; may be repeated."),
+]
+Online = Annotated[bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")]
+AllRequired = Annotated[
+    bool, typer.Option("--all-required", help="Fail unless every required person, bound to a certificate, agrees.")
+]
+
+
 def verify(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Audit folders, evidence folders, folders of audits, reports, workbooks, bundles or proofs."
-        ),
-    ],
-    trust: Annotated[
-        list[Path] | None, typer.Option(help="A certificate (PEM or DER) that you vouch for; may be repeated.")
-    ] = None,
-    signer: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FINGERPRINT", help="SHA-256 of a certificate that you know to be right; may be repeated."
-        ),
-    ] = None,
-    anchor: Annotated[
-        list[str] | None,
-        typer.Option(help="The log's digest from an earlier report or notice: the log must pass through it."),
-    ] = None,
-    statement: Annotated[
-        list[Path] | None,
-        typer.Option(help="What you were told of a key: a file of `keys rotate`; may be repeated."),
-    ] = None,
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask the certificates' authorities whether they were revoked.")
-    ] = False,
-    all_required: Annotated[
-        bool, typer.Option("--all-required", help="Fail unless every required person, bound to a certificate, agrees.")
-    ] = False,
+    paths: Sealed,
+    trust: Trusted = None,
+    signer: Signer = None,
+    anchor: Anchor = None,
+    statement: Statement = None,
+    online: Online = False,
+    all_required: AllRequired = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,

@@ -13,37 +13,44 @@ from pdpo_audit.cli.showing import out, plain, say, show_json
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.setup.identities import KeyPlace
 
+Signable = Annotated[Path, typer.Argument(metavar="AUDIT|REQUEST", help="The folder of a sealed audit, or a request.")]
+Role = Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")]
+Decision = Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")]
+OwnKey = Annotated[
+    str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
+]
+OwnName = Annotated[str, typer.Option(help="Your name, as it shall stand in the report (default: your certificate's).")]
+Comment = Annotated[str, typer.Option(help="A remark that is signed along; reservations and refusals need one.")]
+TimestampUrl = Annotated[
+    str | None, typer.Option(help="An RFC 3161 time-stamping service (default: the workspace's).", show_default=False)
+]
+OwnTrust = Annotated[
+    list[Path] | None,
+    typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
+]
+Request = Annotated[
+    Path | None, typer.Option(help="Write a request for somebody elsewhere to this file; they sign that.")
+]
+Accept = Annotated[Path | None, typer.Option(help="Take in the answer to a request.")]
+Answer = Annotated[
+    Path | None, typer.Option("-o", "--output", help="The answer to write (default: beside the request).")
+]
+
 
 def sign(
-    path: Annotated[Path, typer.Argument(metavar="AUDIT|REQUEST", help="The folder of a sealed audit, or a request.")],
-    role: Annotated[str, typer.Option(help="legal, compliance, communications, dpo or owner.")] = "",
-    decision: Annotated[str, typer.Option(help="agree, agree-with-reservations or refuse.")] = "",
-    key: Annotated[
-        str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...); never the seal.")
-    ] = "",
-    name: Annotated[
-        str, typer.Option(help="Your name, as it shall stand in the report (default: your certificate's).")
-    ] = "",
+    path: Signable,
+    role: Role = "",
+    decision: Decision = "",
+    key: OwnKey = "",
+    name: OwnName = "",
     certificate: KeyCertificate = None,
     passphrase_file: PassphraseFile = None,
-    comment: Annotated[
-        str, typer.Option(help="A remark that is signed along; reservations and refusals need one.")
-    ] = "",
-    timestamp_url: Annotated[
-        str | None,
-        typer.Option(help="An RFC 3161 time-stamping service (default: the workspace's).", show_default=False),
-    ] = None,
-    trust: Annotated[
-        list[Path] | None,
-        typer.Option(help="A certificate that your own leads to (default: the workspace's); may be repeated."),
-    ] = None,
-    request: Annotated[
-        Path | None, typer.Option(help="Write a request for somebody elsewhere to this file; they sign that.")
-    ] = None,
-    accept: Annotated[Path | None, typer.Option(help="Take in the answer to a request.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The answer to write (default: beside the request).")
-    ] = None,
+    comment: Comment = "",
+    timestamp_url: TimestampUrl = None,
+    trust: OwnTrust = None,
+    request: Request = None,
+    accept: Accept = None,
+    output: Answer = None,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -69,10 +76,8 @@ def sign(
         raise CallError("whose key signs?", advice="name your own with --key")
     place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
     if path.is_file():
-        target = output or path.with_name(f"{path.stem}.signed.zip")
-        signed = signing_off.answer(
-            path, target, key=place, said=said, timestamp_url=timestamp_url or "", trust=trust or ()
-        )
+        target, url = output or path.with_name(f"{path.stem}.signed.zip"), timestamp_url or ""
+        signed = signing_off.answer(path, target, key=place, said=said, timestamp_url=url, trust=trust or ())
     else:
         signed = signing_off.sign_audit(path, key=place, role=role, said=said, timestamp_url=timestamp_url, trust=trust)
     if json:

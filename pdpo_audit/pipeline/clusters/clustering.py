@@ -56,33 +56,18 @@ def form_clusters(
     for place in placed_contents(work.store):
         places.setdefault(place.content, []).append(place)
     digests = {row.id: bytes(row.digest) for row in content_rows(work.store)}
-    groups: list[ContentCluster] = []
-    verified: list[VerifiedPair] = []
     known = recorded.load_pairs(work.store, COMPARED_BY) if level != "exact" else {}
-    comparing = Comparing(work=work, locate=locate, verified=verified)
+    comparing = Comparing(work=work, locate=locate, verified=[])
+    groups: list[ContentCluster] = []
     if level != "exact":
-        held = load_elections(work.store, COMPARED_BY)
-        resolution = resolve(
-            _facts(work, places, jurisdictions),
-            comparing.settle,
-            preferences,
-            known=known,
-            rejected=rejected,
-            elections=held,
-            regions=_regions(work) if crops else None,
-            level=level,
-            thorough=thorough,
-        )
-        groups += resolution.clusters
-        with work.store.transaction(durable=False) as transaction:
-            drop_elections(transaction, held.keys() - resolution.frames)
+        facts = _facts(work, places, jurisdictions)
+        groups += _resolved(work, facts, comparing, known, rejected, preferences, level, crops, thorough)
     grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
     groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
     before = recorded.load_clusters(work.store)
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
-    stored = keep_confirmed(
-        work, stored, places, digests, known | {(p.left, p.right): p for p in verified}, comparing.verify
-    )
+    pairs = known | {(pair.left, pair.right): pair for pair in comparing.verified}
+    stored = keep_confirmed(work, stored, places, digests, pairs, comparing.verify)
     with work.store.transaction(durable=False) as transaction:
         recorded.replace_clusters(transaction, stored)
         transaction.remember(FORMED_OF, state)
@@ -92,9 +77,38 @@ def form_clusters(
         additional_copies=sum(len(places[m.content]) for c in stored for m in c.members) - len(stored),
         born=len(stored) - len(kept),
         ended=len(before) - len(kept),
-        verified_pairs=len(verified),
-        not_compared=sum(bool(why_not_compared(pair)) for pair in verified),
+        verified_pairs=len(comparing.verified),
+        not_compared=sum(bool(why_not_compared(pair)) for pair in comparing.verified),
     )
+
+
+def _resolved(
+    work: Work,
+    facts: Iterable[ContentFacts],
+    comparing: Comparing,
+    known: Mapping[tuple[int, int], VerifiedPair],
+    rejected: set[tuple[int, int]],
+    preferences: Preferences,
+    level: str,
+    crops: bool,
+    thorough: bool,
+) -> Sequence[ContentCluster]:
+    """The clusters of contents that are alike, and only the elections that they rest on are kept."""
+    held = load_elections(work.store, COMPARED_BY)
+    resolution = resolve(
+        facts,
+        comparing.settle,
+        preferences,
+        known=known,
+        rejected=rejected,
+        elections=held,
+        regions=_regions(work) if crops else None,
+        level=level,
+        thorough=thorough,
+    )
+    with work.store.transaction(durable=False) as transaction:
+        drop_elections(transaction, held.keys() - resolution.frames)
+    return resolution.clusters
 
 
 def _state(

@@ -118,19 +118,7 @@ def compose_manifest(
         "grammars": dict(GRAMMARS),
         "sealed_at": signed_at.isoformat(),
         "timestamped": timestamped,
-        "audit": {
-            "id": header.audit_id,
-            "organisation": header.organisation,
-            "organisation_zh": header.organisation_zh,
-            "authorised_by": header.authorised_by,
-            "purpose": header.purpose,
-            "started_at": header.started_at.isoformat(),
-            "finished_at": header.finished_at.isoformat(),
-            "assessed_on": header.assessed_on.isoformat(),
-            "settings_sha256": header.settings_sha256,
-            "draft_reasons": list(header.draft_reasons),
-            **({"masked_copy_of": header.copy_of} if header.masked else {}),
-        },
+        "audit": _audit(header),
         "tool": {"name": header.tool, "version": header.version},
         "methods": dict(header.methods),
         "packs": [
@@ -151,6 +139,22 @@ def compose_manifest(
         **({"stated_certificates": dict(header.stated)} if header.stated else {}),
     }
     return rfc8785.dumps(content)
+
+
+def _audit(header: AuditHeader) -> dict[str, Json]:
+    return {
+        "id": header.audit_id,
+        "organisation": header.organisation,
+        "organisation_zh": header.organisation_zh,
+        "authorised_by": header.authorised_by,
+        "purpose": header.purpose,
+        "started_at": header.started_at.isoformat(),
+        "finished_at": header.finished_at.isoformat(),
+        "assessed_on": header.assessed_on.isoformat(),
+        "settings_sha256": header.settings_sha256,
+        "draft_reasons": list(header.draft_reasons),
+        **({"masked_copy_of": header.copy_of} if header.masked else {}),
+    }
 
 
 def read_manifest(raw: bytes) -> Manifest:

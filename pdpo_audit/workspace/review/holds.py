@@ -84,14 +84,7 @@ def add_hold(
     :raises CallError: the kind is unknown, a selector cannot be, no selector is set and ``everything`` was not asked
         for, or no holding is selected. Then no hold is placed.
     """
-    if kind not in KINDS:
-        raise CallError(f'"{kind}" is no kind of hold', advice=f"choose one of {', '.join(KINDS)}")
-    if not selectors.any() and not everything:
-        raise CallError("the hold selects nothing", advice="name what it covers, or --everything")
-    for name, text in (("matter", matter), ("issued by", issued_by), ("role", issuer_role)):
-        if not text.strip():
-            raise CallError(f"a hold needs its {name}")
-    check_speaker(project, issued_by, issuer_role)
+    _check(project, kind, matter, issued_by, issuer_role, selected=everything or selectors.any())
     holdings = _holdings(project)
     pictures = _pictures(project, selectors, holdings)
     today = project.clock().date()
@@ -124,6 +117,17 @@ def add_hold(
         remember_selected(transaction, project.memory, [hold], chosen, today)
     shown = chosen[["source", "path"]].head(_SHOWN).itertuples(index=False, name=None)
     return Placed(hold=hold, holdings=len(chosen), first=tuple(f"{source}:{path}" for source, path in shown))
+
+
+def _check(project: Project, kind: str, matter: str, issued_by: str, issuer_role: str, *, selected: bool) -> None:
+    if kind not in KINDS:
+        raise CallError(f'"{kind}" is no kind of hold', advice=f"choose one of {', '.join(KINDS)}")
+    if not selected:
+        raise CallError("the hold selects nothing", advice="name what it covers, or --everything")
+    for name, text in (("matter", matter), ("issued by", issued_by), ("role", issuer_role)):
+        if not text.strip():
+            raise CallError(f"a hold needs its {name}")
+    check_speaker(project, issued_by, issuer_role)
 
 
 def _holdings(project: Project) -> pd.DataFrame:

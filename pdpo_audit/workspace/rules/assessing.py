@@ -78,7 +78,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     record_people(project)
     day = on or project.clock().date()
     packs = project_packs(project)
-    check_stated_classes(project, packs)
+    check_stated_classes(project, lambda: packs)
     audit_id = f"{day.isoformat()}-{project.token()}"
     stated = registers(project)
     laid = _laid(project, stated)

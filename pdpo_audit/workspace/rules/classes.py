@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.policy.judging.conditions import tests_in
@@ -29,15 +29,16 @@ def known_classes(project: Project, packs: Iterable[Pack]) -> tuple[str, ...]:
     )
 
 
-def check_stated_classes(project: Project, packs: Iterable[Pack]) -> None:
-    """Refuse a class of a source or of a part of one that is none.
+def check_stated_classes(project: Project, packs: Callable[[], Iterable[Pack]]) -> None:
+    """Refuse a class of a source or of a part of one that is none; ``packs`` are read only where one is stated.
 
     :raises SettingsError: naming each, what may have been meant, and how to declare another.
     """
-    known = known_classes(project, packs)
+    stated = list(_stated(project))
+    known = known_classes(project, packs()) if stated else ()
     wrong = [
         f'{project.settings_path}: source "{name}": {_unknown(said, known)}'
-        for name, said in _stated(project)
+        for name, said in stated
         if said not in known
     ]
     if wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
@@ -39,7 +40,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         from pdpo_audit.workspace.rules.classes import check_stated_classes
         from pdpo_audit.workspace.scan.planning import plan_scan
 
-        check_stated_classes(project, project_packs(project))
+        check_stated_classes(project, partial(project_packs, project))
         plan = plan_scan(project, options, looks, lock_pictures)
         resting.disturb(project)
         summary = line.look(work, plan)
