@@ -188,14 +188,28 @@ def test_a_rule_that_does_not_say_so_is_a_draft(tmp_path: Path) -> None:
             PURPOSE.replace("record.purpose_ended_on", "consent.withdrawn_on"),
             "T-02 may erase the last copy on withdrawal",
         ),
-        (rule("T-05", "{employment.subsisting_reason is: not recorded}"), "a reason without an end decides for ever"),
+        (rule("T-05", "{employment.subsisting_reason is: not recorded}"),
+         "asks employment.subsisting_reason without employment.subsisting_reason_by, "
+         "employment.subsisting_reason_until: a bare reason decides for ever"),
+        (rule("T-05", "{people.level is: P2}, {none: [{exemption.claimed is: recorded}]}"),
+         "T-05 asks exemption.claimed without exemption.claimed_by, exemption.ground, exemption.review_on"),
+        (rule("T-05", "{record.erasure_forbidden_by is: recorded}", "{must_keep: true}", propose="keep"),
+         "T-05 asks record.erasure_forbidden_by without record.erasure_forbidden_until"),
+        (rule("T-05", "{incident.reference is: not recorded}"),
+         "asks incident.reference without incident.reference_until"),
     ],
-)
+)  # fmt: skip
 def test_a_check_names_what_nobody_should_rely_on(tmp_path: Path, text: str, remark: str) -> None:
     assert remark in " ".join(map(str, lint(packs_of(tmp_path / "a", text), on=ON)))
     assert "T-0" not in " ".join(
         one.message for one in lint(packs_of(tmp_path / "b", NINETY, PURPOSE), on=ON) if "no test" not in one.message
     )
+
+
+def test_a_rule_that_a_reason_makes_speak_decides_nothing_by_it(tmp_path: Path) -> None:
+    speaks = rule("T-05", "{any: [{exemption.claimed is: recorded}, {incident.reference is: recorded}]}")
+    said = " ".join(map(str, lint(packs_of(tmp_path, speaks), on=ON)))
+    assert "no test in which it fires" in said and "bare reason" not in said
 
 
 def test_a_review_is_due_again_after_a_year(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_it_is_explained_and_read_aloud(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("exceptions", "words"),
     [
-        (EXCEPTION.replace("CAMP-03", "CAMP-11"), ':10:9: there is no rule "CAMP-11" in these packs; did you mean'),
+        (EXCEPTION.replace("CAMP-03", "CAMP-19"), ':10:9: there is no rule "CAMP-19" in these packs; did you mean'),
         (EXCEPTION.replace("    to: CAMP-03\n", ""), ':9:5: an exception has no "to"'),
         (EXCEPTION.replace("OUR-X1", "CAMP-02"), "id CAMP-02 is already used"),
         (EXCEPTION.replace("CAMP-03", "KEEP-01"), "KEEP-01 keeps what a law keeps; no exception lifts it"),

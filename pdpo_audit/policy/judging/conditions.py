@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.policy.terms.fact_table import Column, FactTable, Known, distinct
 from pdpo_audit.policy.terms.facts import FACT_BITS, Absence, Fact, FactType
-from pdpo_audit.policy.terms.masks import Masks
+from pdpo_audit.policy.terms.masks import Mask, Masks
 from pdpo_audit.policy.terms.periods import add_period
 from pdpo_audit.policy.terms.rules import Condition, Group, Operator, Quantifier, Test
 
@@ -144,14 +144,14 @@ class Evaluator:
         pairs, first = distinct([left.codes, right.codes], self.table.size)
         seen = [(left.values[left.codes[row]], right.values[right.codes[row]]) for row in first]
         answers = np.array([holds(test, value, other, self.on) for value, other in seen], np.int8)
-        lacking = np.array([_lacking((test.fact, value), (test.other, other)) for value, other in seen])
+        lacking = FACT_BITS.rows([_lacking((test.fact, value), (test.other, other)) for value, other in seen])
         verdict = answers[pairs]
         return Verdicts(verdict, FACT_BITS.only(lacking[pairs], verdict == Verdict.UNKNOWN))
 
 
-def _lacking(*asked: tuple[Fact, Known | None]) -> NDArray[np.int64]:
+def _lacking(*asked: tuple[Fact, Known | None]) -> Mask:
     absent = (fact.name for fact, value in asked if value is None and fact.absence is Absence.UNKNOWN)
-    return FACT_BITS.one(*absent)
+    return FACT_BITS.mask(*absent)
 
 
 def tests_in(condition: Condition) -> tuple[Test, ...]:

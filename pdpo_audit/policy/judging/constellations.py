@@ -20,6 +20,7 @@ from pdpo_audit.policy.judging.dating import FALL_BACKS
 from pdpo_audit.policy.judging.effects import RuleEffect, effect_of
 from pdpo_audit.policy.judging.ladder import Alternatives, Says, Word, Words, decides, matters, possible, rung_of
 from pdpo_audit.policy.judging.masters import Releases, released_by_master
+from pdpo_audit.policy.judging.overriding import giving_way
 from pdpo_audit.policy.stating.holds import HoldSets
 from pdpo_audit.policy.terms.fact_table import Codes, FactTable, distinct, tabulate
 from pdpo_audit.policy.terms.facts import REGISTRY, Fact
@@ -78,7 +79,7 @@ class Picture:
 
 def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on: date) -> Picture:
     """Evaluate every active rule and climb the ladder for every row of ``frame``."""
-    pairs = [(pack, rule) for pack in packs for rule in pack.rules_in_force(on)]
+    pairs = giving_way([(pack, rule) for pack in packs for rule in pack.rules_in_force(on)])
     table = tabulate(frame, _facts_of([rule for _, rule in pairs]))
     evaluator = Evaluator(table, on)
     effects = tuple(effect_of(rule, evaluator) for _, rule in pairs)

@@ -107,7 +107,7 @@ def _counted(start: Start, table: FactTable) -> Counted:
     known: NDArray[np.bool_] = np.asarray(present.any(axis=0))
     if start.choice is Choice.LATEST:
         if start.if_unknown is IfUnknown.ASK:
-            known = np.asarray(present.all(axis=0))
+            known = np.asarray((present | _left_out(facts)).all(axis=0) & present.any(axis=0))
         for fact, found in zip(facts, present, strict=True):
             if fact.absence is Absence.NOT_HAPPENED:
                 waiting = waiting | ~found
@@ -123,10 +123,17 @@ def _counted(start: Start, table: FactTable) -> Counted:
         chosen, used, facts = _fall_back(chosen, used, facts, open_, table)
         open_ = open_ & (chosen == 0)
     unknown = FACT_BITS.nothing(table.size)
-    for fact, found in zip(start.facts, present, strict=True):
-        if fact.absence is not Absence.NOT_HAPPENED:
+    left_out = _left_out(start.facts) if start.choice is Choice.LATEST else np.zeros((len(start.facts), 1), bool)
+    for fact, found, out in zip(start.facts, present, left_out, strict=True):
+        if fact.absence is not Absence.NOT_HAPPENED and not out[0]:
             unknown |= FACT_BITS.where(open_ & ~found, fact.name)
     return Counted(chosen, used, facts, waiting, unknown)
+
+
+def _left_out(facts: tuple[Fact, ...]) -> NDArray[np.bool_]:
+    """The dates without which the latest is still known: of which silence says that there is no such record."""
+    silent = np.array([fact.absence is Absence.NONE_RECORDED for fact in facts])
+    return (silent & ~silent.all())[:, None]
 
 
 def _fall_back(

@@ -1,4 +1,4 @@
-"""Exceptions that one pack makes to the rules of another: an organisation's own, without editing a shipped pack."""
+"""What one pack does to the rules of another: exceptions to them, and narrower rules that they give way to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from pdpo_audit.policy.judging.effects import is_statutory
 from pdpo_audit.policy.terms.facts import nearest
-from pdpo_audit.policy.terms.rules import Pack, Rule, RuleException
+from pdpo_audit.policy.terms.rules import Group, Pack, Quantifier, Rule, RuleException
+from pdpo_audit.policy.terms.wording import Gloss
 
 
 def attach(packs: Sequence[Pack]) -> tuple[tuple[Pack, ...], tuple[str, ...]]:
@@ -29,6 +30,27 @@ def _with(pack: Pack, made: dict[str, list[RuleException]]) -> Pack:
         return pack
     rules = [replace(rule, exceptions=(*rule.exceptions, *made.get(rule.rule_id, ()))) for rule in pack.rules]
     return replace(pack, rules=tuple(rules))
+
+
+def giving_way(pairs: Sequence[tuple[Pack, Rule]]) -> list[tuple[Pack, Rule]]:
+    """The rules in force, each silent where a rule in force that it gives way to speaks."""
+    in_force = {rule.rule_id: rule for _, rule in pairs}
+    return [
+        (pack, _behind(rule, [in_force[name] for name in rule.gives_way_to if name in in_force]))
+        for pack, rule in pairs
+    ]
+
+
+def _behind(rule: Rule, others: Sequence[Rule]) -> Rule:
+    if not others:
+        return rule
+    names = ", ".join(other.rule_id for other in others)
+    told = Group(
+        place=rule.place, quantifier=Quantifier.NONE, members=tuple(other.when for other in others),
+        name=f"not told by {names}", meaning=Gloss(en=f"not told by {names}", zh=f"{names}沒有指出"),
+    )  # fmt: skip
+    when = Group(place=rule.when.place, quantifier=Quantifier.ALL, members=(rule.when, told))
+    return replace(rule, when=when)
 
 
 def _wrong(packs: Sequence[Pack], rules: dict[str, tuple[Pack, Rule]]) -> Iterator[str]:

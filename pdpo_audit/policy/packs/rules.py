@@ -33,7 +33,7 @@ RULE_ID = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+", re.ASCII)
 
 RULE_KEYS = (
     "id", "title", "reason", "status", "severity", "criteria", "scope", "when", "retention", "propose", "act",
-    "authority", "adopted", "exceptions", "sign_off",
+    "authority", "adopted", "exceptions", "sign_off", "gives_way_to",
 )  # fmt: skip
 RULE_REQUIRED = ("id", "title", "reason", "severity", "when", "propose", "authority")
 EXCEPTION_KEYS = ("id", "when", "suspend", "retention", "reason", "approved_by", "valid_until")
@@ -95,6 +95,7 @@ def read_rule(node: Node, definitions: dict[str, Group], mistakes: Mistakes) -> 
         authorities=_authorities(parts.get("authority"), mistakes),
         exceptions=read_exceptions(parts.get("exceptions"), definitions, mistakes),
         sign_offs=_sign_offs(parts.get("sign_off"), mistakes),
+        gives_way_to=_rule_ids(parts.get("gives_way_to"), mistakes),
         adoption=_adoption(parts.get("adopted"), mistakes),
     )
     if too_large(rule.when) or any(too_large(item.when) for item in rule.exceptions):
@@ -125,6 +126,11 @@ def _texts(entry: Entry | None, mistakes: Mistakes) -> tuple[str, ...]:
         return ()
     items = parsing.listing(entry.value, f'"{entry.key}"', mistakes)
     return tuple(parsing.text(item, f'"{entry.key}"', mistakes) for item in items)
+
+
+def _rule_ids(entry: Entry | None, mistakes: Mistakes) -> tuple[str, ...]:
+    nodes = parsing.listing(entry.value, f'"{entry.key}"', mistakes) if entry else ()
+    return tuple(parsing.word(node, "a rule id", RULE_ID, "HR-02", mistakes) for node in nodes)
 
 
 def _check_proposal(rule: Rule, parts: dict[str, Entry], mistakes: Mistakes) -> None:

@@ -145,6 +145,7 @@ def _rule() -> Schema:
             "adopted": _adopted(),
             "exceptions": _list(_exception()),
             "sign_off": _list(_sign_off()),
+            "gives_way_to": _list({"type": "string", "pattern": "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"}),
         },
         required=RULE_REQUIRED,
     )

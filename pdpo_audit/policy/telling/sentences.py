@@ -91,12 +91,21 @@ def sentence(rule: Rule, language: Language, on: date) -> str:
     adopted = adoption_of(rule, on).in_language(language)
     proposed = PROPOSALS[rule.proposal].in_language(language)
     draft = STATUS[rule.status].in_language(language)
-    exceptions = "".join(_exception_text(item, language) for item in rule.exceptions)
+    exceptions = "".join(_exception_text(item, language) for item in rule.exceptions) + _gives_way(rule, language)
     if language == "zh-Hant":
         scope = "就每一來源而言，" if rule.scope is Scope.SOURCE else ""
         return f"{draft}{scope}如{when}：{_stop(follows, '。')}{adopted}建議：{proposed}。{exceptions}"
     scope = "For each source: " if rule.scope is Scope.SOURCE else ""
     return f"{draft}{scope}Where {when}: {_stop(follows, '.')}{adopted} Proposed: {proposed}.{exceptions}"
+
+
+def _gives_way(rule: Rule, language: Language) -> str:
+    """The narrower rules that tell it in this rule's place, where their pack is in use."""
+    if not rule.gives_way_to:
+        return ""
+    if language == "zh-Hant":
+        return f"如{'、'.join(rule.gives_way_to)}適用並已指出，則不重複指出。"
+    return f" Silent where {' or '.join(rule.gives_way_to)}, if in use, tells it."
 
 
 def _follows(rule: Rule, language: Language) -> str:

@@ -21,6 +21,7 @@ from pdpo_audit.policy.terms.vocabulary import (
     IDENTIFIERS,
     INCIDENTS,
     LEVELS,
+    NEEDS,
     ORIGINS,
     PROPERTIES,
     REASONS,
@@ -78,8 +79,8 @@ class Fact:
     """One thing that can be known of a holding.
 
     ``values`` are the words of a choice (closed when ``closed``), in rising order for a level. ``default`` counts only
-    with ``Absence.DEFAULT``. ``asked`` facts may be put to people as a question. ``until`` names the date after which a
-    stated reason has to be looked at again: a reason without an end would decide for ever.
+    with ``Absence.DEFAULT``. ``asked`` facts may be put to people as a question. ``beside`` names what a stated reason
+    needs beside it before it counts, such as who gave it and until when: a bare reason would decide for ever.
     """
 
     name: str
@@ -92,7 +93,7 @@ class Fact:
     closed: bool = False
     asked: bool = False
     ends_purpose: bool = False
-    until: str = ""
+    beside: tuple[str, ...] = ()
 
 
 _T, _A, _S = FactType, Absence, Supplier
@@ -139,10 +140,11 @@ _FACTS = (
     _fact("record.purpose", _T.TEXT, "the purpose", "目的", _S.SETTINGS, _A.UNKNOWN, asked=True),
     _event("record.purpose_ended_on", "the day the purpose ended", "目的結束之日", _A.NOT_HAPPENED, ends_purpose=True),
     _fact("record.owner", _T.TEXT, "the accountable owner", "負責人", _S.SETTINGS, _A.NONE_RECORDED),
-    _fact("record.continuing_purpose", _T.TEXT, "another purpose that is still alive", "另一仍然有效的目的", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("record.continuing_purpose", _T.TEXT, "another purpose that is still alive", "另一仍然有效的目的", _S.REGISTER, _A.NONE_RECORDED, beside=("record.continuing_purpose_by", "record.continuing_purpose_ends_on")),
+    _fact("record.continuing_purpose_by", _T.TEXT, "who says that the other purpose is still alive", "指該另一目的仍然有效的人", _S.REGISTER, _A.NONE_RECORDED),
     _event("record.continuing_purpose_ends_on", "the day that other purpose ends", "該另一目的結束之日", _A.NOT_HAPPENED),
     _event("record.completed_on", "the day the transaction was completed", "交易完成之日"),
-    _fact("record.erasure_forbidden_by", _T.TEXT, "the law that forbids erasure", "禁止刪除的法律", _S.REGISTER, _A.NONE_RECORDED, until="record.erasure_forbidden_until"),
+    _fact("record.erasure_forbidden_by", _T.TEXT, "the law that forbids erasure", "禁止刪除的法律", _S.REGISTER, _A.NONE_RECORDED, beside=("record.erasure_forbidden_until",)),
     _fact("record.erasure_forbidden_until", _T.DATE, "the last day on which that law forbids erasure", "該法律禁止刪除的最後一日", _S.REGISTER, _A.NONE_RECORDED),
     _fact("record.public_interest_decision", _T.TEXT, "the decision on public or historical interest", "公眾利益或歷史利益的決定", _S.REGISTER, _A.NONE_RECORDED),
     _fact("record.public_interest_decided_by", _T.TEXT, "who made that decision", "作出該決定的人", _S.REGISTER, _A.NONE_RECORDED),
@@ -161,14 +163,15 @@ _FACTS = (
     _fact("employment.status", _T.CHOICE, "the employment status", "僱傭狀況", _S.REGISTER, _A.UNKNOWN, asked=True, closed=True,
           values=_choice(("current", "current employee", "現職僱員"), ("left", "former employee", "前僱員"))),
     _event("employment.ended_on", "the day employment ended", "僱傭關係終止之日"),
-    _fact("employment.subsisting_reason", _T.TEXT, "the subsisting reason for keeping", "持續保留的理由", _S.REGISTER, _A.NONE_RECORDED, until="employment.subsisting_reason_until"),
+    _fact("employment.subsisting_reason", _T.TEXT, "the subsisting reason for keeping", "持續保留的理由", _S.REGISTER, _A.NONE_RECORDED, beside=("employment.subsisting_reason_by", "employment.subsisting_reason_until")),
     _fact("employment.subsisting_reason_by", _T.TEXT, "who gave the subsisting reason", "提出該持續保留理由的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("employment.subsisting_reason_until", _T.DATE, "the last day on which the subsisting reason counts", "該持續保留理由有效的最後一日", _S.REGISTER, _A.NONE_RECORDED),
     _event("licence.ends_on", "the day the licence ends", "特許屆滿之日"),
     _fact("licence.max_copies", _T.COUNT, "the number of copies the licence allows", "特許所准許的副本數目", _S.REGISTER, _A.UNKNOWN, asked=True),
     _fact("licence.reference", _T.TEXT, "the licence reference", "特許編號", _S.REGISTER, _A.NONE_RECORDED),
     _fact("licence.perpetual", _T.YES_NO, "the licence has no end", "特許沒有屆滿日", _S.REGISTER, _A.DEFAULT, default=False),
-    _fact("incident.reference", _T.TEXT, "the incident reference", "事故編號", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("incident.reference", _T.TEXT, "the incident reference", "事故編號", _S.REGISTER, _A.NONE_RECORDED, beside=("incident.reference_until",)),
+    _fact("incident.reference_until", _T.DATE, "the last day on which the incident reference counts", "該事故編號有效的最後一日", _S.REGISTER, _A.NONE_RECORDED),
     _event("incident.closed_on", "the day the incident was closed", "事故結案之日", _A.NOT_HAPPENED),
     _event("listing.ended_on", "the day the property was no longer available or the agency agreement ended", "物業不再可供出售或出租，或代理協議終止之日", _A.NOT_HAPPENED),
     _event("listing.unpublished_on", "the day the listing was taken down", "放盤下架之日", _A.NOT_HAPPENED),
@@ -180,14 +183,16 @@ _FACTS = (
     _event("kyc.relationship_ended_on", "the day the business relationship or transaction ended", "業務關係或交易結束之日"),
     _fact("identity.verified_elsewhere", _T.YES_NO, "the identity check is recorded in the proper system", "身分核實已載於適當系統", _S.REGISTER, _A.UNKNOWN, asked=True),
     _fact("people.other_identifiers", _T.FLAGS, "what else tells who is shown, whatever the face pass saw", "面容以外可識辨身分的資料", _S.METADATA, _A.NONE_RECORDED, values=IDENTIFIERS, closed=True),
-    _fact("people.legal_determination", _T.CHOICE, "the legal determination", "法律判定", _S.REGISTER, _A.NONE_RECORDED, values=DETERMINATIONS, closed=True),
+    _fact("people.legal_determination", _T.CHOICE, "the legal determination", "法律判定", _S.REGISTER, _A.NONE_RECORDED, values=DETERMINATIONS, closed=True,
+          beside=("people.determination_reason", "people.determined_by", "people.determined_on")),
     _fact("people.determination_reason", _T.CHOICE, "the reason of the legal determination", "法律判定的理由", _S.REGISTER, _A.NONE_RECORDED, values=REASONS),
     _fact("people.determined_by", _T.TEXT, "who made the legal determination", "作出法律判定的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("people.determined_on", _T.DATE, "the day of the legal determination", "作出法律判定之日", _S.REGISTER, _A.NONE_RECORDED),
     _event("people.died_on", "the day the person died", "有關人士去世之日", _A.NOT_HAPPENED),
     _event("event.objection_on", "the day a guest objected to the picture", "賓客對影像提出反對之日", _A.NOT_HAPPENED),
     _event("people.turns_18_on", "the day the child reaches 18", "兒童年滿18歲之日", _A.NOT_HAPPENED),
-    _fact("exemption.claimed", _T.CHOICE, "the exemption of Part 8 that is claimed", "所聲稱的第8部豁免", _S.REGISTER, _A.NONE_RECORDED, values=EXEMPTIONS),
+    _fact("exemption.claimed", _T.CHOICE, "the exemption of Part 8 that is claimed", "所聲稱的第8部豁免", _S.REGISTER, _A.NONE_RECORDED, values=EXEMPTIONS,
+          beside=("exemption.claimed_by", "exemption.ground", "exemption.review_on")),
     _fact("exemption.claimed_by", _T.TEXT, "who claims the exemption", "聲稱豁免的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("exemption.ground", _T.TEXT, "the ground of the exemption", "豁免的理由", _S.REGISTER, _A.NONE_RECORDED),
     _fact("exemption.review_on", _T.DATE, "the day the exemption is to be reviewed", "豁免須予覆核之日", _S.REGISTER, _A.NONE_RECORDED),
@@ -195,6 +200,9 @@ _FACTS = (
     _fact("notice.reference", _T.TEXT, "the notice given at collection", "收集時所給予的通知", _S.REGISTER, _A.NONE_RECORDED),
     _fact("notice.covers_publication", _T.YES_NO, "the notice at collection covers publication", "收集時的通知涵蓋公開發布", _S.REGISTER, _A.DEFAULT, default=False),
     _fact("use.new_purpose", _T.TEXT, "a use other than the purpose of collection", "收集目的以外的用途", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("use.collected_for", _T.TEXT, "what the picture was collected for", "收集影像的目的", _S.REGISTER, _A.UNKNOWN, asked=True),
+    _fact("use.used_for", _T.TEXT, "what the picture is used for", "影像的使用目的", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("use.directly_related_by", _T.TEXT, "who found that use directly related to the purpose of collection", "認為該使用與收集目的直接有關的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("image.origin", _T.CHOICE, "where the picture comes from", "影像的來源", _S.REGISTER, _A.NONE_RECORDED, values=ORIGINS),
     _fact("incident.given_to", _T.TEXT, "to whom the copy was lawfully given", "獲合法提供副本的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("consent.reference", _T.TEXT, "the written consent", "書面同意", _S.REGISTER, _A.NONE_RECORDED),
@@ -208,6 +216,11 @@ _FACTS = (
     _event("consent.new_purpose_on", "the day prescribed consent to the new purpose was given", "就新目的給予訂明同意之日", _A.NOT_HAPPENED),
     _event("consent.longer_retention_on", "the day prescribed consent to longer retention was given", "就延長保留給予訂明同意之日", _A.NOT_HAPPENED),
     _event("campaign.last_used_on", "the day of the last use", "最後使用之日"),
+    _fact("campaign.copies_needed_for", _T.CHOICE, "what the additional copies are still needed for", "仍然需要額外副本的事由", _S.REGISTER, _A.NONE_RECORDED, values=NEEDS,
+          beside=("campaign.copies_needed_by", "campaign.copies_needed_until")),
+    _fact("campaign.copies_needed_by", _T.TEXT, "who needs the additional copies", "需要額外副本的人", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("campaign.copies_needed_until", _T.DATE, "the last day on which the additional copies are needed", "需要額外副本的最後一日", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("contract.reference", _T.TEXT, "the contract with the person shown", "與影像中人的合約", _S.REGISTER, _A.NONE_RECORDED),
     _fact("contract.by_deed", _T.YES_NO, "the contract was made by deed", "合約以契據形式訂立", _S.REGISTER, _A.DEFAULT, default=False),
     _event("incident.occurred_on", "the day of the incident", "事故發生之日"),
     _fact("incident.kind", _T.CHOICE, "the kind of incident", "事故類別", _S.REGISTER, _A.UNKNOWN, values=INCIDENTS, closed=True, asked=True),
@@ -221,6 +234,7 @@ _FACTS = (
     _event("identity.verified_on", "the day the identity was verified or the number transcribed", "核實身分或抄錄號碼之日", _A.NOT_HAPPENED),
     _fact("kyc.regulated", _T.YES_NO, "a financial institution or designated profession under Cap. 615 keeps the record", "由第615章所指的金融機構或指定行業保存該紀錄", _S.REGISTER, _A.UNKNOWN, asked=True),
     _event("kyc.transaction_completed_on", "the day the transaction under Cap. 615 was completed", "第615章所指的交易完成之日"),
+    _fact("kyc.notice_until", _T.DATE, "the last day of a notice to keep the record longer (Cap. 615, Schedule 2, s.20)", "延長保存通知的最後一日（第615章附表2第20條）", _S.REGISTER, _A.NONE_RECORDED),
     _event("visit.left_on", "the day the visitor left", "訪客離開之日"),
     _event("clinical.last_consultation_on", "the day of the last consultation", "最後一次診症之日"),
     _event("listing.owner_consent_on", "the day the owner consented in writing to the advertisement", "業主以書面同意刊登廣告之日", _A.NOT_HAPPENED),
@@ -236,7 +250,11 @@ _FACTS = (
     _event("marketing.opted_out_on", "the day the person opted out of direct marketing", "當事人要求停止直接促銷之日", _A.NOT_HAPPENED),
     _event("competition.result_on", "the day the result of the competition was announced", "比賽結果公布之日"),
     _fact("competition.winner", _T.YES_NO, "the entry won", "該作品獲獎", _S.REGISTER, _A.DEFAULT, default=False),
-    _fact("training.purpose", _T.TEXT, "the purpose of the training or test set", "訓練或測試數據集的目的", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("training.purpose", _T.TEXT, "the purpose of the training or test set", "訓練或測試數據集的目的", _S.REGISTER, _A.NONE_RECORDED,
+          beside=("image.origin", "training.version", "training.purpose_shown_for", "training.purpose_shown_by")),
+    _fact("training.version", _T.TEXT, "the version of the training or test set", "訓練或測試數據集的版本", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("training.purpose_shown_for", _T.TEXT, "the version for which origin and purpose were shown", "已顯示來源及目的的版本", _S.REGISTER, _A.NONE_RECORDED),
+    _fact("training.purpose_shown_by", _T.TEXT, "who showed origin and purpose", "顯示來源及目的的人", _S.REGISTER, _A.NONE_RECORDED),
     _fact("training.de_identified", _T.YES_NO, "the training or test set is de-identified", "訓練或測試數據集已去識別化", _S.REGISTER, _A.DEFAULT, default=False),
     _event("request.received_on", "the day an access or correction request was received", "收到查閱或改正資料要求之日", _A.NOT_HAPPENED),
     _event("request.refused_on", "the day an access or correction request was refused", "拒絕查閱或改正資料要求之日", _A.NOT_HAPPENED),

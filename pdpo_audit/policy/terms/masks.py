@@ -39,7 +39,11 @@ class FactBits:
 
     def one(self, *names: str) -> NDArray[np.int64]:
         """A single row with these facts."""
-        return self.row(sum(1 << self.place[name] for name in dict.fromkeys(names)))
+        return self.row(self.mask(*names))
+
+    def mask(self, *names: str) -> Mask:
+        """These facts as a number."""
+        return sum(1 << self.place[name] for name in dict.fromkeys(names))
 
     def row(self, mask: Mask) -> NDArray[np.int64]:
         """A number as a single row."""

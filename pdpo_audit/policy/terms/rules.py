@@ -189,7 +189,11 @@ class RuleException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of a pack; ``act`` is what is to be done where it says that something is due."""
+    """One rule of a pack; ``act`` is what is to be done where it says that something is due.
+
+    ``gives_way_to`` names narrower rules, mostly of other packs: where one of them is in force and speaks, this one is
+    silent, so that the same thing is told once.
+    """
 
     place: Place
     rule_id: str
@@ -206,6 +210,7 @@ class Rule:
     authorities: tuple[Authority, ...]
     exceptions: tuple[RuleException, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    gives_way_to: tuple[str, ...] = ()
     adoption: Adoption | None = None
     review: LegalReview | None = None
 

@@ -65,7 +65,7 @@ RECORD_CLASSES = {
     "employee_photo": Gloss(en="employee's photograph", zh="僱員照片"),
     "staff_profile": Gloss(en="published staff profile picture", zh="對外公布的員工照片"),
     "cctv_recording": Gloss(en="routine CCTV export", zh="例行匯出的錄影片段"),
-    "cctv_incident": Gloss(en="CCTV incident still", zh="閉路電視事故截圖"),
+    "cctv_incident": Gloss(en="CCTV screenshot of an incident", zh="閉路電視事故截圖"),
     "identity_document": Gloss(en="copy of an identity document", zh="身分證明文件副本"),
     "kyc_record": Gloss(en="customer due diligence record", zh="客戶盡職審查紀錄"),
     "property_listing": Gloss(en="property listing photograph", zh="物業放盤照片"),
@@ -169,6 +169,12 @@ INCIDENTS = {
 CONSENT_KINDS = {
     "release_for_value": Gloss(en="a release for value, part of a contract", zh="有代價的同意書，屬合約的一部分"),
     "prescribed": Gloss(en="prescribed consent", zh="訂明同意"),
+}
+
+NEEDS = {
+    "claim": Gloss(en="a claim", zh="申索"),
+    "tax": Gloss(en="tax", zh="稅務"),
+    "client_delivery": Gloss(en="delivery to the client", zh="向客戶交付"),
 }
 
 PROPERTIES = {

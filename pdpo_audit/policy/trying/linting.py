@@ -14,7 +14,16 @@ from pdpo_audit.policy.judging.constellations import fact_names_of
 from pdpo_audit.policy.terms.authorities import Confidence
 from pdpo_audit.policy.terms.fact_table import Known, tabulate
 from pdpo_audit.policy.terms.facts import REGISTRY, Absence, Fact, FactType, nearest
-from pdpo_audit.policy.terms.rules import Pack, Rule, RuleException, Status
+from pdpo_audit.policy.terms.rules import (
+    Condition,
+    Operator,
+    Pack,
+    Quantifier,
+    Rule,
+    RuleException,
+    Status,
+    Test,
+)
 from pdpo_audit.policy.trees import Place
 from pdpo_audit.policy.trying.coverage import cover
 
@@ -113,12 +122,27 @@ def _on_authority(rule: Rule) -> Iterator[tuple[Place, str]]:
 
 
 def _on_reasons(rule: Rule) -> Iterator[tuple[Place, str]]:
-    """A stated reason that decides for ever: the rule asks it and not the date with which it ends."""
+    """A bare reason that decides: it silences the rule, or makes it keep, without what has to stand beside it."""
     asked = set(fact_names_of(rule))
+    keeps = rule.retention is not None and bool(rule.retention.must_keep or rule.retention.at_least)
     for name in sorted(asked):
-        until = REGISTRY[name].until
-        if until and until not in asked:
-            yield rule.place, f"{rule.rule_id} asks {name} without {until}: a reason without an end decides for ever"
+        lacking = [other for other in REGISTRY[name].beside if other not in asked]
+        if lacking and (keeps or _silences(rule.when, name)):
+            yield (
+                rule.place,
+                f"{rule.rule_id} asks {name} without {', '.join(lacking)}: a bare reason decides for ever",
+            )
+
+
+_WANTING = (Operator.NOT_RECORDED, Operator.IS_NOT, Operator.NOT_ONE_OF, Operator.INCLUDES_NONE)
+
+
+def _silences(condition: Condition, name: str, *, negated: bool = False) -> bool:
+    """Whether some test of the fact turns against the condition once the fact is recorded."""
+    if isinstance(condition, Test):
+        return condition.fact.name == name and (condition.operator in _WANTING) is not negated
+    turned = negated is not (condition.quantifier is Quantifier.NONE)
+    return any(_silences(member, name, negated=turned) for member in condition.members)
 
 
 def _on_withdrawal(rule: Rule) -> Iterator[tuple[Place, str]]:
