@@ -18,9 +18,10 @@ from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
 from pdpo_audit.review.house import House
-from pdpo_audit.review.pages import cases, joining, queueing, seconding, starting
+from pdpo_audit.review.pages import batching, cases, joining, queueing, seconding, starting
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
+from pdpo_audit.workspace.review.together.leasing import TakenError
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -49,6 +50,9 @@ ROUTES = [
     Route("/queue", queueing.show),
     Route("/group", _posted(queueing.preview), methods=["POST"]),
     Route("/group/decide", _posted(queueing.decide), methods=["POST"]),
+    Route("/batch", batching.show, methods=["GET"]),
+    Route("/batch", _posted(batching.take), methods=["POST"]),
+    Route("/batch/return", _posted(batching.give), methods=["POST"]),
     Route("/case/{key}", cases.show, methods=["GET"]),
     Route("/case/{key}/reveal", _posted(cases.reveal), methods=["POST"]),
     Route("/case/{key}/decide", _posted(cases.decide), methods=["POST"]),
@@ -80,7 +84,7 @@ def _status(error: AuditError) -> int:
             return 401
         case ForbiddenError():
             return 403
-        case ChangedError():
+        case ChangedError() | TakenError():
             return 409
         case MachineError():
             return 503

@@ -28,6 +28,8 @@ class ReviewSettings(Section):
     tls: TlsSettings = TlsSettings()
     #: Minutes without a request after which a session ends; none lasts longer than twelve hours.
     idle_minutes: int = Field(default=30, ge=1, le=720)
+    #: Minutes for which a batch of cases is somebody's, counted from the last decision; then it goes back.
+    lease_minutes: int = Field(default=30, ge=1, le=720)
     #: Share of the decisions that a second person reads without knowing them, and those of which they read each one.
     second_look: float = Field(default=0.05, ge=0, le=1)
     always_second: tuple[Literal["agree", "disagree", "keep", "erase", "restrict", "mask"], ...] = ("keep",)

@@ -102,6 +102,23 @@ def count_rows(
     return min(counted, most)
 
 
+def read_cases(store: Store, audit_id: str, keys: Collection[str], *, within: Collection[str]) -> list[dict[str, Any]]:
+    """The findings of some cases (ids of duplicate clusters or of findings) in an audit, by column name, in order."""
+    found, rows = schema.findings, list[Row[Any]]()
+    with store.reading() as connection:
+        number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
+        sources = (found.c.source + 0).in_(_numbers(connection, within))
+        for way in (
+            and_(found.c.audit == number, found.c.cluster_id.in_(sorted(keys))),
+            and_(found.c.audit + 0 == number, found.c.finding_id.in_(sorted(keys))),
+        ):
+            rows += connection.execute(select(found).where(way, sources)).all()
+        rows.sort(key=lambda row: int(row.row))
+        return [
+            dict(zip(COLUMNS[Table.FINDINGS], row, strict=True)) for row in _shown(connection, Table.FINDINGS, rows)
+        ]
+
+
 def count_decided(store: Store, audit_id: str, what: str, *, within: Collection[str]) -> dict[str, int]:
     """How many findings of an audit anybody decided, by the word in their column ``what``: one look-up a decision."""
     said, found, terms = schema.determinations, schema.findings, schema.terms

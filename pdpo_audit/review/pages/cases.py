@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
 from pdpo_audit.review.numbers import number_in
+from pdpo_audit.review.pages.batching import next_address
 from pdpo_audit.review.pages.comparing import align
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.beside.pictures import judge_picture
+from pdpo_audit.workspace.review.beside.versions import unchanged
 from pdpo_audit.workspace.review.cases import Case, differences, note_look, open_case
 from pdpo_audit.workspace.review.decisions import (
-    ChangedError,
     Choice,
     decide_case,
     decided_batch,
     read_said,
     undo_batch,
 )
-from pdpo_audit.workspace.review.judging import confirm_master, determine, reject_pair
 from pdpo_audit.workspace.review.queue import rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
-
-_Code = TypeVar("_Code", bound=StrEnum)
+from pdpo_audit.workspace.review.together.leasing import taken_by_others
 
 #: No row has a larger number, in either database.
 _LARGEST = 2**63 - 1
@@ -84,7 +81,7 @@ def decide(request: Request, form: FormData) -> Any:
     reviewer = visitor(request, Right.DECIDE)
     check_form(request, form)
     project = request.app.state.house.project
-    case, check = _unchanged(request, reviewer, form)
+    case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
     chosen = {str(value) for value in form.getlist("finding")}
     only = str(form.get("only", ""))
     findings = [one for one in case.findings if one["finding_id"] in chosen and only in ("", one["rule"])]
@@ -98,57 +95,27 @@ def judge(request: Request, form: FormData) -> Any:
     reviewer = visitor(request, Right.DECIDE)
     check_form(request, form)
     project = request.app.state.house.project
-    case, check = _unchanged(request, reviewer, form)
-    copy = next((one for one in case.copies if str(one.holding) == form.get("holding")), None)
-    if copy is None:
-        raise CallError("there is no such copy")
-    place, reason, instead = f"{copy.source}:{copy.path}", str(form.get("reason", "")), bool(form.get("instead"))
-    match form.get("say"):
-        case "master":
-            confirm_master(
-                project, place, by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check
-            )
-        case "reject" if case.master is not None:
-            other = f"{case.master.source}:{case.master.path}"
-            reject_pair(
-                project, other, place, by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check
-            )
-        case "legal":
-            visitor(request, Right.LAW)
-            said, code = _one_of(LegalDetermination, form, "determination"), _one_of(LegalReason, form, "code")
-            determine(
-                project,
-                place,
-                said,
-                code=code,
-                by=reviewer.name,
-                role=reviewer.role,
-                reason=reason,
-                instead=instead,
-                check=check,
-            )
-        case "nobody":
-            determine(
-                project, place, LegalDetermination.NOT_PERSONAL_DATA, code=LegalReason.NON_INDIVIDUAL,
-                by=reviewer.name, role=reviewer.role, reason=reason, instead=instead, check=check,
-            )  # fmt: skip
-        case _:
-            raise CallError("choose what to say")
+    case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
+    if form.get("say") == "legal":
+        visitor(request, Right.LAW)
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    copy = judge_picture(project, reviewer, case, fields, check)
     return RedirectResponse(f"/case/{case.key}?copy={copy.holding}", 303)
-
-
-def _one_of(codes: type[_Code], form: FormData, name: str) -> _Code:
-    try:
-        return codes(str(form.get(name)))
-    except ValueError:
-        raise CallError(f"choose the {name}") from None
 
 
 def show_decided(request: Request) -> Any:
     """What was decided just now, with the way back."""
     reviewer = visitor(request, Right.DECIDE)
     rows = decided_batch(request.app.state.house.project, reviewer, request.path_params["batch"])
-    return page(request, "decided", reviewer=reviewer, rows=rows, batch=request.path_params["batch"], undone=0)
+    return page(
+        request,
+        "decided",
+        reviewer=reviewer,
+        rows=rows,
+        batch=request.path_params["batch"],
+        undone=0,
+        go_on=next_address(request, reviewer),
+    )
 
 
 def undo(request: Request, form: FormData) -> Any:
@@ -158,29 +125,22 @@ def undo(request: Request, form: FormData) -> Any:
     project, batch = request.app.state.house.project, request.path_params["batch"]
     undone = undo_batch(project, reviewer, batch)
     rows = decided_batch(project, reviewer, batch)
-    return page(request, "decided", reviewer=reviewer, rows=rows, batch=batch, undone=undone)
-
-
-def _unchanged(request: Request, reviewer: Reviewer, form: FormData) -> tuple[Case, Callable[[], None]]:
-    """The case as it is now, and the question whether it is still the one that was shown."""
-    project, key = request.app.state.house.project, request.path_params["key"]
-
-    def shown() -> Case:
-        case = open_case(project, reviewer, key)
-        if case.version != form.get("version"):
-            raise ChangedError("this case has changed since you opened it; nothing was taken", advice=f"/case/{key}")
-        return case
-
-    def check() -> None:
-        shown()
-
-    return shown(), check
+    return page(
+        request,
+        "decided",
+        reviewer=reviewer,
+        rows=rows,
+        batch=batch,
+        undone=undone,
+        go_on=next_address(request, reviewer),
+    )
 
 
 def shown_case(
     request: Request, reviewer: Reviewer, case: Case, *, clear: dict[int, str] | None = None, look: int = 0
 ) -> Any:
     """The page of a case; with ``look`` as the second person reads it."""
+    project = request.app.state.house.project
     master, copy = _pair(case, number_in(request.query_params.get("copy"), otherwise=0, digits=17))
     view = request.query_params.get("view", "side")
     at = min(100, number_in(request.query_params.get("at"), otherwise=50, digits=3))
@@ -190,9 +150,11 @@ def shown_case(
         alignment=align((master.width, master.height), (copy.width, copy.height), copy.evidence)
         if master and copy else None,
         differences=differences(master, copy) if master and copy else [],
-        everything=bool(request.query_params.get("all")), rules=rules_shown(request.app.state.house.project),
+        everything=bool(request.query_params.get("all")), rules=rules_shown(project),
         decisions=list(Choice), determinations=[one for one in LegalDetermination if one != "not_assessed"],
-        codes=list(LegalReason), look=look, here=f"/second/{look}" if look else f"/case/{case.key}",
+        codes=list(LegalReason), look=look,
+        taken=None if look else taken_by_others(project, reviewer).get(case.key),
+        here=f"/second/{look}" if look else f"/case/{case.key}",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.together.leasing import BATCH, taken_by_others
 
 
 def show(request: Request) -> Any:
@@ -36,6 +37,7 @@ def show(request: Request) -> Any:
     return page(
         request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
         choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
+        taken=taken_by_others(project, reviewer), batch_size=BATCH,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from pdpo_audit.workspace.review.four_eyes.hiding import hidden_findings
 from pdpo_audit.workspace.review.holds import held_since
 from pdpo_audit.workspace.review.queue import assessed, assessed_on, read_queue
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.together.leasing import case_of, refuse_taken, taken_by_others, work_on
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 
 __all__ = [
@@ -60,6 +61,8 @@ class Group:
     findings: tuple[Mapping[str, Any], ...]
     held: int
     decided: int
+    #: Findings of cases that somebody else has taken.
+    taken: int
     version: str
 
 
@@ -94,8 +97,10 @@ def gather(
         if len(rows) > LARGEST:
             raise CallError(f"more than {LARGEST:,} findings fit", advice="narrow the filter, and decide part by part")
     on_hold = {str(row["finding_id"]) for row in _held(project, rows)}
-    left = tuple(row for row in rows if str(row["finding_id"]) not in on_hold)
-    return Group(findings=left, held=len(on_hold), decided=decided, version=_version(left))
+    free = [row for row in rows if str(row["finding_id"]) not in on_hold]
+    others = taken_by_others(project, reviewer)
+    left = tuple(row for row in free if case_of(row) not in others)
+    return Group(findings=left, held=len(on_hold), decided=decided, taken=len(free) - len(left), version=_version(left))
 
 
 def decide_group(project: Project, reviewer: Reviewer, group: Group, said: Said, *, seen: str, typed: str) -> str:
@@ -174,6 +179,10 @@ def _decide(
     ]  # fmt: skip
     with project.store.transaction() as transaction:
         check()
+        refuse_taken(project, reviewer, {case_of(row) for row in findings})
+        if said.choice not in _HARMLESS and _held(project, findings):  # a hold counts from its transaction on
+            raise ChangedError("a hold was placed on some of these meanwhile", advice="look at them again")
+        work_on(project, transaction, reviewer)
         kept.decide_findings(
             transaction, rows, batch=batch, browser=reviewer.browser, at=now.isoformat(timespec="seconds")
         )
@@ -220,4 +229,6 @@ def _held(project: Project, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[s
 
 
 def _version(rows: Sequence[Mapping[str, Any]]) -> str:
-    return hashlib.sha256("\n".join(str(row["finding_id"]) for row in rows).encode()).hexdigest()[:32]
+    told = ("finding_id", "pack_sha256", "proposal", "due_on", "severity")
+    said = "\n".join("\t".join(str(row[name] or "") for name in told) for row in rows)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]

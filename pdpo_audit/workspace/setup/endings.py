@@ -11,6 +11,7 @@ from pdpo_audit.catalogue import log
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.care.made_files import digest_of, drop_note, files_made
 from pdpo_audit.catalogue.reviewing.invitations import end_accesses
+from pdpo_audit.catalogue.reviewing.leases import forget_leases
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.events import EARLY_TEXTS_FORGOTTEN
 from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, parse_period
@@ -68,7 +69,8 @@ def _end_accesses(project: Project, transaction: Transaction) -> None:
     """Who looked at what on the review pages, and their sessions."""
     keep = parse_period(project.settings.catalogue.keep.access_log)
     if keep is not None:
-        end_accesses(transaction, lambda day: add_period(day, keep) <= project.clock().date())
+        for forget in (end_accesses, forget_leases):
+            forget(transaction, lambda day: add_period(day, keep) <= project.clock().date())
 
 
 def _end_files(project: Project, transaction: Transaction) -> int:

@@ -1,0 +1,1 @@
+"""Several reviewers at once: who has taken what."""
