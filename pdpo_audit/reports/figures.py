@@ -172,6 +172,8 @@ class CaseRule:
 class Case:
     """The findings on one picture that one owner answers for; ``copies`` lists the first, ``holdings`` counts all.
 
+    ``number`` is its place in the order of urgency over all owners.
+
     A finding on a whole source has no ``path``, no copies and no picture.
     """
 
@@ -224,7 +226,7 @@ class LargeCluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerDecisions:
-    """What is asked of one owner, by the earliest day that applies."""
+    """What is asked of one owner: ``earliest`` is the first day that has come, ``decide_by`` the one asked for."""
 
     owner: str
     due: int
@@ -232,6 +234,7 @@ class OwnerDecisions:
     cannot_decide: int
     on_hold: int
     earliest: date | None
+    decide_by: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +255,11 @@ class Cost:
     yearly: Band
     stated_yearly: float | None
     rates: Band
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is less than HK$100 a year at any rate: then it is no reason for anything."""
+        return max(self.yearly.high, self.stated_yearly or 0.0) < 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from pdpo_audit.errors import MachineError, SettingsError
-from pdpo_audit.reports.charts.drawing import draw
+from pdpo_audit.reports.charts.drawing import draw, in_columns
 from pdpo_audit.reports.charts.figures import Chart
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Change, Share
@@ -167,7 +167,7 @@ def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
         "t": t,
         "language": language,
         "texts": {text.rule: text for text in content.header.rules},
-        "charts": draw(content, t, _show),
+        "charts": in_columns(draw(content, t, _show)),
         "glossary": GLOSSARY,
         "status": _status(content, t),
         "created": content.header.finished_at.isoformat(timespec="seconds"),

@@ -148,5 +148,5 @@ def large(language: str) -> bytes:
 @pytest.mark.parametrize(("language", "contents"), [("en", "Contents"), ("zh-Hant", "目錄")])
 def test_the_answer_of_a_large_organisation_is_one_page(language: str, contents: str) -> None:
     pages = read_printed(large(language)).pages
-    assert "HK$" in pages[1] and "department-library" in pages[1]
+    assert ("HK$" in pages[1] or "100港元" in pages[1]) and "department-library" in pages[1]
     assert contents in pages[2][:150]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
@@ -12,12 +11,11 @@ from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.reports.counting.cluster_pass import ClusterPass
 from pdpo_audit.reports.counting.cubes import Cube, Weight
-from pdpo_audit.reports.counting.passes import DispositionPass, split
+from pdpo_audit.reports.counting.passes import split
 from pdpo_audit.reports.figures import (
     Graded,
     Grades,
     Integrity,
-    OwnerDecisions,
     RuleResult,
     Share,
     SkippedShare,
@@ -247,34 +245,6 @@ def missing_facts(dispositions: Cube) -> tuple[Share, ...]:
         for name in split(names):
             found[name] = found.get(name, 0) + weight.rows
     return tuple(Share(key=key, holdings=number) for key, number in sorted(found.items(), key=lambda e: (-e[1], e[0])))
-
-
-def decisions(header: AuditHeader, found: DispositionPass) -> tuple[OwnerDecisions, ...]:
-    """What is asked of each owner of sources, most first."""
-    sources: dict[str, set[str]] = {}
-    owners = {record.name: record.owner for record in header.sources}
-    for name in found.cube.by("source"):
-        sources.setdefault(owners.get(name, ""), set()).add(name)
-    asked = [_asked(owner, frozenset(names), found) for owner, names in sources.items()]
-    waiting = [row for row in asked if row.due or row.conflict or row.cannot_decide or row.on_hold]
-    return tuple(sorted(waiting, key=lambda row: (-row.due, -row.conflict, -row.cannot_decide, row.owner)))
-
-
-def _asked(owner: str, names: frozenset[str], found: DispositionPass) -> OwnerDecisions:
-    by_outcome = found.cube.by("outcome", source=names)
-    days: list[date] = [found.earliest[name] for name in names if name in found.earliest]
-
-    def number(rung: Outcome) -> int:
-        return by_outcome.get(rung.value, Weight()).rows
-
-    return OwnerDecisions(
-        owner=owner,
-        due=number(Outcome.DUE),
-        conflict=number(Outcome.CONFLICT),
-        cannot_decide=number(Outcome.CANNOT_DECIDE),
-        on_hold=number(Outcome.ON_HOLD),
-        earliest=min(days) if days else None,
-    )
 
 
 def integrity(holdings: Cube, clusters: ClusterPass) -> Integrity:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 #: How many copies of one picture the printed report lists; the workbook lists all.
-LISTED = 6
+LISTED = 4
+#: How many cases the printed report shows whole: each takes half a page. All stand in the workbook and the handouts.
+PRINTED = 6
 
 Ladder = dict[tuple[str, str], tuple[str, date | None]]
 
@@ -36,22 +38,18 @@ def by_owner(
     ladder: Ladder,
     tables: TableSource,
 ) -> tuple[OwnerCases, ...]:
-    """The cases per owner in order of urgency, numbered through; owners whose cases are all in the workbook too."""
+    """The cases per owner, numbered through in the order of urgency; owners whose cases are all in the workbook too."""
     waiting = findings.cube.by("owner", action="yes")
-    grouped: dict[str, list[OpenCase]] = {}
-    for found in findings.cases:
-        grouped.setdefault(found.owner, []).append(found)
+    grouped: dict[str, list[Case]] = {}
+    pictures = _Pictures(tables)
+    for number, found in enumerate(findings.cases, 1):
+        grouped.setdefault(found.owner, []).append(_case(number, found, copies, reasons, ladder, pictures))
     for owner in waiting:
         grouped.setdefault(owner, [])
-    pictures = _Pictures(tables)
-    owners, number = [], 0
-    for owner, open_cases in grouped.items():
-        listed = []
-        for found in open_cases:
-            number += 1
-            listed.append(_case(number, found, copies, reasons, ladder, pictures))
-        owners.append(OwnerCases(owner=owner, findings=waiting.get(owner, Weight()).rows, cases=tuple(listed)))
-    return tuple(owners)
+    return tuple(
+        OwnerCases(owner=owner, findings=waiting.get(owner, Weight()).rows, cases=tuple(listed))
+        for owner, listed in grouped.items()
+    )
 
 
 class _Pictures:

@@ -10,10 +10,11 @@ from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import breakdowns, cases, cost, numbers, ranking, selection
+from pdpo_audit.reports.content import asking, breakdowns, cases, cost, numbers, ranking, selection
 from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes, rights  # fmt: skip
 from pdpo_audit.reports.counting.rights import Rights
 from pdpo_audit.reports.figures import (
+    Case,
     Change,
     Cost,
     Custody,
@@ -99,6 +100,12 @@ class Content:
             Table.EVENTS: totals.events,
             Table.RIGHTS: self.rights.stated,
         }
+
+    @property
+    def printed(self) -> tuple[Case, ...]:
+        """The cases that the printed report shows whole, most urgent first."""
+        listed = (case for owner in self.owners for case in owner.cases if case.number <= cases.PRINTED)
+        return tuple(sorted(listed, key=lambda case: case.number))
 
     @property
     def outside(self) -> tuple[Share, ...]:
@@ -259,7 +266,7 @@ def compose(
         due_by_act=breakdowns.due_by_act(dispositions.cube),
         due_by_rank=breakdowns.due_by_rank(dispositions.cube),
         missing_facts=breakdowns.missing_facts(dispositions.cube),
-        decisions=breakdowns.decisions(header, dispositions),
+        decisions=asking.decisions(header, dispositions),
         owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables),
         cases_shown=len(findings.cases),
         findings_shown=findings.shown,

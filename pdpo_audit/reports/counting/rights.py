@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 #: How many copies whose right has ended the printed report lists; the workbook lists all.
-LISTED = 20
+LISTED = 8
 #: Days ahead in which an end counts as near.
 SOON = 90
 #: PLUS codes of the age disclosed that speak of a minor (under 18).

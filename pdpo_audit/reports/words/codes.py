@@ -17,6 +17,10 @@ MASKED = (
 )
 SHEETS = (
     ("Summary", "The numbers of the PDF report, with charts."),
+    (
+        "Cases",
+        "Pictures with findings that need action, most urgent first: what the report prints, and more.",
+    ),
     ("Holdings", "One row per stored copy, single ones included."),
     ("Clusters", "One row per duplicate cluster: the proposed master, the reason, how many copies."),
     ("Findings", "What each rule says of each holding, with authority and authority rank."),

@@ -95,6 +95,10 @@ class Wording:
         return found
 
 
+#: The workbook's own words, which stand in the program: labels of other languages translate them.
+ENGLISH = Wording(language="en", tag="en-HK", labels={}, show=spelled)
+
+
 def width(text: str) -> int:
     """How much room a text takes, in letters: a Chinese character takes that of two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

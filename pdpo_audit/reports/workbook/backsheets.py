@@ -8,7 +8,7 @@ from pdpo_audit.reports.content import cost
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.words import codes as words
 from pdpo_audit.reports.words.glossary import GLOSSARY
-from pdpo_audit.reports.words.labels import day
+from pdpo_audit.reports.words.labels import Wording, day
 from pdpo_audit.reports.workbook.pages import Page, Value, data_bar
 
 if TYPE_CHECKING:
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 MONEY = "#,##0.00"
 
 
-def write_others(book: Workbook, content: Content) -> None:
+def write_others(book: Workbook, content: Content, t: Wording) -> None:
     """Write every short sheet that follows the tables."""
-    _sources(book, content)
-    _residency(book, content)
-    _processors(book, content)
-    _schedule(book, content)
-    _integrity(book, content)
-    _holds(book, content)
-    _exclusions(book, content)
-    _cost(book, content)
-    _follow_up(book, content)
-    _plan(book, content)
-    _sign_off(book, content)
-    _destruction(book)
-    _glossary(book)
+    _sources(book, content, t)
+    _residency(book, content, t)
+    _processors(book, content, t)
+    _schedule(book, content, t)
+    _integrity(book, content, t)
+    _holds(book, content, t)
+    _exclusions(book, content, t)
+    _cost(book, content, t)
+    _follow_up(book, content, t)
+    _plan(book, content, t)
+    _sign_off(book, content, t)
+    _destruction(book, t)
+    _glossary(book, t)
 
 
-def _page(book: Workbook, name: str, titles: tuple[tuple[str, int], ...]) -> Page:
+def _page(book: Workbook, t: Wording, name: str, titles: tuple[tuple[str, int], ...]) -> Page:
     """A sheet that is one table: frozen header, filter over all columns."""
-    page = Page(book, name, [width for _, width in titles])
+    page = Page(book, name, [width for _, width in titles], t)
     page.sheet.freeze_panes = "A2"
     page.header([title for title, _ in titles])
     return page
@@ -46,8 +46,8 @@ def _page(book: Workbook, name: str, titles: tuple[tuple[str, int], ...]) -> Pag
 _PUBLIC = {"yes": "yes", "no": "no", "partly": "partly", "unknown": "not known"}
 
 
-def _sources(book: Workbook, content: Content) -> None:
-    page = _page(book, "Sources", (
+def _sources(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "Sources", (
         ("Rank", 7), ("Source", 20), ("Place (URI)", 34), ("Owner", 22), ("Purpose", 24), ("Purpose ended", 14),
         ("Record class", 18), ("Public-facing", 12), ("Declared", 10), ("Holdings", 12), ("Pictures", 12),
         ("Additional copies", 12), ("Recognisable (P2, P3)", 14), ("Named (P3)", 10), ("Sensitive", 10),
@@ -67,8 +67,8 @@ def _sources(book: Workbook, content: Content) -> None:
         ))  # fmt: skip
 
 
-def _residency(book: Workbook, content: Content) -> None:
-    page = _page(book, "Transfers_Residency", (
+def _residency(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "Transfers_Residency", (
         ("Source", 20), ("Jurisdiction", 14), ("City", 16), ("Processor (vendor)", 28), ("Contract", 22),
         ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14), ("Additional copies", 12),
         ("To check", 60),
@@ -82,8 +82,8 @@ def _residency(book: Workbook, content: Content) -> None:
         ))  # fmt: skip
 
 
-def _processors(book: Workbook, content: Content) -> None:
-    page = _page(book, "Processors", (
+def _processors(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "Processors", (
         ("Source", 20), ("Processor (vendor)", 28), ("Service", 24), ("Jurisdiction", 14), ("Contract", 22),
         ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14),
         ("Retention and security clause, DPP2(3) and 4(2) (to fill in)", 30), ("Deletion clause (to fill in)", 20),
@@ -99,8 +99,8 @@ def _processors(book: Workbook, content: Content) -> None:
             ))  # fmt: skip
 
 
-def _follow_up(book: Workbook, content: Content) -> None:
-    page = _page(book, "FollowUp", (
+def _follow_up(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "FollowUp", (
         ("Source", 18), ("Path", 52), ("Owner", 22), ("Duplicate cluster", 18), ("First seen", 12),
         ("Source of the copy that is gone", 18), ("Its path", 52), ("Gone since", 12), ("Proposed in audit", 20),
     ))  # fmt: skip
@@ -124,9 +124,9 @@ DESTRUCTION = (
 EMPTY_LINES = 25
 
 
-def _destruction(book: Workbook) -> None:
+def _destruction(book: Workbook, t: Wording) -> None:
     """The form to fill in when an approved erasure is carried out; nothing was erased by the audit itself."""
-    page = _page(book, "DestructionLog", DESTRUCTION)
+    page = _page(book, t, "DestructionLog", DESTRUCTION)
     for number in range(1, EMPTY_LINES + 1):
         page.row((number, *("" for _ in DESTRUCTION[1:])))
 
@@ -148,8 +148,8 @@ def transfer_check(jurisdiction: str, vendor: str, contract: str, basis: str) ->
     return " ".join(missing)
 
 
-def _schedule(book: Workbook, content: Content) -> None:
-    page = _page(book, "RetentionSchedule", (
+def _schedule(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "RetentionSchedule", (
         ("Rule", 14), ("Pack", 18), ("Title", 32), ("Rule in words", 70), ("Authority", 44), ("Authority rank", 22),
         ("Confidence", 18), ("Legal review", 26), ("Critical", 9), ("Major", 9), ("Minor", 9), ("Observation", 12),
     ))  # fmt: skip
@@ -163,8 +163,8 @@ def _schedule(book: Workbook, content: Content) -> None:
         ))  # fmt: skip
 
 
-def _integrity(book: Workbook, content: Content) -> None:
-    page = _page(book, "VersionIntegrity", (("Measure", 60), ("Number", 14), ("", 40), ("", 30)))
+def _integrity(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "VersionIntegrity", (("Measure", 60), ("Number", 14), ("", 40), ("", 30)))
     found = content.integrity
     rows: tuple[tuple[str, Value], ...] = (
         ("Additional copies that show the same pixels as their master", found.exact_copies),
@@ -190,8 +190,8 @@ def _integrity(book: Workbook, content: Content) -> None:
         page.row((f"{large.cluster_id}: {large.master_source} / {large.master_path}", large.copies))
 
 
-def _holds(book: Workbook, content: Content) -> None:
-    page = _page(book, "Exceptions_Holds", (
+def _holds(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "Exceptions_Holds", (
         ("Hold", 18), ("Kind", 22), ("Issued by (role)", 30), ("Starts", 12), ("Review", 12), ("Scope", 60),
     ))  # fmt: skip
     for hold in content.header.holds:
@@ -213,8 +213,8 @@ def _holds(book: Workbook, content: Content) -> None:
     page.row(("Holdings on hold", content.urgent.on_hold))
 
 
-def _exclusions(book: Workbook, content: Content) -> None:
-    page = _page(book, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
+def _exclusions(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
     for one in content.header.not_reached:
         reason = f"Not reached since {one.since}: {one.words()}. Nothing of that counts as examined, held or gone."
         page.row((one.source, "", reason))
@@ -223,8 +223,8 @@ def _exclusions(book: Workbook, content: Content) -> None:
         page.row((source, _told(pattern, content), reasons[kind]))
 
 
-def _cost(book: Workbook, content: Content) -> None:
-    page = _page(book, "CostModel", (
+def _cost(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "CostModel", (
         ("Source", 26), ("GB of additional copies", 16), ("Low, HK$ a month", 16), ("High, HK$ a month", 16),
         ("Own rate, HK$ per GB-month", 18), ("At own rate, HK$ a month", 18),
     ))  # fmt: skip
@@ -249,20 +249,21 @@ def _cost(book: Workbook, content: Content) -> None:
     ))  # fmt: skip
 
 
-def _plan(book: Workbook, content: Content) -> None:
-    page = _page(book, "ActionPlan", (
+def _plan(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "ActionPlan", (
         ("Owner", 26), ("Due", 14), ("Conflicts to decide", 14), ("Facts missing", 14), ("On hold", 10),
-        ("Earliest day", 14), ("Response (agree, partly, disagree)", 30), ("Reason", 40), ("Status", 14),
+        ("Due since", 14), ("Decide by", 14), ("Response (agree, partly, disagree)", 30), ("Reason", 40),
+        ("Status", 14),
     ))  # fmt: skip
     for row in content.decisions:
         page.row((
             row.owner or "no owner", row.due, row.conflict, row.cannot_decide, row.on_hold,
-            day(row.earliest),
+            day(row.earliest), day(row.decide_by),
         ))  # fmt: skip
 
 
-def _sign_off(book: Workbook, content: Content) -> None:
-    page = _page(book, "SignOff", (
+def _sign_off(book: Workbook, content: Content, t: Wording) -> None:
+    page = _page(book, t, "SignOff", (
         ("Role", 28), ("Name", 28), ("Required", 10), ("Decision", 30), ("Date", 14), ("Dissent or condition", 60),
     ))  # fmt: skip
     header = content.header
@@ -272,8 +273,8 @@ def _sign_off(book: Workbook, content: Content) -> None:
     page.sheet.protection.sheet = True
 
 
-def _glossary(book: Workbook) -> None:
-    page = _page(book, "Glossary", (
+def _glossary(book: Workbook, t: Wording) -> None:
+    page = _page(book, t, "Glossary", (
         ("English", 48), ("繁體中文", 52), ("Meaning here", 70), ("Our own rendering", 12),
     ))  # fmt: skip
     for term in GLOSSARY:

@@ -15,6 +15,7 @@ from pdpo_audit.model.reviewing.records import PageSignOff
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Share
 from pdpo_audit.reports.words import codes as words
+from pdpo_audit.reports.words.labels import Wording
 from pdpo_audit.reports.workbook.filling import CARE_MARK
 from pdpo_audit.reports.workbook.pages import HKT, INK, LINE_POINTS, Page, Value, data_bar
 
@@ -32,10 +33,10 @@ def moment(at: datetime) -> str:
     return at.astimezone(HKT).strftime("%Y-%m-%d %H:%M HKT")
 
 
-def write_readme(book: Workbook, content: Content) -> None:
+def write_readme(book: Workbook, content: Content, t: Wording) -> None:
     """What this workbook is, of which audit, under which rules, and how to read it."""
     header = content.header
-    page = Page(book, "README", (26, 110))
+    page = Page(book, "README", (26, 110), t)
     page.title(f"{header.organisation}: image holdings audit {header.audit_id}")
     page.words("Marking", header.marking)
     if header.draft_reasons:
@@ -76,9 +77,9 @@ def _facts(content: Content) -> Iterable[tuple[str, str]]:
         yield "Assumed", assumption
 
 
-def write_summary(book: Workbook, content: Content) -> None:
+def write_summary(book: Workbook, content: Content, t: Wording) -> None:
     """The numbers of the report, each table with its chart beside it."""
-    page = Page(book, "Summary", (44, 14, 14, 16, 14, 14, 14, 14))
+    page = Page(book, "Summary", (44, 14, 14, 16, 14, 14, 14, 14), t)
     page.title("Summary")
     page.header(("Measure", "Number"))
     for label, value in measures(content):

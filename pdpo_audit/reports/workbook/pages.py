@@ -14,6 +14,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from pdpo_audit.model.locations.printed import spelled
+from pdpo_audit.reports.words.labels import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -60,10 +61,11 @@ def for_print(sheet: Worksheet, header_row: int) -> None:
 
 
 class Page:
-    """A short sheet while it is written: knows its next line."""
+    """A short sheet while it is written: knows its next line, and says titles and labels in its language."""
 
-    def __init__(self, book: Workbook, name: str, widths: Sequence[int]) -> None:
+    def __init__(self, book: Workbook, name: str, widths: Sequence[int], t: Wording = ENGLISH) -> None:
         self.sheet = new_sheet(book, name)
+        self.t = t
         self.line = 0
         self.widths = tuple(widths)
         for place, width in enumerate(widths, 1):
@@ -73,12 +75,12 @@ class Page:
     def title(self, text: str) -> None:
         """A large line."""
         self.sheet.row_dimensions[self.line + 1].height = 24
-        self._append([self._cell(text, _font(bold=True, size=16, color=INK), wrap=False)])
+        self._append([self._cell(self.t.phrase(text), _font(bold=True, size=16, color=INK), wrap=False)])
 
     def heading(self, text: str) -> None:
         """An empty line, then a line in bold."""
         self.gap()
-        self._append([self._cell(text, _font(bold=True, size=12, color=INK), wrap=False)])
+        self._append([self._cell(self.t.phrase(text), _font(bold=True, size=12, color=INK), wrap=False)])
 
     def gap(self) -> None:
         """An empty line."""
@@ -91,7 +93,7 @@ class Page:
 
     def header(self, titles: Sequence[str]) -> int:
         """The header of a small table; returns its line."""
-        cells = [self._cell(title, _font(bold=True, color="FFFFFF")) for title in titles]
+        cells = [self._cell(self.t.phrase(title), _font(bold=True, color="FFFFFF")) for title in titles]
         for cell in cells:
             cell.fill = PatternFill("solid", start_color=INK)
             cell.alignment = Alignment(wrap_text=True, vertical="center")
@@ -110,7 +112,7 @@ class Page:
 
     def words(self, label: str, text: str) -> None:
         """A line with a bold label and a text that wraps."""
-        self._append([self._cell(label, _font(bold=True)), self._cell(text, None)])
+        self._append([self._cell(self.t.phrase(label), _font(bold=True)), self._cell(self.t.phrase(text), None)])
 
     def _append(self, cells: Sequence[Cell]) -> None:
         lines = max((self._lines(place, cell) for place, cell in enumerate(cells)), default=1)

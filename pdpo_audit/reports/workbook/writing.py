@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.reports.content.composition import Content
-from pdpo_audit.reports.workbook import backsheets, frontsheets, pages
+from pdpo_audit.reports.words.labels import ENGLISH, Wording
+from pdpo_audit.reports.workbook import backsheets, casesheet, frontsheets, pages
 from pdpo_audit.reports.workbook.column_kinds import Kind
 from pdpo_audit.reports.workbook.filling import HEADER_ROW, Place, fill, part_name
 from pdpo_audit.reports.workbook.pouring import Styles
@@ -35,8 +36,8 @@ FORMATS = {
 }
 
 
-def write_workbook(content: Content, tables: TableSource, path: Path) -> dict[str, str]:
-    """Write the workbook of ``content`` to ``path``: the same numbers, and one row per row of every table.
+def write_workbook(content: Content, tables: TableSource, path: Path, t: Wording = ENGLISH) -> dict[str, str]:
+    """Write the workbook of ``content`` to ``path`` in the words of ``t``: the same numbers, every row of every table.
 
     Gives the SHA-256 (Base64) of the members that hold the long sheets, so that sealing need not unpack them again.
     Memory is flat in the rows. Text never becomes a formula; control characters and those that reverse or hide text
@@ -48,7 +49,7 @@ def write_workbook(content: Content, tables: TableSource, path: Path) -> dict[st
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             layout = Path(folder) / "layout.xlsx"
             poured = Path(folder) / "poured.xlsx"
-            styles, places = _lay_out(content, sheets, layout)
+            styles, places = _lay_out(content, sheets, layout, t)
             digests = fill(layout, poured, content, tables, styles, places)
             poured.replace(path)
     except OSError as failed:
@@ -58,21 +59,24 @@ def write_workbook(content: Content, tables: TableSource, path: Path) -> dict[st
     return digests
 
 
-def _lay_out(content: Content, sheets: tuple[LongSheet, ...], target: Path) -> tuple[Styles, dict[str, Place]]:
+def _lay_out(
+    content: Content, sheets: tuple[LongSheet, ...], target: Path, t: Wording
+) -> tuple[Styles, dict[str, Place]]:
     """Save the workbook with every sheet in place and the long ones empty below their header.
 
     Returns the styles of their cells, and which member of the package holds which part of which sheet.
     """
     book = Workbook(write_only=True)
     styles = _styles(book)
-    frontsheets.write_readme(book, content)
-    frontsheets.write_summary(book, content)
+    frontsheets.write_readme(book, content, t)
+    frontsheets.write_summary(book, content, t)
+    casesheet.write_cases(book, content, t)
     names: dict[str, Place] = {}
     for sheet in sheets:
         for part in range(max(1, -(-sheet.count // ROWS_PER_SHEET))):
             names[part_name(sheet, part)] = (sheet, part)
-            _lay_out_long(book, part_name(sheet, part), sheet)
-    backsheets.write_others(book, content)
+            _lay_out_long(book, part_name(sheet, part), sheet, t)
+    backsheets.write_others(book, content, t)
     book.save(target)
     order = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(book.sheetnames, 1)}
     return styles, {order[name]: place for name, place in names.items()}
@@ -96,7 +100,7 @@ def _styles(book: Workbook) -> Styles:
     return Styles(of=numbers, quoted=quoted.style_id)
 
 
-def _lay_out_long(book: Workbook, name: str, sheet: LongSheet) -> None:
+def _lay_out_long(book: Workbook, name: str, sheet: LongSheet, t: Wording) -> None:
     target = pages.new_sheet(book, name)
     for place, column in enumerate(sheet.columns, 1):
         target.column_dimensions[get_column_letter(place)].width = column.width
@@ -104,11 +108,11 @@ def _lay_out_long(book: Workbook, name: str, sheet: LongSheet) -> None:
     target.freeze_panes = f"A{HEADER_ROW + 1}"
     target.auto_filter.ref = f"A{HEADER_ROW}:{last}{HEADER_ROW}"
     pages.for_print(target, HEADER_ROW)
-    caption = WriteOnlyCell(target, f"{sheet.caption} ({sheet.count:,})")
+    caption = WriteOnlyCell(target, f"{t.phrase(sheet.caption)} ({sheet.count:,})")
     caption.font = Font(name=pages.FONT, bold=True, size=13, color=pages.INK)
     target.append([caption])
     target.append([])
-    target.append([_header_cell(target, column.title) for column in sheet.columns])
+    target.append([_header_cell(target, t.phrase(column.title)) for column in sheet.columns])
 
 
 def _header_cell(sheet: Worksheet, title: str) -> Cell:

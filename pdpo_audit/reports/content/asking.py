@@ -1,0 +1,49 @@
+"""What is asked of each owner of sources, and by when."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.findings import Outcome
+from pdpo_audit.reports.counting.cubes import Weight
+from pdpo_audit.reports.counting.passes import DispositionPass
+from pdpo_audit.reports.figures import OwnerDecisions
+
+#: How long owners have for the decisions that a report asks of them; no law fixes it.
+DECIDE_WITHIN = timedelta(days=30)
+
+
+def decisions(header: AuditHeader, found: DispositionPass) -> tuple[OwnerDecisions, ...]:
+    """What is asked of each owner of sources, most first."""
+    sources: dict[str, set[str]] = {}
+    owners = {record.name: record.owner for record in header.sources}
+    for name in found.cube.by("source"):
+        sources.setdefault(owners.get(name, ""), set()).add(name)
+    asked = [_asked(owner, frozenset(names), found, decide_by(header)) for owner, names in sources.items()]
+    waiting = [row for row in asked if row.due or row.conflict or row.cannot_decide or row.on_hold]
+    return tuple(sorted(waiting, key=lambda row: (-row.due, -row.conflict, -row.cannot_decide, row.owner)))
+
+
+def decide_by(header: AuditHeader) -> date:
+    """By when decisions are asked for: thirty days after the assessment, or the next review where that is sooner."""
+    asked, review = header.assessed_on + DECIDE_WITHIN, header.next_review_on
+    return review if review and header.assessed_on < review < asked else asked
+
+
+def _asked(owner: str, names: frozenset[str], found: DispositionPass, by: date) -> OwnerDecisions:
+    by_outcome = found.cube.by("outcome", source=names)
+    days: list[date] = [found.earliest[name] for name in names if name in found.earliest]
+
+    def number(rung: Outcome) -> int:
+        return by_outcome.get(rung.value, Weight()).rows
+
+    return OwnerDecisions(
+        owner=owner,
+        due=number(Outcome.DUE),
+        conflict=number(Outcome.CONFLICT),
+        cannot_decide=number(Outcome.CANNOT_DECIDE),
+        on_hold=number(Outcome.ON_HOLD),
+        earliest=min(days) if days else None,
+        decide_by=by,
+    )
