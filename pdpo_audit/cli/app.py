@@ -87,6 +87,7 @@ _COMMANDS = {
     "review serve": "pages.reviewing.serve",
     "review invite": "pages.reviewing.invite",
     "review revoke": "pages.reviewing.revoke",
+    "review token": "pages.reviewing.token",
     "review list": "pages.reviewing.list_all",
     "schedule add": "reviews.planning.add",
     "schedule list": "reviews.planning.list_all",

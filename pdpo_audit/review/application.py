@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
+from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is_call
 from pdpo_audit.review.house import House
 from pdpo_audit.review.pages import batching, cases, joining, queueing, seconding, starting
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
+from pdpo_audit.workspace.review.reviewers import AbsentError
 from pdpo_audit.workspace.review.together.leasing import TakenError
 
 _STATIC = Path(__file__).parent / "static"
@@ -64,6 +67,7 @@ ROUTES = [
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),
+    *api_routes(),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]
 
@@ -86,6 +90,10 @@ def _status(error: AuditError) -> int:
             return 403
         case ChangedError() | TakenError():
             return 409
+        case FormError():
+            return 422
+        case BusyError():
+            return 429
         case MachineError():
             return 503
     return 400
@@ -96,15 +104,24 @@ def _told(request: Request, error: Exception) -> Any:
     status = _status(error)
     if status in (401, 403):
         LOG.warning("refused: %s", error.message)
-    return page(request, "problem", status=status, message=error.message, advice=error.advice)
+    if is_call(request.url.path) and isinstance(error, AbsentError):
+        status = 404
+    return _problem(request, status, error.message, error.advice)
 
 
 def _missing(request: Request, error: Exception) -> Any:
     assert isinstance(error, HTTPException)
-    return page(request, "problem", status=error.status_code, message=error.detail, advice="")
+    return _problem(request, error.status_code, error.detail, "", error.headers)
 
 
 def _broken(request: Request, error: Exception) -> Any:
     """A fault of ours: said in the log with its place, to the visitor as a sentence."""
     LOG.error("a fault of the program: %s", type(error).__name__, exc_info=error)
-    return page(request, "problem", status=500, message="a fault of the program; nothing was recorded", advice="")
+    return _problem(request, 500, "a fault of the program; nothing was recorded", "")
+
+
+def _problem(request: Request, status: int, message: str, advice: str, headers: Mapping[str, str] | None = None) -> Any:
+    """What is wrong: a page for people, JSON for programs."""
+    if is_call(request.url.path):
+        return JSONResponse({"error": message, "advice": advice}, status, headers=headers)
+    return page(request, "problem", status=status, message=message, advice=advice)

@@ -57,6 +57,8 @@ class House:
     attempts: Allowance = field(default_factory=lambda: Allowance(most=20, seconds=60))
     #: Clear pictures of one person.
     reveals: Allowance = field(default_factory=lambda: Allowance(most=60, seconds=60))
+    #: Calls of the API with one token.
+    calls: Allowance = field(default_factory=lambda: Allowance(most=600, seconds=60))
 
 
 def _templates() -> Environment:

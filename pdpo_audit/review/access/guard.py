@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pdpo_audit.review.access.limits import Allowance
@@ -58,7 +58,7 @@ class Gate:
         else:
             code, words = problem
             LOG.warning("refused: %s", words)
-            await PlainTextResponse(f"{words}\n", code)(scope, receive, answer)
+            await _refusal(scope["path"], code, words)(scope, receive, answer)
         route = getattr(scope.get("route"), "path", "-")
         LOG.info("%s %s %d %d ms", scope["method"], route, answer.status, 1000 * (time.monotonic() - began))
 
@@ -86,6 +86,14 @@ class Gate:
             headers.get("origin") == f"{self.scheme}://{headers['host']}"
             and headers.get("sec-fetch-site", "same-origin") == "same-origin"
         )
+
+
+def _refusal(path: str, code: int, words: str) -> Response:
+    """What is wrong with a request, as its sender reads it."""
+    allowed = {"allow": "GET, HEAD, POST"} if code == 405 else None
+    if path.startswith("/api"):
+        return JSONResponse({"error": words, "advice": ""}, code, headers=allowed)
+    return PlainTextResponse(f"{words}\n", code, headers=allowed)
 
 
 class _Answer:

@@ -21,14 +21,13 @@ from pdpo_audit.catalogue.queries.pages import read_page
 from pdpo_audit.catalogue.reviewing.decisions import decisions_on
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.catalogue.sayings.judgements import judgements_of
-from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.four_eyes.hiding import blank, hidden_findings
 from pdpo_audit.workspace.review.queue import assessed
-from pdpo_audit.workspace.review.reviewers import Reviewer
+from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer
 
 #: Findings of one case that are shown and decided together.
 _MOST = 500
@@ -61,7 +60,7 @@ class Case:
 def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
     """The case of a duplicate cluster's id, or of a finding's.
 
-    :raises CallError: there is none that this reviewer may see; whether another may is not said.
+    :raises AbsentError: there is none that this reviewer may see.
     """
     audit_id = assessed(project)
     cluster_id = key if key.startswith("DC-") else ""
@@ -69,7 +68,7 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
     everything = _copies(project, cluster_id, named)
     copies = tuple(one for one in everything if one.source in reviewer.sources)
     if not copies and (named is None or named["path"]):
-        raise CallError("there is no such case", advice="it may be gone since; the queue shows what there is")
+        raise AbsentError("there is no such case", advice="it may be gone since; the queue shows what there is")
     findings = _findings(project, reviewer, audit_id, cluster_id, copies) if copies else (named or {},)
     said = _judgements(project, copies)
     ids = [str(one["finding_id"]) for one in findings]

@@ -22,7 +22,7 @@ from pdpo_audit.workspace.review.four_eyes.drawing import draw_looks
 from pdpo_audit.workspace.review.four_eyes.hiding import hidden_findings
 from pdpo_audit.workspace.review.holds import held_since
 from pdpo_audit.workspace.review.queue import assessed, assessed_on, read_queue
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer, Right
 from pdpo_audit.workspace.review.together.leasing import case_of, refuse_taken, taken_by_others, work_on
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 
@@ -133,7 +133,7 @@ def decided_batch(project: Project, reviewer: Reviewer, batch: str) -> list[Any]
     with project.store.reading() as connection:
         rows = kept.batch_of(connection, batch)
     if not rows or any(row.decided_by != reviewer.name for row in rows):
-        raise CallError("there is no decision of yours by this name")
+        raise AbsentError("there is no decision of yours by this name")
     return rows
 
 
@@ -151,7 +151,7 @@ def undo_batch(project: Project, reviewer: Reviewer, batch: str) -> int:
     with project.store.transaction() as transaction:
         rows = kept.batch_of(transaction.connection, batch)
         if not rows or any(row.decided_by != reviewer.name for row in rows):
-            raise CallError("there is no decision of yours to take back")
+            raise AbsentError("there is no decision of yours to take back")
         undone = kept.take_back(transaction, batch, by=reviewer.name, at=now.isoformat(timespec="seconds"))
         withdraw_looks(transaction, batch, now.isoformat(timespec="seconds"))
         if not undone:

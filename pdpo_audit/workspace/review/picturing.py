@@ -25,7 +25,7 @@ from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.sources.locations import locator_of, places_of
 from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbnails
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.review.reviewers import Reviewer
+from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer
 from pdpo_audit.workspace.rules.assessing import lock_pictures
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Pictures:
     def _permit(self, reviewer: Reviewer, content: int) -> None:
         store = self._project.store
         if not content_in(store, content, reviewer.sources):
-            raise CallError("there is no such picture")
+            raise AbsentError("there is no such picture")
         if digests_of(store, [content])[content].hex() in self._stopped_digests():
             raise CallError("nobody may look at this picture (stop rule)", advice="ask your counsel")
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pdpo_audit.errors import CallError
 from pdpo_audit.settings import PersonSettings, plain_name
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import person_named
+
+
+class AbsentError(CallError):
+    """There is no such thing that this reviewer may see; whether another may is not said."""
 
 
 class Right(StrEnum):

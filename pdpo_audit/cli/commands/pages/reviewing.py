@@ -68,42 +68,73 @@ def invite(
             err.print("The pages were never served here: put the address that `review serve` prints in its place.")
 
 
+def token(
+    name: Name,
+    purpose: Annotated[str, typer.Option("--for", help="What calls with it, such as the ticket system.")],
+    scope: Annotated[str, typer.Option(help="look, or decide as well; never more than the person may.")] = "look",
+    days: Annotated[int, typer.Option(min=1, max=365, help="Days until the token expires.")] = 90,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a token with which a program calls the API for a person; `review revoke` takes it back.
+
+    Example: pdpo-audit review token "Ho Mei" --for "ticket system"
+    """
+    from pdpo_audit.workspace.review.entering.tokens import make_token
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        made = make_token(opened_workspace.project, name, purpose=purpose, scope=scope, days=days)
+    if json:
+        show_json(made)
+        return
+    out.print(plain(made.token), soft_wrap=True)
+    if not quiet:
+        say(f"Acts for {plain(made.person)} ({made.scope}) until {plain(made.expires_at)}. It is shown only this once.")
+
+
 def revoke(
     name: Name,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Take back every link of a person and end their sessions.
+    """Take back every link and token of a person, and end their sessions.
 
     Example: pdpo-audit review revoke "Ho Mei"
     """
+    from pdpo_audit.workspace.review.entering.tokens import revoke_tokens
     from pdpo_audit.workspace.review.invitations import revoke as revoke_person
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         count = revoke_person(opened_workspace.project, name)
+        tokens = revoke_tokens(opened_workspace.project, name)
     if not quiet:
-        say(f"{count} links of {plain(name)} taken back; their sessions have ended")
+        say(f"{count} links and {tokens} tokens of {plain(name)} taken back; their sessions have ended")
 
 
 def list_all(
     workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
 ) -> None:
-    """Who was invited, and what became of each link.
+    """Who was invited and who has tokens, and what became of each.
 
     Example: pdpo-audit review list
     """
+    from pdpo_audit.workspace.review.entering.tokens import list_tokens
     from pdpo_audit.workspace.review.invitations import list_invitations
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        known = list_invitations(opened_workspace.project)
+        known, tokens = list_invitations(opened_workspace.project), list_tokens(opened_workspace.project)
     if json:
-        show_json(known)
+        show_json({"links": known, "tokens": tokens})
         return
     rows: list[tuple[object, ...]] = [
-        (one.person, one.state, one.made_at, one.made_by, one.expires_at) for one in known
-    ]
+        *((one.person, "link", one.state, one.made_at, one.made_by, one.expires_at) for one in known),
+        *((one.person, f"token ({one.scope}): {one.purpose}", one.state, one.made_at, one.made_by, one.expires_at)
+          for one in tokens),
+    ]  # fmt: skip
     if rows:
-        table("", rows, headers=("person", "link", "made at", "by", "expires at"))
+        table("", rows, headers=("person", "what", "state", "made at", "by", "expires at"))
     elif not quiet:
         say("Nobody was invited yet.")

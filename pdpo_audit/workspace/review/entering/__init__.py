@@ -1,0 +1,1 @@
+"""How people and their programs come in beside personal links: tokens, identity providers."""
