@@ -44,6 +44,7 @@ _COMMANDS = {
     "export": "inspecting.export",
     "status": "inspecting.status",
     "audits": "inspecting.audits",
+    "compare": "reviews.comparing.compare",
     "doctor": "inspecting.doctor",
     "sign": "signing.sign",
     "stamp": "signing.stamp",

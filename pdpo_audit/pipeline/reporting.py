@@ -14,6 +14,7 @@ from pdpo_audit.errors import MachineError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
+from pdpo_audit.model.reviews.deltas import Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import TableSource
 from pdpo_audit.reports.content.composition import Content, compose
@@ -50,11 +51,11 @@ class Reported:
 class ReportPlan:
     """One audit to write and seal into ``folder``.
 
-    ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals. With ``trust``
-    (certificates) the seal must lead to one of them, and with a timestamp too its revocation answers are embedded
-    (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are codes, in the evidence too,
-    and what the log tells is kept back. ``rotations`` are statements on the seal's own key, ``holds`` those in force,
-    kept for a day on which the catalogue is lost.
+    ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals, ``delta`` what
+    changed since. With ``trust`` (certificates) the seal must lead to one of them, and with a timestamp too its
+    revocation answers are embedded (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are
+    codes, in the evidence too, and what the log tells is kept back. ``rotations`` are statements on the seal's own key,
+    ``holds`` those in force, kept for a day on which the catalogue is lost.
     """
 
     header: AuditHeader
@@ -69,6 +70,7 @@ class ReportPlan:
     trust: Sequence[bytes] = ()
     previous: Mapping[str, object] | None = None
     follow_up: FollowUp | None = None
+    delta: Delta | None = None
     mask_key: bytes | None = None
     rotations: Mapping[str, bytes] = field(default_factory=dict)
     holds: bytes = b""
@@ -108,13 +110,16 @@ def mask_plan(plan: ReportPlan) -> ReportPlan:
         events=[withhold(entry) for entry in plan.events],
         follow_up=mask_follow_up(plan.follow_up, plan.mask_key, codes) if plan.follow_up else None,
         holds=b"",
+        delta=None,
     )
 
 
 def compose_content(plan: ReportPlan) -> Content:
     """What the reports say."""
     masked = plan.mask_key is not None
-    return compose(plan.header, plan.tables, previous=plan.previous, masked=masked, follow_up=plan.follow_up)
+    return compose(
+        plan.header, plan.tables, previous=plan.previous, masked=masked, follow_up=plan.follow_up, delta=plan.delta
+    )
 
 
 def write_pdf(plan: ReportPlan, content: Content, language: str, building: Path) -> None:
@@ -154,6 +159,9 @@ def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) ->
     written = _write_tables(plan.tables, evidence / "tables", content.table_rows)
     numbers = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True)
     (evidence / "summary.json").write_text(numbers + "\n", "utf-8")
+    if plan.delta:
+        told = json.dumps(plan.delta.document(), ensure_ascii=False, indent=1, sort_keys=True)
+        (building / "delta.json").write_text(told + "\n", "utf-8")
     _write_rotations(building / ROTATIONS, plan.rotations)
     if plan.header.review:
         said = json.dumps(plan.header.review.told(), ensure_ascii=False, indent=1, sort_keys=True)

@@ -20,6 +20,7 @@ from pdpo_audit.signing.folders.checks import check_folder
 from pdpo_audit.signing.grammar.statements import StatedAudit
 from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.proofs import check_proof
+from pdpo_audit.signing.reviews.checks import check_chain, is_chain
 from pdpo_audit.signing.roles import SEAL_FIELD
 from pdpo_audit.signing.rotations import told_of_keys
 from pdpo_audit.signing.workbook.checks import check_workbook
@@ -111,7 +112,9 @@ def _check_bundle(named: str, path: Path, trust: Trust) -> list[Check]:
 
 
 def _check_directory(folder: Path, trust: Trust, *, all_required: bool) -> list[Check]:
-    """An audit folder, or a folder of several: each of them, and whatever beside them is none."""
+    """Records of reviews, an audit folder, or a folder of several: each, and whatever beside them is none."""
+    if is_chain(folder):
+        return check_chain(folder, told_of_keys(trust))
     inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())
     audits = [one for one in inside if is_regular(one / MANIFEST)]
     if is_regular(folder / MANIFEST) or not audits:

@@ -13,7 +13,7 @@ from skimage import data
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.report.reporting import person_searches
+from pdpo_audit.workspace.report.searches import person_searches
 from pdpo_audit.workspace.scan.person_search import find_person
 
 PERMIT = """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.model.follow_ups import FollowUp
+from pdpo_audit.model.reviews.deltas import Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import asking, breakdowns, cases, cost, numbers, ranking, selection
 from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes, rights  # fmt: skip
@@ -85,6 +86,7 @@ class Content:
     custody: Custody
     changes: tuple[Change, ...]
     follow_up: FollowUp | None
+    delta: Delta | None = None
 
     @property
     def table_rows(self) -> dict[Table, int]:
@@ -210,6 +212,7 @@ class Content:
             "integrity": asdict(self.integrity),
             "rights": self.rights.summary(),
             "follow_up": self.follow_up.summary() if self.follow_up else None,
+            "delta": self.delta.summary() if self.delta else None,
             "cost_hkd": numbers.of_cost(self.cost),
             "sources": [numbers.of_source(place, source) for place, source in enumerate(self.sources, 1)],
             "event_log": {"count": self.totals.events, "head": self.custody.head},
@@ -223,10 +226,12 @@ def compose(
     previous: Mapping[str, object] | None = None,
     masked: bool = False,
     follow_up: FollowUp | None = None,
+    delta: Delta | None = None,
 ) -> Content:
     """Read every table once (the findings twice) and state what the reports say; memory is flat in the rows.
 
-    ``previous`` is the ``summary()`` of the audit before, ``follow_up`` what became of its proposals. ``masked`` says
+    ``previous`` is the ``summary()`` of the audit before, ``follow_up`` what became of its proposals, ``delta``
+    what changed since. ``masked`` says
     that ``tables`` carry masked paths (``masking.MaskedTables``), which the reports then state.
     """
     findings = selection.pass_findings(tables)
@@ -285,4 +290,5 @@ def compose(
         ),
         changes=numbers.compare(totals, previous),
         follow_up=follow_up,
+        delta=delta,
     )

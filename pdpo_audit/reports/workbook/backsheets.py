@@ -9,6 +9,7 @@ from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.words import codes as words
 from pdpo_audit.reports.words.glossary import GLOSSARY
 from pdpo_audit.reports.words.labels import Wording, day
+from pdpo_audit.reports.workbook.changes import write_changes
 from pdpo_audit.reports.workbook.pages import Page, Value, data_bar
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def write_others(book: Workbook, content: Content, t: Wording) -> None:
     _exclusions(book, content, t)
     _cost(book, content, t)
     _follow_up(book, content, t)
+    write_changes(book, content, t)
     _plan(book, content, t)
     _sign_off(book, content, t)
     _destruction(book, t)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdpo_audit.model.reviews.plans import Slot, SlotRecord
+from pdpo_audit.workspace.plans.chaining import seal_records
 from pdpo_audit.workspace.plans.performing import perform_review
 from pdpo_audit.workspace.plans.running_due import run_due
 from pdpo_audit.workspace.plans.standing import ScheduleStatus, schedule_status
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.run_lock import run_lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,11 @@ class WakeUp:
 
 
 def wake_up(project: Project) -> WakeUp:
-    """Hold what is due."""
-    done = run_due(project, perform_review, lambda *_: None)
+    """Hold what is due, and seal a record of everything that ended."""
+    with run_lock(project, "schedule run-due"):
+        seal_records(project)
+        done = run_due(project, perform_review, lambda *_: None)
+        seal_records(project)
     return WakeUp(
         performed=done.performed,
         missed=done.missed,

@@ -19,7 +19,7 @@ from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
-from pdpo_audit.model.events import ChainedEvent, Details
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline import line
 from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE
@@ -30,11 +30,13 @@ from pdpo_audit.signing.evidence.manifest import MANIFEST
 from pdpo_audit.signing.pdf.signatures import pades_level
 from pdpo_audit.signing.verification import VerificationResult
 from pdpo_audit.workspace.project import Project, host
+from pdpo_audit.workspace.report.comparing import delta_of
 from pdpo_audit.workspace.report.copies import free_place, keep_names
 from pdpo_audit.workspace.report.drafts import draft_reasons
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
+from pdpo_audit.workspace.report.searches import person_searches
 from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.rules.matters import unheld_matters
@@ -129,6 +131,7 @@ def _write(
         trust=trust,
         previous=previous_numbers(project, audit),
         follow_up=follow_up_of(project, audit),
+        delta=delta_of(project, audit, header, shown, masked=mask_key is not None),
         mask_key=mask_key,
         rotations=rotations_of(project),
         holds=holds_in_force(project),
@@ -272,11 +275,3 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         required_sign_offs=settings.report.required_sign_offs,
         next_review_on=settings.audit.next_review_on,
     )
-
-
-def person_searches(events: Sequence[ChainedEvent]) -> dict[str, str]:
-    """Every search by face that the log knows, under the permission it ran with: a reader of the report must know."""
-    runs = [entry.event.details for entry in events if entry.event.kind == "person searched"]
-    words = "{purpose}, approved by {approved_by}, assessed in {pia_reference}, until {expires_on}"
-    permits = sorted({words.format(**run) for run in runs})
-    return {"person search": f"{len(runs)} in memory only: {'; '.join(permits)}"} if runs else {}

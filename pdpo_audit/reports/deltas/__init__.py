@@ -1,0 +1,1 @@
+"""What changed between two audits, worked out from their tables alone."""

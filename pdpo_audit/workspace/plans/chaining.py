@@ -1,0 +1,214 @@
+"""What became of each slot, sealed as a record and hung onto the chain of reviews."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.sayings.judgements import decided_in
+from pdpo_audit.catalogue.schedules.chain import Link, append, head, load_chain
+from pdpo_audit.catalogue.schedules.plans import load_plans
+from pdpo_audit.catalogue.schedules.slots import load_slots
+from pdpo_audit.errors import AuditError
+from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState
+from pdpo_audit.scheduling.slots import next_slots, plan_on
+from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.evidence.manifest import MANIFEST
+from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, write_record
+from pdpo_audit.workspace.plans.sampling_results import sample_results
+from pdpo_audit.workspace.plans.standing import signed_since
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.setup.identities import Seal, open_seal, throw_away_identity
+from pdpo_audit.workspace.setup.run_lock import exclusive
+
+#: Where the records lie, in the workspace's folder.
+REVIEWS = "reviews"
+#: What of an audit's numbers a record states.
+_RESULTS = ("totals", "severities", "outcomes", "people_levels", "cost_hkd")
+
+
+@exclusive("schedule run-due")
+def seal_records(project: Project) -> tuple[Link, ...]:
+    """Seal a record of everything that ended and has none yet: slots held or missed, and reviews to be closed.
+
+    What a kill interrupted is made up for by the next call.
+    """
+    known = {(link.plan, link.day, link.kind) for link in load_chain(project.store)}
+    waiting = list(_unrecorded(project, known))
+    seal = _seal(project) if waiting else None
+    return tuple(_seal_record(project, kind, slot, seal) for kind, slot in waiting if seal)
+
+
+def _unrecorded(project: Project, known: set[tuple[str, str, str]]) -> Iterator[tuple[RecordKind, SlotRecord]]:
+    slots = load_slots(project.store)
+    ended = [one for of_plan in slots.values() for one in of_plan.values() if one.state is not SlotState.BEGUN]
+    for one in sorted(ended, key=lambda one: (one.ended_at, one.plan, one.day)):
+        kind = RecordKind.HELD if one.state is SlotState.PERFORMED else RecordKind.MISSED
+        if (one.plan, one.day.isoformat(), kind.value) not in known:
+            yield kind, one
+        superseded = any(
+            later.day > one.day and later.state is SlotState.PERFORMED for later in slots[one.plan].values()
+        )
+        may_close = kind is RecordKind.HELD and (one.signed_at or superseded)
+        if may_close and (one.plan, one.day.isoformat(), RecordKind.CLOSED.value) not in known:
+            yield RecordKind.CLOSED, one
+
+
+def _seal_record(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -> Link:
+    composed = _compose(project, kind, slot, seal)
+    at = project.clock()
+    with project.store.transaction() as transaction:
+        before = head(transaction)
+        record = replace(
+            composed, number=before.number + 1 if before else 1, previous_sha256=before.sha256 if before else ""
+        )
+        raw = write_record(record)
+        signature = sign_detached(
+            raw, seal.identity, signed_at=at, timestamp_url=project.settings.signing.timestamp_url
+        )
+        _write(project.folder / REVIEWS / record.folder, raw, signature)
+        link = Link(
+            number=record.number, plan=record.plan, day=record.slot, kind=kind.value, folder=record.folder,
+            sha256=hashlib.sha256(raw).hexdigest(), at=record.at,
+        )  # fmt: skip
+        append(transaction, link)
+        details = {"record": record.folder, "sha256": link.sha256}
+        transaction.append_event("review sealed", dict(details), at=at, actor=project.actor)
+    return link
+
+
+def _write(folder: Path, raw: bytes, signature: bytes) -> None:
+    """The record appears whole. What a killed call left under this number stands in no catalogue, and goes."""
+    part = folder.with_name(f".{folder.name}.part")
+    for left in (part, *folder.parent.glob(f"{folder.name[:5]}*")):
+        shutil.rmtree(left, ignore_errors=True)
+    part.mkdir(parents=True)
+    (part / RECORD).write_bytes(raw)
+    (part / SEAL).write_bytes(signature)
+    part.rename(folder)
+
+
+def _seal(project: Project) -> Seal:
+    """The organisation's seal; where its key is locked a throw-away one, which proves the order and not who."""
+    try:
+        return open_seal(project)
+    except AuditError:
+        return Seal(identity=throw_away_identity(project), throw_away=True)
+
+
+def _compose(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -> ReviewRecord:
+    history = load_plans(project.store).get(slot.plan, ())
+    reasons = ["sealed with a throw-away key that identifies nobody"] if seal.throw_away else []
+    held = kind is not RecordKind.MISSED
+    return ReviewRecord(
+        number=0,
+        kind=kind,
+        plan=slot.plan,
+        slot=slot.day.isoformat(),
+        due_on=slot.due_on.isoformat(),
+        at=project.clock().isoformat(timespec="seconds"),
+        began_at=slot.began_at,
+        previous_sha256="",
+        next_slots=_next_slots(project, slot),
+        planned=_planned(history, slot, _last_of_plan(project, slot)),
+        reason=slot.reason,
+        audit=_audit(project, slot.audit_id) if held else {},
+        decisions=tuple(_decisions(project, slot)) if held else (),
+        sign_offs=tuple(_sign_offs(project, slot)) if held else (),
+        draft_reasons=tuple(reasons),
+        organisation=project.settings.organisation.name,
+        seal_sha256=seal.identity.facts()["sha256"],
+    )
+
+
+def _next_slots(project: Project, slot: SlotRecord) -> dict[str, str]:
+    """The slot of each plan that comes next after what the chain tells, with the record in the making."""
+    told: dict[str, dict[date, SlotState]] = {slot.plan: {slot.day: slot.state}}
+    for link in load_chain(project.store):
+        told.setdefault(link.plan, {})[date.fromisoformat(link.day)] = SlotState.PERFORMED
+    today = project.clock().date()
+    coming = {
+        name: next(next_slots(history, told.get(name, {}), today), None)
+        for name, history in load_plans(project.store).items()
+    }
+    return {name: one.day.isoformat() for name, one in coming.items() if one}
+
+
+def _last_of_plan(project: Project, slot: SlotRecord) -> str:
+    """When the last record of this plan was written: plans that changed since are told."""
+    return max((link.at for link in load_chain(project.store) if link.plan == slot.plan), default="")
+
+
+def _planned(history: tuple[PlanVersion, ...], slot: SlotRecord, last: str) -> dict[str, Any]:
+    plan = plan_on(history, slot.day)
+    changes = [
+        {"act": one.act, "since": one.since.isoformat(), "by": one.stated_by, "at": one.stated_at}
+        for one in history
+        if one.stated_at >= last
+    ]
+    return {"plan": plan.document() if plan else {}, "changes": changes}
+
+
+def _audit(project: Project, audit_id: str) -> dict[str, Any]:
+    """The sealed audit: its manifest's digest, scope and what was not covered, methods, packs, results, changes."""
+    folder = project.reports / audit_id
+    try:
+        raw = (folder / MANIFEST).read_bytes()
+        manifest = json.loads(raw)
+        numbers = json.loads((folder / "evidence" / "summary.json").read_bytes())
+    except (OSError, ValueError):
+        return {"id": audit_id}
+    return {
+        "id": audit_id,
+        "manifest_sha256": hashlib.sha256(raw).hexdigest(),
+        "assessed_on": numbers["assessed_on"],
+        "draft_reasons": manifest["audit"]["draft_reasons"],
+        "methods": manifest["methods"],
+        "packs": manifest["packs"],
+        "scope": [_scope(source) for source in numbers["sources"]],
+        "not_covered": {"not_reached": numbers["not_reached"], "skipped": numbers["skipped"]},
+        "results": {name: numbers[name] for name in _RESULTS if name in numbers},
+        "changes": _changes(numbers.get("delta")),
+        "samples": sample_results(project),
+        "event_log": manifest["event_log"],
+    }
+
+
+def _scope(source: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: source[name] for name in ("name", "holdings", "bytes", "skipped")}
+
+
+def _changes(delta: Mapping[str, Any] | None) -> dict[str, Any]:
+    if not delta:
+        return {}
+    counted = {name: delta[name] for name in ("holdings", "clusters", "people", "findings")}
+    return {"since": delta["before"]["audit_id"], **counted}
+
+
+def _decisions(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:
+    """What people decided on the findings of the review's audit, or of those that took its place, by person."""
+    audits = [one.audit_id for one in load_audits(project.store)]
+    place = audits.index(slot.audit_id) if slot.audit_id in audits else len(audits)
+    for audit in audits[place:][-1:]:
+        for one in decided_in(project.store, audit):
+            yield {name: _plain(value) for name, value in asdict(one).items()}
+
+
+def _sign_offs(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:
+    for one in signed_since(project, slot):
+        decision = one.decision.value if one.decision else ""
+        yield {
+            "role": one.role.value, "name": one.name, "decision": decision, "at": one.signed_at,
+            "audit": one.audit_id, "manifest_sha256": one.manifest_sha256,
+        }  # fmt: skip
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,130 @@
+"""What changed between two audits of this workspace, from their sealed tables: also when working data was purged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pdpo_audit.catalogue.audits import StoredAudit, load_audits
+from pdpo_audit.errors import AuditError, CallError, VerificationError
+from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.reviews.deltas import AuditNamed, Delta
+from pdpo_audit.model.tables import Table
+from pdpo_audit.ports import TableSource
+from pdpo_audit.reports.deltas.comparison import AuditTables, compare_audits
+from pdpo_audit.reports.deltas.reading import csv_frames, live_frames
+from pdpo_audit.signing.evidence.manifest import MANIFEST, Manifest, read_manifest, record_file
+from pdpo_audit.workspace.project import Project
+
+#: What the table of methods tells that is no method: files that people supplied, and searches.
+_NO_METHODS = ("register ", "person search")
+_COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS)
+
+
+def compare(project: Project, first: str, second: str = "") -> Delta:
+    """What changed from one audit (its id, or its folder) to another, or to the newest one.
+
+    :raises CallError: there is no such audit, or its names are codes.
+    :raises VerificationError: a table is not as it was sealed.
+    """
+    folders = sealed_folders(project)
+    before = _folder(first, folders)
+    now = _folder(second, folders) if second else folders[-1]
+    if before == now:
+        raise CallError("that is one and the same audit", advice="pdpo-audit audits lists them")
+    earlier = folders[: folders.index(before)] if before in folders else []
+    tables = [one for folder in earlier if (one := _earlier(folder)) is not None]
+    return compare_audits(sealed_tables(before), sealed_tables(now), earlier=tables, key=_key(project))
+
+
+def delta_of(
+    project: Project, audit: StoredAudit, header: AuditHeader, tables: TableSource, *, masked: bool
+) -> Delta | None:
+    """What changed since the audit before, for a report in the making; ``None`` for the first, and where names are
+    codes on either side, which cannot be compared."""
+    folders = [] if masked else sealed_folders(project)
+    before = [folder for folder in folders if folder.name != audit.folder and folder.name != audit.audit_id]
+    known = [one for folder in before if (one := _earlier(folder)) is not None]
+    if not known:
+        return None
+    named = AuditNamed(
+        audit_id=header.audit_id,
+        assessed_on=header.assessed_on.isoformat(),
+        methods=methods_compared(header.methods),
+        packs=tuple((pack.name, pack.sha256) for pack in header.packs),
+    )
+    live = AuditTables(
+        named=named,
+        holdings=live_frames(lambda: tables.chunks(Table.HOLDINGS)),
+        findings=live_frames(lambda: tables.chunks(Table.FINDINGS)),
+        dispositions=live_frames(lambda: tables.chunks(Table.DISPOSITIONS)),
+    )
+    return compare_audits(known[-1], live, earlier=known[:-1], key=_key(project))
+
+
+def sealed_folders(project: Project) -> list[Path]:
+    """The audits whose sealed folders lie here, oldest first."""
+    named = [audit.folder for audit in load_audits(project.store) if audit.folder]
+    return [project.reports / name for name in named if (project.reports / name / MANIFEST).is_file()]
+
+
+def sealed_tables(folder: Path) -> AuditTables:
+    """The tables of a sealed audit, each as it was sealed."""
+    try:
+        manifest = read_manifest((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise CallError(f"{folder} is no sealed audit: {error}", advice="pdpo-audit audits lists them") from error
+    if manifest.masked:
+        raise CallError(f"{folder.name} is a distribution copy: its names are codes", advice="compare the audit itself")
+    files = {table: folder / "evidence" / "tables" / f"{table.value}.csv" for table in _COMPARED}
+    _expect_unchanged(manifest, files)
+    content = json.loads(manifest.raw)
+    return AuditTables(
+        named=AuditNamed(
+            audit_id=manifest.audit_id,
+            assessed_on=manifest.assessed_on,
+            methods=methods_compared(content["methods"]),
+            packs=tuple((str(pack["name"]), str(pack["sha256"])) for pack in content["packs"]),
+        ),
+        holdings=csv_frames(files[Table.HOLDINGS]),
+        findings=csv_frames(files[Table.FINDINGS]),
+        dispositions=csv_frames(files[Table.DISPOSITIONS]),
+    )
+
+
+def methods_compared(methods: Mapping[str, str]) -> dict[str, str]:
+    """The methods whose versions can change what is seen of a picture."""
+    return {name: version for name, version in methods.items() if not name.startswith(_NO_METHODS)}
+
+
+def _earlier(folder: Path) -> AuditTables | None:
+    """An audit before the one that is compared; one that is no longer whole, or masked, tells nothing here."""
+    try:
+        return sealed_tables(folder)
+    except AuditError:
+        return None
+
+
+def _expect_unchanged(manifest: Manifest, files: Mapping[Table, Path]) -> None:
+    sealed = {record.path: record for record in manifest.files}
+    for table, file in files.items():
+        named = f"evidence/tables/{table.value}.csv"
+        if named in sealed and record_file(file, named) != sealed[named]:
+            raise VerificationError(
+                f"{file} is not as it was sealed", advice=f"pdpo-audit verify {file.parents[2]} says what changed"
+            )
+
+
+def _folder(said: str, folders: Sequence[Path]) -> Path:
+    found = [folder for folder in folders if folder.name == said or folder.name.endswith(said)]
+    if len(found) == 1:
+        return found[0]
+    if (Path(said) / MANIFEST).is_file():
+        return Path(said)
+    known = ", ".join(folder.name for folder in folders) or "none yet"
+    raise CallError(f"there is no audit {said}", advice=f"sealed audits here: {known}")
+
+
+def _key(project: Project) -> str:
+    return project.entropy(8).hex()

@@ -1,0 +1,72 @@
+"""What changed since the last audit, in a real workspace: in the report, in ``compare``, and after a purge."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from pdpo_audit import Workspace
+from pdpo_audit.errors import CallError, VerificationError
+from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
+from pdpo_audit.workspace.purging import purge
+from pdpo_audit.workspace.report.comparing import compare
+from tests.cli.conftest import Call, call
+from tests.workspace.library import allow_losses, make_library, picture
+
+__all__ = ["call"]
+
+HERE = ScanOptions(workers=0, people="off")
+
+
+def test_the_second_audit_says_what_changed_and_compare_says_the_same_after_a_purge(tmp_path: Path, call: Call) -> None:
+    share, day = tmp_path / "share", [datetime(2026, 1, 10, 12, tzinfo=HONG_KONG)]
+    make_library(share, 6, copies=2)
+    workspace = Workspace.create(tmp_path / "audit", clock=lambda: day[0])
+    workspace.add(share)
+    allow_losses(workspace)
+    workspace.scan(HERE)
+    first = workspace.report()
+    assert not (first.folder / "delta.json").exists() and first.numbers["delta"] is None
+    day[0] = datetime(2026, 4, 10, 12, tzinfo=HONG_KONG)
+    (share / "set1" / "IMG_0001.jpg").rename(share / "moved.jpg")
+    (share / "set2" / "IMG_0002.jpg").unlink()
+    picture(50).save(share / "set3" / "IMG_0003.jpg")
+    picture(51).save(share / "=new.jpg")
+    shutil.copy(share / "set0" / "IMG_0000.jpg", share / "third copy.jpg")
+    workspace.scan(HERE)
+    second = workspace.report()
+    told = json.loads((second.folder / "delta.json").read_text("utf-8"))
+    copies = told["holdings"]
+    kinds = ("before", "now", "unchanged", "changed", "moved", "new", "gone", "new_of_known")
+    assert [copies[kind] for kind in kinds] == [8, 9, 5, 1, 1, 2, 1, 1]
+    assert (told["clusters"]["grew"], told["people"]["newly"]) == (1, 0)
+    listed = {(one["kind"], one["path"], one["was_path"]) for one in told["listed"]}
+    assert listed == {
+        ("new", "=new.jpg", ""), ("new", "third copy.jpg", ""), ("gone", "set2/IMG_0002.jpg", ""),
+        ("changed", "set3/IMG_0003.jpg", ""), ("moved", "moved.jpg", "set1/IMG_0001.jpg"),
+    }  # fmt: skip
+    found = told["findings"]
+    assert found["opened"] == sum(found["opened_by"].values())
+    assert found["now"] == found["before"] + found["opened"] - found["closed"]
+    assert second.verification.ok
+    rows = list(load_workbook(second.folder / "workbook.xlsx")["Changes"].iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 5
+    purge(workspace.project, early=True)
+    again = compare(workspace.project, first.audit_id)
+    assert json.loads(json.dumps(again.document())) == told
+    folder = workspace.project.folder
+    assert "third copy.jpg" in call("compare", first.audit_id, "--places", "--workspace", folder).out
+    assert json.loads(call("compare", first.audit_id, "--json", "--workspace", folder).out)["holdings"] == copies
+    with pytest.raises(CallError, match="there is no audit"):
+        compare(workspace.project, "2020")
+    with pytest.raises(CallError, match="same audit"):
+        compare(workspace.project, second.audit_id)
+    table = first.folder / "evidence" / "tables" / "holdings.csv"
+    table.write_bytes(table.read_bytes().replace(b"set2", b"setX"))
+    with pytest.raises(VerificationError, match="not as it was sealed"):
+        compare(workspace.project, first.audit_id)
