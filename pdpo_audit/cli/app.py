@@ -90,6 +90,7 @@ _COMMANDS = {
     "review revoke": "pages.reviewing.revoke",
     "review token": "pages.reviewing.token",
     "review list": "pages.reviewing.list_all",
+    "review metadata": "pages.reviewing.metadata",
     "schedule add": "reviews.planning.add",
     "schedule list": "reviews.planning.list_all",
     "schedule show": "reviews.planning.show",

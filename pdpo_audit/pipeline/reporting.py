@@ -33,6 +33,7 @@ from pdpo_audit.signing.workbook.seals import seal_workbook
 
 #: What the review pages add, beside the reports.
 REVIEW = "review.json"
+KEPT = "kept-metadata"
 
 #: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
 _EVIDENCE = [table for table in Table if table not in (Table.PEOPLE, Table.EVENTS)]
@@ -74,6 +75,8 @@ class ReportPlan:
     mask_key: bytes | None = None
     rotations: Mapping[str, bytes] = field(default_factory=dict)
     holds: bytes = b""
+    #: Metadata that people kept with masters, as files by name.
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @contextmanager
@@ -111,6 +114,7 @@ def mask_plan(plan: ReportPlan) -> ReportPlan:
         follow_up=mask_follow_up(plan.follow_up, plan.mask_key, codes) if plan.follow_up else None,
         holds=b"",
         delta=None,
+        kept={},
     )
 
 
@@ -162,10 +166,11 @@ def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) ->
     if plan.delta:
         told = json.dumps(plan.delta.document(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / "delta.json").write_text(told + "\n", "utf-8")
-    _write_rotations(building / ROTATIONS, plan.rotations)
+    _write_into(building / ROTATIONS, plan.rotations)
     if plan.header.review:
         said = json.dumps(plan.header.review.told(), ensure_ascii=False, indent=1, sort_keys=True)
         (building / REVIEW).write_text(said + "\n", "utf-8")
+    _write_into(building / KEPT, plan.kept)
     if plan.holds:
         (evidence / "holds.json").write_bytes(plan.holds)
     write_evidence(
@@ -179,10 +184,10 @@ def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) ->
     )
 
 
-def _write_rotations(folder: Path, rotations: Mapping[str, bytes]) -> None:
-    if rotations:
+def _write_into(folder: Path, files: Mapping[str, bytes]) -> None:
+    if files:
         folder.mkdir()
-    for name, raw in rotations.items():
+    for name, raw in files.items():
         (folder / name).write_bytes(raw)
 
 

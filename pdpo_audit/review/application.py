@@ -17,13 +17,14 @@ from starlette.staticfiles import StaticFiles
 
 from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
-from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
+from pdpo_audit.review.access.uploads import BOUNDS, Uploaded, read_upload
+from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError, visitor
 from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is_call
 from pdpo_audit.review.house import House
-from pdpo_audit.review.pages import batching, cases, joining, queueing, seconding, starting
+from pdpo_audit.review.pages import batching, cases, finding, joining, keeping, queueing, seconding, signing, starting
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
-from pdpo_audit.workspace.review.reviewers import AbsentError
+from pdpo_audit.workspace.review.reviewers import AbsentError, Right
 from pdpo_audit.workspace.review.together.leasing import TakenError
 
 _STATIC = Path(__file__).parent / "static"
@@ -39,6 +40,16 @@ def _posted(work: Shown) -> Callable[[Request], Awaitable[Any]]:
         if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
             raise CallError("no database holds such a character")
         return await run_in_threadpool(work, request, form)
+
+    return endpoint
+
+
+def _uploaded(right: Right, work: Callable[[Request, Uploaded], Any]) -> Callable[[Request], Awaitable[Any]]:
+    """An address that takes a file; who may not send one is refused before it is read."""
+
+    async def endpoint(request: Request) -> Any:
+        await run_in_threadpool(visitor, request, right)
+        return await run_in_threadpool(work, request, await read_upload(request))
 
     return endpoint
 
@@ -64,6 +75,19 @@ ROUTES = [
     Route("/second/{number:int}", seconding.show, methods=["GET"]),
     Route("/second/{number:int}", _posted(seconding.decide), methods=["POST"]),
     Route("/second/{number:int}/reveal", _posted(seconding.reveal), methods=["POST"]),
+    Route("/case/{key}/keep", _posted(keeping.keep), methods=["POST"]),
+    Route("/case/{key}/let-go", _posted(keeping.let_go), methods=["POST"]),
+    Route("/keepers", keeping.show_keepers, methods=["GET"]),
+    Route("/keepers", _posted(keeping.apply), methods=["POST"]),
+    Route("/keepers/{act}", keeping.show_done),
+    Route("/keepers/{act}/undo", _posted(keeping.undo), methods=["POST"]),
+    Route("/find", finding.show, methods=["GET"]),
+    Route("/find", _uploaded(Right.LOOK, finding.find), methods=["POST"]),
+    Route("/sign", signing.show, methods=["GET"]),
+    Route("/sign", _posted(signing.sign), methods=["POST"]),
+    Route("/sign/batch/{batch}", signing.show_batch),
+    Route("/sign/request", _posted(signing.ask), methods=["POST"]),
+    Route("/sign/answer", _uploaded(Right.SIGN, signing.take), methods=["POST"]),
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),
@@ -79,7 +103,7 @@ def application(house: House, *, scheme: str, hosts: set[str]) -> Gate:
         exception_handlers={AuditError: _told, HTTPException: _missing, Exception: _broken},
     )
     inner.state.house = house
-    return Gate(app=inner, scheme=scheme, hosts=hosts)
+    return Gate(app=inner, scheme=scheme, hosts=hosts, bounds=BOUNDS)
 
 
 def _status(error: AuditError) -> int:

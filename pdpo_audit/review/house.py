@@ -59,6 +59,8 @@ class House:
     reveals: Allowance = field(default_factory=lambda: Allowance(most=60, seconds=60))
     #: Calls of the API with one token.
     calls: Allowance = field(default_factory=lambda: Allowance(most=600, seconds=60))
+    #: Pictures that one person looks for.
+    searches: Allowance = field(default_factory=lambda: Allowance(most=20, seconds=60))
 
 
 def _templates() -> Environment:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
+from pdpo_audit.model.locations.holdings import FileStat, ImageProblem, SkipReason
 from pdpo_audit.model.locations.places import Place, SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import Source, StoredFile
@@ -16,9 +17,30 @@ from pdpo_audit.ports import Source, StoredFile
 
 def open_place(place: Place) -> StoredFile:
     """The file at a place. Raises ``ImageProblem`` where it cannot be opened."""
+    if place.content is not None:
+        return _Carried(data=place.content)
     if place.members:
         raise ImageProblem(SkipReason.CONTAINER_NOT_OPENED, "files inside files are not opened yet")
     return _source(place.source, place.uri).open(place.locator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Carried:
+    """The file of a place that brings its bytes along."""
+
+    data: bytes
+
+    @property
+    def stat(self) -> FileStat:
+        return FileStat(size=len(self.data), modified_ns=0)
+
+    def head(self, length: int) -> bytes:
+        return self.data[:length]
+
+    def whole(self) -> bytes:
+        return self.data
+
+    def close(self) -> None: ...
 
 
 class Contents:

@@ -135,7 +135,8 @@ def test_the_pages_are_accessible(
     wrong = []
     for path in (
         f"/?lang={language}", "/queue", "/queue?show=copies", f"/case/{key}", f"/case/{key}?view=slider&all=1",
-        f"/case/{key}?view=difference", "/queue?rule=none", "/nothing",
+        f"/case/{key}?view=difference", "/queue?rule=none", "/nothing", "/second", "/sign", "/find", "/keepers",
+        "/keepers?source=studio",
     ):  # fmt: skip
         page.goto(address + path)
         found = Axe().run(page, options=WCAG)
@@ -147,7 +148,20 @@ def test_the_pages_are_accessible(
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", ["/", "/queue", "/queue?show=copies", "/case/KEY", "/case/KEY?view=slider"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/queue",
+        "/queue?show=copies",
+        "/case/KEY",
+        "/case/KEY?view=slider",
+        "/second",
+        "/sign",
+        "/find",
+        "/keepers?source=studio",
+    ],
+)
 def test_nothing_is_wider_than_a_telephone(path: str, chromium: Browser, workspace: Workspace, address: str) -> None:
     page = opened(chromium, workspace)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -37,9 +37,16 @@ class Place:
     uri: str
     locator: bytes
     members: tuple[bytes, ...] = ()
+    #: The bytes themselves, of a picture that somebody shows and that lies nowhere.
+    content: bytes | None = None
 
     @classmethod
     def of_file(cls, path: bytes) -> Place:
         """A file of this machine that belongs to no source."""
         folder, _, name = os.path.abspath(path).rpartition(b"/")  # noqa: PTH100 - a path of any bytes, and links stay
         return cls(source="", uri=os.fsdecode(folder or b"/"), locator=name)
+
+    @classmethod
+    def of_bytes(cls, content: bytes) -> Place:
+        """A picture that lies nowhere: it travels with its place, and no disk sees it."""
+        return cls(source="", uri="", locator=b"", content=content)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pdpo_audit.catalogue.queries.contents import (
     PlacedContent,
@@ -64,12 +62,11 @@ class Search:
     not_compared: list[Skipped]
 
 
-def find_holdings(work: Work, picture: Path, locate: Locate) -> Search:
-    """Every present holding of ``picture``, those found directly first.
+def find_holdings(work: Work, picture: str, place: Place, locate: Locate) -> Search:
+    """Every present holding of the picture at ``place``, which people call ``picture``; those found directly first.
 
     :raises CallError: the picture cannot be read.
     """
-    place = Place.of_file(os.fsencode(picture))
     one = _examine(work, picture, place)
     same = contents_of_digest(work.store, one.sha256)
     direct: dict[int, tuple[Relation, float, str]] = dict.fromkeys(same, (Relation.BYTE_IDENTICAL, 1.0, "bytes"))
@@ -97,7 +94,7 @@ def find_holdings(work: Work, picture: Path, locate: Locate) -> Search:
     return Search(found=found, not_compared=[one for one in missed if one.ref not in seen])
 
 
-def _examine(work: Work, picture: Path, place: Place) -> Examination:
+def _examine(work: Work, picture: str, place: Place) -> Examination:
     job = ExamineJob(
         ref=ImageRef(source="", locator=place.locator),
         place=place,

@@ -43,6 +43,8 @@ class Gate:
     app: ASGIApp
     scheme: str
     hosts: set[str] = field(default_factory=set)
+    #: Bytes that a form may have at addresses that take files; others have ``LONGEST_BODY``.
+    bounds: Mapping[str, int] = field(default_factory=dict)
     #: Requests a minute of one address.
     allowance: Allowance = field(default_factory=lambda: Allowance(most=1200, seconds=60))
 
@@ -54,7 +56,7 @@ class Gate:
         began, answer = time.monotonic(), _Answer(send, self.scheme)
         problem = self._problem(scope)
         if problem is None:
-            await self.app(scope, _bounded(receive), answer)
+            await self.app(scope, _bounded(receive, self._bound(scope)), answer)
         else:
             code, words = problem
             LOG.warning("refused: %s", words)
@@ -72,11 +74,14 @@ class Gate:
             return 400, "no database holds such a character"
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "only GET and POST"
-        if number_in(headers.get("content-length", "0"), otherwise=LONGEST_BODY + 1) > LONGEST_BODY:
+        if number_in(headers.get("content-length", "0"), otherwise=1 << 60) > self._bound(scope):
             return 413, "too large"
         if scope["method"] == "POST" and not self._is_own(headers):
             return 403, "sent from another site"
         return None
+
+    def _bound(self, scope: Scope) -> int:
+        return self.bounds.get(scope["path"], LONGEST_BODY)
 
     def _is_own(self, headers: Headers) -> bool:
         """Whether a browser sent it from one of our pages, or a program that no browser lends its cookies."""
@@ -115,7 +120,7 @@ class _Answer:
         await self._send(message)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, bound: int) -> Receive:
     """The body, cut off where it passes the bound whatever its headers said."""
     taken = 0
 
@@ -123,7 +128,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LONGEST_BODY:
+        if taken > bound:
             raise HTTPException(413, "too large")
         return message
 

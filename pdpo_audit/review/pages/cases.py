@@ -15,6 +15,7 @@ from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.batching import next_address
 from pdpo_audit.review.pages.comparing import align
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.beside import keeping
 from pdpo_audit.workspace.review.beside.pictures import judge_picture
 from pdpo_audit.workspace.review.beside.versions import unchanged
 from pdpo_audit.workspace.review.cases import Case, differences, note_look, open_case
@@ -152,10 +153,18 @@ def shown_case(
         differences=differences(master, copy) if master and copy else [],
         everything=bool(request.query_params.get("all")), rules=rules_shown(project),
         decisions=list(Choice), determinations=[one for one in LegalDetermination if one != "not_assessed"],
-        codes=list(LegalReason), look=look,
+        codes=list(LegalReason), look=look, **_kept(request, reviewer, case, look),
         taken=None if look else taken_by_others(project, reviewer).get(case.key),
         here=f"/second/{look}" if look else f"/case/{case.key}",
     )  # fmt: skip
+
+
+def _kept(request: Request, reviewer: Reviewer, case: Case, look: int) -> dict[str, Any]:
+    """What of the copies' metadata is kept with the master, and what can be."""
+    if look:
+        return {"offered": [], "kept": []}
+    offers = keeping.offered(case) if reviewer.may(Right.DECIDE) else []
+    return {"offered": offers, "kept": keeping.kept_with(request.app.state.house.project, case)}
 
 
 def _pair(case: Case, holding: int) -> tuple[Any, Any]:

@@ -15,6 +15,16 @@
     slide.addEventListener("input", () => part.setAttribute("width", part.dataset.width * slide.value / 100));
   }
 
+  // A picture may be dropped anywhere on the form that looks for one.
+  const drop = document.querySelector("form.drop"), file = byId("file");
+  if (drop && file) {
+    ["dragover", "dragleave", "drop"].forEach((kind) => drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("over-it", kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; drop.requestSubmit(); }
+    }));
+  }
+
   const click = (element) => { if (element) { element.click(); } return Boolean(element); };
 
   // The next or previous link of a list: copies on a case, cases in the queue.

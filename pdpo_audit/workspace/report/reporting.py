@@ -37,6 +37,7 @@ from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, fo
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.report.searches import person_searches
+from pdpo_audit.workspace.review.beside.keeping import kept_files
 from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.rules.matters import unheld_matters
@@ -135,6 +136,7 @@ def _write(
         mask_key=mask_key,
         rotations=rotations_of(project),
         holds=holds_in_force(project),
+        kept=kept_files(project),
     )
     reported = line.tell(plan, project.progress)
     return reported, header, seal

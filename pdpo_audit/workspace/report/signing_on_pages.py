@@ -20,6 +20,7 @@ from pdpo_audit.signing.signoffs.records import SignOff, read_records
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.report.signing_off import make_request, read_decision, take_in
 from pdpo_audit.workspace.review.decisions import ChangedError
+from pdpo_audit.workspace.review.four_eyes.hiding import hidden_findings
 from pdpo_audit.workspace.review.four_eyes.record import page_sign_offs
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 from pdpo_audit.workspace.setup.persons import refuse_leaver
@@ -51,8 +52,8 @@ class ToSign:
     sealed: Sealed | None
 
 
-def to_sign(project: Project) -> ToSign:
-    """What can be signed off now.
+def to_sign(project: Project, reviewer: Reviewer) -> ToSign:
+    """What a reviewer can sign off now.
 
     :raises CallError: nothing was assessed yet.
     """
@@ -68,7 +69,7 @@ def to_sign(project: Project) -> ToSign:
         decided=decided,
         findings=standing.count_findings(project.store, audit_id),
         said=page_sign_offs(project, audit_id),
-        batches=standing.newest_of_all(project.store),
+        batches=[one for one in standing.newest_of_all(project.store) if _shows(project, reviewer, one.batch)],
         sealed=_sealed(project),
     )
 
@@ -88,6 +89,8 @@ def say(
         connection = transaction.connection
         _refuse_browser(standing.people_of_browser(connection, reviewer.browser), reviewer)
         if subject == BATCH:
+            if not _shows(project, reviewer, named):
+                raise CallError("there is no decision of this name for you")
             _refuse_own(batch_of(connection, named), reviewer)
         digest, count = (standing.batch_digest if subject == BATCH else standing.decided_digest)(connection, named)
         if digest != seen:
@@ -105,16 +108,23 @@ def say(
         transaction.append_event("signed off on the pages", told, at=now, actor=project.actor)
 
 
-def batch_shown(project: Project, batch: str) -> tuple[Sequence[Any], str]:
+def batch_shown(project: Project, reviewer: Reviewer, batch: str) -> tuple[Sequence[Any], str]:
     """One decision with everything that was decided together, and the digest of what stands of it.
 
-    :raises CallError: there is none of this name.
+    :raises CallError: there is none of this name that this reviewer may see.
     """
     with project.store.reading() as connection:
         rows, digest = batch_of(connection, batch), standing.batch_digest(connection, batch)[0]
-    if not rows:
-        raise CallError("there is no decision of this name")
+    if not rows or not _shows(project, reviewer, batch):
+        raise CallError("there is no decision of this name for you")
     return rows, digest
+
+
+def _shows(project: Project, reviewer: Reviewer, batch: str) -> bool:
+    """Whether a reviewer may see a decision of somebody else: all of it, and not before they have read it blind."""
+    with project.store.reading() as connection:
+        findings = [row.finding_id for row in batch_of(connection, batch)]
+    return reviewer.sees_everything and not hidden_findings(project, reviewer, findings)
 
 
 def request_for(project: Project, reviewer: Reviewer, role: str) -> bytes:

@@ -5,11 +5,13 @@ Every picture is decoded in a guarded worker, at once and from its source; none 
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.people import known_faces
@@ -20,6 +22,7 @@ from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.holdings import Skipped, SkipReason
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.sources.locations import locator_of, places_of
@@ -27,6 +30,7 @@ from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbna
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer
 from pdpo_audit.workspace.rules.assessing import lock_pictures
+from pdpo_audit.workspace.scan.searching import SearchOutcome, search_with
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
@@ -79,6 +83,28 @@ class Pictures:
         if isinstance(made, Skipped):
             raise CallError(f"the picture cannot be read now: {made.detail or made.reason}")
         return made
+
+    def find(self, reviewer: Reviewer, data: bytes) -> SearchOutcome:
+        """Where the picture in ``data`` is held, copies and crops included, in the sources that a reviewer sees.
+
+        Neither the picture nor anything made of it is kept; that somebody looked for it is, by its digest.
+
+        :raises CallError: it is no picture that can be looked for.
+        """
+        project = self._project
+        with self._lock:
+            told = search_with(project, self._worker(), [("this file", Place.of_bytes(data))])
+        with project.store.transaction(durable=False) as transaction:
+            record_access(
+                transaction, at=project.clock().isoformat(timespec="seconds"), person=reviewer.name, what="search",
+                subject=hashlib.sha256(data).hexdigest(),
+            )  # fmt: skip
+        return replace(
+            told,
+            found=tuple(one for one in told.found if one.source in reviewer.sources),
+            not_compared=tuple(one for one in told.not_compared if one.source in reviewer.sources),
+            gaps=told.gaps if reviewer.sees_everything else (),
+        )
 
     def close(self) -> None:
         """Let go of the worker."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.queries.contents import unexamined
 from pdpo_audit.model.locations.holdings import Skipped
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.pipeline.beside.search import find_holdings
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.scan.gaps import gaps_of
+
+if TYPE_CHECKING:
+    from pdpo_audit.pipeline.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,28 +69,33 @@ def find(project: Project, pictures: list[Path]) -> list[FoundHolding]:
 
 def search(project: Project, pictures: list[Path]) -> SearchOutcome:
     """Every holding of each picture, with what could not be compared with it."""
+    with project.work(1, brief=True) as work:
+        return search_with(project, work, [(str(one), Place.of_file(os.fsencode(one))) for one in pictures])
+
+
+def search_with(project: Project, work: Work, pictures: Sequence[tuple[str, Place]]) -> SearchOutcome:
+    """The same with workers that are open already, for pictures by what they are called and where they are."""
     records = project.source_records()
     locate = locator_of(project.sources())
     found: list[FoundHolding] = []
     missed: dict[NotCompared, None] = {}
-    with project.work(1, brief=True) as work:
-        for picture in pictures:
-            told = find_holdings(work, picture, locate)
-            missed |= dict.fromkeys(map(name_missed, told.not_compared))
-            for one in told.found:
-                source = records.get(one.place.ref.source)
-                found.append(
-                    FoundHolding(
-                        picture=str(picture),
-                        source=one.place.ref.source,
-                        path=one.place.ref.path,
-                        owner=source.owner if source else "",
-                        jurisdiction=source.jurisdiction if source else "",
-                        relation=one.relation.value,
-                        similarity=round(one.similarity, 4),
-                        through=one.through,
-                    )
+    for picture, place in pictures:
+        told = find_holdings(work, picture, place, locate)
+        missed |= dict.fromkeys(map(name_missed, told.not_compared))
+        for one in told.found:
+            source = records.get(one.place.ref.source)
+            found.append(
+                FoundHolding(
+                    picture=picture,
+                    source=one.place.ref.source,
+                    path=one.place.ref.path,
+                    owner=source.owner if source else "",
+                    jurisdiction=source.jurisdiction if source else "",
+                    relation=one.relation.value,
+                    similarity=round(one.similarity, 4),
+                    through=one.through,
                 )
+            )
     never = unexamined(project.store)
     return SearchOutcome(found=tuple(found), not_compared=tuple(missed), never_examined=never, gaps=gaps_of(project))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -138,3 +139,24 @@ def list_all(
         table("", rows, headers=("person", "what", "state", "made at", "by", "expires at"))
     elif not quiet:
         say("Nobody was invited yet.")
+
+
+def metadata(
+    output: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the table and the sidecars.")],
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write what was kept of copies with their masters: a table, and an XMP sidecar for each master by its SHA-256.
+
+    Example: pdpo-audit review metadata -o kept
+    """
+    from pdpo_audit.workspace.review.beside.keeping import write_kept
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        files = write_kept(opened_workspace.project, output)
+    if json:
+        show_json({"files": files})
+    elif not quiet:
+        say(f"{len(files)} files in {plain(output)}")
