@@ -12,7 +12,7 @@ from pdpo_audit.signing.bounds import read_within
 from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
-from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, fingerprint, is_regular
+from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, fingerprint, is_regular
 from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, read_record
 
 #: The folder of one record.
@@ -30,14 +30,19 @@ class Read:
 
 def is_chain(folder: Path) -> bool:
     """Whether a folder holds records of reviews, or is the folder of one."""
-    return is_regular(folder / RECORD) or any(
+    return _is_record(folder) or any(
         FOLDER.match(one.name) and is_regular(one / RECORD) for one in folder.iterdir() if one.is_dir()
     )
 
 
+def _is_record(folder: Path) -> bool:
+    """Whether a folder is one record's: an audit's has a file of that name, too, where people used the review pages."""
+    return is_regular(folder / RECORD) and not (folder / MANIFEST).exists()
+
+
 def check_chain(folder: Path, trust: Trust) -> list[Check]:
     """Every record by its seal, and then all of them as one chain from the first to the newest."""
-    if is_regular(folder / RECORD):
+    if _is_record(folder):
         read, checks = _read(folder, trust)
         alone = "What came before and after it: that takes the folder of all reviews."
         return [*checks, *([open_question(folder.name, alone)] if read else [])]
