@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from pdpo_audit.settings.sections import OptionalDate, PeriodText, Section
+
+#: This machine, by its names.
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class ScheduleSettings(Section):
@@ -49,3 +53,10 @@ class NoticeSettings(Section):
     senior: str = ""
     link: str = ""
     languages: tuple[Literal["en", "zh-Hant"], ...] = ("en", "zh-Hant")
+
+    @model_validator(mode="after")
+    def _nothing_in_the_clear(self) -> NoticeSettings:
+        for url, scheme, way in ((self.smtp, "smtp", "smtps or smtp+starttls"), (self.webhook, "http", "https")):
+            if urlsplit(url).scheme == scheme and urlsplit(url).hostname not in _HERE:
+                raise ValueError(f"{scheme} in the clear goes to this machine only; say {way}")
+        return self

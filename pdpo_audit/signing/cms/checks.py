@@ -10,6 +10,7 @@ from typing import IO
 from asn1crypto import algos, cms
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.status import SignatureStatus, StandardCMSSignatureStatus
 
@@ -189,3 +190,9 @@ def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool | None:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def signer_of(content: bytes, signature: bytes, now: datetime) -> str:
+    """The SHA-256 (hex) of the certificate whose valid signature it is, whoever that is; empty where it is none."""
+    signer = check_detached("", content, signature, Trust(roots=(), now=now)).signer
+    return signer.fingerprint(hashes.SHA256()).hex() if signer else ""

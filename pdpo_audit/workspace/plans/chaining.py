@@ -22,9 +22,9 @@ from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.evidence.manifest import MANIFEST
 from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, write_record
-from pdpo_audit.workspace.plans.sampling_results import sample_results
 from pdpo_audit.workspace.plans.standing import signed_since
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.sampling.results import sample_results
 from pdpo_audit.workspace.setup.identities import Seal, open_seal, throw_away_identity
 from pdpo_audit.workspace.setup.run_lock import exclusive
 

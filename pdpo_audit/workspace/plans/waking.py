@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pdpo_audit.model.reviews.plans import Slot, SlotRecord
 from pdpo_audit.workspace.plans.chaining import seal_records
+from pdpo_audit.workspace.plans.notifying import Delivered, Happened, deliver, put_notices
 from pdpo_audit.workspace.plans.performing import perform_review
-from pdpo_audit.workspace.plans.running_due import run_due
+from pdpo_audit.workspace.plans.running_due import WokenUp, run_due
 from pdpo_audit.workspace.plans.standing import ScheduleStatus, schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
@@ -15,25 +16,34 @@ from pdpo_audit.workspace.setup.run_lock import run_lock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WakeUp:
-    """What a wake-up did, and what is due after it."""
+    """What a wake-up did, what is due after it, and who was told."""
 
     performed: tuple[SlotRecord, ...]
     missed: tuple[SlotRecord, ...]
     failed: tuple[tuple[Slot, str], ...]
     notes: tuple[str, ...]
     status: ScheduleStatus
+    told: Delivered
 
 
-def wake_up(project: Project) -> WakeUp:
-    """Hold what is due, and seal a record of everything that ended."""
+def wake_up(project: Project, *, patience: float = 45.0) -> WakeUp:
+    """Hold what is due, seal a record of everything that ended, and then tell people for ``patience`` seconds."""
     with run_lock(project, "schedule run-due"):
         seal_records(project)
         done = run_due(project, perform_review, lambda *_: None)
         seal_records(project)
+    status = schedule_status(project)
+    put_notices(project, status, _happened(done))
+    told = deliver(project, patience=patience)
+    notes = (f"{told.waiting} notices wait to be sent: {told.fault}",) if told.waiting else ()
     return WakeUp(
-        performed=done.performed,
-        missed=done.missed,
-        failed=done.failed,
-        notes=done.notes,
-        status=schedule_status(project),
-    )
+        performed=done.performed, missed=done.missed, failed=done.failed, notes=(*done.notes, *notes), status=status,
+        told=told,
+    )  # fmt: skip
+
+
+def _happened(done: WokenUp) -> list[Happened]:
+    drafts = [("unsealed", one.plan, one.day) for one in done.performed if not one.sealed]
+    missed = [("missed", one.plan, one.day) for one in done.missed]
+    failed = [("failed", slot.plan, slot.day) for slot, _ in done.failed]
+    return [Happened(what=what, plan=plan, slot=day.isoformat()) for what, plan, day in (*drafts, *missed, *failed)]

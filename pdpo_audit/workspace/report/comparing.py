@@ -18,7 +18,7 @@ from pdpo_audit.signing.evidence.manifest import MANIFEST, Manifest, read_manife
 from pdpo_audit.workspace.project import Project
 
 #: What the table of methods tells that is no method: files that people supplied, and searches.
-_NO_METHODS = ("register ", "person search")
+_NO_METHODS = ("register ", "person search", "sample check")
 _COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS)
 
 

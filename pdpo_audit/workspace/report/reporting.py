@@ -42,6 +42,7 @@ from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
+from pdpo_audit.workspace.sampling.results import sample_spoken
 from pdpo_audit.workspace.setup.held import holds_in_force
 from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_list, try_seal
 from pdpo_audit.workspace.setup.persons import stated_certificates
@@ -205,6 +206,7 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
 _WITHOUT_EFFECT = {
     "assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled", "seal rotated",
     "people stated", "catalogue backed up", "catalogue upgraded", "catalogue moved",
+    "review planned", "review performed", "review missed", "review sealed", "review signed off", "gate sealed",
 }  # fmt: skip
 
 
@@ -255,7 +257,7 @@ def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> Aud
         sources=tuple(project.source_records().values()),
         packs=tuple(pack.identity for pack in packs),
         rules=rule_texts(packs, on=date.fromisoformat(audit.assessed_on)),
-        methods=audit.methods | person_searches(events),
+        methods=audit.methods | person_searches(events) | sample_spoken(project),
         detector=_detector(project, engine) if engine else None,
         pictures=settings.report.thumbnails,
         people_scope=project.store.recall(PEOPLE_SCOPE) or "off",

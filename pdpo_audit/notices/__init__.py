@@ -1,0 +1,1 @@
+"""Notices by mail and webhook: counts and a link, never a name of a picture, a path or a picture."""

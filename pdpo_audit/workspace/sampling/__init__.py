@@ -1,0 +1,1 @@
+"""Samples and inventories: what a store probably holds, manual checks, and moves that are proved afterwards."""
