@@ -97,7 +97,7 @@ def crowd(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
     reached = defaultdict[str, list[bool]](list)
     names = sorted(truth)[::every]
     for name in names:
-        faces = detector.detect(picture(corpora / "faces" / "images" / name))
+        faces = detector.examine(picture(corpora / "faces" / "images" / name)).faces
         labels = truth[name]
         hit, extra = matched(boxes_of(faces), labels)
         unmatched += extra
@@ -150,7 +150,7 @@ def photos(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
             people[row["image"]].append(box_of(row))
     free, high, seen, total = 0, [], 0, 0
     for path in sorted((corpora / "photos").iterdir())[::every]:
-        faces = detector.detect(picture(path))
+        faces = detector.examine(picture(path)).faces
         if path.name in people:
             for box in people[path.name]:
                 total += 1
@@ -180,7 +180,7 @@ def portraits(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar
     tried = Counter[int]()
     for path in sorted((corpora / "identities" / "images").iterdir())[::every]:
         image = picture(path)
-        faces = [face for face in detector.detect(image) if face.grade is not Grade.DOUBTFUL]
+        faces = [face for face in detector.examine(image).faces if face.grade is not Grade.DOUBTFUL]
         if not faces:
             print(f"  (no face at the original size: {path.name})")
             continue
@@ -189,7 +189,8 @@ def portraits(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar
             enlarged = rescaled(around(image, face), height / face.height)
             tried[height] += 1
             found[height] += any(
-                one.height > 0.5 * height and one.grade is not Grade.DOUBTFUL for one in detector.detect(enlarged)
+                one.height > 0.5 * height and one.grade is not Grade.DOUBTFUL
+                for one in detector.examine(enlarged).faces
             )
     for height in PORTRAIT_HEIGHTS:
         rate = found[height] / max(1, tried[height])
@@ -217,12 +218,12 @@ def cpu(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
     folders = (corpora / "faces" / "images", corpora / "photos")
     paths = [path for folder in folders for path in sorted(folder.iterdir())[:: 16 * every]]
     warm = np.zeros((1200, 1600, 3), np.uint8)
-    detector.detect(warm)
+    detector.examine(warm)
     hog(warm, 1)
     ours, theirs = [], []
     for path in paths:
         image = np.asarray(cv2.resize(picture(path), (1600, 1200), interpolation=cv2.INTER_CUBIC), np.uint8)
-        ours.append(seconds(lambda shown=image: detector.detect(shown)))  # type: ignore[misc]
+        ours.append(seconds(lambda shown=image: detector.examine(shown).faces))  # type: ignore[misc]
         theirs.append(seconds(lambda shown=image: hog(shown, 1)))  # type: ignore[misc]
     crowds = len(sorted(folders[0].iterdir())[:: 16 * every])
     for what, part in (
@@ -286,7 +287,8 @@ def thumbnails(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Ba
             assert isinstance(reading, FaceReading)
             made += 1
             grades.update(
-                face.grade for face in detector.detect(load_upright(reading.thumbnail, max_side=None, limits=Limits()))
+                face.grade
+                for face in detector.examine(load_upright(reading.thumbnail, max_side=None, limits=Limits())).faces
             )
     told = ", ".join(f"{count} {grade}" for grade, count in sorted(grades.items()))
     yield Bar(

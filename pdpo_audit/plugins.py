@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from urllib.parse import unquote, urlparse
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.places import SourceSpec
-from pdpo_audit.ports import Source
-
-#: Other packages register ``scheme = "module:function"`` here; the function takes the SourceSpec, returns the Source.
-SOURCES = "pdpo_audit.sources"
+from pdpo_audit.ports import Source, report_writers, sources
+from pdpo_audit.ports.report_writers import ReportWriter
 
 
 def open_source(spec: SourceSpec) -> Source:
@@ -22,7 +20,7 @@ def open_source(spec: SourceSpec) -> Source:
 
         path = unquote(urlparse(spec.uri).path) if "://" in spec.uri else spec.uri
         return FolderSource(name=spec.name, root=os.fsencode(path), include=spec.include, exclude=spec.exclude)
-    found = {entry.name: entry for entry in entry_points(group=SOURCES)}
+    found = {entry.name: entry for entry in entry_points(group=sources.ENTRY_POINTS)}
     if spec.scheme not in found:
         known = ", ".join(sorted({"file", *found}))
         raise SettingsError(
@@ -31,3 +29,15 @@ def open_source(spec: SourceSpec) -> Source:
         )
     opener: Callable[[SourceSpec], Source] = found[spec.scheme].load()
     return opener(spec)
+
+
+def open_report_writers(names: Sequence[str]) -> dict[str, ReportWriter]:
+    """The report writers that the settings name, by name; SettingsError where one is not installed."""
+    found = {entry.name: entry for entry in entry_points(group=report_writers.ENTRY_POINTS)}
+    if missing := [name for name in names if name not in found]:
+        known = ", ".join(sorted(found)) or "none is installed"
+        raise SettingsError(
+            f'[report] writers: there is no report writer "{missing[0]}" (known: {known})',
+            advice="install the package that brings it, or leave it out",
+        )
+    return {name: found[name].load()() for name in names}

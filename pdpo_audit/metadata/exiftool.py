@@ -21,14 +21,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pdpo_audit.metadata import facts
 from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp
 from pdpo_audit.metadata.iim import decode
 from pdpo_audit.metadata.xmp import Value
 from pdpo_audit.model.pictures import Metadata
-from pdpo_audit.ports import Json
+
+#: What ExifTool answers.
+Json = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 #: Linux's prctl, loaded before any process is started: between fork and exec nothing may be loaded.
 _PRCTL = getattr(ctypes.CDLL(None), "prctl", None) if sys.platform == "linux" else None

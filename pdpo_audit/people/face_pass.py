@@ -10,12 +10,10 @@ import cv2
 
 from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
-from pdpo_audit.people.arrays import Pixels
-from pdpo_audit.people.detectors.graded import GradedDetector
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
 from pdpo_audit.people.detectors.passes import EngineFailed
 from pdpo_audit.people.thumbnails import pixelated_thumbnail
-from pdpo_audit.ports import FaceDetector
+from pdpo_audit.ports.detectors import FaceDetector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ def read_faces(
         return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
     height, width = image.shape[:2]
     try:
-        seen = _seen(image, detector)
+        seen = detector.examine(image)
         thumbnail = pixelated_thumbnail(image, seen.faces, detector) if job.thumbnail else b""
     except (EngineFailed, cv2.error, MemoryError) as error:
         skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
@@ -54,13 +52,6 @@ def read_faces(
         thumbnail=thumbnail,
         dropped=seen.dropped,
     )
-
-
-def _seen(image: Pixels, detector: FaceDetector) -> Seen:
-    """Detectors of other packages say what they found; ours also say what they dropped."""
-    if isinstance(detector, GradedDetector):
-        return detector.examine(image)
-    return Seen(faces=tuple(detector.detect(image)))
 
 
 def _words(error: BaseException) -> str:

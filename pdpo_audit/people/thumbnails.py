@@ -33,7 +33,7 @@ def pixelated_thumbnail(
     covered = _covered(_reduced(image, scale), faces, scale)
     for _ in range(_ROUNDS):
         jpeg = encode_thumbnail(covered, max_side=longest, quality=_QUALITY)
-        left = [face for face in detector.detect(_decoded(jpeg)) if face.grade is not Grade.NOT_IDENTIFIABLE]
+        left = [face for face in detector.examine(_decoded(jpeg)).faces if face.grade is not Grade.NOT_IDENTIFIABLE]
         if not left:
             return jpeg
         covered = _covered(covered, left, 1.0)

@@ -16,7 +16,7 @@ from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.reviews.deltas import Delta
 from pdpo_audit.model.tables import Table
-from pdpo_audit.ports import TableSource
+from pdpo_audit.ports import ReportWriter, TableSource
 from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_pdf
 from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_header, source_codes
@@ -34,6 +34,9 @@ from pdpo_audit.signing.workbook.seals import seal_workbook
 #: What the review pages add, beside the reports.
 REVIEW = "review.json"
 KEPT = "kept-metadata"
+
+#: Where the reports of other packages lie, each in a folder of its writer's name.
+OTHERS = "others"
 
 #: Face boxes stay in the working catalogue: the table of faces never enters the evidence.
 _EVIDENCE = [table for table in Table if table not in (Table.PEOPLE, Table.EVENTS)]
@@ -56,7 +59,8 @@ class ReportPlan:
     changed since. With ``trust`` (certificates) the seal must lead to one of them, and with a timestamp too its
     revocation answers are embedded (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are
     codes, in the evidence too, and what the log tells is kept back. ``rotations`` are statements on the seal's own key,
-    ``holds`` those in force, kept for a day on which the catalogue is lost.
+    ``holds`` those in force, kept for a day on which the catalogue is lost. ``writers`` of other packages add
+    reports, each in a folder of its name.
     """
 
     header: AuditHeader
@@ -77,6 +81,7 @@ class ReportPlan:
     holds: bytes = b""
     #: Metadata that people kept with masters, as files by name.
     kept: Mapping[str, bytes] = field(default_factory=dict)
+    writers: Mapping[str, ReportWriter] = field(default_factory=dict)
 
 
 @contextmanager
@@ -155,6 +160,20 @@ def write_workbook_sealed(plan: ReportPlan, content: Content, building: Path) ->
     )
     path.write_bytes(sealed.workbook)
     path.with_name(f"{path.name}.p7s").write_bytes(sealed.detached)
+
+
+def write_others(plan: ReportPlan, content: Content, building: Path) -> None:
+    """What the writers of other packages add; ``MachineError`` names the one that failed."""
+    for name, writer in plan.writers.items():
+        folder = building / OTHERS / name
+        folder.mkdir(parents=True)
+        try:
+            writer.write(plan.header, content.summary(), plan.tables, folder)
+        except Exception as error:
+            raise MachineError(
+                f'the report writer "{name}" failed: {type(error).__name__}: {error}',
+                advice="leave it out of [report] writers, or mend the package that brings it",
+            ) from error
 
 
 def write_sealed_evidence(plan: ReportPlan, content: Content, building: Path) -> None:

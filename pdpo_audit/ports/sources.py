@@ -12,6 +12,9 @@ from typing import Protocol
 from pdpo_audit.model.locations.holdings import FileStat, FolderListing, Skipped
 from pdpo_audit.model.locations.roots import RootIdentity
 
+#: ``scheme = "module:function"`` is registered here; the function takes a ``SourceSpec`` and returns the source.
+ENTRY_POINTS = "pdpo_audit.sources"
+
 
 class StoredFile(Protocol):
     """A file that is open for reading; every method raises ``ImageProblem`` where it cannot be read."""

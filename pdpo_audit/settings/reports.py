@@ -15,12 +15,13 @@ class PolicySettings(Section):
 
 
 class ReportSettings(Section):
-    """Languages and the privacy of the reports."""
+    """Languages and the privacy of the reports; ``writers`` of other packages add reports of their own."""
 
     languages: tuple[Literal["en", "zh-Hant"], ...] = ("en",)
     thumbnails: Literal["none", "pixelated", "clear"] = "pixelated"
     mask_paths: bool = False
     templates: str = ""
+    writers: tuple[str, ...] = ()
     required_sign_offs: tuple[Literal["legal", "compliance", "communications", "dpo", "owner"], ...] = (
         "legal",
         "compliance",

@@ -119,7 +119,7 @@ def find_references(batch: list[ReferenceJob]) -> list[list[FaceCrop] | Skipped]
             image = _upright(file.whole(), job.limits)
         finally:
             file.close()
-        return cut_out(image, [face for face in _detector(job.detector).detect(image) if comparable(face)])
+        return cut_out(image, [face for face in _detector(job.detector).examine(image).faces if comparable(face)])
 
     def fail(job: ReferenceJob, problem: ImageProblem) -> list[FaceCrop] | Skipped:
         return problem.at(ImageRef(source=job.place.source, locator=job.place.locator))
@@ -151,7 +151,7 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
     def make(job: CoverJob) -> bytes | Skipped:
         shown, detector = job.picture, _detector(job.detector)
         image = _upright(contents.read(shown.places, shown.sha256), shown.limits, shown.ref.page)
-        faces = detector.detect(image) if job.faces is None else job.faces
+        faces = detector.examine(image).faces if job.faces is None else job.faces
         return pixelated_thumbnail(image, faces, detector, longest=shown.longest)
 
     def fail(job: CoverJob, problem: ImageProblem) -> bytes | Skipped:

@@ -14,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Seen
 from pdpo_audit.people.detectors import dlib_process, weights
 from pdpo_audit.people.detectors import engines as detectors
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_detector
-from pdpo_audit.ports import FaceDetector
+from pdpo_audit.ports.detectors import ENTRY_POINTS, FaceDetector
 
 
 def test_a_spec_travels_to_workers() -> None:
@@ -56,18 +56,19 @@ def test_unknown_detectors_and_missing_files_are_errors(tmp_path: Path) -> None:
 
 
 def test_other_packages_bring_detectors_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = EntryPoint(name="none", value=f"{__name__}:blind", group=detectors.ENTRY_POINTS)
-    monkeypatch.setattr(detectors, "entry_points", lambda group: [entry] if group == detectors.ENTRY_POINTS else [])
+    entry = EntryPoint(name="none", value=f"{__name__}:blind", group=ENTRY_POINTS)
+    monkeypatch.setattr(detectors, "entry_points", lambda group: [entry] if group == ENTRY_POINTS else [])
     opened = open_detector(DetectorSpec(name="none"))
-    assert (opened.name, opened.detect(np.zeros((9, 9, 3), np.uint8))) == ("blind", [])
+    assert (opened.name, opened.examine(np.zeros((9, 9, 3), np.uint8)).faces) == ("blind", ())
 
 
 class Blind:
     name = "blind"
     version = "1"
+    weights_sha256 = ""
 
-    def detect(self, image: NDArray[np.uint8]) -> list[Face]:
-        return []
+    def examine(self, image: NDArray[np.uint8]) -> Seen:
+        return Seen(faces=())
 
 
 def blind(spec: DetectorSpec) -> FaceDetector:
@@ -92,7 +93,7 @@ def test_a_description_is_that_of_the_detector_that_runs() -> None:
 
 def test_hog_runs_in_a_process_of_its_own(astronaut: NDArray[np.uint8]) -> None:
     pytest.importorskip("dlib", reason="the extra recognition is not installed")
-    faces = open_detector(DetectorSpec(name="hog")).detect(astronaut[0:256, 100:356])
+    faces = open_detector(DetectorSpec(name="hog")).examine(astronaut[0:256, 100:356]).faces
     assert any(abs(face.x + face.width / 2 - 125) < 15 and abs(face.y + face.height / 2 - 118) < 20 for face in faces)
 
 

@@ -119,7 +119,7 @@ def test_nobody_is_recognisable_in_a_thumbnail(
     pixels = cv2.imdecode(np.frombuffer(found.thumbnail, np.uint8), cv2.IMREAD_COLOR_RGB)
     assert pixels is not None
     assert max(pixels.shape[:2]) == 160
-    grades = [face.grade for face in detector.detect(np.asarray(pixels, np.uint8))]
+    grades = [face.grade for face in detector.examine(np.asarray(pixels, np.uint8)).faces]
     assert set(grades) <= {Grade.NOT_IDENTIFIABLE}
 
 

@@ -52,9 +52,9 @@ def test_it_is_off_after_its_last_day() -> None:
 
 def test_the_person_ranks_first(search: PersonSearch, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
     face_only = np.ascontiguousarray(astronaut[20:236, 120:336])
-    search.refer(cut_out(face_only, detector.detect(face_only)))
+    search.refer(cut_out(face_only, detector.examine(face_only).faces))
     mirrored = np.ascontiguousarray(face_only[:, ::-1] // 2 + 60)
-    search.compare(11, cut_out(mirrored, detector.detect(mirrored)))
+    search.compare(11, cut_out(mirrored, detector.examine(mirrored).faces))
     found = search.ranked()
     assert [candidate.content for candidate in found.candidates] == [11]
     assert 0 < found.candidates[0].distance < 0.5
@@ -71,6 +71,6 @@ def test_a_reference_shows_exactly_one_person(
         search.refer([])
     two = np.ascontiguousarray(np.hstack([astronaut[:256, 100:356]] * 2))
     with pytest.raises(CallError, match="shows 2"):
-        search.refer(cut_out(two, detector.detect(two)))
+        search.refer(cut_out(two, detector.examine(two).faces))
     with pytest.raises(CallError, match="No reference"):
         search.ranked()

@@ -128,7 +128,7 @@ def set_pictures(workspace: Workspace, wanted: str, **stated: str) -> None:
 def recognisable(jpeg: bytes) -> bool:
     shown = load_upright(jpeg, max_side=None, limits=Limits())
     assert max(shown.shape) == 160
-    faces = open_detector(DetectorSpec()).detect(shown)
+    faces = open_detector(DetectorSpec()).examine(shown).faces
     return any(face.grade in (Grade.IDENTIFIABLE, Grade.BORDERLINE) for face in faces)
 
 

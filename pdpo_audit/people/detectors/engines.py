@@ -15,11 +15,8 @@ from pdpo_audit.people.detectors.graded import GradedDetector
 from pdpo_audit.people.detectors.recipe import CENTERFACE, DLIB, YUNET, Recipe
 from pdpo_audit.people.detectors.yunet import YuNet
 from pdpo_audit.people.grading import measured
-from pdpo_audit.ports import FaceDetector
+from pdpo_audit.ports.detectors import ENTRY_POINTS, FaceDetector
 
-#: Other packages register ``name = "module:function"`` here; the function takes the DetectorSpec and returns a
-#: ``ports.FaceDetector``.
-ENTRY_POINTS = "pdpo_audit.face_detectors"
 NAMES = ("auto", "centerface", "yunet", "hog", "cnn")
 #: Long side of the one pass of dlib's detectors; cnn takes seconds and gigabytes above 800.
 _DLIB_LONGEST = {"hog": 1600, "cnn": 800}
@@ -85,12 +82,11 @@ def describe(spec: DetectorSpec) -> DetectorRecord:
     The recall is that of the very recipe described; where none was measured it is empty, and the report must say so.
     """
     detector = open_detector(spec)
-    digests = detector.weights_sha256 if isinstance(detector, GradedDetector) else ""
     recall = measured.RECALL.get((detector.name, detector.version), {})
     return DetectorRecord(
         name=detector.name,
         version=detector.version,
-        weights_sha256=digests,
+        weights_sha256=detector.weights_sha256,
         recall=dict(recall),
         measured_on=measured.MEASURED_ON if recall else "",
     )

@@ -29,12 +29,8 @@ class GradedDetector:
         self.weights_sha256 = "+".join(engine.weights_sha256 for engine in engines)
         self.version = "+".join([*(engine.version for engine in engines), f"{PEOPLE}{'t' if recipe.thorough else ''}"])
 
-    def detect(self, image: Pixels) -> list[Face]:
-        """Every face found in an upright RGB picture, largest first."""
-        return list(self.examine(image).faces)
-
     def examine(self, image: Pixels) -> Seen:
-        """Every face found in an upright RGB picture, and how many candidates a second look took for none.
+        """Every face found in an upright RGB picture, largest first, and how many a second look took for none.
 
         A picture without a certain one is also looked at turned by 90, 180 and 270 degrees: scans carry no orientation,
         and a face that stands on its head is doubtful at best.

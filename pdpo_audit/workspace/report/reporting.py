@@ -24,6 +24,7 @@ from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline import line
 from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE
 from pdpo_audit.pipeline.reporting import Reported, ReportPlan
+from pdpo_audit.plugins import open_report_writers
 from pdpo_audit.policy.telling.sentences import rule_texts
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.evidence.manifest import MANIFEST
@@ -138,6 +139,7 @@ def _write(
         rotations=rotations_of(project),
         holds=holds_in_force(project),
         kept=kept_files(project),
+        writers=open_report_writers(project.settings.report.writers),
     )
     reported = line.tell(plan, project.progress)
     return reported, header, seal
