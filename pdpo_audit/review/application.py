@@ -17,11 +17,23 @@ from starlette.staticfiles import StaticFiles
 
 from pdpo_audit.errors import AuditError, CallError, MachineError
 from pdpo_audit.review.access.guard import LOG, Gate
+from pdpo_audit.review.access.identities import BACK
 from pdpo_audit.review.access.uploads import BOUNDS, Uploaded, read_upload
 from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError, visitor
 from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is_call
 from pdpo_audit.review.house import House
-from pdpo_audit.review.pages import batching, cases, finding, joining, keeping, queueing, seconding, signing, starting
+from pdpo_audit.review.pages import (
+    batching,
+    cases,
+    finding,
+    identifying,
+    joining,
+    keeping,
+    queueing,
+    seconding,
+    signing,
+    starting,
+)
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 from pdpo_audit.workspace.review.reviewers import AbsentError, Right
@@ -58,6 +70,9 @@ ROUTES = [
     Route("/", starting.show),
     Route("/join", joining.show_link, methods=["GET"]),
     Route("/join", _posted(joining.use_link), methods=["POST"]),
+    Route("/identity", identifying.begin),
+    Route(BACK, identifying.come_back),
+    Route("/identity/enter", identifying.enter),
     Route("/leave", _posted(joining.go), methods=["POST"]),
     Route("/people", joining.show_people, methods=["GET"]),
     Route("/people", _posted(joining.change_people), methods=["POST"]),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pdpo_audit.review.access.identities import Identities
 from pdpo_audit.review.access.limits import Allowance
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.picturing import Pictures
@@ -51,6 +52,7 @@ class House:
 
     project: Project
     pictures: Pictures
+    identities: Identities = field(default_factory=Identities)
     link: OneTimeLink = field(default_factory=OneTimeLink)
     templates: Environment = field(default_factory=lambda: _templates())
     #: Attempts to come in, of one address.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.review.access.identities import stated_identities
 from pdpo_audit.review.application import application
 from pdpo_audit.review.house import House
 from pdpo_audit.workspace.project import Project
@@ -28,9 +29,11 @@ def serve(project: Project, announce: Callable[[str, str], None], *, bind: str =
     secure = bool(settings.tls.certificate)
     names = {settings.host} if settings.host else {"127.0.0.1", "localhost", "[::1]"}
     hosts = {f"{name}:{port}" for name in names} | (names if port == (443 if secure else 80) else set())
+    if settings.public_url:  # a proxy ends TLS: browsers know no other address
+        secure, hosts = True, {settings.public_url.removeprefix("https://")}
     shown = settings.host or ("[::1]" if ":" in settings.address[0] else "127.0.0.1")
-    address = f"{'https' if secure else 'http'}://{shown}:{port}"
-    house = House(project=project, pictures=Pictures(project))
+    address = settings.public_url or f"{'https' if secure else 'http'}://{shown}:{port}"
+    house = House(project=project, pictures=Pictures(project), identities=stated_identities(project, address))
     begin_serving(project, address)
     config = uvicorn.Config(
         application(house, scheme="https" if secure else "http", hosts=hosts),

@@ -36,7 +36,7 @@ def address_with(url: str, reference: str, folder: Path) -> str:
     return with_password(url, read_secret(reference, folder))
 
 
-def read_secret(reference: str, folder: Path) -> str:
+def read_secret(reference: str, folder: Path, what: str = "the password of the catalogue") -> str:
     """The secret behind ``env:VARIABLE`` or ``file:PATH`` (its first line; a relative path lies in ``folder``).
 
     :raises MachineError: there is none, or others can read the file.
@@ -44,15 +44,15 @@ def read_secret(reference: str, folder: Path) -> str:
     kind, _, name = reference.partition(":")
     if kind == "env":
         if not os.environ.get(name):
-            raise MachineError(f"the password of the catalogue is not there: the variable {name} is not set")
+            raise MachineError(f"{what} is not there: the variable {name} is not set")
         return os.environ[name]
     file = folder / Path(name).expanduser()
     try:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise MachineError(f"{file} holds a password, and others can read it", advice=f"chmod 600 {file}")
+            raise MachineError(f"{file} holds {what}, and others can read it", advice=f"chmod 600 {file}")
         return file.read_text("utf-8").splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError) as error:
-        raise MachineError(f"the password of the catalogue cannot be read from {file}") from error
+        raise MachineError(f"{what} cannot be read from {file}") from error
 
 
 def stated_catalogue(file: Path) -> str:

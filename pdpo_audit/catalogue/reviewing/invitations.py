@@ -14,6 +14,8 @@ from pdpo_audit.catalogue.store import Store, Transaction
 _INVITED, _SESSIONS = schema.invitations, schema.review_sessions
 #: The invitation of sessions that the server's own link opened.
 SET_UP = 0
+#: That of sessions for which somebody else vouched: the session itself names the person.
+VOUCHED = -1
 
 
 def record_invitation(transaction: Transaction, *, person: str, secret: bytes, by: str, at: str, expires: str) -> None:
@@ -54,13 +56,27 @@ def revoke_invitations(transaction: Transaction, person: str, *, by: str, at: st
     transaction.connection.execute(update(_INVITED).where(mine).values(revoked_at=at, revoked_by=by))
     for number in numbers:
         end_sessions(transaction, number, at)
+    vouched = (_SESSIONS.c.person == person) & (_SESSIONS.c.ended_at == "")
+    transaction.connection.execute(update(_SESSIONS).where(vouched).values(ended_at=at))
     return len(numbers)
 
 
-def record_session(transaction: Transaction, *, invitation: int, secret: bytes, browser: bytes, at: str) -> None:
-    """Record a session by the digests of its secret and its browser."""
-    row = {"invitation": invitation, "secret": secret, "browser": browser, "began_at": at, "seen_at": at}
-    transaction.connection.execute(insert(_SESSIONS).values(**row, ended_at=""))
+def record_session(
+    transaction: Transaction,
+    *,
+    invitation: int,
+    secret: bytes,
+    browser: bytes,
+    at: str,
+    person: str = "",
+    way: str = "",
+) -> None:
+    """Record a session by the digests of its secret and its browser; a vouched one with its person and way."""
+    row = {
+        "invitation": invitation, "secret": secret, "browser": browser, "began_at": at, "seen_at": at, "ended_at": "",
+        "person": person, "way": way,
+    }  # fmt: skip
+    transaction.connection.execute(insert(_SESSIONS).values(row))
 
 
 def session_of(store: Store, secret: bytes) -> Row[Any] | None:

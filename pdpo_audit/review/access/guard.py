@@ -53,6 +53,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope["scheme"] = self.scheme  # as the browser sees it, also where a proxy ends TLS
         began, answer = time.monotonic(), _Answer(send, self.scheme)
         problem = self._problem(scope)
         if problem is None:

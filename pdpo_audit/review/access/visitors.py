@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdpo_audit.errors import AuditError
+from pdpo_audit.workspace.review.entering.identities import person_identified
 from pdpo_audit.workspace.review.invitations import Entered, reviewer_of
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 
@@ -34,11 +35,21 @@ def visitor(request: Request, right: Right) -> Reviewer:
     browser = request.cookies.get(browser_cookie(request), "")
     project = request.app.state.house.project
     found = reviewer_of(project, session, browser) if session else None
+    if found is not None and found.way == "header" and not _is_still_named(request, found):
+        found = None
     if found is None:
         raise NobodyError("nobody is signed in", advice="open your personal link")
     if not found.may(right):
         raise ForbiddenError("your role does not allow this")
     return found
+
+
+def _is_still_named(request: Request, reviewer: Reviewer) -> bool:
+    """Whether the proxy names, with this request too, whom it named when the session began."""
+    house = request.app.state.house
+    identity = house.identities.proxy.named_in(request) if house.identities.proxy else ""
+    person = person_identified(house.project, identity)
+    return person is not None and person.name == reviewer.name
 
 
 def check_form(request: Request, form: FormData) -> None:
@@ -71,6 +82,11 @@ def forget(request: Request, response: Response) -> None:
 def session_cookie(request: Request) -> str:
     """Cookies know no ports: the name has it, so that two servers on one machine do not mix."""
     return f"pdpo_session_{request.url.port or 443}"
+
+
+def state_cookie(request: Request) -> str:
+    """Of a sign-in that is under way; see ``session_cookie``."""
+    return f"pdpo_identity_{request.url.port or 443}"
 
 
 def browser_cookie(request: Request) -> str:

@@ -31,7 +31,10 @@ from pdpo_audit.workspace.review.reviewers import Right
 
 def show_link(request: Request) -> Any:
     """What a link opens: a button, because whoever only fetches links must not use them up."""
-    return page(request, "join", token=request.query_params.get("token", ""))
+    return page(
+        request, "join", token=request.query_params.get("token", ""),
+        by_identity=request.app.state.house.identities.are_there,
+    )  # fmt: skip
 
 
 def use_link(request: Request, form: FormData) -> Any:

@@ -173,9 +173,22 @@ def reviewer_of(project: Project, session: str, browser: str) -> Reviewer | None
             kept.note_seen(transaction, found.id, _text(now))
     if found.invitation == kept.SET_UP:
         return set_up_reviewer(found.secret, found.browser)
+    if found.invitation == kept.VOUCHED:
+        in_force = project.settings.review.identity.partition(":")[0] == found.way
+        secrets = {"session": found.secret, "browser": found.browser}
+        return reviewer_named(project, found.person, way=found.way, **secrets) if in_force else None
     if found.invited is None or _state(found, now) in ("expired", "revoked"):
         return None
     return reviewer_named(project, found.invited, session=found.secret, browser=found.browser)
+
+
+def open_session(project: Project, person: str, *, way: str, browser: str) -> Entered:
+    """Open a session for somebody for whom a provider or a proxy vouches."""
+    with project.store.transaction() as transaction:
+        browser = _known_browser(project, transaction, browser)
+        session = _begin(project, transaction, kept.VOUCHED, browser, person=person, way=way)
+        _tell(project, transaction, "signed in", person=person, way=way)
+    return Entered(session=session, browser=browser)
 
 
 def leave(project: Project, reviewer: Reviewer) -> None:
@@ -184,11 +197,13 @@ def leave(project: Project, reviewer: Reviewer) -> None:
         kept.end_session(transaction, reviewer.session, _text(project.clock()))
 
 
-def _begin(project: Project, transaction: Transaction, invitation: int, browser: str) -> str:
+def _begin(
+    project: Project, transaction: Transaction, invitation: int, browser: str, *, person: str = "", way: str = ""
+) -> str:
     session = _secret(project)
     kept.record_session(
         transaction, invitation=invitation, secret=_digest(session), browser=_digest(browser),
-        at=_text(project.clock()),
+        at=_text(project.clock()), person=person, way=way,
     )  # fmt: skip
     return session
 

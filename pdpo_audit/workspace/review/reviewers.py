@@ -23,19 +23,22 @@ class Right(StrEnum):
     DECIDE = "decide"
     LAW = "law"  # what a picture is in law
     SIGN = "sign"  # say of an audit's decisions whether they may stand
+    APPROVE = "approve"  # that something is erased: only who an identity provider says it is, never by a link
     SET_UP = "set_up"
 
 
 _LOOKING = frozenset({Right.LOOK})
 _DECIDING = _LOOKING | {Right.DECIDE}
 _SEEING = _DECIDING | {Right.REVEAL}
-_SIGNING = _SEEING | {Right.SIGN}
+_SIGNING = _SEEING | {Right.SIGN, Right.APPROVE}
+#: Ways in that are good enough to approve an erasure.
+_APPROVING = frozenset({"oidc"})
 _RIGHTS: dict[str, frozenset[Right]] = {
     "reviewer": _SEEING,
     "legal": _SIGNING | {Right.LAW},
     "dpo": _SIGNING | {Right.LAW},
     "compliance": _SIGNING,
-    "communications": _DECIDING | {Right.SIGN},
+    "communications": _DECIDING | {Right.SIGN, Right.APPROVE},
     "owner": _SIGNING,
     "viewer": _LOOKING,
     "admin": frozenset({Right.SET_UP}),
@@ -55,6 +58,8 @@ class Reviewer:
     sees_everything: bool
     session: bytes
     browser: bytes
+    #: How we know who it is: ``link``, ``token``, ``oidc`` (an identity provider) or ``header`` (a proxy).
+    way: str = "link"
 
     def may(self, right: Right) -> bool:
         """Whether a right is among theirs."""
@@ -79,12 +84,16 @@ def set_up_reviewer(session: bytes, browser: bytes) -> Reviewer:
     )  # fmt: skip
 
 
-def reviewer_named(project: Project, name: str, *, session: bytes, browser: bytes) -> Reviewer | None:
+def reviewer_named(
+    project: Project, name: str, *, session: bytes, browser: bytes, way: str = "link"
+) -> Reviewer | None:
     """The reviewer of this name as the settings stand; ``None`` for somebody unknown, or who has left."""
     person = person_named(project, name)
     if person is None or (person.until is not None and person.until < project.clock().date()):
         return None
     rights = frozenset[Right]().union(*(_RIGHTS[role] for role in person.roles))
+    if way not in _APPROVING:
+        rights -= {Right.APPROVE}
     sources = _visible(project, person)
     return Reviewer(
         name=person.name,
@@ -94,6 +103,7 @@ def reviewer_named(project: Project, name: str, *, session: bytes, browser: byte
         sees_everything=sources >= {one.name for one in project.settings.sources},
         session=session,
         browser=browser,
+        way=way,
     )
 
 

@@ -116,7 +116,7 @@ def reviewer_of_token(project: Project, secret: str) -> Reviewer | None:
     if found.used_on != (today := now.date().isoformat()):
         with project.store.transaction(durable=False) as transaction:
             kept.note_use(transaction, found.id, today)
-    reviewer = reviewer_named(project, found.person, session=found.secret, browser=found.secret)
+    reviewer = reviewer_named(project, found.person, session=found.secret, browser=found.secret, way="token")
     return replace(reviewer, rights=reviewer.rights & SCOPES[found.scope]) if reviewer else None
 
 
