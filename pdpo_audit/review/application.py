@@ -23,6 +23,7 @@ from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError, visit
 from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is_call
 from pdpo_audit.review.house import House
 from pdpo_audit.review.pages import (
+    adopting,
     batching,
     cases,
     finding,
@@ -103,6 +104,8 @@ ROUTES = [
     Route("/sign/batch/{batch}", signing.show_batch),
     Route("/sign/request", _posted(signing.ask), methods=["POST"]),
     Route("/sign/answer", _uploaded(Right.SIGN, signing.take), methods=["POST"]),
+    Route("/periods", adopting.show, methods=["GET"]),
+    Route("/periods", _posted(adopting.adopt), methods=["POST"]),
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),

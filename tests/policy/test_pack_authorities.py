@@ -19,6 +19,7 @@ from pdpo_audit.policy.packs.folders import load_pack, load_packs
 from pdpo_audit.policy.telling.sentences import LANGUAGES, sentence
 from pdpo_audit.policy.terms.authorities import Adoption, Confidence, Supports
 from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS, REGISTRY, FactType
+from pdpo_audit.policy.terms.periods import parse_period
 from pdpo_audit.policy.terms.rules import Pack, Status
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
 from tests.policy.pack_readmes import facts_needed, overview, pack_folders, rule_row
@@ -143,3 +144,20 @@ def test_a_period_says_in_both_languages_whether_it_is_adopted() -> None:
         assert len({never, now, before}) == 3
         assert "Chan Tai Man" in now and "2025-01-02" in now and "IRS 4.2" in now
         assert "2026-01-31" in before and "Chan Tai Man" not in never
+
+
+def test_the_period_that_was_adopted_is_the_one_that_is_printed() -> None:
+    rules = load_pack(ROOT / "policies" / "hk-campaign-portraits").rules
+    (rule,) = [rule for rule in rules if rule.rule_id == "CAMP-01"]
+    on = date(2026, 11, 30)
+    other = Adoption(by="Chan Tai Man", on=date(2025, 1, 2), until=date(2026, 11, 30), period=parse_period("P2M"))
+    for language, adopted_one, suggested in (
+        ("en", ("keep no longer than 2 months", "The period of 2 months (suggested: 90 days) is"), "than 90 days"),
+        ("zh-Hant", ("保留不得超過2個月", "此期限（2個月；建議為90日）為本機構自訂的政策"), "保留不得超過90日"),
+    ):
+        now = sentence(replace(rule, adoption=other), language, on)  # type: ignore[arg-type]
+        assert all(words in now for words in adopted_one) and suggested not in now, now
+        after = sentence(replace(rule, adoption=other), language, date(2026, 12, 1))  # type: ignore[arg-type]
+        assert suggested in after and adopted_one[0] not in after
+        same = sentence(replace(rule, adoption=replace(other, period=parse_period("P90D"))), language, on)  # type: ignore[arg-type]
+        assert suggested in same and ("suggested: " not in same and "建議為" not in same)

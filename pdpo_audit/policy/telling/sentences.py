@@ -87,7 +87,7 @@ def _rule_text(pack: Pack, rule: Rule, on: date) -> RuleText:
 def sentence(rule: Rule, language: Language, on: date) -> str:
     """One rule in words on a day: when it applies, what follows, who adopted it, what is proposed, its exceptions."""
     when = condition_text(rule.when, language)
-    follows = _follows(rule, language)
+    follows = _follows(rule, language, on)
     adopted = adoption_of(rule, on).in_language(language)
     proposed = PROPOSALS[rule.proposal].in_language(language)
     draft = STATUS[rule.status].in_language(language)
@@ -108,9 +108,10 @@ def _gives_way(rule: Rule, language: Language) -> str:
     return f" Silent where {' or '.join(rule.gives_way_to)}, if in use, tells it."
 
 
-def _follows(rule: Rule, language: Language) -> str:
-    """What a rule says about time; of a rule that keeps, why, in its own words."""
-    said = retention_text(rule.retention, language) if rule.retention else ""
+def _follows(rule: Rule, language: Language, on: date) -> str:
+    """What a rule says about time: the period that was adopted, else its own; of a rule that keeps, why."""
+    retention = rule.retention if rule.waits(on) else rule.deciding(on)
+    said = retention_text(retention, language) if retention else ""
     own = rule.retention is None or rule.retention.must_keep or rule.retention.conflict
     reason = rule.reason.in_language(language) if own else ""
     return " ".join(filter(None, (reason, said))) if language == "en" else reason + said

@@ -124,9 +124,14 @@ class Retention:
     to_working_day: bool = False
 
     @property
+    def length(self) -> Period | None:
+        """The length that an adoption may replace: of the maximum, else of the minimum, else of the review."""
+        return self.no_longer_than or self.at_least or self.review_after
+
+    @property
     def counts(self) -> bool:
         """Whether it has a period."""
-        return bool(self.no_longer_than or self.at_least or self.review_after)
+        return self.length is not None
 
 
 #: Ranks of a period on which nobody outside the organisation insists: it counts once it has been adopted.
@@ -189,11 +194,7 @@ class RuleException:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of a pack; ``act`` is what is to be done where it says that something is due.
-
-    ``gives_way_to`` names narrower rules, mostly of other packs: where one of them is in force and speaks, this one is
-    silent, so that the same thing is told once.
-    """
+    """One rule of a pack; ``act`` is what is to be done, ``gives_way_to`` which rules tell it in its place."""
 
     place: Place
     rule_id: str

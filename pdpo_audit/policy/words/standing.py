@@ -6,7 +6,7 @@ from datetime import date
 
 from pdpo_audit.policy.terms.authorities import Adoption
 from pdpo_audit.policy.terms.periods import chinese_period, spoken_period
-from pdpo_audit.policy.terms.rules import Rule
+from pdpo_audit.policy.terms.rules import Choice, Rule
 from pdpo_audit.policy.terms.wording import Gloss
 
 _SUGGESTED = Gloss(
@@ -23,19 +23,30 @@ def adoption_of(rule: Rule, on: date) -> Gloss:
     adoption = rule.adoption
     if adoption is None:
         return _SUGGESTED
-    return _adopted(adoption) if adoption.works(on) else _not_in_force(adoption, on)
+    return _adopted(rule, adoption) if adoption.works(on) else _not_in_force(adoption, on)
 
 
-def _adopted(adoption: Adoption) -> Gloss:
-    day, reference = adoption.on.isoformat(), adoption.reference
+def _adopted(rule: Rule, adoption: Adoption) -> Gloss:
+    day, reference, instead = adoption.on.isoformat(), adoption.reference, _instead(rule, adoption)
     until = adoption.until.isoformat() if adoption.until else ""
     return Gloss(
-        en=f" The period is this organisation's own policy, adopted by {adoption.by} on {day}"
+        en=f" The period{instead.en} is this organisation's own policy, adopted by {adoption.by} on {day}"
         + (f" ({reference})" if reference else "")
         + (f", until {until}." if until else "."),
-        zh=f"此期限為本機構自訂的政策，由{adoption.by}於{day}採納"
+        zh=f"此期限{instead.zh}為本機構自訂的政策，由{adoption.by}於{day}採納"
         + (f"（{reference}）" if reference else "")
         + (f"，有效至{until}。" if until else "。"),
+    )
+
+
+def _instead(rule: Rule, adoption: Adoption) -> Gloss:
+    """The length that was adopted, where it is not the suggested one."""
+    suggested = rule.retention.length if rule.retention else None
+    if adoption.period is None or suggested is None or adoption.period == suggested:
+        return Gloss(en="", zh="")
+    return Gloss(
+        en=f" of {spoken_period(adoption.period)} (suggested: {spoken_period(suggested)})",
+        zh=f"（{chinese_period(adoption.period)}；建議為{chinese_period(suggested)}）",
     )
 
 
@@ -69,7 +80,10 @@ def suggestion_of(rule: Rule) -> Gloss:
         ("keep for at least", "至少保留", retention.at_least),
         ("review after", "於其後覆核：", retention.review_after),
     )
-    counted = retention.start.facts if retention.start else ()
+    start = retention.start
+    counted = start.facts if start else ()
+    latest = start is not None and start.choice is Choice.LATEST
+    which = Gloss("the latest of ", "中最遲者") if latest else Gloss("", "")
     if not any(period for *_, period in parts):
         return Gloss(
             en="keep no longer than " + " or ".join(fact.gloss.en for fact in retention.ends_with),
@@ -78,6 +92,6 @@ def suggestion_of(rule: Rule) -> Gloss:
     said_en = " and ".join(f"{words} {spoken_period(period)}" for words, _, period in parts if period)
     said_zh = "，".join(words + chinese_period(period) for _, words, period in parts if period)
     return Gloss(
-        en=said_en + (f", counted from {' or '.join(fact.gloss.en for fact in counted)}" if counted else ""),
-        zh=(f"由{'或'.join(fact.gloss.zh for fact in counted)}起計，" if counted else "") + said_zh,
+        en=said_en + (f", counted from {which.en}{' or '.join(fact.gloss.en for fact in counted)}" if counted else ""),
+        zh=(f"由{'或'.join(fact.gloss.zh for fact in counted)}{which.zh}起計，" if counted else "") + said_zh,
     )

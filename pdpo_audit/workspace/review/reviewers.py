@@ -22,6 +22,7 @@ class Right(StrEnum):
     REVEAL = "reveal"
     DECIDE = "decide"
     LAW = "law"  # what a picture is in law
+    ADOPT = "adopt"  # make a suggested period the organisation's own
     SIGN = "sign"  # say of an audit's decisions whether they may stand
     APPROVE = "approve"  # that something is erased: only who an identity provider says it is, never by a link
     SET_UP = "set_up"
@@ -35,9 +36,9 @@ _SIGNING = _SEEING | {Right.SIGN, Right.APPROVE}
 _APPROVING = frozenset({"oidc"})
 _RIGHTS: dict[str, frozenset[Right]] = {
     "reviewer": _SEEING,
-    "legal": _SIGNING | {Right.LAW},
-    "dpo": _SIGNING | {Right.LAW},
-    "compliance": _SIGNING,
+    "legal": _SIGNING | {Right.LAW, Right.ADOPT},
+    "dpo": _SIGNING | {Right.LAW, Right.ADOPT},
+    "compliance": _SIGNING | {Right.ADOPT},
     "communications": _DECIDING | {Right.SIGN, Right.APPROVE},
     "owner": _SIGNING,
     "viewer": _LOOKING,

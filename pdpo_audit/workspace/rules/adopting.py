@@ -31,7 +31,7 @@ from pdpo_audit.workspace.setup.persons import check_speaker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodLine:
-    """A suggested period and how it stands today; ``standing`` in both languages."""
+    """A suggested period and how it stands today; ``titles``, ``suggestions`` and ``standing`` in both languages."""
 
     rule: str
     pack: str
@@ -42,6 +42,8 @@ class PeriodLine:
     until: str
     in_force: bool
     standing: dict[str, str]
+    titles: dict[str, str]
+    suggestions: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ def _line(pack: Pack, rule: Rule, today: date) -> PeriodLine:
         until=adoption.until.isoformat() if adoption and adoption.until else "",
         in_force=not rule.waits(today),
         standing=adoption_of(rule, today).as_labels(),
+        titles=rule.title.as_labels(),
+        suggestions=suggestion_of(rule).as_labels(),
     )
 
 
@@ -128,6 +132,8 @@ def _mistakes(project: Project, rule: Rule, by: str, on: date, until: date | Non
         wrong.append(f"it cannot end on {until.isoformat()}, before it was made")
     if period and parse_period(period) is None:
         wrong.append(f'"{period[:40]}" is not a period; write P2Y, P6M, P2W or P31D')
+    elif period and rule.retention is not None and rule.retention.length is None:
+        wrong.append(f"{rule.rule_id} ends with an event and has no length of time that {period[:40]} could replace")
     return wrong
 
 

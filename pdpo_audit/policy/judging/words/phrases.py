@@ -125,6 +125,11 @@ def _not_adopted(adoption: Adoption | None, on: date) -> Gloss:
     day = adoption.on.isoformat()
     if adoption.on > on:
         return Gloss(f"adopted by {adoption.by} from {day} only", f"由{adoption.by}採納，自{day}起方生效")
+    if adoption.of_earlier_text:
+        return Gloss(
+            en=f"adopted by {adoption.by} on {day} for an earlier text of this rule",
+            zh=f"由{adoption.by}於{day}就本規則較早的文本採納",
+        )
     ended = adoption.until.isoformat() if adoption.until else ""
     return Gloss(
         en=f"no longer adopted (adopted by {adoption.by} on {day}, ended on {ended})",
