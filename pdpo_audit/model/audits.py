@@ -64,7 +64,10 @@ class DetectorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
-    """A rule as people read it: rendered sentences keyed by language (``en``, ``zh-Hant``), its authorities in each."""
+    """A rule as people read it: rendered sentences keyed by language (``en``, ``zh-Hant``), its authorities in each.
+
+    ``vouched``: a named person adopted its period, or a lawyer reviewed it.
+    """
 
     rule: str
     pack: str
@@ -76,6 +79,7 @@ class RuleText:
     legal_review: str
     severity: str
     authority_zh: str = ""
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

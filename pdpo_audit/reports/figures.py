@@ -77,6 +77,11 @@ class RuleResult:
     text: RuleText | None
     grades: Grades
 
+    @property
+    def printed(self) -> bool:
+        """Whether the report prints it word for word: it found something, or a named person stands behind it."""
+        return bool(self.grades.total) or (self.text is not None and self.text.vouched)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:

@@ -80,6 +80,7 @@ def _rule_text(pack: Pack, rule: Rule, on: date) -> RuleText:
         authority_rank=rank_of_day(rule, on).value,
         confidence=leading.confidence.value,
         legal_review=describe_review(rule.review) if rule.review else pack.identity.legal_review,
+        vouched=rule.adoption is not None or rule.review is not None,
         severity=rule.severity.value,
     )
 
