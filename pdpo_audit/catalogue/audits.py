@@ -14,7 +14,7 @@ from pdpo_audit.catalogue import log, schema
 from pdpo_audit.catalogue.places import index_key, place_key
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import Table, frozen_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +165,7 @@ def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, 
         .where(schema.audits.c.id == audit_id)
         .order_by(stored.c.row)
     )
-    columns = [(name, name in terms) for name in COLUMNS[table]]
+    columns = [(name, name in terms) for name in frozen_columns(table)]
     with store.reading() as connection:
         known = Words(connection)
         for part in connection.execute(query, execution_options={"yield_per": 5_000}).partitions():

@@ -114,6 +114,10 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "explanation",
         "explanation_zh",
         "authority_zh",
+        "decided_by",
+        "decided_role",
+        "decided_on",
+        "decision_reason",
     ),
     Table.DISPOSITIONS: (
         "source",
@@ -151,3 +155,11 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "consent_withdrawn_on",
     ),
 }
+
+#: Columns of findings that are not frozen with an assessment: who decided on them since.
+DECIDED = ("decided_by", "decided_role", "decided_on", "decision_reason")
+
+
+def frozen_columns(table: Table) -> tuple[str, ...]:
+    """The columns of a table that an assessment freezes."""
+    return tuple(name for name in COLUMNS[table] if name not in DECIDED)

@@ -71,15 +71,16 @@ def tell(plan: ReportPlan, progress: Progress) -> Reported:
     from pdpo_audit.pipeline import reporting
 
     with reporting.built_beside(plan.folder) as building:
-        progress.start("Writing and sealing reports", len(plan.languages) + 5)
+        progress.start("Writing and sealing reports", 2 * len(plan.languages) + 5)
         plan = reporting.mask_plan(plan)
         content = reporting.compose_content(plan)
         progress.advance()
         for language in plan.languages:
             reporting.write_pdf(plan, content, language, building)
             progress.advance()
-        reporting.write_workbook_sealed(plan, content, building)
-        progress.advance()
+        for language in dict.fromkeys(("en", *plan.languages)):
+            reporting.write_workbook_sealed(plan, content, language, building)
+            progress.advance()
         reporting.write_others(plan, content, building)
         progress.advance()
         reporting.write_sealed_evidence(plan, content, building)

@@ -18,9 +18,10 @@ from pdpo_audit.model.reviews.deltas import Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import ReportWriter, TableSource
 from pdpo_audit.reports.content.composition import Content, compose
-from pdpo_audit.reports.pdf import render_pdf
+from pdpo_audit.reports.pdf import render_pdf, wording_of
 from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_header, source_codes
 from pdpo_audit.reports.tables.writing import write_table
+from pdpo_audit.reports.words.labels import ENGLISH
 from pdpo_audit.reports.workbook.writing import write_workbook
 from pdpo_audit.signing.evidence.sealing import write_evidence
 from pdpo_audit.signing.grammar.statements import state_audit, state_seal
@@ -145,10 +146,14 @@ def write_pdf(plan: ReportPlan, content: Content, language: str, building: Path)
     (building / f"report.{language}.pdf").write_bytes(sealed)
 
 
-def write_workbook_sealed(plan: ReportPlan, content: Content, building: Path) -> None:
-    """The workbook with its native seal, and the detached one beside it."""
-    path = building / "workbook.xlsx"
-    digests = write_workbook(content, plan.tables, path)
+def write_workbook_sealed(plan: ReportPlan, content: Content, language: str, building: Path) -> None:
+    """The workbook in one language with its native seal, and the detached one beside it.
+
+    The English one, which is always there, is called ``workbook.xlsx``.
+    """
+    path = building / ("workbook.xlsx" if language == ENGLISH.language else f"workbook.{language}.xlsx")
+    t = ENGLISH if language == ENGLISH.language else wording_of(content, plan.templates / "audit", language)
+    digests = write_workbook(content, plan.tables, path, t)
     sealed = seal_workbook(
         path.read_bytes(),
         plan.identity,

@@ -171,6 +171,9 @@ class CaseRule:
     holdings: int
     status: str
     determination: str
+    decided_by: str = ""
+    decided_on: str = ""
+    decision_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +243,10 @@ class OwnerDecisions:
     on_hold: int
     earliest: date | None
     decide_by: date
+    #: Findings on this owner's copies, how many of them people decided, and what they said.
+    findings: int = 0
+    decided: int = 0
+    responses: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

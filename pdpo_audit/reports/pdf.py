@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from pdpo_audit.errors import MachineError, SettingsError
+from pdpo_audit.model.locations.printed import spelled
 from pdpo_audit.reports.charts.drawing import draw, in_columns
 from pdpo_audit.reports.charts.figures import Chart
 from pdpo_audit.reports.content.composition import Content
@@ -59,7 +60,7 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
     folder = templates / template
     if not (folder / "report.html.j2").is_file():
         raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
-    t = replace(load_wording(folder, language, _show), said=_said(content, language))
+    t = wording_of(content, folder, language, _show)
     try:
         html = render_within(_environment(folder).get_template("report.html.j2"), _context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
@@ -68,6 +69,11 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
         raise SettingsError(f"{place}: {wrong}", advice="The report template is wrong.") from wrong
     except OSError as missing:
         raise SettingsError(f"the report template cannot be read: {missing}") from missing
+
+
+def wording_of(content: Content, folder: Path, language: str, show: Callable[[str], str] = spelled) -> Wording:
+    """The words of a template folder in one language, with those that the audit's rule packs bring."""
+    return replace(load_wording(folder, language, show), said=_said(content, language))
 
 
 def _said(content: Content, language: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pdpo_audit.model.findings import CountedBy, Hold
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import COLUMNS, Table, frozen_columns
 from pdpo_audit.policy.judging.evaluation import evaluate
 from pdpo_audit.policy.packs.folders import load_pack
 from pdpo_audit.policy.telling.rolling import roll_up
@@ -61,7 +61,7 @@ def hold(**selectors: Any) -> Hold:
 
 def test_columns_are_the_promised_ones_in_order(core: Pack) -> None:
     result = evaluate([core], library(), [], on=ON)
-    assert tuple(result.findings.columns) == COLUMNS[Table.FINDINGS]
+    assert tuple(result.findings.columns) == frozen_columns(Table.FINDINGS)
     assert tuple(result.dispositions.columns) == COLUMNS[Table.DISPOSITIONS]
     assert result.findings.map(lambda value: isinstance(value, str)).all(axis=None)
     assert result.dispositions.map(lambda value: isinstance(value, str)).all(axis=None)
@@ -99,7 +99,7 @@ def test_nothing_is_proposed_for_erasure_while_a_hold_lasts(core: Pack) -> None:
 
 def test_an_empty_library_gives_empty_tables(core: Pack) -> None:
     result = evaluate([core], library().iloc[:0], [], on=ON)
-    assert len(result.findings) == 0 and tuple(result.findings.columns) == COLUMNS[Table.FINDINGS]
+    assert len(result.findings) == 0 and tuple(result.findings.columns) == frozen_columns(Table.FINDINGS)
     assert len(result.dispositions) == 0
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content.composition import compose
+from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.reports.workbook import filling, sheets
 from pdpo_audit.reports.workbook.filling import HEADER_ROW
 from pdpo_audit.reports.workbook.writing import write_workbook
@@ -146,7 +148,7 @@ def test_long_sheets_have_frozen_headers_filters_formats_and_links(tmp_path: Pat
     book = load_workbook(written(tmp_path, tables))
     findings = book["Findings"]
     assert findings.freeze_panes == f"A{HEADER_ROW + 1}"
-    assert findings.auto_filter.ref == f"A{HEADER_ROW}:W{HEADER_ROW + len(tables.rows[Table.FINDINGS])}"
+    assert findings.auto_filter.ref == f"A{HEADER_ROW}:Z{HEADER_ROW + len(tables.rows[Table.FINDINGS])}"
     due = findings["E5"]
     assert due.number_format == "yyyy-mm-dd"
     assert str(due.value).startswith("2026-11-20")
@@ -187,3 +189,53 @@ def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
     tables = example.MemoryTables({}, {})
     with pytest.raises(MachineError):
         write_workbook(compose(example.header(), tables), tables, tmp_path / "none" / "workbook.xlsx")
+
+
+CHINESE = load_wording(Path(__file__).parents[2] / "report_templates" / "audit", "zh-Hant")
+#: What has no Chinese word, or is somebody's own.
+NAMES = {source.name for source in example.SOURCES}
+LATIN = re.compile(r"SHA-256|pHash|URI|UTC|GB|HK\$|P2|P3|DPP|PDF|HKT|pdpo-audit|[A-Z]+-\d+|English")
+
+
+def both(tmp_path: Path) -> tuple[Workbook, Workbook]:
+    tables = example.tables()
+    decided = tables.rows[Table.FINDINGS][0]
+    decided |= {"status": "decided", "determination": "agree", "decided_by": "Wong", "decided_on": "2026-11-21"}
+    content = compose(example.header(), tables)
+    write_workbook(content, tables, tmp_path / "en.xlsx")
+    write_workbook(content, tables, tmp_path / "zh.xlsx", CHINESE)
+    return load_workbook(tmp_path / "en.xlsx"), load_workbook(tmp_path / "zh.xlsx")
+
+
+def test_the_chinese_workbook_says_the_same_in_chinese(tmp_path: Path) -> None:
+    english, chinese = both(tmp_path)
+    assert english.sheetnames == chinese.sheetnames
+    left = []
+    for name in english.sheetnames:
+        one, other = english[name], chinese[name]
+        assert (one.max_row, one.max_column) == (other.max_row, other.max_column), name
+        for row, said in zip(one.iter_rows(values_only=True), other.iter_rows(values_only=True), strict=True):
+            numbers = [cell for cell in row if isinstance(cell, int | float)]
+            assert numbers == [cell for cell in said if isinstance(cell, int | float)], (name, row)
+        first = {"README": range(3, 40), "Summary": range(3, 30), "Glossary": (1,)}.get(name, (1, 3))
+        for line in first:
+            shown = [cell.value for cell in other[line] if isinstance(cell.value, str)][
+                : 1 if name == "README" else None
+            ]
+            left += [(name, cell) for cell in shown if re.search(r"[A-Za-z]{3}", LATIN.sub("", cell)) and line != 3]
+    assert [one for one in left if one[0] not in ("README",) and one[1] not in NAMES] == []
+    cells = [cell for cell in chinese["Dispositions"]["C"][3:] if cell.value]
+    assert {cell.value for cell in cells} <= set(CHINESE.labels["outcomes"].values())  # type: ignore[attr-defined]
+    assert {cell.value for cell in chinese["Findings"]["B"][3:]} <= {"嚴重", "重大", "輕微", "觀察事項"}
+
+
+def test_decisions_stand_in_findings_cases_and_action_plan(tmp_path: Path) -> None:
+    english, chinese = both(tmp_path)
+    assert "Wong" in [cell.value for cell in english["Findings"]["S"]] or any(
+        "Wong" in row for row in english["Findings"].iter_rows(values_only=True)
+    )
+    plan = {row[0]: row for row in english["ActionPlan"].iter_rows(min_row=2, values_only=True)}
+    assert any(str(row[9]).startswith("1 of ") for row in plan.values())
+    assert any(row[7] == "agree: 1" for row in plan.values())
+    said = list(chinese["ActionPlan"].iter_rows(min_row=2, values_only=True))
+    assert any(row[7] == "同意: 1" and "已決定 1 項" in str(row[9]) for row in said)

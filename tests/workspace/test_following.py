@@ -16,7 +16,7 @@ from pdpo_audit import Workspace
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.following import follow_up
 from pdpo_audit.model.follow_ups import FollowUp
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import COLUMNS, Table, frozen_columns
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from tests.workspace.library import allow_losses, make_library, picture
 
@@ -57,7 +57,7 @@ class Library:
         findings = found.assign(finding_id=[f"F{place}" for place in found.index])
         with self.workspace.project.store.transaction() as transaction:
             recorded.record_assessment(
-                transaction, audit, findings.reindex(columns=COLUMNS[Table.FINDINGS]), dispositions
+                transaction, audit, findings.reindex(columns=frozen_columns(Table.FINDINGS)), dispositions
             )
             recorded.close_audit(transaction, audit.audit_id, "somewhere", self.day.isoformat())
         return audit.audit_id

@@ -16,7 +16,7 @@ from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import Table, frozen_columns
 
 _AUDITS = schema.audits
 _STORED = {
@@ -72,8 +72,9 @@ def read_page(
     """
     if table not in _STORED:
         raise CallError(f"{table.value} has no pages", advice="findings or dispositions")
-    if unknown := sorted(where.keys() - set(COLUMNS[table])):
-        raise CallError(f"{table.value} has no column {unknown[0]}", advice=f"one of {', '.join(COLUMNS[table])}")
+    columns = frozen_columns(table)
+    if unknown := sorted(where.keys() - set(columns)):
+        raise CallError(f"{table.value} has no column {unknown[0]}", advice=f"one of {', '.join(columns)}")
     stored, terms = _STORED[table]
     with store.reading() as connection:
         number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
@@ -84,7 +85,7 @@ def read_page(
             found += connection.execute(query).all()
         found.sort(key=lambda row: int(row.row))
         shown = list(_shown(connection, table, found[:rows]))
-    return Page(columns=COLUMNS[table], rows=shown, after=found[rows - 1].row if len(found) > rows else None)
+    return Page(columns=columns, rows=shown, after=found[rows - 1].row if len(found) > rows else None)
 
 
 def count_rows(
@@ -115,7 +116,8 @@ def read_cases(store: Store, audit_id: str, keys: Collection[str], *, within: Co
             rows += connection.execute(select(found).where(way, sources)).all()
         rows.sort(key=lambda row: int(row.row))
         return [
-            dict(zip(COLUMNS[Table.FINDINGS], row, strict=True)) for row in _shown(connection, Table.FINDINGS, rows)
+            dict(zip(frozen_columns(Table.FINDINGS), row, strict=True))
+            for row in _shown(connection, Table.FINDINGS, rows)
         ]
 
 
@@ -235,7 +237,7 @@ def _shown(connection: Connection, table: Table, found: Sequence[Row[Any]]) -> I
         said = {name: words.word(value) if name in terms else value for name, value in row._mapping.items()}
         if (decision := decided.get(str(said.get("finding_id")))) is not None:
             said |= {"status": DECIDED, "determination": decision}
-        yield tuple(said[name] for name in COLUMNS[table])
+        yield tuple(said[name] for name in frozen_columns(table))
 
 
 def _decisions(connection: Connection, found: Sequence[Row[Any]]) -> dict[str, str]:

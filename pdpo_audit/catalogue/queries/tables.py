@@ -21,7 +21,7 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Verdict
 from pdpo_audit.model.judgements import JudgementKind
 from pdpo_audit.model.locations.holdings import ImageRef, SkipReason
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import COLUMNS, DECIDED, Table, frozen_columns
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
 _CONTENTS, _IN_CLUSTER, _CLUSTERS, _LEVELS = (
@@ -177,15 +177,16 @@ class CatalogueTables:
     def _findings(self) -> Iterator[tuple[Any, ...]]:
         """The findings as frozen, with what people decided on them since."""
         decided = load_determinations(self._store)
-        status, determination = (COLUMNS[Table.FINDINGS].index(name) for name in ("status", "determination"))
+        frozen = frozen_columns(Table.FINDINGS)
+        status, determination = frozen.index("status"), frozen.index("determination")
         for row in self._assessed(Table.FINDINGS):
             decision = decided.get(row[0])
             if decision is None:
-                yield row
+                yield (*row, *("" for _ in DECIDED))
             else:
                 shown = list(row)
-                shown[status], shown[determination] = "decided", decision
-                yield tuple(shown)
+                shown[status], shown[determination] = "decided", decision[0]
+                yield (*shown, *decision[1:])
 
     def _skipped(self) -> Iterator[tuple[Any, ...]]:
         reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")

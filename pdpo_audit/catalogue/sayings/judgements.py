@@ -75,11 +75,14 @@ def decided_in(store: Store, audit_id: str) -> tuple[Decided, ...]:
         )
 
 
-def load_determinations(store: Store) -> dict[str, str]:
-    """The decision on each finding that somebody decided, by the finding's id."""
+def load_determinations(store: Store) -> dict[str, tuple[str, str, str, str, str]]:
+    """What was said of each finding that somebody decided, by its id: decision, by whom, in which role, when, why."""
     table = schema.determinations
     with store.reading() as connection:
-        return {row[0]: row[1] for row in connection.execute(select(table.c.finding_id, table.c.decision))}
+        return {
+            row.finding_id: (row.decision, row.decided_by, row.role, row.decided_on, row.reason)
+            for row in connection.execute(select(table))
+        }
 
 
 def known_determinations(connection: Connection) -> dict[str, tuple[str, str, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.findings import ALTERING, TASKS, Act, AuthorityRank, Outcome, PackIdentity, Severity
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import Table, frozen_columns
 from pdpo_audit.policy.judging.conditions import Evaluator, Verdict
 from pdpo_audit.policy.judging.constellations import OUTCOMES, Picture, freed
 from pdpo_audit.policy.judging.dating import Dated, Days
@@ -65,7 +65,7 @@ def find(picture: Picture, texts: Texts) -> pd.DataFrame:
 
     parts = list(_parts(picture, texts))
     columns = {}
-    for name in COLUMNS[Table.FINDINGS]:  # column by column, so that no text column exists twice for long
+    for name in frozen_columns(Table.FINDINGS):  # column by column, so that no text column exists twice for long
         pieces = [part.pop(name) for part in parts]
         joined = np.concatenate(pieces) if pieces else np.zeros(0, object)
         columns[name] = pd.Series(joined, dtype=object)

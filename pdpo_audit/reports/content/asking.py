@@ -6,21 +6,21 @@ from datetime import date, timedelta
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import Outcome
-from pdpo_audit.reports.counting.cubes import Weight
+from pdpo_audit.reports.counting.cubes import Cube, Weight
 from pdpo_audit.reports.counting.passes import DispositionPass
-from pdpo_audit.reports.figures import OwnerDecisions
+from pdpo_audit.reports.figures import OwnerDecisions, Share
 
 #: How long owners have for the decisions that a report asks of them; no law fixes it.
 DECIDE_WITHIN = timedelta(days=30)
 
 
-def decisions(header: AuditHeader, found: DispositionPass) -> tuple[OwnerDecisions, ...]:
+def decisions(header: AuditHeader, found: DispositionPass, findings: Cube) -> tuple[OwnerDecisions, ...]:
     """What is asked of each owner of sources, most first."""
     sources: dict[str, set[str]] = {}
     owners = {record.name: record.owner for record in header.sources}
     for name in found.cube.by("source"):
         sources.setdefault(owners.get(name, ""), set()).add(name)
-    asked = [_asked(owner, frozenset(names), found, decide_by(header)) for owner, names in sources.items()]
+    asked = [_asked(owner, frozenset(names), found, findings, decide_by(header)) for owner, names in sources.items()]
     waiting = [row for row in asked if row.due or row.conflict or row.cannot_decide or row.on_hold]
     return tuple(sorted(waiting, key=lambda row: (-row.due, -row.conflict, -row.cannot_decide, row.owner)))
 
@@ -31,8 +31,9 @@ def decide_by(header: AuditHeader) -> date:
     return review if review and header.assessed_on < review < asked else asked
 
 
-def _asked(owner: str, names: frozenset[str], found: DispositionPass, by: date) -> OwnerDecisions:
+def _asked(owner: str, names: frozenset[str], found: DispositionPass, findings: Cube, by: date) -> OwnerDecisions:
     by_outcome = found.cube.by("outcome", source=names)
+    said = {key: weight.rows for key, weight in findings.by("determination", source=names).items()}
     days: list[date] = [found.earliest[name] for name in names if name in found.earliest]
 
     def number(rung: Outcome) -> int:
@@ -46,4 +47,7 @@ def _asked(owner: str, names: frozenset[str], found: DispositionPass, by: date) 
         on_hold=number(Outcome.ON_HOLD),
         earliest=min(days) if days else None,
         decide_by=by,
+        findings=sum(said.values()),
+        decided=sum(number for key, number in said.items() if key),
+        responses=tuple(Share(key=key, holdings=number) for key, number in sorted(said.items()) if key),
     )

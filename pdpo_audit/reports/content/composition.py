@@ -271,7 +271,7 @@ def compose(
         due_by_act=breakdowns.due_by_act(dispositions.cube),
         due_by_rank=breakdowns.due_by_rank(dispositions.cube),
         missing_facts=breakdowns.missing_facts(dispositions.cube),
-        decisions=asking.decisions(header, dispositions),
+        decisions=asking.decisions(header, dispositions, findings.cube),
         owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables),
         cases_shown=len(findings.cases),
         findings_shown=findings.shown,

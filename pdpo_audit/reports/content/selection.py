@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN = 300
 _GRADES = [severity.value for severity in Severity]
 _NEVER = "9999-12-31"
+_DECISION = ("status", "determination", "decided_by", "decided_on", "decision_reason")
 
 #: Owner and picture: one case of the report.
 CaseKey = tuple[str, str]
@@ -89,9 +90,9 @@ def _counted(frame: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    names = ("rule", "pack", "authority", "authority_rank", "severity", "proposal", "source", "owner", "people_level")
+    names = [name for name in FINDING_DIMENSIONS if name != "action"]
     counted = pd.DataFrame({name: columns.text(frame, name) for name in names})
-    open_ = ~columns.text(frame, "status").isin(CLOSED) & (columns.text(frame, "determination") != DISAGREED)
+    open_ = ~columns.text(frame, "status").isin(CLOSED) & (counted["determination"] != DISAGREED)
     counted["action"] = np.where(open_ & (counted["severity"] != Severity.OBSERVATION.value), "yes", "no")
     counted["key"] = columns.text(frame, "cluster_id")
     single = counted["key"] == ""
@@ -178,9 +179,15 @@ def _rule(row: dict[str, str], known: CaseRule | None) -> CaseRule:
         due_on=min(days) if days else None,
         explanation=known.explanation if known else {"en": row["explanation"], "zh-Hant": row["explanation_zh"]},
         holdings=(known.holdings if known else 0) + 1,
-        status=row["status"],
-        determination=row["determination"],
+        **_decision(row, known),
     )
+
+
+def _decision(row: dict[str, str], known: CaseRule | None) -> dict[str, str]:
+    """What people said of the findings of one rule in a case: the first decision, where only some are decided too."""
+    if known is not None and known.determination:
+        return {name: getattr(known, name) for name in _DECISION}
+    return {name: row.get(name, "") for name in _DECISION}
 
 
 def due_day(case: OpenCase) -> date | None:

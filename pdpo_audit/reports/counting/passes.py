@@ -30,6 +30,7 @@ FINDING_DIMENSIONS = (
     "owner",
     "action",
     "people_level",
+    "determination",
 )
 DISPOSITION_DIMENSIONS = ("source", "outcome", "act", "due_rank", "window", "missing_facts")
 

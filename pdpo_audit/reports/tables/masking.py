@@ -45,7 +45,7 @@ TEXTS = ("explanation", "explanation_zh", "detail", "master_reason", "people_rea
 #: Columns of texts that files and registers bring, and of people: codes that tell only which are alike.
 CODED = {
     "artist": "text", "credit": "text", "rights": "text", "usage_terms": "text", "licence_reference": "text",
-    "determined_by": "person", "confirmed_by": "person",
+    "determined_by": "person", "confirmed_by": "person", "decided_by": "person", "decision_reason": "text",
 }  # fmt: skip
 
 #: Columns of PLUS codes, which are kept where they are codes.
@@ -62,7 +62,7 @@ KEPT = frozenset((
     "kind", "x", "y", "score", "eye_distance_px", "sharpness", "grade", "rule", "pack",
     "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "authority", "authority_zh",
     "authority_rank", "confidence", "status", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts",
-    "sequence", "at",
+    "sequence", "at", "decided_role", "decided_on",
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 

@@ -60,6 +60,14 @@ class Wording:
         found = names.get(code or "none") if isinstance(names, Mapping) else None
         return str(found) if found is not None else code.replace("_", " ")
 
+    def word(self, text: str) -> str:
+        """A word or a line of the workbook in this language; what it has none for stays as it is."""
+        return self._group("workbook").get(text, text)
+
+    def named(self, group: str, code: str, english: Mapping[str, str]) -> str:
+        """The word for a code, in English that of ``english``: the workbook's English stands in the program."""
+        return self.name(group, code) if self.labels else english.get(code, code)
+
     def phrase(self, text: str) -> str:
         """A sentence in this language: of a rule pack by ``said``, of the program by ``phrases`` and ``fragments``.
 
@@ -67,6 +75,8 @@ class Wording:
         """
         if text in self.said:
             return self.said[text]
+        if (known_word := self.word(text)) != text:
+            return known_word
         for known, translated in self._group("phrases").items():
             pattern = "(.+?)".join(re.escape(part) for part in known.split("{}"))
             if found := re.fullmatch(pattern, text, re.DOTALL):

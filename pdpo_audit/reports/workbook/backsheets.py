@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pdpo_audit.reports.content import cost
 from pdpo_audit.reports.content.composition import Content
+from pdpo_audit.reports.figures import OwnerDecisions
 from pdpo_audit.reports.words import codes as words
 from pdpo_audit.reports.words.glossary import GLOSSARY
 from pdpo_audit.reports.words.labels import Wording, day
+from pdpo_audit.reports.workbook import placesheets
 from pdpo_audit.reports.workbook.changes import write_changes
-from pdpo_audit.reports.workbook.pages import Page, Value, data_bar
+from pdpo_audit.reports.workbook.pages import Value, data_bar, table_page
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MONEY = "#,##0.00"
+_IN_THE = {name: f"in the {word}" for name, word in words.CONTRADICTIONS.items()}
 
 
 def write_others(book: Workbook, content: Content, t: Wording) -> None:
     """Write every short sheet that follows the tables."""
     _sources(book, content, t)
-    _residency(book, content, t)
-    _processors(book, content, t)
+    placesheets.write_places(book, content, t)
     _schedule(book, content, t)
     _integrity(book, content, t)
     _holds(book, content, t)
@@ -36,20 +39,12 @@ def write_others(book: Workbook, content: Content, t: Wording) -> None:
     _glossary(book, t)
 
 
-def _page(book: Workbook, t: Wording, name: str, titles: tuple[tuple[str, int], ...]) -> Page:
-    """A sheet that is one table: frozen header, filter over all columns."""
-    page = Page(book, name, [width for _, width in titles], t)
-    page.sheet.freeze_panes = "A2"
-    page.header([title for title, _ in titles])
-    return page
-
-
 #: Whether the public can see a source, as declared.
 _PUBLIC = {"yes": "yes", "no": "no", "partly": "partly", "unknown": "not known"}
 
 
 def _sources(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "Sources", (
+    page = table_page(book, t, "Sources", (
         ("Rank", 7), ("Source", 20), ("Place (URI)", 34), ("Owner", 22), ("Purpose", 24), ("Purpose ended", 14),
         ("Record class", 18), ("Public-facing", 12), ("Declared", 10), ("Holdings", 12), ("Pictures", 12),
         ("Additional copies", 12), ("Recognisable (P2, P3)", 14), ("Named (P3)", 10), ("Sensitive", 10),
@@ -59,9 +54,9 @@ def _sources(book: Workbook, content: Content, t: Wording) -> None:
     for rank, source in enumerate(content.sources, 1):
         record, grades = source.record, source.grades
         page.row((
-            rank, record.name, _told(record.uri, content), record.owner or "no owner",
-            record.purpose or "no purpose recorded", day(record.purpose_ended_on), record.record_class,
-            _PUBLIC[record.public], "yes" if source.declared else "no", source.holdings,
+            rank, record.name, _told(record.uri, content), record.owner or t.word("no owner"),
+            record.purpose or t.word("no purpose recorded"), day(record.purpose_ended_on), record.record_class,
+            t.word(_PUBLIC[record.public]), t.word("yes" if source.declared else "no"), source.holdings,
             source.pictures, source.additional_copies, source.recognisable, source.named, source.sensitive,
             source.unknown_people, grades.critical, grades.major, grades.minor, grades.observation,
             source.outcomes["due"], source.outcomes["on_hold"], source.outcomes["cannot_decide"],
@@ -69,47 +64,15 @@ def _sources(book: Workbook, content: Content, t: Wording) -> None:
         ))  # fmt: skip
 
 
-def _residency(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "Transfers_Residency", (
-        ("Source", 20), ("Jurisdiction", 14), ("City", 16), ("Processor (vendor)", 28), ("Contract", 22),
-        ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14), ("Additional copies", 12),
-        ("To check", 60),
-    ))  # fmt: skip
-    for source in content.sources:
-        record = source.record
-        page.row((
-            record.name, record.jurisdiction or "not stated", record.city, record.vendor, record.contract,
-            record.transfer_basis, source.holdings, source.recognisable, source.additional_copies,
-            transfer_check(record.jurisdiction, record.vendor, record.contract, record.transfer_basis),
-        ))  # fmt: skip
-
-
-def _processors(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "Processors", (
-        ("Source", 20), ("Processor (vendor)", 28), ("Service", 24), ("Jurisdiction", 14), ("Contract", 22),
-        ("Transfer arrangement", 28), ("Holdings", 12), ("Recognisable (P2, P3)", 14),
-        ("Retention and security clause, DPP2(3) and 4(2) (to fill in)", 30), ("Deletion clause (to fill in)", 20),
-        ("Audit right (to fill in)", 18), ("Last audited (to fill in)", 16), ("To check", 60),
-    ))  # fmt: skip
-    for source in content.sources:
-        record = source.record
-        if record.vendor:
-            page.row((
-                record.name, record.vendor, record.purpose, record.jurisdiction or "not stated", record.contract,
-                record.transfer_basis, source.holdings, source.recognisable, "", "", "", "",
-                transfer_check(record.jurisdiction, record.vendor, record.contract, record.transfer_basis),
-            ))  # fmt: skip
-
-
 def _follow_up(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "FollowUp", (
+    page = table_page(book, t, "FollowUp", (
         ("Source", 18), ("Path", 52), ("Owner", 22), ("Duplicate cluster", 18), ("First seen", 12),
         ("Source of the copy that is gone", 18), ("Its path", 52), ("Gone since", 12), ("Proposed in audit", 20),
     ))  # fmt: skip
     for one in content.follow_up.returned if content.follow_up else ():
         page.row((
-            one.source, one.path, one.owner or "no owner", one.cluster_id, one.first_seen, one.erased_source,
-            one.erased_path, one.gone_on or "came back to its place", one.proposed_in,
+            one.source, one.path, one.owner or t.word("no owner"), one.cluster_id, one.first_seen, one.erased_source,
+            one.erased_path, one.gone_on or t.word("came back to its place"), one.proposed_in,
         ))  # fmt: skip
 
 
@@ -128,7 +91,7 @@ EMPTY_LINES = 25
 
 def _destruction(book: Workbook, t: Wording) -> None:
     """The form to fill in when an approved erasure is carried out; nothing was erased by the audit itself."""
-    page = _page(book, t, "DestructionLog", DESTRUCTION)
+    page = table_page(book, t, "DestructionLog", DESTRUCTION)
     for number in range(1, EMPTY_LINES + 1):
         page.row((number, *("" for _ in DESTRUCTION[1:])))
 
@@ -138,35 +101,29 @@ def _told(place: str, content: Content) -> str:
     return "" if content.masked else place
 
 
-def transfer_check(jurisdiction: str, vendor: str, contract: str, basis: str) -> str:
-    """What is missing on where copies lie, in the report's careful words."""
-    missing = []
-    if not jurisdiction:
-        missing.append("Jurisdiction not stated.")
-    elif jurisdiction != "HK" and not basis:
-        missing.append("Outside Hong Kong and no transfer arrangement recorded (s.33 is not in operation).")
-    if vendor and not contract:
-        missing.append("A processor holds copies and no contract is recorded (DPP2(3), DPP4(2)).")
-    return " ".join(missing)
-
-
 def _schedule(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "RetentionSchedule", (
+    page = table_page(book, t, "RetentionSchedule", (
         ("Rule", 14), ("Pack", 18), ("Title", 32), ("Rule in words", 70), ("Authority", 44), ("Authority rank", 22),
         ("Confidence", 18), ("Legal review", 26), ("Critical", 9), ("Major", 9), ("Minor", 9), ("Observation", 12),
     ))  # fmt: skip
     for result in content.rules:
         text, grades = result.text, result.grades
         page.row((
-            result.rule, result.pack, text.title.get("en", "") if text else "",
-            text.sentence.get("en", "") if text else "", result.authority,
-            words.RANKS.get(result.authority_rank, result.authority_rank), text.confidence if text else "",
-            text.legal_review if text else "", grades.critical, grades.major, grades.minor, grades.observation,
+            result.rule, result.pack, _spoken(text.title, t) if text else "",
+            _spoken(text.sentence, t) if text else "", t.phrase(result.authority),
+            t.named("ranks", result.authority_rank, words.RANKS),
+            t.named("confidences", text.confidence, {}) if text else "",
+            t.phrase(text.legal_review) if text else "",
+            grades.critical, grades.major, grades.minor, grades.observation,
         ))  # fmt: skip
 
 
+def _spoken(texts: Mapping[str, str], t: Wording) -> str:
+    return texts.get(t.language) or texts.get("en", "")
+
+
 def _integrity(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "VersionIntegrity", (("Measure", 60), ("Number", 14), ("", 40), ("", 30)))
+    page = table_page(book, t, "VersionIntegrity", (("Measure", 60), ("Number", 14), ("", 40), ("", 30)))
     found = content.integrity
     rows: tuple[tuple[str, Value], ...] = (
         ("Additional copies that show the same pixels as their master", found.exact_copies),
@@ -176,15 +133,17 @@ def _integrity(book: Workbook, content: Content, t: Wording) -> None:
         ("Masters confirmed by a named person", found.masters_confirmed),
         ("Masters proposed, not yet confirmed", found.masters_proposed),
         ("Duplicate clusters whose copies contradict each other in their metadata", found.contradicting_clusters),
-        *((f"in the {words.CONTRADICTIONS.get(name, name)}", number) for name, number in found.contradictions.items()),
+        *((t.named("contradictions", name, _IN_THE), number) for name, number in found.contradictions.items()),
     )
-    for row in rows:
-        page.row(row)
+    for label, number in rows:
+        page.labelled(label, number)
     if content.contradicting:
         page.heading("The largest duplicate clusters that contradict themselves (all in the sheet Clusters)")
         page.header(("Duplicate cluster: master", "Copies", "Fields", "Definitive record (to fill in)"))
     for large in content.contradicting:
-        fields = ", ".join(words.CONTRADICTIONS.get(name, name) for name in large.contradictions)
+        fields = str(t("comma") if t.labels else ", ").join(
+            t.named("contradictions", name, words.CONTRADICTIONS) for name in large.contradictions
+        )
         page.row((f"{large.cluster_id}: {large.master_source} / {large.master_path}", large.copies, fields, ""))
     page.heading("Duplicate clusters with the most copies")
     page.header(("Duplicate cluster: master", "Copies"))
@@ -193,7 +152,7 @@ def _integrity(book: Workbook, content: Content, t: Wording) -> None:
 
 
 def _holds(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "Exceptions_Holds", (
+    page = table_page(book, t, "Exceptions_Holds", (
         ("Hold", 18), ("Kind", 22), ("Issued by (role)", 30), ("Starts", 12), ("Review", 12), ("Scope", 60),
     ))  # fmt: skip
     for hold in content.header.holds:
@@ -208,25 +167,26 @@ def _holds(book: Workbook, content: Content, t: Wording) -> None:
             if value
         )  # fmt: skip
         page.row((
-            hold.hold_id, hold.kind.replace("_", " "), f"{hold.issued_by} ({hold.issuer_role})",
+            hold.hold_id, t.named("hold_kinds", hold.kind, {hold.kind: hold.kind.replace("_", " ")}),
+            f"{hold.issued_by} ({hold.issuer_role})",
             day(hold.starts_on), day(hold.review_on), scope,
         ))  # fmt: skip
     page.gap()
-    page.row(("Holdings on hold", content.urgent.on_hold))
+    page.labelled("Holdings on hold", content.urgent.on_hold)
 
 
 def _exclusions(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
+    page = table_page(book, t, "Exclusions", (("Source", 24), ("Paths", 60), ("Reason", 60)))
     for one in content.header.not_reached:
         reason = f"Not reached since {one.since}: {one.words()}. Nothing of that counts as examined, held or gone."
-        page.row((one.source, "", reason))
+        page.row((one.source, "", t.phrase(reason)))
     reasons = {"only": "The settings let only these paths in.", "except": "The settings leave these paths out."}
     for source, kind, pattern in content.left_out:
-        page.row((source, _told(pattern, content), reasons[kind]))
+        page.row((source, _told(pattern, content), t.word(reasons[kind])))
 
 
 def _cost(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "CostModel", (
+    page = table_page(book, t, "CostModel", (
         ("Source", 26), ("GB of additional copies", 16), ("Low, HK$ a month", 16), ("High, HK$ a month", 16),
         ("Own rate, HK$ per GB-month", 18), ("At own rate, HK$ a month", 18),
     ))  # fmt: skip
@@ -241,43 +201,50 @@ def _cost(book: Workbook, content: Content, t: Wording) -> None:
         page.sheet.conditional_formatting.add(f"B2:B{len(content.sources) + 1}", bars)
     page.gap()
     found = content.cost
-    page.row(("All sources, HK$ a year", found.gigabytes, found.yearly.low, found.yearly.high, None,
-              found.stated_yearly), formats)  # fmt: skip
+    page.labelled("All sources, HK$ a year", found.gigabytes, found.yearly.low, found.yearly.high, None,
+                  found.stated_yearly, formats=formats)  # fmt: skip
     page.gap()
-    page.row((
+    page.labelled(
         f"Assumed: HK${found.rates.low:.2f} to HK${found.rates.high:.2f} per GB and month, 1 GB = 1,000,000,000 bytes. "
         "A published band for enterprise storage in Hong Kong, not verified independently. Retrieval, backup and "
         "staff are not in it. Additional copies cost nothing less until a person has approved their erasure.",
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def _plan(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "ActionPlan", (
+    page = table_page(book, t, "ActionPlan", (
         ("Owner", 26), ("Due", 14), ("Conflicts to decide", 14), ("Facts missing", 14), ("On hold", 10),
         ("Due since", 14), ("Decide by", 14), ("Response (agree, partly, disagree)", 30), ("Reason", 40),
         ("Status", 14),
     ))  # fmt: skip
     for row in content.decisions:
         page.row((
-            row.owner or "no owner", row.due, row.conflict, row.cannot_decide, row.on_hold,
-            day(row.earliest), day(row.decide_by),
+            row.owner or t.word("no owner"), row.due, row.conflict, row.cannot_decide, row.on_hold,
+            day(row.earliest), day(row.decide_by), _responses(row, t), "",
+            t.phrase(f"{row.decided:,} of {row.findings:,} findings decided"),
         ))  # fmt: skip
 
 
+def _responses(row: OwnerDecisions, t: Wording) -> str:
+    """What people said of this owner's findings: each answer with the number of findings."""
+    return "; ".join(f"{t.named('determinations', share.key, {})}: {share.holdings:,}" for share in row.responses)
+
+
 def _sign_off(book: Workbook, content: Content, t: Wording) -> None:
-    page = _page(book, t, "SignOff", (
+    page = table_page(book, t, "SignOff", (
         ("Role", 28), ("Name", 28), ("Required", 10), ("Decision", 30), ("Date", 14), ("Dissent or condition", 60),
     ))  # fmt: skip
     header = content.header
     for role in dict.fromkeys([*header.required_sign_offs, *header.roles]):
-        required = "yes" if role in header.required_sign_offs else ""
-        page.row((words.ROLES.get(role, role), header.roles.get(role, ""), required))
+        required = t.word("yes") if role in header.required_sign_offs else ""
+        page.row((t.named("roles", role, words.ROLES), header.roles.get(role, ""), required))
     page.sheet.protection.sheet = True
 
 
 def _glossary(book: Workbook, t: Wording) -> None:
-    page = _page(book, t, "Glossary", (
+    page = table_page(book, t, "Glossary", (
         ("English", 48), ("繁體中文", 52), ("Meaning here", 70), ("Our own rendering", 12),
     ))  # fmt: skip
     for term in GLOSSARY:
-        page.row((term.en, term.zh, term.meaning, "yes" if term.own else ""))
+        meaning = term.meaning_zh if t.language.startswith("zh") else term.meaning
+        page.row((term.en, term.zh, meaning, t.word("yes") if term.own else ""))

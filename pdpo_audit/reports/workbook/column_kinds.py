@@ -19,9 +19,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a sheet; ``width`` in characters. A ``key`` that the table lacks is a column to fill in."""
+    """A column of a sheet; ``width`` in characters. A ``key`` that the table lacks is a column to fill in.
+
+    ``group`` names the words (of the labels) for the codes in it: other languages than English show the words.
+    """
 
     key: str
     title: str
     width: int
     kind: Kind = Kind.TEXT
+    group: str = ""

@@ -7,6 +7,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ from openpyxl.utils import get_column_letter
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.counting import columns
+from pdpo_audit.reports.words.labels import ENGLISH, Wording
 from pdpo_audit.reports.workbook.pouring import Care, Links, Styles, hyperlinks, rows_of
 from pdpo_audit.reports.workbook.sheets import ROWS_PER_SHEET, LongSheet
+from pdpo_audit.reports.workbook.speaking import in_words
 
 if TYPE_CHECKING:
     from typing import IO
@@ -61,7 +64,13 @@ class _Digesting:
 
 
 def fill(
-    layout: Path, target: Path, content: Content, tables: TableSource, styles: Styles, places: dict[str, Place]
+    layout: Path,
+    target: Path,
+    content: Content,
+    tables: TableSource,
+    styles: Styles,
+    places: dict[str, Place],
+    t: Wording = ENGLISH,
 ) -> dict[str, str]:
     """Write ``target``: ``layout`` with its long sheets filled and every date fixed to the audit's.
 
@@ -71,10 +80,10 @@ def fill(
     care, links, digests = Care(), Links(), dict[str, str]()
     with zipfile.ZipFile(layout) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for sheet in _clusters_first(places):
-            digests |= _fill_sheet(source, package, sheet, places, tables, styles, care, links)
+            digests |= _fill_sheet(source, package, sheet, places, _Spoken(tables, sheet, t), styles, care, links)
         for member in source.namelist():
             if member not in places:
-                data = _adapted(member, source.read(member), content, places, care)
+                data = _adapted(member, source.read(member), content, places, t.phrase(_said(care)))
                 package.writestr(_member(member), data, compresslevel=_LEVEL)
     return digests
 
@@ -90,14 +99,14 @@ def _fill_sheet(
     package: zipfile.ZipFile,
     sheet: LongSheet,
     places: dict[str, Place],
-    tables: TableSource,
+    tables: _Spoken,
     styles: Styles,
     care: Care,
     links: Links,
 ) -> dict[str, str]:
     """Pour one table into its sheet, and into the next one where a sheet is full; the digest of each."""
     digests = {}
-    parts = groupby(_sliced(sheet, tables), key=lambda piece: piece[0])
+    parts = groupby(tables.sliced(), key=lambda piece: piece[0])
     for member, (_, part) in ((name, place) for name, place in places.items() if place[0] is sheet):
         pieces = next(parts, (part, iter(())))[1]
         head, tail = source.read(member).split(b"</sheetData>")
@@ -142,16 +151,24 @@ def _cluster_letter(sheet: LongSheet) -> str:
     return get_column_letter(keys.index("cluster_id") + 1) if "cluster_id" in keys else ""
 
 
-def _sliced(sheet: LongSheet, tables: TableSource) -> Iterator[tuple[int, pd.DataFrame]]:
-    """The sheet's rows in pieces that never cross from one part to the next, each with the number of its part."""
-    done = 0
-    for chunk in tables.chunks(sheet.table, _PIECE * 5):
-        frame = sheet.select(chunk)
-        start = 0
-        while start < len(frame):
-            size = min(_PIECE, len(frame) - start, ROWS_PER_SHEET - done % ROWS_PER_SHEET)
-            yield done // ROWS_PER_SHEET, frame.iloc[start : start + size]
-            start, done = start + size, done + size
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The rows of one sheet, in the words of one language."""
+
+    tables: TableSource
+    sheet: LongSheet
+    t: Wording
+
+    def sliced(self) -> Iterator[tuple[int, pd.DataFrame]]:
+        """The rows in pieces that never cross from one part to the next, each with the number of its part."""
+        done = 0
+        for chunk in self.tables.chunks(self.sheet.table, _PIECE * 5):
+            frame = in_words(self.sheet.select(chunk), self.sheet.columns, self.t)
+            start = 0
+            while start < len(frame):
+                size = min(_PIECE, len(frame) - start, ROWS_PER_SHEET - done % ROWS_PER_SHEET)
+                yield done // ROWS_PER_SHEET, frame.iloc[start : start + size]
+                start, done = start + size, done + size
 
 
 def _with_filter(tail: bytes, sheet: LongSheet, last: int) -> bytes:
@@ -167,7 +184,7 @@ def _with_links(tail: bytes, linked: list[str]) -> bytes:
     return tail[:place] + f"<hyperlinks>{''.join(linked)}</hyperlinks>".encode() + tail[place:]
 
 
-def _adapted(member: str, data: bytes, content: Content, places: dict[str, Place], care: Care) -> bytes:
+def _adapted(member: str, data: bytes, content: Content, places: dict[str, Place], told: str) -> bytes:
     """A member that is copied: dates fixed, filters stretched, the README told what needed care."""
     if member == "docProps/core.xml":
         stamp = content.header.finished_at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
@@ -176,7 +193,7 @@ def _adapted(member: str, data: bytes, content: Content, places: dict[str, Place
         for sheet, part in places.values():
             data = _with_whole_filter(data, sheet, part)
         return data
-    return data.replace(CARE_MARK.encode(), _said(care).encode())
+    return data.replace(CARE_MARK.encode(), told.encode())
 
 
 def _with_whole_filter(data: bytes, sheet: LongSheet, part: int) -> bytes:

@@ -10,6 +10,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.utils import get_column_letter
 
+from pdpo_audit.model.audits import Decided
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.model.reviewing.records import PageSignOff
 from pdpo_audit.reports.content.composition import Content
@@ -37,10 +38,10 @@ def write_readme(book: Workbook, content: Content, t: Wording) -> None:
     """What this workbook is, of which audit, under which rules, and how to read it."""
     header = content.header
     page = Page(book, "README", (26, 110), t)
-    page.title(f"{header.organisation}: image holdings audit {header.audit_id}")
+    page.title(f"{_organisation(content, t)}: image holdings audit {header.audit_id}")
     page.words("Marking", header.marking)
     if header.draft_reasons:
-        page.words("DRAFT because", "; ".join(header.draft_reasons))
+        page.words("DRAFT because", str(t("semicolon") if t.labels else "; ").join(map(t.phrase, header.draft_reasons)))
     else:
         page.words("Status", words.UNREVIEWED)
     page.heading("The audit")
@@ -83,15 +84,30 @@ def write_summary(book: Workbook, content: Content, t: Wording) -> None:
     page.title("Summary")
     page.header(("Measure", "Number"))
     for label, value in measures(content):
-        page.row((label, value))
-    _shares(page, "Pictures by what they show of people", _levels(content), _LEVEL_TITLES, 2)
-    _shares(page, "Result for each holding", _named(content.outcomes, words.OUTCOMES), ("Outcome", "Holdings"), 1)
-    _shares(page, "When holdings fall due", _named(content.due_windows, words.WINDOWS), ("Window", "Holdings"), 1)
+        page.labelled(label, value)
+    _shares(page, "Pictures by what they show of people", _levels(content, t), _LEVEL_TITLES, 2)
+    _shares(
+        page,
+        "Result for each holding",
+        _named(content.outcomes, "outcomes", words.OUTCOMES, t),
+        ("Outcome", "Holdings"),
+        1,
+    )
+    _shares(
+        page,
+        "When holdings fall due",
+        _named(content.due_windows, "windows", words.WINDOWS, t),
+        ("Window", "Holdings"),
+        1,
+    )
     _shares(
         page,
         "Findings decided by people",
         [
-            (f"{one.decision}: {one.by}{f' ({one.role})' if one.role else ''}", one.findings)
+            (
+                f"{t.named('determinations', one.decision, {})}: {one.by}{f' ({one.role})' if one.role else ''}",
+                one.findings,
+            )
             for one in content.header.decided
         ],
         ("Decision", "Findings"),
@@ -103,19 +119,23 @@ def write_summary(book: Workbook, content: Content, t: Wording) -> None:
     _shares(
         page,
         "Relation of additional copies to their master",
-        [(share.key, share.holdings) for share in content.relations],
+        [(t.named("relations", share.key, {}), share.holdings) for share in content.relations],
         ("Relation", "Copies"),
         1,
     )
     _shares(
         page,
         "Holdings by jurisdiction",
-        [(share.key or "not stated", share.holdings) for share in content.jurisdictions],
+        [(t.named("jurisdictions", share.key, {"": "not stated"}), share.holdings) for share in content.jurisdictions],
         ("Jurisdiction", "Holdings"),
         1,
     )
     _changes(page, content)
     _followed(page, content)
+
+
+def _decided(one: Decided, t: Wording) -> str:
+    return f"{t.named('determinations', one.decision, {})}: {one.by}" + (f" ({one.role})" if one.role else "")
 
 
 def _review(page: Page, content: Content) -> None:
@@ -138,7 +158,7 @@ def _review(page: Page, content: Content) -> None:
         *((f"Pictures seen with faces uncovered by {one.person}", one.clear_pictures) for one in found.lookers),
         *((_said(one), one.findings) for one in found.sign_offs),
     ):
-        page.row((label, value))
+        page.labelled(label, value)
 
 
 def _said(one: PageSignOff) -> str:
@@ -167,15 +187,20 @@ def measures(content: Content) -> list[tuple[str, Value]]:
     ]
 
 
-def _levels(content: Content) -> list[tuple[Value, ...]]:
+def _organisation(content: Content, t: Wording) -> str:
+    chinese = t.language.startswith("zh") and content.header.organisation_zh
+    return chinese or content.header.organisation
+
+
+def _levels(content: Content, t: Wording) -> list[tuple[Value, ...]]:
+    named = {level.value: f"{LEVEL_WORDS[level]} ({level.value})" for level in PeopleLevel}
     return [
-        (f"{LEVEL_WORDS[PeopleLevel(share.key)]} ({share.key})", share.pictures, share.held, share.holdings)
-        for share in content.levels
+        (t.named("levels", share.key, named), share.pictures, share.held, share.holdings) for share in content.levels
     ]
 
 
-def _named(shares: Iterable[Share], names: dict[str, str]) -> list[tuple[Value, ...]]:
-    return [(names.get(share.key, share.key), share.holdings) for share in shares]
+def _named(shares: Iterable[Share], group: str, names: dict[str, str], t: Wording) -> list[tuple[Value, ...]]:
+    return [(t.named(group, share.key, names), share.holdings) for share in shares]
 
 
 def _shares(page: Page, heading: str, rows: list[tuple[Value, ...]], titles: tuple[str, ...], series: int) -> None:
@@ -190,7 +215,7 @@ def _shares(page: Page, heading: str, rows: list[tuple[Value, ...]], titles: tup
 def _chart(page: Page, heading: str, header_line: int, rows: int, series: int, *, beside: int) -> None:
     """A native bar chart to the right of the table of ``beside`` columns that starts at ``header_line``."""
     chart = BarChart()
-    chart.type, chart.style, chart.title = "bar", 10, heading
+    chart.type, chart.style, chart.title = "bar", 10, page.t.phrase(heading)
     chart.height, chart.width = 3.5 + 0.55 * rows * (1 if series > 2 else series), 17
     chart.grouping, chart.overlap = ("stacked", 100) if series > 2 else ("clustered", None)
     last = header_line + rows
@@ -217,7 +242,13 @@ def _chart(page: Page, heading: str, header_line: int, rows: int, series: int, *
 
 def _grades(page: Page, content: Content) -> None:
     rows: list[tuple[Value, ...]] = [
-        (graded.key, graded.grades.critical, graded.grades.major, graded.grades.minor, graded.grades.observation)
+        (
+            page.t.named("principles_short", graded.key, {}),
+            graded.grades.critical,
+            graded.grades.major,
+            graded.grades.minor,
+            graded.grades.observation,
+        )
         for graded in content.principles
     ]
     heading = "Findings by data protection principle and grade"
@@ -254,8 +285,8 @@ def _changes(page: Page, content: Content) -> None:
     page.heading(f"Since the previous audit {content.header.previous_audit}")
     page.header(("Measure", "Before", "Now", "Change"))
     for change in content.changes:
-        page.row((words.MEASURES.get(change.measure, change.measure), change.before, change.now,
-                  change.now - change.before), ("", "", "", "+#,##0;-#,##0;0"))  # fmt: skip
+        page.labelled(words.MEASURES.get(change.measure, change.measure), change.before, change.now,
+                      change.now - change.before, formats=("", "", "", "+#,##0;-#,##0;0"))  # fmt: skip
 
 
 def _followed(page: Page, content: Content) -> None:
@@ -264,4 +295,4 @@ def _followed(page: Page, content: Content) -> None:
     page.heading(f"Erasure reviews of audit {content.follow_up.audit_id}: what became of them")
     page.header(("Copies", "Number"))
     for name, label in words.FOLLOWED.items():
-        page.row((label, getattr(content.follow_up, name)))
+        page.labelled(label, getattr(content.follow_up, name))

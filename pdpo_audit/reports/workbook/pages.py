@@ -100,6 +100,10 @@ class Page:
         self._append(cells)
         return self.line
 
+    def labelled(self, label: str, *values: Value, formats: Sequence[str] = ()) -> None:
+        """A line whose first cell is a label of the program's, in the page's language."""
+        self.row((self.t.phrase(label), *values), formats)
+
     def row(self, values: Iterable[Value], formats: Sequence[str] = ()) -> None:
         """A line of values; ``formats`` gives number formats by place, ``""`` for none."""
         cells: list[Cell] = []
@@ -135,3 +139,11 @@ class Page:
         cell.font = font or _font()
         cell.alignment = Alignment(wrap_text=wrap, vertical="top")
         return cell
+
+
+def table_page(book: Workbook, t: Wording, name: str, titles: tuple[tuple[str, int], ...]) -> Page:
+    """A sheet that is one table: frozen header, filter over all columns."""
+    page = Page(book, name, [width for _, width in titles], t)
+    page.sheet.freeze_panes = "A2"
+    page.header([title for title, _ in titles])
+    return page

@@ -33,10 +33,12 @@ _EPOCH = "1899-12-30"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Styles:
-    """The style numbers that openpyxl gave to each kind of cell; ``quoted`` is text marked as never a formula."""
+    """The style numbers that openpyxl gave to each kind of cell; ``quoted`` is text marked as never a formula,
+    ``yes`` the word for a flag that is set."""
 
     of: dict[Kind, int]
     quoted: int
+    yes: str = "yes"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +90,8 @@ def _cells(
         case Kind.FLAG:
             yes = columns.flags(frame, column.key).tolist()
             return [
-                _text_cell("yes" if flag else "", letter, n, styles, care) for flag, n in zip(yes, numbers, strict=True)
+                _text_cell(styles.yes if flag else "", letter, n, styles, care)
+                for flag, n in zip(yes, numbers, strict=True)
             ]
         case _:
             texts = columns.text(frame, column.key).tolist()

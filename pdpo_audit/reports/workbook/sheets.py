@@ -107,8 +107,18 @@ def _sheet(
     return LongSheet(name=name, caption=caption, table=table, columns=listed, count=count, select=select)
 
 
-def _column(key: str, title: str, width: int, kind: Kind = Kind.TEXT) -> Column:
-    return Column(key=key, title=title, width=width, kind=kind)
+#: Columns of codes, and the group of labels that has words for them; ``phrase`` for texts that the program writes.
+_GROUPS = {
+    "jurisdiction": "jurisdictions", "jurisdictions": "jurisdictions", "relation": "relations",
+    "sensitivity": "sensitivities", "master_status": "statuses", "severity": "severities", "proposal": "proposals",
+    "counted_from": "facts", "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences",
+    "determination": "determinations", "outcome": "outcomes", "act": "acts", "missing_facts": "facts",
+    "contradictions": "contradictions", "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase",
+}  # fmt: skip
+
+
+def _column(key: str, title: str, width: int, kind: Kind = Kind.TEXT, group: str = "") -> Column:
+    return Column(key=key, title=title, width=width, kind=kind, group=group or _GROUPS.get(key, ""))
 
 
 _SOURCE = _column("source", "Source", 18)
@@ -190,6 +200,9 @@ FINDINGS = (
     _column("confidence", "Confidence", 14),
     _column("status", "Status", 11),
     _column("determination", "Determination", 16),
+    _column("decided_by", "Decided by", 18),
+    _column("decided_on", "Decided on", 12, Kind.DAY),
+    _column("decision_reason", "Reason", 30),
     _column("explanation", "Explanation", 70),
     _column("explanation_zh", "Explanation (Chinese)", 70),
     _column("pack", "Rule pack", 16),
@@ -226,7 +239,7 @@ PROPOSED = (
     _column("verified_by", "Verified by", 16),
 )
 LINKS = (
-    _column("kind", "Kind", 14),
+    _column("kind", "Kind", 14, group="links"),
     _column("similarity", "Similarity", 10, Kind.FRACTION),
     _column("left_source", "One source", 18),
     _column("left_path", "One path", 52),
@@ -273,7 +286,7 @@ RIGHTS = (
 SKIPPED = (
     _SOURCE,
     _PATH,
-    _column("reason", "Reason", 22),
+    _column("reason", "Reason", 22, group="reasons"),
     _column("detail", "Detail", 60),
 )
 EVENTS = (

@@ -50,7 +50,7 @@ def write_workbook(content: Content, tables: TableSource, path: Path, t: Wording
             layout = Path(folder) / "layout.xlsx"
             poured = Path(folder) / "poured.xlsx"
             styles, places = _lay_out(content, sheets, layout, t)
-            digests = fill(layout, poured, content, tables, styles, places)
+            digests = fill(layout, poured, content, tables, styles, places, t)
             poured.replace(path)
     except OSError as failed:
         raise MachineError(
@@ -67,7 +67,7 @@ def _lay_out(
     Returns the styles of their cells, and which member of the package holds which part of which sheet.
     """
     book = Workbook(write_only=True)
-    styles = _styles(book)
+    styles = _styles(book, t)
     frontsheets.write_readme(book, content, t)
     frontsheets.write_summary(book, content, t)
     casesheet.write_cases(book, content, t)
@@ -82,7 +82,7 @@ def _lay_out(
     return styles, {order[name]: place for name, place in names.items()}
 
 
-def _styles(book: Workbook) -> Styles:
+def _styles(book: Workbook, t: Wording) -> Styles:
     """Register the styles of the long sheets' cells and learn their numbers."""
     scratch = book.create_sheet("scratch")
     numbers = {}
@@ -97,7 +97,7 @@ def _styles(book: Workbook) -> Styles:
     quoted.number_format, quoted.alignment = "@", Alignment(vertical="top")
     quoted.quotePrefix = True
     book.remove(scratch)
-    return Styles(of=numbers, quoted=quoted.style_id)
+    return Styles(of=numbers, quoted=quoted.style_id, yes=t.word("yes"))
 
 
 def _lay_out_long(book: Workbook, name: str, sheet: LongSheet, t: Wording) -> None:
