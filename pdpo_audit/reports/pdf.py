@@ -62,7 +62,7 @@ def render_html(content: Content, *, language: str, templates: Path, template: s
         raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
     t = wording_of(content, folder, language, _show)
     try:
-        html = render_within(_environment(folder).get_template("report.html.j2"), _context(content, t, language))
+        html = render_within(_environment(folder, t).get_template("report.html.j2"), _context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
     except jinja2.TemplateError as wrong:
         place = f"{getattr(wrong, 'filename', '') or folder}:{getattr(wrong, 'lineno', '') or '?'}"
@@ -88,13 +88,13 @@ def _show(text: str) -> str:
     return printable_by(text, drawable())
 
 
-def _environment(folder: Path) -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
+def _environment(folder: Path, t: Wording) -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
 
-    from pdpo_audit.reports.rendering.sandbox import Sandbox
+    from pdpo_audit.reports.rendering.sandbox import Sandbox, Templates
 
     environment = Sandbox(
-        loader=FileSystemLoader(folder),
+        loader=Templates(folder, joined=not str(t("gap"))),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_final,
@@ -119,6 +119,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "moment": wording.moment,
         "share": wording.share,
         "unbroken": _unbroken,
+        "bracketed": _bracketed,
         "shortened": wording.shortened,
         "keyed": _keyed,
         "measured": _measured,
@@ -133,6 +134,11 @@ def _filters() -> dict[str, Callable[..., Any]]:
 def _unbroken(text: str, longest: int = 24) -> bool:
     """Whether a text has a word that is too long for a column of a table."""
     return any(len(word) > longest for word in text.split())
+
+
+def _bracketed(text: str, t: Wording) -> str:
+    """A text in the brackets of a language."""
+    return f"{t('open').unescape()}{text}{t('close').unescape()}"
 
 
 def _keyed(shares: tuple[Share, ...]) -> dict[str, Share]:

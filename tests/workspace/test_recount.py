@@ -137,6 +137,11 @@ def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, 
     for level in ("P0", "P1", "P2", "P3", "unknown"):
         label = next(name for name in rows if name.endswith(f"({level})"))
         assert rows[label] == tuple(found[f"{level} {what}"] for what in ("pictures", "copies", "own")), level
+    chinese = load_workbook(made.folder / "workbook.zh-Hant.xlsx")["Summary"]
+    numbers = [[cell for cell in row if isinstance(cell, int | float)] for row in sheet.iter_rows(values_only=True)]
+    assert numbers == [
+        [cell for cell in row if isinstance(cell, int | float)] for row in chinese.iter_rows(values_only=True)
+    ]
     if which("pdftotext"):
         for language in ("en", "zh-Hant"):
             page = page_two(made.folder / f"report.{language}.pdf")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
 #: Numbers and repetitions in a template stay below this; a report counts millions of files and billions of bytes.
@@ -31,3 +35,22 @@ class Sandbox(SandboxedEnvironment):
         if isinstance(result, int) and abs(result) > LARGEST:
             raise OverflowError("a number is too large for a report")
         return result
+
+
+class Templates(FileSystemLoader):
+    """The templates of a folder.
+
+    ``joined`` for a language that puts no space between sentences: the end of a line between two tags of a template is
+    nothing then; what values hold stays as it is.
+    """
+
+    _BETWEEN = re.compile(r"(?<=\})(\s*\n\s*)\{([{%])(?![-+])")
+
+    def __init__(self, folder: Path, *, joined: bool) -> None:
+        super().__init__(folder)
+        self.joined = joined
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text, its file, and whether it is still that."""
+        source, file, unchanged = super().get_source(environment, template)
+        return self._BETWEEN.sub(r"\1{\2-", source) if self.joined else source, file, unchanged

@@ -16,6 +16,9 @@ from markupsafe import Markup, escape
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.printed import spelled
 
+#: Marks beside Chinese characters are as wide as these, and have no space after them.
+_WIDE = {",": "，", ";": "；", ":": "："}
+_BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff）])[,;:] ?|[,;:] (?=[\u4e00-\u9fff（])")
 #: Reports state times as Hong Kong has them.
 HKT = timezone(timedelta(hours=8), "HKT")
 
@@ -83,7 +86,7 @@ class Wording:
                 return translated.format(*found.groups())
         for known, translated in self._group("fragments").items():
             text = text.replace(known, translated)
-        return text
+        return _BESIDE_CHINESE.sub(lambda mark: _WIDE[mark[0].strip()], text) if self.tag.startswith("zh") else text
 
     def _group(self, name: str) -> dict[str, str]:
         found = self.labels.get(name, {})
