@@ -22,4 +22,4 @@ def write_changes(book: Workbook, content: Content, t: Wording) -> None:
     page.sheet.freeze_panes = "A2"
     page.header([title for title, _ in _COLUMNS])
     for one in content.delta.listed if content.delta else ():
-        page.row((one.kind.value, one.source, one.path, one.was_source, one.was_path))
+        page.row((t.word(one.kind.value), one.source, one.path, one.was_source, one.was_path))
