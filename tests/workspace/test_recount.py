@@ -138,8 +138,8 @@ def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, 
         label = next(name for name in rows if name.endswith(f"({level})"))
         assert rows[label] == tuple(found[f"{level} {what}"] for what in ("pictures", "copies", "own")), level
     chinese = load_workbook(made.folder / "workbook.zh-Hant.xlsx")["Summary"]
-    numbers = [[cell for cell in row if isinstance(cell, int | float)] for row in sheet.iter_rows(values_only=True)]
-    assert numbers == [
+    summed = [[cell for cell in row if isinstance(cell, int | float)] for row in sheet.iter_rows(values_only=True)]
+    assert summed == [
         [cell for cell in row if isinstance(cell, int | float)] for row in chinese.iter_rows(values_only=True)
     ]
     if which("pdftotext"):
