@@ -127,6 +127,6 @@ def test_chinese_marks_are_wide_and_no_space_follows_them(name: str) -> None:
     wrong = []
     for text in paragraphs(CONTENTS[name](), "zh-Hant"):
         for one in own:
-            text = text.replace(one, "")
+            text = text.replace(one, "甲")
         wrong += WRONG.findall(text)
     assert wrong == []
