@@ -267,11 +267,8 @@ class Cost:
     yearly: Band
     stated_yearly: float | None
     rates: Band
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it is less than HK$100 a year at any rate: then it is no reason for anything."""
-        return max(self.yearly.high, self.stated_yearly or 0.0) < 100
+    #: Whether it is less than HK$100 a year at any rate: then it is no reason for anything.
+    is_small: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from pdpo_audit.reports.figures import Band, Cost, SourceResult
 #: HK$ per GB and month of mid-tier enterprise cloud storage in Hong Kong: a published band, not independently
 #: verified, and printed as an assumption. A source's own rate stands beside it where the settings state one.
 RATES = Band(low=0.15, high=0.25)
+#: HK$ a year below which the cost is said in words.
+SMALL = 100.0
 #: Storage is billed in decimal gigabytes.
 BYTES_PER_GB = 1_000_000_000
 
@@ -30,9 +32,11 @@ def yearly(additional_bytes: int, sources: Iterable[SourceResult]) -> Cost:
     own = [source.stated_monthly_cost for source in sources if source.additional_bytes]
     known = [amount for amount in own if amount is not None]
     complete = bool(own) and len(known) == len(own)
+    stated_yearly = sum(known) * 12 if complete else None
     return Cost(
         gigabytes=additional_bytes / BYTES_PER_GB,
         yearly=Band(low=month.low * 12, high=month.high * 12),
-        stated_yearly=sum(known) * 12 if complete else None,
+        stated_yearly=stated_yearly,
         rates=RATES,
+        is_small=max(month.high * 12, stated_yearly or 0.0) < SMALL,
     )
