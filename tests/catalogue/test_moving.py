@@ -184,3 +184,19 @@ def test_a_move_forgets_the_owner_of_the_old_place(workspace: Workspace, postgre
     assert workspace.project.settings.catalogue.owner_url == ""
     purge(workspace.project, early=True)
     assert len(workspace.table("holdings")) == 0
+
+
+def test_a_move_goes_on_where_a_kill_left_a_half_written_file(workspace: Workspace, tmp_path: Path) -> None:
+    """The journal of a dead writer makes a file unreadable without leave to write: the same call undoes it."""
+    writing, target = sqlite3.connect(tmp_path / "writing.sqlite", isolation_level=None), tmp_path / "target.sqlite"
+    writing.execute("PRAGMA cache_size = 1")  # pages go to the file before the end of the transaction
+    writing.execute("BEGIN")
+    writing.execute("CREATE TABLE half (text)")
+    writing.executemany("INSERT INTO half VALUES (?)", [("x" * 4000,)] * 200)
+    for ending in ("", "-journal"):  # as a kill leaves them
+        target.with_name(target.name + ending).write_bytes((tmp_path / f"writing.sqlite{ending}").read_bytes())
+    writing.close()
+    before = workspace.table("holdings")
+    assert move(workspace.project, f"sqlite:///{target}").rows > 0
+    assert workspace.table("holdings").equals(before)
+    assert all(one.sound for one in check(workspace.project))

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -89,7 +90,16 @@ def _tables_of(goal: Engine) -> set[str]:
             return set(inspect(connection).get_table_names())
     if not file.exists():
         return set()
-    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=60)) as held:
+    try:
+        return _tables_in(file, "ro")
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):
+            raise
+        return _tables_in(file, "rw")  # a killed writer left its journal: SQLite undoes what was half written
+
+
+def _tables_in(file: Path, mode: str) -> set[str]:
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", uri=True, timeout=60)) as held:
         return {str(row[0]) for row in held.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
