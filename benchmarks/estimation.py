@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.sampling.draws import draw_files, draw_groups, files_to_draw, group_by_size
+from pdpo_audit.sampling.draws import BUDGET, draw_files, draw_groups, files_to_draw, group_by_size
 from pdpo_audit.sampling.intervals import Estimate, Stratum, estimate_share, estimate_total
-
-BUDGET = 0.006
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,7 @@ def made_store(files: int, *, seed: int) -> Store:
         at += length
     for _ in range(files // 10_000):  # a logo that lies everywhere
         logo, places = int(chance.integers(files)), chance.integers(0, files, 100)
+        sizes[logo] = chance.integers(2_000, 200_000)
         for column in (content, person, sizes):
             column[places] = column[logo]
     return Store(source=source, sizes=sizes, content=content, person=person)

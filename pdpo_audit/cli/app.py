@@ -109,6 +109,7 @@ _COMMANDS = {
     "schedule status": "reviews.waking.status",
     "schedule install": "reviews.waking.install",
     "schedule ics": "reviews.waking.ics",
+    "schedule register": "reviews.waking.register",
     "source check": "sources.check",
     "person find": "persons.find",
 }

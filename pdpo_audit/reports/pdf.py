@@ -126,7 +126,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "delta": _delta,
         "spoken": _spoken,
         "recall": _recall,
-        "svg": _svg,
+        "svg": svg_address,
         "jpeg": _jpeg,
     }
 
@@ -164,7 +164,8 @@ def _recall(recall: Mapping[str, float]) -> str:
     return ", ".join(f"{height.replace('>=', '≥')}: {found:.0%}" for height, found in recall.items())
 
 
-def _svg(chart: Chart) -> str:
+def svg_address(chart: Chart) -> str:
+    """A chart as an address that carries it."""
     return f"data:image/svg+xml;base64,{base64.b64encode(chart.svg).decode()}"
 
 
@@ -210,8 +211,8 @@ def _set(html: str, css: str, content: Content) -> bytes:
         modified=stamp, relationship="Data",
     )  # fmt: skip
     try:
-        pdf: bytes | None = HTML(string=html, url_fetcher=_embedded_only).write_pdf(
-            stylesheets=[CSS(string=css, font_config=fonts, url_fetcher=_embedded_only)],
+        pdf: bytes | None = HTML(string=html, url_fetcher=embedded_only).write_pdf(
+            stylesheets=[CSS(string=css, font_config=fonts, url_fetcher=embedded_only)],
             font_config=fonts,
             attachments=[attachment],
             pdf_variant=VARIANT,
@@ -227,7 +228,7 @@ def _set(html: str, css: str, content: Content) -> bytes:
     return pdf
 
 
-def _embedded_only(url: str, *_: object, **__: object) -> object:
+def embedded_only(url: str, *_: object, **__: object) -> object:
     """A fetcher that knows only what the page carries in itself: a report never calls anywhere."""
     from weasyprint.urls import URLFetcher
 

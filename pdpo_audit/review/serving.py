@@ -11,6 +11,7 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.review.access.identities import stated_identities
 from pdpo_audit.review.application import application
 from pdpo_audit.review.house import House
+from pdpo_audit.workspace.plans.ticking import ticking
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.invitations import begin_serving
 from pdpo_audit.workspace.review.picturing import Pictures
@@ -47,7 +48,7 @@ def serve(project: Project, announce: Callable[[str, str], None], *, bind: str =
         raise MachineError(f"the certificate cannot be read: {error}", advice="see [review] tls") from error
     announce(address, f"{address}/join?token={house.link.make()}")
     try:
-        with listening:
+        with listening, ticking(project):
             uvicorn.Server(config).run(sockets=[listening])
     finally:
         house.pictures.close()

@@ -95,10 +95,10 @@ def test_a_source_with_the_name_of_a_formula_is_drawn_as_it_is() -> None:
 
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
-        pdf._embedded_only("file:///etc/hostname")
+        pdf.embedded_only("file:///etc/hostname")
     with pytest.raises(ValueError, match="fetches nothing"):
-        pdf._embedded_only("https://example.org/a.png")
-    assert HTML(string="<img src='data:,'>", url_fetcher=pdf._embedded_only)
+        pdf.embedded_only("https://example.org/a.png")
+    assert HTML(string="<img src='data:,'>", url_fetcher=pdf.embedded_only)
 
 
 def test_a_template_cannot_leave_its_sandbox(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.holdings import ImageProblem
 from pdpo_audit.model.people import PeopleLevel
-from pdpo_audit.sampling.draws import Drawn, Group, draw_files, draw_groups, files_to_draw, group_by_size
+from pdpo_audit.sampling.draws import BUDGET, Drawn, Group, draw_files, draw_groups, files_to_draw, group_by_size
 from pdpo_audit.sampling.intervals import Estimate, Stratum, estimate_share, estimate_total
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.sampling.looking import Listed, list_files, look
@@ -21,8 +21,6 @@ from pdpo_audit.workspace.sampling.looking import Listed, list_files, look
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Of the bytes of the store, how much is read for copies beside the sample of files.
-BUDGET = 0.006
 _RECOGNISABLE = (PeopleLevel.P2.value, PeopleLevel.P3.value)
 _GIGABYTE = 1e9
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pdpo_audit.cli.options import Json, PassphraseFile, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import ExitCode
@@ -135,6 +136,45 @@ def ics(
     output.write_bytes(written)
     if not quiet:
         say(f"Written to {plain(output)}: open it, or import it in your calendar.")
+
+
+def register(
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: a year ago).")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: today).")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The folder to write into.")] = None,
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The register of reviews as a PDF for a regulator: each slot of a period, held or missed, and the whole chain.
+
+    Example: pdpo-audit schedule register --from 2026-01-01 --to 2026-12-31
+    """
+    from pdpo_audit.workspace.plans.registering import write_register
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        project = opened_workspace.project
+        project.passphrase_file, project.no_seal = passphrase_file, no_seal
+        today = project.clock().date()
+        end = last.date() if last else today
+        begin = first.date() if first else end - timedelta(days=365)
+        folder = output or project.folder / "registers" / f"{begin}-to-{end}"
+        written = write_register(project, folder, first=begin, last=end)
+    if json:
+        show_json({"files": written.files, "register": written.register})
+    else:
+        for file in written.files:
+            out.print(plain(file))
+        for fault in written.register.faults:
+            say(f"[bold red]Does not verify:[/] {plain(fault)}")
+    finish([ExitCode.NOT_VERIFIED if written.register.faults else ExitCode.DONE])
 
 
 def _tell(woken: WakeUp) -> None:

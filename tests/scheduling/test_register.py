@@ -1,0 +1,96 @@
+"""The register of reviews for a regulator: what the sealed records say, in both languages, and what fails."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from pdpo_audit import Workspace
+from pdpo_audit.errors import CallError
+from pdpo_audit.model.reviews.registers import Register, RegisteredSlot
+from pdpo_audit.reports.register import register_html
+from pdpo_audit.reports.words.labels import load_wording
+from pdpo_audit.resources import resource
+from pdpo_audit.signing.reviews.records import RECORD
+from pdpo_audit.workspace.plans import ticking
+from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_records
+from pdpo_audit.workspace.plans.planning import Wish, add_plan
+from pdpo_audit.workspace.plans.registering import compose_register, write_register
+from pdpo_audit.workspace.plans.running_due import Performed, run_due
+from pdpo_audit.workspace.project import HONG_KONG, Project
+
+FIRST, LAST = date(2026, 11, 1), date(2027, 12, 31)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    now = [datetime(2026, 11, 30, 9, tzinfo=HONG_KONG)]
+    project = Workspace.create(tmp_path / "audit", clock=lambda: now[0]).project
+    add_plan(project, "m", Wish(every="15th of the month"), by="Ho Mei")
+    for days in (20, 100):
+        now[0] = datetime(2026, 11, 30, 9, tzinfo=HONG_KONG) + timedelta(days=days)
+        run_due(project, lambda *_: Performed(audit_id="A", sealed=True), lambda *_: None)
+        seal_records(project)
+    now[0] += timedelta(days=10)
+    return project
+
+
+def test_the_register_states_held_missed_and_open_slots(project: Project, tmp_path: Path) -> None:
+    found = compose_register(project, first=FIRST, last=LAST)
+    states = {row.slot: row.state for row in found.rows}
+    assert states == {"2026-12-15": "held", "2027-01-15": "missed", "2027-02-15": "held", "2027-03-15": "open"}
+    assert (found.held, found.missed, found.signed, found.faults) == (2, 1, 0, ())
+    assert [row.late for row in found.rows if row.state == "held"] == [5, 23]
+    written = write_register(project, tmp_path / "out", first=FIRST, last=LAST)
+    (file,) = written.files
+    assert file.read_bytes()[:5] == b"%PDF-"
+    with pytest.raises(CallError, match="exists already"):
+        write_register(project, tmp_path / "out", first=FIRST, last=LAST)
+    if shutil.which("pdftotext"):
+        text = subprocess.run(
+            ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert "2 reviews were held, 1 were missed" in text and found.head[:32] in text
+
+
+def test_a_chain_that_was_touched_is_told_in_the_register(project: Project) -> None:
+    record = sorted((project.folder / REVIEWS).iterdir())[0] / RECORD
+    record.write_bytes(record.read_bytes().replace(b"2026-12-20", b"2026-12-15"))
+    assert compose_register(project, first=FIRST, last=LAST).faults
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_the_trend_needs_two_reviews_and_hostile_names_stay_text(language: str) -> None:
+    templates = resource("report_templates")
+    t = load_wording(templates / "register", language)
+    row = RegisteredSlot(
+        plan="<b>q", slot="2026-12-31", due_on="2026-12-31", state="closed", held_on="2026-12-31",
+        additional_copies=5, for_action=2, yearly_cost=120.5, signers=("<script>",),
+    )  # fmt: skip
+    register = Register(
+        organisation="<i>Ltd", organisation_zh="", first="2026-01-01", last="2026-12-31",
+        made_at="2026-12-31T09:00:00+08:00", rows=(row,), plans=(), records=(), faults=(),
+    )  # fmt: skip
+    one = register_html(register, t, templates)
+    assert "<script>" not in one and "<i>Ltd" not in one and "data:image/svg" not in one
+    two = register_html(replace(register, rows=(row, replace(row, slot="2027-03-31"))), t, templates)
+    assert two.count("data:image/svg") == 3
+
+
+def test_while_the_pages_are_served_reviews_are_woken_up(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken, own = Event(), list[Project]()
+
+    def wake_up(other: Project) -> None:
+        own.append(other)
+        woken.set()
+
+    monkeypatch.setattr(ticking, "_wake_up", wake_up)
+    with ticking.ticking(project, first=0.01, then=0.01):
+        assert woken.wait(10)
+    assert own[0] is not project and own[0].folder == project.folder
