@@ -24,6 +24,7 @@ from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is
 from pdpo_audit.review.house import House
 from pdpo_audit.review.pages import (
     adopting,
+    asking,
     batching,
     cases,
     finding,
@@ -93,6 +94,9 @@ ROUTES = [
     Route("/second/{number:int}/reveal", _posted(seconding.reveal), methods=["POST"]),
     Route("/case/{key}/keep", _posted(keeping.keep), methods=["POST"]),
     Route("/case/{key}/let-go", _posted(keeping.let_go), methods=["POST"]),
+    Route("/questions", asking.show, methods=["GET"]),
+    Route("/questions", _posted(asking.answer), methods=["POST"]),
+    Route("/queue/filters", _posted(queueing.keep_filter), methods=["POST"]),
     Route("/keepers", keeping.show_keepers, methods=["GET"]),
     Route("/keepers", _posted(keeping.apply), methods=["POST"]),
     Route("/keepers/{act}", keeping.show_done),

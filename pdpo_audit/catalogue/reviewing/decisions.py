@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.sayings.judgements import record_determinations
@@ -74,6 +74,20 @@ def decisions_on(store: Store, findings: Sequence[str]) -> list[Row[Any]]:
     query = select(_KEPT).where(_KEPT.c.finding_id.in_(list(findings))).order_by(_KEPT.c.id.desc()).limit(100)
     with store.reading() as connection:
         return list(connection.execute(query).all())
+
+
+def first_found(store: Store, findings: Sequence[str]) -> dict[str, str]:
+    """When the first assessment that had each of some findings was begun."""
+    held, audits = schema.findings, schema.audits
+    found: dict[str, str] = {}
+    with store.reading() as connection:
+        for start in range(0, len(findings), _PART):
+            part = held.c.finding_id.in_(list(findings[start : start + _PART]))
+            query = select(held.c.finding_id, func.min(audits.c.started_at)).join(
+                audits, audits.c.number == held.c.audit
+            )
+            found |= {row[0]: row[1] for row in connection.execute(query.where(part).group_by(held.c.finding_id))}
+    return found
 
 
 def newest_batches(store: Store, person: str, most: int = 10) -> list[Row[Any]]:

@@ -89,8 +89,8 @@ def case(call: Call) -> shapes.Case:
         findings=[_record(shapes.Finding, one) for one in found.findings],
         said=_said(found),
         related=[
-            shapes.Related(source=source, path=path, kind=kind, similarity=similarity)
-            for source, path, kind, similarity in found.links
+            shapes.Related(source=one.source, path=one.path, kind=one.kind, similarity=one.similarity)
+            for one in found.links
         ],
         taken=shapes.Taken(person=taken.person, until=taken.until) if taken else None,
     )

@@ -15,6 +15,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.review.access.visitors import check_form, visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.beside.saved_filters import drop_filter, save_filter, saved_filters
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
@@ -37,8 +38,21 @@ def show(request: Request) -> Any:
     return page(
         request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
         choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
+        saved=saved_filters(project, reviewer),
         taken=taken_by_others(project, reviewer), batch_size=BATCH,
     )  # fmt: skip
+
+
+def keep_filter(request: Request, form: FormData) -> Any:
+    """Give the filter that was used a name, or forget one."""
+    reviewer = visitor(request, Right.LOOK)
+    check_form(request, form)
+    project, fields = request.app.state.house.project, _texts(form)
+    if fields.get("do") == "forget":
+        drop_filter(project, reviewer, fields.get("name", ""))
+        return RedirectResponse("/queue", 303)
+    save_filter(project, reviewer, fields.get("name", ""), fields)
+    return RedirectResponse(f"/queue?{saved_filters(project, reviewer)[' '.join(fields['name'].split())]}", 303)
 
 
 def preview(request: Request, form: FormData) -> Any:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pdpo_audit.catalogue.queries.cases import (
@@ -18,7 +19,7 @@ from pdpo_audit.catalogue.queries.cases import (
 from pdpo_audit.catalogue.queries.contents import some_places
 from pdpo_audit.catalogue.queries.naming import holdings_named
 from pdpo_audit.catalogue.queries.pages import read_page
-from pdpo_audit.catalogue.reviewing.decisions import decisions_on
+from pdpo_audit.catalogue.reviewing.decisions import decisions_on, first_found
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.catalogue.sayings.judgements import judgements_of
 from pdpo_audit.model.judgements import Judgement
@@ -34,6 +35,26 @@ _MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A picture that is related and no duplicate: where it lies first, how it is related, how similar (0 to 1)."""
+
+    content: int
+    source: str
+    path: str
+    kind: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What an audit found in a case after somebody had decided on it: the case is asked again for this alone."""
+
+    decided_at: str
+    decided_by: str
+    findings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a reviewer sees of one picture; ``version`` changes with anything that a decision rests on."""
 
@@ -46,7 +67,9 @@ class Case:
     dispositions: Mapping[tuple[str, str], Mapping[str, Any]]
     judgements: tuple[Judgement, ...]
     history: tuple[Any, ...]
-    links: tuple[tuple[str, str, str, float], ...]
+    links: tuple[Link, ...]
+    #: Findings that are new since somebody decided here, and when and by whom that was.
+    news: News | None
     #: Findings that this reviewer has to read as the second person, by id: the number of the look.
     hidden_looks: Mapping[str, int]
     version: str
@@ -83,6 +106,7 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
         judgements=said,
         history=tuple(decisions_on(project.store, [one for one in ids if one not in unread])),
         links=_links(project, reviewer, copies),
+        news=_news(project, findings, [one for one in ids if one not in unread]),
         hidden_looks=unread,
         version=_version(copies, findings, said),
     )
@@ -127,18 +151,32 @@ def _judgements(project: Project, copies: Sequence[Copy]) -> tuple[Judgement, ..
     return tuple(judgements_of(project.store, {one.digest for one in copies}))
 
 
-def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tuple[tuple[str, str, str, float], ...]:
-    """Source, path, kind and similarity of pictures that are related and no duplicates."""
+def _news(project: Project, findings: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> News | None:
+    """The open findings that no audit had when the newest decision of this case was made."""
+    open_ones = {str(one["finding_id"]): one for one in findings if not one["determination"]}
+    last = next((row for row in decisions_on(project.store, ids) if not row.taken_back_at), None)
+    if last is None or not open_ones:
+        return None
+    first = first_found(project.store, list(open_ones))
+    new = tuple(one for name, one in open_ones.items() if _moment(first.get(name, "")) > _moment(last.recorded_at))
+    return News(decided_at=last.recorded_at, decided_by=last.decided_by, findings=new) if new else None
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp() if text else 0.0
+
+
+def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tuple[Link, ...]:
+    """Pictures that are related and no duplicates, as far as this reviewer sees them."""
     mine = {one.content for one in copies}
     found = [link for link in links_of(project.store, sorted(mine)) if link[0] not in mine]
     places = some_places(project.store, [content for content, _, _ in found], most=1)
-    shown = [
-        (place.ref.source, place.ref.path, kind, similarity)
+    return tuple(
+        Link(content=content, source=place.ref.source, path=place.ref.path, kind=kind, similarity=similarity)
         for content, kind, similarity in found
         for place in places.get(content, [])
         if place.ref.source in reviewer.sources
-    ]
-    return tuple(shown)
+    )
 
 
 def _version(copies: Sequence[Copy], findings: Sequence[Mapping[str, Any]], said: Sequence[Judgement]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,16 @@ from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
 
-__all__ = ["Asked", "GivenAnswer", "Question", "export_questions", "given_answers", "import_answers", "undo_answer"]
+__all__ = [
+    "Asked",
+    "GivenAnswer",
+    "Question",
+    "export_questions",
+    "given_answers",
+    "import_answers",
+    "take_answers",
+    "undo_answer",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,14 @@ def import_answers(project: Project, file: Path, answered_by: str = "") -> int:
         today=project.clock().date(),
         sources={source.name for source in project.settings.sources},
     )
+    return take_answers(project, answers)
+
+
+def take_answers(project: Project, answers: Sequence[Answer]) -> int:
+    """Take answers as facts, whichever way they come; gives how many.
+
+    :raises CallError: one is wrong; then none is taken.
+    """
     known = known_classes(project, project_packs(project))
     for answer in answers:
         if answer.fact == RECORD_CLASS:
