@@ -56,10 +56,15 @@ def overview(project: Project, reviewer: Reviewer, language: str) -> Overview:
     today = project.clock().date()
     whole = reviewer.sees_everything
     return Overview(
-        charts=_charts(project, audit_id, project.store.generation() if whole else -1, reviewer.sources, language),
+        charts=_charts(project, audit_id, _ten_minutes(project) if whole else -1, reviewer.sources, language),
         owners=_owners(project, audit_id, today, reviewer.sources),
         dues=_dues(project) if whole else (),
     )
+
+
+def _ten_minutes(project: Project) -> int:
+    """Beside a running scan the whole catalogue is counted so often, and not for every page."""
+    return int(project.clock().timestamp() // 600)
 
 
 def _dues(project: Project) -> tuple[DueDate, ...]:
@@ -93,9 +98,7 @@ def _due(project: Project, audit_id: str, today: str, until: str) -> Mapping[str
 
 
 @lru_cache(maxsize=32)
-def _charts(
-    project: Project, audit_id: str, generation: int, sources: frozenset[str], language: str
-) -> tuple[Chart, ...]:
+def _charts(project: Project, audit_id: str, moment: int, sources: frozenset[str], language: str) -> tuple[Chart, ...]:
     """The report's charts as far as a reviewer's sources go; coverage and people where that is all of them."""
     t = page_words(language)
     severities = recorded.counts_of(project.store, audit_id, "severity", sources)
@@ -106,7 +109,7 @@ def _charts(
             t, "charts.outcomes", {t.name("outcomes", one): outcomes[one] for one in Outcome if outcomes.get(one)}
         ),
     ]
-    if generation >= 0:
+    if moment >= 0:
         counts = totals(project.store, project.store.recall(PEOPLE_METHOD))
         covered = {"review.start.examined": counts.holdings, "review.start.not_examined": counts.skipped}
         coverage = _counted(t, "review.start.coverage", {str(t(key)): number for key, number in covered.items()})

@@ -136,7 +136,7 @@ def test_the_pages_are_accessible(
     for path in (
         f"/?lang={language}", "/queue", "/queue?show=copies", f"/case/{key}", f"/case/{key}?view=slider&all=1",
         f"/case/{key}?view=difference", "/queue?rule=none", "/nothing", "/second", "/sign", "/find", "/keepers",
-        "/keepers?source=studio",
+        "/keepers?source=studio", "/questions", "/queue?rule=T-01",
     ):  # fmt: skip
         page.goto(address + path)
         found = Axe().run(page, options=WCAG)

@@ -79,8 +79,8 @@ def test_a_whole_review_by_keyboard(
     assert alone >= CASES
     _decide_group(page, language)
     assert decided(workspace) > alone
-    page.keyboard.press("u")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("u")
     assert decided(workspace) == alone
     _sign_off(page, address, language)
     with_clock.project.passphrase_file = final.passphrase_file

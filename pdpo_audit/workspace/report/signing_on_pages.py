@@ -69,7 +69,11 @@ def to_sign(project: Project, reviewer: Reviewer) -> ToSign:
         decided=decided,
         findings=standing.count_findings(project.store, audit_id),
         said=page_sign_offs(project, audit_id),
-        batches=[one for one in standing.newest_of_all(project.store) if _shows(project, reviewer, one.batch)],
+        batches=[
+            one
+            for one in standing.newest_of_all(project.store)
+            if one.decided_by != reviewer.name and _shows(project, reviewer, one.batch)
+        ],
         sealed=_sealed(project),
     )
 
