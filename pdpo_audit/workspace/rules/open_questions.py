@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.queries.falling_due import missing_by_source
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError
@@ -13,7 +14,6 @@ from pdpo_audit.policy.asking.question_texts import chinese_of, english_of
 from pdpo_audit.policy.stating.answers import EVERYWHERE, Answer, choices_of, parse_answer
 from pdpo_audit.policy.terms.fact_table import UnfitError
 from pdpo_audit.policy.terms.facts import REGISTRY, FactType
-from pdpo_audit.workspace.exporting import newest_assessment
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.asking import take_answers
 
@@ -42,10 +42,10 @@ def open_questions(project: Project, sources: Collection[str]) -> list[OpenQuest
     A copy often waits for several facts, and most fall away with the first: of each set the one is asked that most
     copies wait for.
     """
-    audit_id = newest_assessment(project)
-    if audit_id is None:
+    known = load_audits(project.store)
+    if not known:
         return []
-    waiting = [row for row in missing_by_source(project.store, audit_id) if row[0] in sources]
+    waiting = [row for row in missing_by_source(project.store, known[-1].audit_id) if row[0] in sources]
     asked: Counter[str] = Counter()
     for _, facts, count in waiting:
         asked.update(dict.fromkeys(facts, count))
