@@ -24,18 +24,16 @@ from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is
 from pdpo_audit.review.house import House
 from pdpo_audit.review.pages import (
     adopting,
-    asking,
     batching,
     cases,
-    finding,
     identifying,
     joining,
-    keeping,
     queueing,
     seconding,
     signing,
     starting,
 )
+from pdpo_audit.review.pages.beside import asking, finding, keeping
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 from pdpo_audit.workspace.review.reviewers import AbsentError, Right

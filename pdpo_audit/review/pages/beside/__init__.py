@@ -1,0 +1,1 @@
+"""Pages beside decisions: a picture looked for, masters and what stays with them, questions."""
