@@ -13,9 +13,13 @@ from typing import Any
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
-MAX_NODES = 60_000
+MAX_NODES = 20_000
 MAX_REPAIRS = 10
-MAX_MISTAKES = 5_000
+MAX_MISTAKES = 1_000
+
+
+class EnoughError(Exception):
+    """More mistakes than anybody reads: the rest of the file is not looked at."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +47,9 @@ class Mistakes:
 
     def add(self, place: Place, message: str) -> None:
         """Note one mistake; what was refused for its form is not read for its meaning as well."""
-        if place not in self.refused and len(self.found) < MAX_MISTAKES:
+        if len(self.found) >= MAX_MISTAKES:
+            raise EnoughError
+        if place not in self.refused:
             self.found.append(Mistake(place, message))
 
     def refuse(self, place: Place, message: str) -> None:
@@ -103,13 +109,15 @@ def read_tree(raw: bytes, mistakes: Mistakes) -> Node | None:
     if text is None:
         return None
     lines = _without_tabs(text, mistakes)
-    for _ in range(MAX_REPAIRS):
-        attempt = Mistakes()
-        broken = _Broken()
-        tree = _build("\n".join(lines) + "\n", attempt, broken)
+    for _ in range(max(1, min(MAX_REPAIRS, MAX_BYTES // max(1, len(raw))))):
+        attempt, broken = Mistakes(), _Broken()
+        try:
+            tree = _build("\n".join(lines) + "\n", attempt, broken)
+        finally:
+            if broken.line is None:
+                mistakes.found.extend(attempt.found)
+                mistakes.refused |= attempt.refused
         if broken.line is None:
-            mistakes.found.extend(attempt.found)
-            mistakes.refused |= attempt.refused
             return tree
         mistakes.add(Place(broken.line + 1, broken.column + 1), broken.message)
         if broken.hopeless or not _set_aside(lines, broken.line):
@@ -139,13 +147,12 @@ def _decode(raw: bytes, mistakes: Mistakes) -> str | None:
         mistakes.add(Place(1, 1), f"the file is larger than {MAX_BYTES // 1024} KiB; split it into several packs")
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         mistakes.add(Place(line, column), "not UTF-8 text; save the file as UTF-8")
         return None
-    return text
 
 
 _CONTROL = re.compile(
@@ -159,9 +166,8 @@ def _without_tabs(text: str, mistakes: Mistakes) -> list[str]:
     for number, line in enumerate(lines, 1):
         if "\t" in line:
             mistakes.add(Place(number, line.index("\t") + 1), "a tab character; indent with spaces")
-            line = _untabbed(
-                line, lines[number] if number < len(lines) else "", lines[number - 2] if number > 1 else ""
-            )
+            following = lines[number] if number < len(lines) else ""
+            line = _untabbed(line, following, lines[number - 2] if number > 1 else "")
         control = _CONTROL.search(line)
         if control:
             code = f"U+{ord(control.group()):04X}"
@@ -267,8 +273,7 @@ class _Builder:
     def _refuse_extras(self, event: Any, place: Place) -> None:
         if event.anchor:
             self.mistakes.add(place, f'"&{event.anchor}" is an anchor; rule packs have none')
-        tag = getattr(event, "tag", None)
-        if tag:
+        if tag := getattr(event, "tag", None):
             self.mistakes.add(place, f'"{str(tag)[:60]}" is a tag; rule packs have none')
 
     def _items(self, events: Iterator[Any], depth: int) -> Iterator[Node]:

@@ -113,6 +113,17 @@ def test_packs_are_suggested_by_what_is_declared(workspace: Workspace) -> None:
     assert "hk-stock-licence" not in suggested and "hk-holds" not in suggested
 
 
+def test_packs_are_suggested_before_anything_is_scanned(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "audit").mkdir()
+    settings = '[[sources]]\nname = "s"\nuri = "../pictures"\nrecord_class = "school_photo"\n'
+    (tmp_path / "audit" / "pdpo-audit.toml").write_text(settings, "utf-8")
+    opened = Workspace.open(tmp_path / "audit")
+    (found,) = [one for one in adopting.suggest_packs(opened.project) if one.pack == "hk-children-schools"]
+    assert (found.classes, found.sources) == (("school_photo",), ("s",))
+    opened.close()
+
+
 def test_a_determination_is_a_fact_of_every_copy(workspace: Workspace) -> None:
     determine(
         workspace.project, "set0/IMG_0000.jpg", LegalDetermination.NOT_PERSONAL_DATA,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,17 @@ from pdpo_audit.policy.terms import parsing
 from pdpo_audit.policy.terms.authorities import LegalReview
 from pdpo_audit.policy.terms.rules import Case, Group, Pack, Rule
 from pdpo_audit.policy.terms.wording import Gloss
-from pdpo_audit.policy.trees import MAX_BYTES, Entry, Mapping, Mistakes, Node, Place, read_tree
+from pdpo_audit.policy.trees import (
+    MAX_BYTES,
+    MAX_MISTAKES,
+    EnoughError,
+    Entry,
+    Mapping,
+    Mistakes,
+    Node,
+    Place,
+    read_tree,
+)
 
 FILE = "pack.yaml"
 FORMAT = "pdpo-audit/v1"
@@ -39,8 +50,10 @@ def load_pack(folder: Path) -> Pack:
     file = folder / FILE if folder.is_dir() else folder
     raw = _read(file)
     mistakes = Mistakes()
-    tree = read_tree(raw, mistakes)
-    pack = _read_pack(tree, file, raw, mistakes) if tree is not None else None
+    pack = None
+    with suppress(EnoughError):
+        tree = read_tree(raw, mistakes)
+        pack = _read_pack(tree, file, raw, mistakes) if tree is not None else None
     if pack is None and not mistakes.found:
         mistakes.add(Place(1, 1), "the file is empty")
     if mistakes.found or pack is None:
@@ -98,7 +111,10 @@ def _listed(file: str, mistakes: Mistakes) -> str:
     lines = [f"{file}:{item.place.line}:{item.place.column}: {item.message}" for item in ordered[:MAX_LISTED]]
     if len(ordered) > MAX_LISTED:
         place = ordered[MAX_LISTED].place
-        lines.append(f"{file}:{place.line}:{place.column}: and {len(ordered) - MAX_LISTED} more mistakes from here on")
+        least = "at least " if len(mistakes.found) >= MAX_MISTAKES else ""
+        lines.append(
+            f"{file}:{place.line}:{place.column}: and {least}{len(ordered) - MAX_LISTED} more mistakes from here on"
+        )
     return "\n".join(lines)
 
 

@@ -25,6 +25,7 @@ from pdpo_audit.policy.terms.rules import Pack, Rule
 from pdpo_audit.policy.words.standing import adoption_of, suggestion_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_facts, project_packs
+from pdpo_audit.workspace.rules.classes import stated_classes
 from pdpo_audit.workspace.rules.packs import names_in_force, shipped_packs
 from pdpo_audit.workspace.setup.persons import check_speaker
 
@@ -210,23 +211,24 @@ def import_periods(project: Project, file: Path) -> int:
 
 
 def suggest_packs(project: Project) -> list[SuggestedPack]:
-    """The shipped packs whose record classes this library has, and that are not in use."""
+    """The shipped packs whose record classes this library has, scanned or only declared, and that are not in use."""
     facts = project_facts(project)
-    if "record.class" not in facts.columns:
-        return []
-    seen = facts[["record.class", "source"]].dropna().drop_duplicates()
+    seen = set(stated_classes(project))
+    if "record.class" in facts.columns:
+        here = facts[["source", "record.class"]].dropna().drop_duplicates()
+        seen |= set(here.itertuples(index=False, name=None))
     used = {Path(name).name for name in names_in_force(project.settings.policy.packs)}
     found = []
     for pack in load_packs([folder for folder in shipped_packs() if folder.name not in used]):
         classes = {name for rule in pack.rules for name in classes_of(rule)}
-        here = seen[seen["record.class"].isin(classes)]
-        if len(here):
+        met = [(source, name) for source, name in seen if name in classes]
+        if met:
             found.append(
                 SuggestedPack(
                     pack=pack.identity.name,
                     title=pack.identity.title["en"],
-                    classes=tuple(sorted(set(here["record.class"]))),
-                    sources=tuple(sorted(set(here["source"]))),
+                    classes=tuple(sorted({name for _, name in met})),
+                    sources=tuple(sorted({source for source, _ in met})),
                 )
             )
     return found

@@ -34,7 +34,7 @@ def check_stated_classes(project: Project, packs: Callable[[], Iterable[Pack]]) 
 
     :raises SettingsError: naming each, what may have been meant, and how to declare another.
     """
-    stated = list(_stated(project))
+    stated = list(stated_classes(project))
     known = known_classes(project, packs()) if stated else ()
     wrong = [
         f'{project.settings_path}: source "{name}": {_unknown(said, known)}'
@@ -54,7 +54,8 @@ def check_answered_class(said: object, known: tuple[str, ...]) -> None:
         raise CallError(_unknown(str(said), known), advice=_advice(known))
 
 
-def _stated(project: Project) -> Iterator[tuple[str, str]]:
+def stated_classes(project: Project) -> Iterator[tuple[str, str]]:
+    """Each source with a class that the settings state for it or for a part of it."""
     for source in project.settings.sources:
         if source.record_class:
             yield source.name, source.record_class
