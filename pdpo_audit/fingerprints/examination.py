@@ -28,6 +28,7 @@ from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.endings import NOTE, complete_jpeg
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
+from pdpo_audit.imaging.hiding import hidden_note
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import facts_of
@@ -194,10 +195,10 @@ def _picture(
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, wanted.facts)
-    notes = (*one.notes, NOTE) if complete_jpeg(data) is not data else one.notes
+    said = (NOTE if complete_jpeg(data) is not data else "", hidden_note(image))
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
-    return replace(one, fingerprint=found, metadata=metadata, notes=notes)
+    return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))
 
 
 def fingerprint(

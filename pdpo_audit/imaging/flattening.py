@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
@@ -23,6 +24,8 @@ def flatten(image: Image.Image, mode: str, factor: int = 1, strip: int = _STRIP)
     """
     width, height = image.size
     span = _range(image) if image.mode in ("I", "F") else (0.0, 255.0)
+    if image.mode.startswith("I;16") and _zero_is_white(image):
+        span = _WHITE_TO_BLACK
     rows = max(1, strip // width // factor) * factor
     if rows >= height:
         return _strip(image, mode, factor, span)
@@ -63,13 +66,21 @@ def _converted(image: Image.Image, mode: str, span: tuple[float, float]) -> Imag
 def _eight_bits(image: Image.Image, span: tuple[float, float]) -> Image.Image:
     values = np.asarray(image)
     if image.mode.startswith("I;16") or span == _SIXTEEN_BITS:
-        return Image.fromarray((values.astype(np.uint32) >> 8).astype(np.uint8))
+        upper = (values.astype(np.uint32) >> 8).astype(np.uint8)
+        return Image.fromarray(255 - upper if span == _WHITE_TO_BLACK else upper)
     low, high = span
     finite = _finite(values).astype(np.float64)
     return Image.fromarray(np.clip((finite - low) * (255.0 / max(high - low, 1e-9)), 0, 255).astype(np.uint8))
 
 
 _SIXTEEN_BITS = (0.0, 65535.0)
+_WHITE_TO_BLACK = (65535.0, 0.0)
+_PHOTOMETRIC = 262
+
+
+def _zero_is_white(image: Image.Image) -> bool:
+    """Of a TIFF with 16 bits, which Pillow hands over as they are stored; of 8 bits it turns them itself."""
+    return isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == 0
 
 
 def _range(image: Image.Image) -> tuple[float, float]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 #: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
-FINGERPRINTS = "dct256/6"
+FINGERPRINTS = "dct256/7"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/23"
+COMPARISON = "aligned-ink/24"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "8"

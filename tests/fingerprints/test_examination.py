@@ -184,6 +184,19 @@ def test_a_jpeg_without_its_last_two_bytes_is_examined_with_a_note(tmp_path: Pat
     assert (len(cut.notes), whole.notes) == (1, ()) and "end marker" in cut.notes[0]
 
 
+def test_what_lies_under_transparent_parts_is_told(tmp_path: Path) -> None:
+    picture = cat().convert("RGBA")
+    picture.paste((0, 0, 0, 0), (0, 0, 40, 40))  # a flat colour under a transparent part is nothing
+    plain = one(tmp_path / "plain.png", encoded(picture, "PNG"))
+    picture = cat().convert("RGBA")
+    mask = Image.new("L", picture.size, 255)
+    mask.paste(0, (0, 0, picture.width // 2, picture.height))
+    picture.putalpha(mask)
+    hiding = one(tmp_path / "hiding.png", encoded(picture, "PNG"))
+    assert plain.notes == ()
+    assert hiding.notes == ("something lies under its transparent parts (50 % of it): not shown, not compared",)
+
+
 def tiff(*pages: tuple[int, int]) -> bytes:
     """A TIFF of pages given as width and NewSubfileType."""
     buffer = BytesIO()

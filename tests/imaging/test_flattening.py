@@ -84,3 +84,14 @@ def test_no_side_is_endless() -> None:
     data = _coded(Image.new("L", (3000, 1)), "PNG")
     with pytest.raises(ImageProblem, match="longest side"):
         load_grey(data, reduction=None, limits=Limits(max_side=2999))
+
+
+def test_sixteen_bits_whose_nought_is_white_are_no_negative() -> None:
+    values = DRAWS.integers(0, 65536, (HEIGHT, WIDTH), dtype=np.uint16)
+    made: dict[int, bytes] = {}
+    for photometric, stored in ((1, values), (0, 65535 - values)):
+        file = BytesIO()
+        Image.fromarray(stored).save(file, "TIFF", tiffinfo={262: photometric})
+        made[photometric] = file.getvalue()
+    shown = load_upright(made[1], max_side=None, limits=Limits())
+    assert np.array_equal(load_upright(made[0], max_side=None, limits=Limits()), shown)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.model.clusters import Evidence, Relation, Verdict, as_seen_from
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.verification import verify_pair
+from tests.imaging.profiles import display_p3
 from tests.similarity.pairs import LIMITS, form, jpeg, photo, png, readable, side, verified
 
 Change = Callable[[Image.Image], Image.Image]
@@ -71,6 +73,16 @@ def test_coded_anew(tmp_path: Path) -> None:
     original = photo("astronaut")
     assert verified(tmp_path, jpeg(original, 95), jpeg(original, 40)).relation is Relation.RECOMPRESSED
     assert verified(tmp_path, png(original), jpeg(original, 40)).relation is Relation.RECOMPRESSED
+
+
+def test_a_conversion_to_another_profile_changes_no_colour(tmp_path: Path) -> None:
+    original, buffer = photo("astronaut"), BytesIO()
+    profile, srgb = ImageCms.ImageCmsProfile(BytesIO(display_p3())), ImageCms.createProfile("sRGB")
+    wide = ImageCms.profileToProfile(original, srgb, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    assert wide is not None
+    wide.save(buffer, "JPEG", quality=88, icc_profile=display_p3())
+    assert verified(tmp_path, jpeg(original), buffer.getvalue()).relation is Relation.RECOMPRESSED
+    assert verified(tmp_path, jpeg(original), jpeg(wide)).relation is Relation.RECOLOURED  # its profile was lost
 
 
 def test_equal_pixels_and_equal_data(tmp_path: Path) -> None:

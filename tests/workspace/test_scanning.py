@@ -255,3 +255,17 @@ def test_of_equal_files_that_are_all_new_one_is_decoded(tmp_path: Path) -> None:
     assert summary.examined.files == 303
     assert summary.examined.decoded < 70
     assert (summary.clustered.clusters, summary.clustered.additional_copies) == (3, 300)
+
+
+def test_files_without_a_picture_are_no_copies_of_each_other(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    for name, content in (("a.jpg", bytes(5000)), ("b.jpg", bytes(5000)), ("c.png", b""), ("d.png", b"")):
+        (share / name).write_bytes(content)
+    for name in ("e.psd", "f.psd"):  # not decoded, and yet a picture
+        (share / name).write_bytes(b"8BPS\0\1" + bytes(range(200)))
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+    workspace.scan(ScanOptions(workers=0, people="off"))
+    copies = workspace.table("holdings").query("cluster_id != ''")
+    assert sorted(copies["path"]) == ["e.psd", "f.psd"]

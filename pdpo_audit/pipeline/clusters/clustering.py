@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, p
 from pdpo_audit.catalogue.queries.totals import totals
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
+from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.locations.litter import is_set_aside
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.clusters.comparing import COMPARED_BY, Comparing
@@ -25,6 +26,9 @@ from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
 from pdpo_audit.sources.locations import Locate
+
+#: Files without a picture in them, empty or filled with noughts: equal bytes make no copies of them.
+_NO_PICTURES = (SkipReason.EMPTY, SkipReason.NOT_AN_IMAGE)
 
 #: The catalogue's key for the state that the clusters in force were formed of.
 FORMED_OF = "clusters_formed_of"
@@ -63,7 +67,7 @@ def form_clusters(
         facts = _facts(work, places, jurisdictions)
         groups += _resolved(work, facts, comparing, known, rejected, preferences, level, crops, thorough)
     grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
-    groups += [_alone(content) for content in places if content not in grouped and len(places[content]) > 1]
+    groups += _equal_files(work, [one for one, held in places.items() if one not in grouped and len(held) > 1])
     before = recorded.load_clusters(work.store)
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
     pairs = known | {(pair.left, pair.right): pair for pair in comparing.verified}
@@ -172,6 +176,12 @@ def _regions(work: Work) -> Callable[[Sequence[int]], Iterable[tuple[int, bytes]
                 yield from ((content, prints[content].regions) for content in sorted(prints))
 
     return load
+
+
+def _equal_files(work: Work, contents: Sequence[int]) -> list[ContentCluster]:
+    """A cluster of each content that is held several times and may be a picture."""
+    empty = {row.id for row in content_rows(work.store, contents) if row.reason in _NO_PICTURES}
+    return [_alone(content) for content in contents if content not in empty]
 
 
 def _alone(content: int) -> ContentCluster:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
+from pdpo_audit.imaging.colours import to_srgb
 from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.model.locations.holdings import ImageRef
@@ -157,7 +158,7 @@ class Pictures:
             decoded = self._decoded(side, Reduction(long=READABLE))
             if decoded is None:
                 return None
-            found = self._readable.put(_key(side), Pixels(_at_most(decoded[1], READABLE)))
+            found = self._readable.put(_key(side), Pixels(_shown(decoded[0], _at_most(decoded[1], READABLE))))
         return found.rgb
 
     def working(self, side: VerifySide) -> WorkingPicture | None:
@@ -169,7 +170,7 @@ class Pictures:
             both = self._read_small(side)
             return both and both[0]
         decoded = self._decoded(side, Reduction(long=WORKING))
-        return decoded and self._working.put(_key(side), _reduced(decoded[1]))
+        return decoded and self._working.put(_key(side), _reduced(*decoded))
 
     def whole(self, side: VerifySide) -> WholePicture | None:
         """The picture at full size, or ``None`` as above."""
@@ -203,8 +204,8 @@ class Pictures:
         opened, pixels = decoded
         if side.format != "JPEG":  # made of another file, its pixels may be equal: it is not decoded again for that
             self._pixels[_key(side)] = hashlib.sha256(pixels.data).digest()
-        working = _reduced(pixels)
-        grey = working.grey if working.size == pixels.shape[:2] else luma(pixels)
+        working = _reduced(opened, pixels)
+        grey = luma(pixels)
         return (
             self._working.put(_key(side), working),
             self._whole.put(_key(side), _whole(opened, grey)),
@@ -246,8 +247,13 @@ def _at_most(pixels: _Rgb, long: int) -> _Rgb:
     return pixels if scale >= 1 else reduced(pixels, scale)
 
 
-def _reduced(pixels: _Rgb) -> WorkingPicture:
-    pixels = _at_most(pixels, WORKING)
+def _shown(opened: Image.Image, pixels: _Rgb) -> _Rgb:
+    """The colours that a viewer shows; what the file says of its pixels is compared elsewhere."""
+    return to_srgb(pixels, opened.info.get("icc_profile") or b"")
+
+
+def _reduced(opened: Image.Image, pixels: _Rgb) -> WorkingPicture:
+    pixels = _shown(opened, _at_most(pixels, WORKING))
     return replace(_picture(luma(pixels), pixels), flatness=flatness(pixels))
 
 
