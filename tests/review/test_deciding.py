@@ -57,6 +57,22 @@ def test_what_changed_since_is_not_taken_but_shown_again(workspace: Workspace, j
     assert "disagree" not in set(workspace.table("findings")["determination"])
 
 
+def test_the_same_decision_by_another_person_is_a_change_too(workspace: Workspace, join: Join) -> None:
+    """Decided alike, with other words or by somebody else, taken back and made again: what was shown is out of date."""
+    one, other, key = join("Chan Tai Man"), join("Ho Mei"), cluster(workspace)
+    one.submit(f"/case/{key}/decide", choice="disagree", reason="first", **one.case(key))
+    ids = list(workspace.table("findings").query("status == 'decided' and source == 'archive'")["finding_id"])
+    shown = {**one.case(key), "finding": ids}
+    second = other.submit(
+        f"/case/{key}/decide", choice="disagree", reason="second", **{**other.case(key), "finding": ids}
+    )
+    assert second.status_code == 200
+    assert one.submit(f"/case/{key}/decide", choice="agree", **shown).status_code == 409
+    shown = {**one.case(key), "finding": ids}
+    other.submit(f"{second.url.path}/undo")
+    assert one.submit(f"/case/{key}/decide", choice="agree", **shown).status_code == 409
+
+
 def test_a_viewer_decides_nothing_and_reveals_nothing(workspace: Workspace, join: Join) -> None:
     visitor, key = join("Vera Wong"), cluster(workspace)
     version = visitor.case(key)["version"]

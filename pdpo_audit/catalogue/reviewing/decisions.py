@@ -90,6 +90,22 @@ def first_found(store: Store, findings: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def marks_on(store: Store, findings: Sequence[str]) -> list[list[str]]:
+    """What tells whether anything was said on findings since: what stands with its words, and how much was said."""
+    said: list[list[str]] = []
+    with store.reading() as connection:
+        standing = standing_on(connection, findings)
+        said += [list(map(str, standing[one].values())) for one in sorted(standing)]
+        counted = (func.max(_KEPT.c.id), func.count(func.nullif(_KEPT.c.taken_back_at, "")))
+        for start in range(0, len(findings), _PART):
+            part = list(findings[start : start + _PART])
+            query = (
+                select(_KEPT.c.finding_id, *counted).where(_KEPT.c.finding_id.in_(part)).group_by(_KEPT.c.finding_id)
+            )
+            said += sorted(list(map(str, row)) for row in connection.execute(query))
+    return said
+
+
 def newest_batches(store: Store, person: str, most: int = 10) -> list[Row[Any]]:
     """The newest decisions of a person that stand, one row each."""
     mine = (_KEPT.c.decided_by == person) & (_KEPT.c.taken_back_at == "")

@@ -19,7 +19,7 @@ from pdpo_audit.catalogue.queries.cases import (
 from pdpo_audit.catalogue.queries.contents import some_places
 from pdpo_audit.catalogue.queries.naming import holdings_named
 from pdpo_audit.catalogue.queries.pages import read_page
-from pdpo_audit.catalogue.reviewing.decisions import decisions_on, first_found
+from pdpo_audit.catalogue.reviewing.decisions import decisions_on, first_found, marks_on
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.catalogue.sayings.judgements import judgements_of
 from pdpo_audit.model.judgements import Judgement
@@ -108,7 +108,7 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
         links=_links(project, reviewer, copies),
         news=_news(project, findings, [one for one in ids if one not in unread]),
         hidden_looks=unread,
-        version=_version(copies, findings, said),
+        version=_version(copies, findings, said, marks_on(project.store, ids)),
     )
 
 
@@ -179,13 +179,19 @@ def _links(project: Project, reviewer: Reviewer, copies: Sequence[Copy]) -> tupl
     )
 
 
-def _version(copies: Sequence[Copy], findings: Sequence[Mapping[str, Any]], said: Sequence[Judgement]) -> str:
-    """A digest of what a decision rests on: the copies, their master, the findings and what was said so far."""
+def _version(
+    copies: Sequence[Copy],
+    findings: Sequence[Mapping[str, Any]],
+    said: Sequence[Judgement],
+    marks: Sequence[Sequence[str]],
+) -> str:
+    """A digest of what a decision rests on: the copies, their master, the findings and everything said so far."""
     rests_on = [
         [[one.holding, one.digest.hex(), one.relation, one.confirmed_by] for one in copies],
         [[one[name] or "" for name in ("finding_id", "pack_sha256", "proposal", "due_on", "severity", "status",
                                        "determination")] for one in findings],
         [[one.judgement_id, one.value, one.by, one.at] for one in said],
+        marks,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:32]
 

@@ -1,0 +1,1 @@
+"""Reviewers on the pages as they are served."""
