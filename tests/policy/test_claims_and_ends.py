@@ -23,6 +23,7 @@ from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS, REGISTRY, Absence, F
 from pdpo_audit.policy.terms.proposals import Proposal
 from pdpo_audit.policy.terms.rules import Pack, Rule, Status
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES
+from pdpo_audit.policy.trying.linting import lint
 from tests.policy.pack_readmes import pack_folders
 from tests.policy.packs_of_ours import SUGGESTED, rule, write_pack
 from tests.policy.test_hand_worked import spoken
@@ -181,3 +182,11 @@ def test_a_suggested_period_may_count_from_the_latest(tmp_path: Path) -> None:
     assert "the latest of the day the campaign ended, the last day on which the additional copies are needed" in (
         sentence(found, "en", ON)
     )
+
+
+def test_a_fact_that_is_compared_with_nothing_is_not_missed(tmp_path: Path) -> None:
+    said = "{use.used_for is not: {fact: use.collected_for}}"
+    packs = load_packs([write_pack(tmp_path, rule("T-01", said))])
+    missed = "T-01 asks use.collected_for, which no source supplies"
+    assert missed not in " ".join(map(str, lint(packs, on=ON, supplied=())))
+    assert missed in " ".join(map(str, lint(packs, on=ON, supplied=("use.used_for",))))

@@ -69,7 +69,7 @@ def repeated(same: dict[str, str], rows: int) -> Columns:
 
 def _authority(rule: Rule, on: date) -> tuple[Gloss, str, str]:
     rank, strongest = rank_of_day(rule, on), phrases.strongest(rule.carrying)
-    return authority_gloss(rule), rank.value, strongest.confidence.value
+    return authority_gloss(rule, on), rank.value, strongest.confidence.value
 
 
 def constants(

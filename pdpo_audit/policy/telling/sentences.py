@@ -69,7 +69,7 @@ def _override_text(pack: Pack, item: RuleException) -> RuleText:
 
 
 def _rule_text(pack: Pack, rule: Rule, on: date) -> RuleText:
-    leading, authority = strongest(rule.carrying), authority_gloss(rule)
+    leading, authority = strongest(rule.carrying), authority_gloss(rule, on)
     return RuleText(
         rule=rule.rule_id,
         pack=pack.identity.name,

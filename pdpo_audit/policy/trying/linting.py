@@ -172,8 +172,11 @@ def _on_words(rule: Rule) -> Iterator[tuple[Place, str]]:
 
 
 def _on_supply(rule: Rule, supplied: Collection[str]) -> Iterator[tuple[Place, str]]:
+    tests = tests_in(rule.when)
+    with_nothing = {test.other.name for test in tests if test.other is not None and test.fact.name not in supplied}
+    idle = with_nothing - {test.fact.name for test in tests}  # only compared with what nobody supplies either
     for name in dict.fromkeys(fact_names_of(rule)):
-        if name not in supplied and REGISTRY[name].absence is Absence.UNKNOWN:
+        if name not in supplied and name not in idle and REGISTRY[name].absence is Absence.UNKNOWN:
             yield rule.place, f"{rule.rule_id} asks {name}, which no source supplies"
 
 

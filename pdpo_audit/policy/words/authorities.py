@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from pdpo_audit.model.findings import AuthorityRank
-from pdpo_audit.policy.terms.authorities import Authority, Supports
+from pdpo_audit.policy.terms.authorities import Adoption, Authority, Supports
 from pdpo_audit.policy.terms.rules import Rule
 from pdpo_audit.policy.terms.wording import Gloss
 
@@ -28,8 +29,13 @@ RANKS: Mapping[AuthorityRank, Gloss] = {
 }
 
 
-def authority_gloss(rule: Rule) -> Gloss:
-    """All authorities of a rule; a pack that cites in one language only is cited so in both."""
+def authority_gloss(rule: Rule, on: date | None = None) -> Gloss:
+    """All authorities of a rule; a pack that cites in one language only is cited so in both.
+
+    With ``on``, a suggested period that is adopted on that day stands as adopted, with what the pack suggested.
+    """
+    if on is not None and rule.suggested and not rule.waits(on) and rule.adoption is not None:
+        return _adopted(rule, rule.adoption)
     periods = [item for item in rule.authorities if item.supports is Supports.PERIOD]
     duties = [item for item in rule.authorities if item.supports is Supports.DUTY]
     english = [("Period: ", periods), ("Duty: " if periods else "", duties)]
@@ -37,6 +43,21 @@ def authority_gloss(rule: Rule) -> Gloss:
     return Gloss(
         en=". ".join(_listed(lead, items, "; ", _english) for lead, items in english if items),
         zh="。".join(_listed(lead, items, "；", _chinese) for lead, items in chinese if items),
+    )
+
+
+def _adopted(rule: Rule, adoption: Adoption) -> Gloss:
+    rank, day = RANKS[AuthorityRank.ORGANISATION_POLICY], adoption.on.isoformat()
+    written = Gloss(f" ({adoption.reference})", f"（{adoption.reference}）") if adoption.reference else Gloss("", "")
+    periods = [item for item in rule.authorities if item.supports is Supports.PERIOD]
+    duties = [item for item in rule.authorities if item.supports is Supports.DUTY]
+    return Gloss(
+        en=f"Period: adopted by {adoption.by} on {day}{written.en} [{rank.en}]; suggested by the rule pack: "
+        + "; ".join(item.cite for item in periods)
+        + (". " + _listed("Duty: ", duties, "; ", _english) if duties else ""),
+        zh=f"期限：由{adoption.by}於{day}採納{written.zh}［{rank.zh}］；規則包的建議："
+        + "；".join(item.cite_zh or item.cite for item in periods)
+        + ("。" + _listed("責任：", duties, "；", _chinese) if duties else ""),
     )
 
 
