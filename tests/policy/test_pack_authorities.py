@@ -160,9 +160,9 @@ def test_the_period_that_was_adopted_is_the_one_that_is_printed() -> None:
         assert all(words in now for words in adopted_one) and suggested not in now, now
         after = sentence(replace(rule, adoption=other), language, date(2026, 12, 1))  # type: ignore[arg-type]
         assert suggested in after and adopted_one[0] not in after
-        authority = authority_gloss(replace(rule, adoption=other), on).in_language(language)  # type: ignore[arg-type]
+        authority = authority_gloss(replace(rule, adoption=other), on).in_language(language)
         assert "Chan Tai Man" in authority and "not adopted" not in authority and "尚未採納" not in authority
-        ended = authority_gloss(replace(rule, adoption=other), date(2026, 12, 1)).in_language(language)  # type: ignore[arg-type]
+        ended = authority_gloss(replace(rule, adoption=other), date(2026, 12, 1)).in_language(language)
         assert "Chan Tai Man" not in ended and ("not adopted" in ended or "尚未採納" in ended)
         same = sentence(replace(rule, adoption=replace(other, period=parse_period("P90D"))), language, on)  # type: ignore[arg-type]
         assert suggested in same and ("suggested: " not in same and "建議為" not in same)
