@@ -1,0 +1,92 @@
+"""Pages with something in them, looked at as people with and without good eyes see them: axe, and telephones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from pdpo_audit import Workspace
+from tests.policy.packs_of_ours import rule, write_pack
+from tests.review.conftest import Visitor
+from tests.review.test_access import cluster
+from tests.review.test_browser import WCAG, address, chromium, keep, opened
+from tests.review.test_second import SECOND, state
+
+__all__ = ["address", "chromium"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium")]
+
+
+@pytest.fixture
+def batch(workspace: Workspace, join: Callable[[str], Visitor]) -> str:
+    """A workspace in which somebody has decided, asked and passed on, and with questions; the name of a decision."""
+    state(workspace, SECOND.replace('["reviewer"]', '["reviewer", "legal"]'))
+    period = "{keep_no_longer_than: P90D, counted_from: campaign.ended_on}"
+    due = "{keep_no_longer_than: P90D, counted_from: record.purpose_ended_on}"
+    recorded = "{record.purpose is: recorded}"
+    write_pack(
+        workspace.project.folder / "rules", rule("T-01", recorded), rule("T-02", "{duplicate.copies is at least: 2}"),
+        rule("T-03", recorded, due), rule("T-04", recorded, period),
+    )  # fmt: skip
+    workspace.assess()
+    visitor, key = join("Chan Tai Man"), cluster(workspace)
+    done = visitor.submit(f"/case/{key}/decide", choice="disagree", reason="goes on", **visitor.case(key))
+    return str(done.url.path.rpartition("/")[2])
+
+
+def violations(page: Page, where: str) -> list[str]:
+    """What axe finds on the page that is open."""
+    found = Axe().run(page, options=WCAG)
+    return [
+        f"{where}: {one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_pages_with_something_in_them_are_accessible(
+    scheme: str, language: str, batch: str, chromium: Browser, workspace: Workspace, address: str
+) -> None:
+    page, wrong = opened(chromium, workspace, "Wong Second", color_scheme=scheme), []
+    key = cluster(workspace)
+
+    def look(path: str, name: str) -> None:
+        if path:
+            page.goto(address + path)
+        wrong.extend(violations(page, f"{name} {path}"))
+        keep(page, f"{name}-{language}-{scheme}")
+        page.set_viewport_size({"width": 390, "height": 844})
+        keep(page, f"{name}-{language}-{scheme}-390")
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            wrong.append(f"{name}: wider than a telephone")
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    look(f"/?lang={language}", "start-due")
+    look("/questions", "questions")
+    look("/second", "second")
+    number = re.findall(r"/second/\d+", page.content())[0]
+    look(number, "second-case")
+    page.check("input[name=choice][value=agree]")
+    page.click("#decide > button")
+    look("", "second-compared")
+    look(f"/sign/batch/{batch}", "sign-batch")
+    look("/keepers?source=studio", "keepers")
+    page.fill("input[name=reason]", "delivery folder")
+    if page.locator("#keep").count():
+        page.click("#keep button")
+        look("", "keepers-done")
+    look(f"/case/{key}", "case-kept")
+    page.goto(f"{address}/queue?rule=T-01")
+    page.click("summary >> nth=0")
+    page.fill(".saved input[name=name]", "mine")
+    page.click(".saved details button")
+    look("", "queue-saved")
+    page.goto(f"{address}/find")
+    page.set_input_files("#file", workspace.project.folder.parent / "studio" / "small.jpg")
+    page.click("#find button")
+    look("", "found")
+    assert wrong == []
