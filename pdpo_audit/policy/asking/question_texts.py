@@ -12,14 +12,16 @@ from pdpo_audit.policy.terms.wording import Gloss
 NAMED = 5
 
 
-def english_of(fact: Fact, sources: Sequence[str], pattern: str, cases: Sequence[str], *, differs: bool) -> str:
-    """The question in English; ``cases`` are the answers that lead to it."""
+def english_of(
+    fact: Fact, sources: Sequence[str], pattern: str, cases: Sequence[str], *, differs: bool, hint: bool = True
+) -> str:
+    """The question in English; ``cases`` are the answers that lead to it, ``hint`` tells how a sheet is filled in."""
     inside = "" if pattern == "**" else f", {pattern}"
     if differs:
         return f"Only where it differs: for {_quoted(sources)}{inside}: {fact.gloss.en}?"
     only = f"Only where any of it is {' or '.join(gloss.en for gloss in _glosses(cases))}: " if cases else ""
     where = f"for {_where(sources)}{inside}: what is {fact.gloss.en}?"
-    return (only + where if only else where[:1].upper() + where[1:]) + _hint(fact)
+    return (only + where if only else where[:1].upper() + where[1:]) + (_hint(fact) if hint else "")
 
 
 def chinese_of(fact: Fact, sources: Sequence[str], pattern: str, cases: Sequence[str], *, differs: bool) -> str:

@@ -11,14 +11,24 @@ from pdpo_audit.catalogue.queries.falling_due import missing_by_source
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError
 from pdpo_audit.policy.asking.question_texts import chinese_of, english_of
-from pdpo_audit.policy.stating.answers import EVERYWHERE, Answer, choices_of, parse_answer
+from pdpo_audit.policy.stating.answers import EVERYWHERE, NO_FLAGS, Answer, choices_of, parse_answer
 from pdpo_audit.policy.terms.fact_table import UnfitError
-from pdpo_audit.policy.terms.facts import REGISTRY, FactType
+from pdpo_audit.policy.terms.facts import REGISTRY, Fact, FactType
+from pdpo_audit.policy.terms.wording import Gloss
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.asking import take_answers
 
+_WORDS = {"yes": Gloss(en="yes", zh="是"), "no": Gloss(en="no", zh="否"), NO_FLAGS: Gloss(en=NO_FLAGS, zh="以上皆無")}
 #: The pattern of an answer for a whole source.
 _WHOLE = "**"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChoice:
+    """What can be said: as it is recorded, and as people read it, by language."""
+
+    value: str
+    text: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +41,7 @@ class OpenQuestion:
     source: str
     fact: str
     text: Mapping[str, str]
-    choices: tuple[str, ...]
+    choices: tuple[AnswerChoice, ...]
     kind: str
     holdings: int
 
@@ -85,6 +95,11 @@ def _can_be_asked(fact: str) -> bool:
     return fact in REGISTRY and REGISTRY[fact].asked
 
 
+def _choice(fact: Fact, word: str) -> AnswerChoice:
+    gloss = fact.values.get(word) or _WORDS.get(word, Gloss(en=word.replace("_", " "), zh=word))
+    return AnswerChoice(value=word, text={"en": gloss.en, "zh-Hant": gloss.zh})
+
+
 def _question(source: str, fact: str, count: int) -> OpenQuestion:
     asked = REGISTRY[fact]
     kinds = {FactType.DATE: "date", FactType.COUNT: "count"}
@@ -92,10 +107,10 @@ def _question(source: str, fact: str, count: int) -> OpenQuestion:
         source=source,
         fact=fact,
         text={
-            "en": english_of(asked, (source,), _WHOLE, (), differs=False),
+            "en": english_of(asked, (source,), _WHOLE, (), differs=False, hint=False),
             "zh-Hant": chinese_of(asked, (source,), _WHOLE, (), differs=False),
         },
-        choices=choices_of(asked),
+        choices=tuple(_choice(asked, word) for word in choices_of(asked)),
         kind=kinds.get(asked.type, "text"),
         holdings=count,
     )
