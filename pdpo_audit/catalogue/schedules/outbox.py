@@ -60,8 +60,8 @@ def take(transaction: Transaction, at: datetime, lease: timedelta) -> Notice | N
 
 
 def note_sent(transaction: Transaction, notice: Notice, at: datetime) -> None:
-    """It was taken: it is never sent again."""
-    _update(transaction, notice.number, sent_at=_text(at), fault="")
+    """It was taken: it is never sent again, and what it said is not kept."""
+    _update(transaction, notice.number, sent_at=_text(at), fault="", document="{}")
 
 
 def note_fault(transaction: Transaction, notice: Notice, fault: str, again: datetime) -> None:

@@ -243,18 +243,21 @@ def _no_end(where: Status) -> str:
 
 
 def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """The audits made so far.
+    """The audits made so far, and which of them were periodic reviews.
 
     Example: pdpo-audit audits
     """
+    from pdpo_audit.workspace.plans.standing import reviews_of
+
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         made = opened_workspace.status().audits
         folder = opened_workspace.project.reports
+        reviews = reviews_of(opened_workspace.project)
     if json:
         show_json(made)
         return
     for audit in made:
-        out.print(plain(folder / audit))
+        out.print(plain(f"{folder / audit}{f'  review {reviews[audit]}' if audit in reviews else ''}"))
 
 
 def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:

@@ -19,7 +19,7 @@ from pdpo_audit.scheduling.rules import read_rule
 from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.scheduling.working_days import ONE_DAY
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.persons import check_speaker
+from pdpo_audit.workspace.setup.persons import check_speaker, person_named
 
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.store import Transaction
@@ -178,6 +178,9 @@ def _check(project: Project, wish: Wish) -> None:
     if unknown:
         known = ", ".join(sorted(declared)) or "none yet"
         raise CallError(f"no source is called {', '.join(unknown)}", advice=f"declared here: {known}")
+    if wish.owner and project.settings.persons and person_named(project, wish.owner) is None:
+        known = ", ".join(one.name for one in project.settings.persons)
+        raise CallError(f"{wish.owner} is not in [[people]]", advice=f"{project.settings_path.name} names {known}")
     if wish.packs:
         from pdpo_audit.workspace.rules.assessing import pack_folder
 

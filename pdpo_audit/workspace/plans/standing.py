@@ -19,7 +19,6 @@ from pdpo_audit.scheduling.standing import DueDate, Subject, due_of_signatures, 
 from pdpo_audit.signing.signoffs.records import SignOff, read_records
 from pdpo_audit.workspace.plans.planning import read_settings_once
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.rules.standing import standings
 
 #: Dates other than reviews are told from so many days before.
 AHEAD = timedelta(days=60)
@@ -127,6 +126,14 @@ def _others(project: Project, today: date) -> Iterator[DueDate]:
 
 def _rule_reviews(project: Project) -> list[tuple[date, Subject, str]]:
     """The day on which a lawyer's review of a rule is due again, a year after the last."""
+    from pdpo_audit.workspace.rules.standing import standings
+
     period = parse_period("P1Y")
     newest = {one.rule: one.on for one in standings(project) if one.kind is StandingKind.REVIEWED}
     return [(add_period(day, period), Subject.RULE_REVIEW, rule) for rule, day in newest.items() if period]
+
+
+def reviews_of(project: Project) -> dict[str, str]:
+    """Which review each audit was made for: plan and slot, by the audit's id."""
+    found = [record for records in load_slots(project.store).values() for record in records.values()]
+    return {record.audit_id: f"{record.plan} of {record.day.isoformat()}" for record in found if record.audit_id}

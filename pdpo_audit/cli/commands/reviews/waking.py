@@ -33,7 +33,7 @@ def run_due(
     """
     from pdpo_audit.workspace.plans.waking import wake_up
 
-    with opened(workspace, quiet=quiet, verbose=verbose, run="schedule run-due") as opened_workspace:
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
         project.passphrase_file = passphrase_file
         woken = wake_up(project)

@@ -1,0 +1,106 @@
+"""A data protection officer lives through two reviews of a changing library: held, signed, closed, compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pdpo_audit import Workspace
+from pdpo_audit.signing.keys.identities import create_seal
+from pdpo_audit.signing.keys.places import KeyPlace
+from pdpo_audit.signing.reviews.records import RECORD, ReviewRecord, read_record
+from pdpo_audit.signing.verification import verify_path
+from pdpo_audit.workspace.plans.chaining import REVIEWS
+from pdpo_audit.workspace.plans.planning import Wish, add_plan
+from pdpo_audit.workspace.plans.registering import compose_register
+from pdpo_audit.workspace.plans.standing import schedule_status
+from pdpo_audit.workspace.plans.waking import wake_up
+from pdpo_audit.workspace.project import HONG_KONG, Project
+from pdpo_audit.workspace.report import signing_off
+from tests.workspace.library import make_library, picture
+
+BEGIN = datetime(2026, 11, 30, 9, tzinfo=HONG_KONG)
+SETTINGS = """
+[[people]]
+name = "Chan Tai Man"
+roles = ["dpo", "owner"]
+"""
+
+
+class Officer:
+    """A workspace that lacks nothing for a report that is no draft, and the keys of the seal and of the officer."""
+
+    def __init__(self, base: Path) -> None:
+        self.base, self.now = base, BEGIN
+        make_library(base / "share", 4, copies=2)
+        workspace = Workspace.create(base / "audit", clock=lambda: self.now)
+        workspace.add(base / "share")
+        self.project: Project = workspace.project
+        file = self.project.settings_path
+        text = file.read_text("utf-8").replace('scope = "all"', 'scope = "off"', 1)
+        for key, value in (("name", "Harbour Light"), ("authorised_by", "General Counsel")):
+            text = text.replace(f'{key} = ""', f'{key} = "{value}"', 1)
+        text = text.replace('owner = ""', 'owner = "Chan Tai Man"').replace("roles = {", "# roles = {")
+        text += f"{SETTINGS}\n[execution]\nsource_loss = 1.0\n"
+        file.write_text(text, "utf-8")
+        self.project.reload()
+        self.key("audit/keys/seal.p12", "Harbour Light seal")
+        self.key("chan.p12", "Chan Tai Man")
+        (base / "pass").write_text("x\n")
+        self.project.passphrase_file = base / "pass"
+
+    def key(self, place: str, name: str) -> None:
+        file = self.base / place
+        file.parent.mkdir(exist_ok=True)
+        data = create_seal(common_name=name, organisation="Harbour Light", passphrase=b"x", now=BEGIN, days=900)
+        file.write_bytes(data)
+
+    def on(self, day: str) -> None:
+        self.now = datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=HONG_KONG)
+
+    def sign(self, audit: str) -> None:
+        key = KeyPlace(key=str(self.base / "chan.p12"), passphrase_file=self.base / "pass")
+        said = signing_off.Said(decision="agree", name="Chan Tai Man")
+        signing_off.sign_audit(self.project.reports / audit, key=key, role="dpo", said=said)
+
+    def records(self) -> list[ReviewRecord]:
+        return [read_record((one / RECORD).read_bytes()) for one in sorted((self.project.folder / REVIEWS).iterdir())]
+
+
+@pytest.mark.slow
+def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = Officer(tmp_path)
+    monkeypatch.setattr(signing_off, "now", lambda: officer.now)
+    project, share = officer.project, tmp_path / "share"
+    add_plan(project, "q", Wish(every="last weekday of the quarter", sign_offs=("dpo",)), by="Chan Tai Man")
+    officer.on("2026-12-31")
+    (first,) = wake_up(project, patience=0).performed
+    assert first.sealed
+    officer.on("2027-01-20")
+    assert [due.subject.value for due in schedule_status(project).late] == ["sign-off"]
+    officer.sign(first.audit_id)
+    wake_up(project, patience=0)
+    assert schedule_status(project).late == ()
+    assert [record.kind.value for record in officer.records()] == ["held", "closed"]
+    (signature,) = officer.records()[1].sign_offs
+    assert (signature["name"], signature["role"], signature["decision"]) == ("Chan Tai Man", "dpo", "agree")
+    (share / "copies" / "copy of 0.jpg").unlink()
+    picture(40).save(share / "new.jpg")
+    shutil.copy(share / "new.jpg", share / "new again.jpg")
+    officer.on("2027-03-31")
+    wake_up(project, patience=0)
+    held = officer.records()[2]
+    changes = held.audit["changes"]
+    assert (changes["since"], changes["holdings"]["new"], changes["holdings"]["gone"]) == (first.audit_id, 2, 1)
+    assert changes["clusters"]["born"] == 1 and held.audit["manifest_sha256"] and held.audit["packs"]
+    assert verify_path(project.folder / REVIEWS, now=officer.now).ok
+    found = compose_register(project, first=BEGIN.date(), last=officer.now.date())
+    assert [(row.slot, row.state, row.copies) for row in found.rows] == [
+        ("2026-12-31", "closed", "6"), ("2027-03-31", "held", "7"),
+    ]  # fmt: skip
+    assert found.rows[0].signers == ("Chan Tai Man (dpo: agree)",) and found.faults == ()
+    assert json.loads((project.reports / held.audit["id"] / "delta.json").read_text("utf-8"))["holdings"]["new"] == 2
