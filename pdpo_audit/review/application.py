@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pdpo_audit.errors import AuditError, CallError, MachineError
+from pdpo_audit.review import calendars
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.identities import BACK
 from pdpo_audit.review.access.uploads import BOUNDS, Uploaded, read_upload
@@ -111,6 +112,7 @@ ROUTES = [
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),
+    Route("/calendar/{token}.ics", calendars.show),
     *api_routes(),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,23 @@ def calendar(project: Project) -> bytes:
             entries.append(Entry(slot=slot, summary=f"Review of images: {name} ({organisation})", description=told))
     mark = hashlib.sha256(bytes(project.folder)).hexdigest()[:12]
     return write_calendar(entries, workspace=f"{mark}.pdpo-audit", written_at=project.clock())
+
+
+def calendar_address(project: Project) -> str:
+    """Where the review pages serve the calendar to who knows the address: a calendar program cannot sign in.
+
+    It tells plans and due dates, no picture and no path; it ends with ``keys/memory.key``.
+    """
+    return f"/calendar/{_calendar_token(project)}.ics"
+
+
+def calendar_for(project: Project, token: str) -> bytes | None:
+    """The calendar for whoever has the right address; ``None`` for anybody else."""
+    return calendar(project) if hmac.compare_digest(token.encode(), _calendar_token(project).encode()) else None
+
+
+def _calendar_token(project: Project) -> str:
+    return hmac.new(project.memory.key, b"calendar of reviews", hashlib.sha256).hexdigest()[:40]
 
 
 def _differs(file: Path, text: str) -> bool:

@@ -118,6 +118,9 @@ def install(
 
 def ics(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    address: Annotated[
+        bool, typer.Option("--address", help="Say where `review serve` serves it, for a calendar to subscribe to.")
+    ] = False,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -126,9 +129,12 @@ def ics(
 
     Example: pdpo-audit schedule ics -o reviews.ics
     """
-    from pdpo_audit.workspace.plans.timing import calendar
+    from pdpo_audit.workspace.plans.timing import calendar, calendar_address
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if address:
+            out.print(plain(calendar_address(opened_workspace.project)))
+            return
         written = calendar(opened_workspace.project)
     if output is None:
         typer.echo(written.decode(), nl=False)
