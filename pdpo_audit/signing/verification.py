@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from pdpo_audit.errors import AuditError
 from pdpo_audit.model.locations.printed import printed
 from pdpo_audit.signing.bounds import LARGEST_READ, read_within
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question, proved
+from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust, read_trust
 from pdpo_audit.signing.evidence.bundle_checks import check_bundle, check_unpacked
 from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, is_regular
@@ -21,6 +23,7 @@ from pdpo_audit.signing.grammar.statements import StatedAudit
 from pdpo_audit.signing.pdf.checks import check_pdf
 from pdpo_audit.signing.proofs import check_proof
 from pdpo_audit.signing.reviews.checks import check_chain, is_chain
+from pdpo_audit.signing.reviews.gates import check_gate, is_gate
 from pdpo_audit.signing.roles import SEAL_FIELD
 from pdpo_audit.signing.rotations import told_of_keys
 from pdpo_audit.signing.workbook.checks import check_workbook
@@ -28,6 +31,8 @@ from pdpo_audit.signing.workbook.checks import check_workbook
 __all__ = ["Check", "Verdict", "VerificationResult", "verify_path"]
 
 
+#: A register of reviews; its seal lies beside it.
+REGISTER = re.compile(r"register\.[\w-]+\.pdf\Z")
 #: What is said of a folder beside audits that is none: its evidence may have been taken away.
 LOOSE = "Whether it belongs to an audit: it lies beside the audits and was not checked. Verify it by itself."
 STRAY = "This folder is no audit: it has no manifest."
@@ -73,6 +78,8 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
     if path.suffix.lower() != ".asice":
         trust = told_of_keys(trust)
     match path.suffix.lower():
+        case ".pdf" if REGISTER.match(path.name) and is_regular(path.with_name(f"{path.name}.p7s")):
+            return _check_register(named, path, trust)
         case ".pdf":
             report = check_pdf(named, read_within(path, LARGEST_READ), trust)
             return [
@@ -89,6 +96,13 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
             return check_proof(named, read_within(path, LARGEST_MANIFEST), trust)
         case _:
             return [failed(named, "It is no audit folder, report (.pdf), workbook (.xlsx), bundle (.asice) or proof.")]
+
+
+def _check_register(named: str, path: Path, trust: Trust) -> list[Check]:
+    """A register of reviews by the detached seal beside it; what it says is proved by the records themselves."""
+    seal = read_within(path.with_name(f"{path.name}.p7s"), LARGEST_MANIFEST)
+    reading = check_detached(named, read_within(path, LARGEST_READ), seal, trust, seal=f"{named}.p7s")
+    return [*reading.checks, open_question(named, "What it says of reviews: that takes the folder of their records.")]
 
 
 def _unanswered(path: Path, trust: Trust, all_required: bool) -> list[Check]:
@@ -113,6 +127,8 @@ def _check_bundle(named: str, path: Path, trust: Trust) -> list[Check]:
 
 def _check_directory(folder: Path, trust: Trust, *, all_required: bool) -> list[Check]:
     """Records of reviews, an audit folder, or a folder of several: each, and whatever beside them is none."""
+    if is_gate(folder):
+        return check_gate(folder, told_of_keys(trust))
     if is_chain(folder):
         return check_chain(folder, told_of_keys(trust))
     inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())

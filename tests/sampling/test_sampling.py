@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import schema
 from pdpo_audit.errors import CallError, VerificationError
+from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import HONG_KONG, Project, ScanOptions
 from pdpo_audit.workspace.sampling import gates
 from pdpo_audit.workspace.sampling.checking import draw_sample, read_sample
@@ -93,6 +95,10 @@ def test_the_counts_of_a_gate_add_up_on_both_sides() -> None:
     }  # fmt: skip
 
 
+def wrong(folder: Path) -> list[str]:
+    return [one.subject for one in verify_path(folder, now=NOW).checks if one.verdict is Verdict.FAILED]
+
+
 def test_a_migration_is_proved_and_a_touched_inventory_refused(project: Project, tmp_path: Path, call: Call) -> None:
     new = tmp_path / "cloud"
     frozen = gates.freeze(project, "move", "share")
@@ -113,8 +119,13 @@ def test_a_migration_is_proved_and_a_touched_inventory_refused(project: Project,
     kinds = ("before", "now", "arrived", "moved", "changed", "missing", "multiplied", "additional")
     assert [told[kind] for kind in kinds] == [18, 19, 16, 0, 1, 1, 1, 1]
     assert "'=new.jpg" in (Path(told["folder"]) / "differences.csv").read_text("utf-8")
+    assert verify_path(frozen.folder, now=NOW).ok
+    (frozen.folder / "stray.txt").write_text("x")
+    assert wrong(frozen.folder) == ["move/stray.txt"]
+    (frozen.folder / "stray.txt").unlink()
     inventory = frozen.folder / "inventory.csv"
     inventory.write_bytes(inventory.read_bytes().replace(b"notes", b"notez"))
+    assert wrong(frozen.folder) == ["move/inventory.csv"]
     with pytest.raises(VerificationError, match="not as it was sealed"):
         gates.check(project, "move", "cloud")
     with pytest.raises(CallError, match="no gate"):

@@ -18,6 +18,7 @@ from pdpo_audit.reports.register import register_html
 from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.resources import resource
 from pdpo_audit.signing.reviews.records import RECORD
+from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.plans import ticking
 from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_records
 from pdpo_audit.workspace.plans.planning import Wish, add_plan
@@ -50,6 +51,10 @@ def test_the_register_states_held_missed_and_open_slots(project: Project, tmp_pa
     written = write_register(project, tmp_path / "out", first=FIRST, last=LAST)
     (file,) = written.files
     assert file.read_bytes()[:5] == b"%PDF-"
+    assert verify_path(file, now=project.clock()).ok
+    touched = shutil.copytree(file.parent, tmp_path / "touched") / file.name
+    touched.write_bytes(touched.read_bytes() + b"\n")
+    assert not verify_path(touched, now=project.clock()).ok
     with pytest.raises(CallError, match="exists already"):
         write_register(project, tmp_path / "out", first=FIRST, last=LAST)
     if shutil.which("pdftotext"):
