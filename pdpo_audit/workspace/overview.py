@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.falling_due import DueCount, due_by_source
-from pdpo_audit.catalogue.queries.totals import Totals, totals
+from pdpo_audit.catalogue.queries.totals import Totals
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.findings import Outcome, Severity
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.reports.charts.figures import Bars, Chart, Series, draw_bars
 from pdpo_audit.scheduling.standing import DueDate
+from pdpo_audit.workspace.kept_totals import kept_totals, read_totals
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.queue import assessed
@@ -56,15 +56,10 @@ def overview(project: Project, reviewer: Reviewer, language: str) -> Overview:
     today = project.clock().date()
     whole = reviewer.sees_everything
     return Overview(
-        charts=_charts(project, audit_id, _ten_minutes(project) if whole else -1, reviewer.sources, language),
+        charts=_charts(project, audit_id, kept_totals(project) if whole else "", reviewer.sources, language),
         owners=_owners(project, audit_id, today, reviewer.sources),
         dues=_dues(project) if whole else (),
     )
-
-
-def _ten_minutes(project: Project) -> int:
-    """Beside a running scan the whole catalogue is counted so often, and not for every page."""
-    return int(project.clock().timestamp() // 600)
 
 
 def _dues(project: Project) -> tuple[DueDate, ...]:
@@ -98,7 +93,7 @@ def _due(project: Project, audit_id: str, today: str, until: str) -> Mapping[str
 
 
 @lru_cache(maxsize=32)
-def _charts(project: Project, audit_id: str, moment: int, sources: frozenset[str], language: str) -> tuple[Chart, ...]:
+def _charts(project: Project, audit_id: str, kept: str, sources: frozenset[str], language: str) -> tuple[Chart, ...]:
     """The report's charts as far as a reviewer's sources go; coverage and people where that is all of them."""
     t = page_words(language)
     severities = recorded.counts_of(project.store, audit_id, "severity", sources)
@@ -109,8 +104,8 @@ def _charts(project: Project, audit_id: str, moment: int, sources: frozenset[str
             t, "charts.outcomes", {t.name("outcomes", one): outcomes[one] for one in Outcome if outcomes.get(one)}
         ),
     ]
-    if moment >= 0:
-        counts = totals(project.store, project.store.recall(PEOPLE_METHOD))
+    if kept:
+        counts = read_totals(kept)
         covered = {"review.start.examined": counts.holdings, "review.start.not_examined": counts.skipped}
         coverage = _counted(t, "review.start.coverage", {str(t(key)): number for key, number in covered.items()})
         charts = [coverage, _people(t, counts), *charts]

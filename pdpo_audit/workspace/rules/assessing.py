@@ -42,6 +42,7 @@ from pdpo_audit.policy.terms.facts import REGISTRY, STAGES, nearest
 from pdpo_audit.policy.terms.flags import says_stop
 from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.resources import resource
+from pdpo_audit.workspace.kept_totals import keep_totals
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.awaiting import lay_awaited
 from pdpo_audit.workspace.rules.classes import check_stated_classes
@@ -95,6 +96,7 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         standing=standing_holds(project),
     )
     assessment = line.judge(project.alone(), plan)
+    keep_totals(project)
     idle = tuple(f"register {name}: {count} rows name no holding" for name, count in laid.idle.items())
     severities = assessment.findings["severity"].value_counts()
     return AssessmentSummary(
