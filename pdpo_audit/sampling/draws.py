@@ -13,7 +13,7 @@ Rows = NDArray[np.int64]
 #: Files that are drawn from each source at least.
 LEAST = 60
 #: Of the bytes of the store, how much is read for copies beside the sample of files.
-BUDGET = 0.002
+BUDGET = 0.0015
 #: Groups that are drawn from each stratum at least; strata that have fewer are read whole.
 LEAST_GROUPS = 30
 

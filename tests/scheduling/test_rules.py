@@ -72,3 +72,15 @@ def test_offices_are_closed_on_saturdays_sundays_and_general_holidays() -> None:
     # The second and third days of Lunar New Year 2027 (6 to 8 February, the 7th a Sunday).
     assert not any(is_working_day(date(2027, 2, day)) for day in (6, 7, 8, 9))
     assert working_day_from(date(2027, 2, 6)) == date(2027, 2, 10)
+
+
+def test_two_slots_are_never_due_on_one_day() -> None:
+    # Christmas 2026 closes offices from Friday to Sunday; the plan is changed on the Friday.
+    yearly = [
+        Plan(name="p", every="", rrule=f"FREQ=YEARLY;BYMONTH=12;BYMONTHDAY={day}", anchor=date(2026, 12, 1))
+        for day in (25, 27)
+    ]
+    since = (date(2026, 12, 1), date(2026, 12, 26))
+    history = [PlanVersion(name="p", plan=plan, since=day) for plan, day in zip(yearly, since, strict=True)]
+    found = [(slot.day.day, slot.due_on.isoformat()) for slot in slots(history, date(2027, 1, 31))]
+    assert found == [(25, "2026-12-28"), (27, "2026-12-29")]
