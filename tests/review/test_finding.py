@@ -30,11 +30,16 @@ def jpeg(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def _no_disk(_: object) -> None:
+    raise AssertionError("a picture that somebody shows goes to a disk")
+
+
 def test_copies_are_found_and_nothing_is_written(
     workspace: Workspace, join: Join, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.rollover", _no_disk)
     visitor = join("Chan Tai Man")
     data = jpeg(picture(1, (640, 480)).resize((2400, 1800)))
     data += b"\0" * (3_000_000 - len(data))  # beyond what form parsers keep in memory on their own
