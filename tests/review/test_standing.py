@@ -7,8 +7,12 @@ import re
 import shutil
 from collections.abc import Callable
 
+import pytest
+
 from pdpo_audit import Workspace
+from pdpo_audit.scheduling.standing import Standing, Subject
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.review.words import page_words
 from pdpo_audit.workspace.rules.asking import given_answers
 from tests.policy.packs_of_ours import rule, write_pack
 from tests.review.conftest import Clock, Visitor
@@ -112,3 +116,11 @@ def test_what_was_passed_on_is_listed_for_the_owner(workspace: Workspace, join: 
     )
     assert answered.status_code == 200 and decided(workspace) == 6
     assert 'id="passed"' not in owner.get("/questions").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_every_date_that_comes_up_has_its_words(language: str) -> None:
+    words = page_words(language)
+    for group, codes in (("subjects", Subject), ("standings", Standing)):
+        for one in codes:
+            assert words(f"review.start.{group}.{one.value.replace(' ', '_').replace('-', '_')}")
