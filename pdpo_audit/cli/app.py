@@ -110,6 +110,9 @@ _COMMANDS = {
     "schedule install": "reviews.waking.install",
     "schedule ics": "reviews.waking.ics",
     "schedule register": "reviews.waking.register",
+    "source add": "sources.add",
+    "source list": "sources.list_all",
+    "source remove": "sources.remove",
     "source check": "sources.check",
     "person find": "persons.find",
 }

@@ -9,3 +9,6 @@ PEOPLE_METHOD = "people_method"
 #: The face engine, and which pictures it was shown.
 PEOPLE_ENGINE = "people_engine"
 PEOPLE_SCOPE = "people_scope"
+
+#: Whether a scan began that did not come to its end: it goes on with the next one.
+SCAN_UNDER_WAY = "scan_under_way"

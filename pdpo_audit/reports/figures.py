@@ -233,23 +233,6 @@ class LargeCluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerDecisions:
-    """What is asked of one owner: ``earliest`` is the first day that has come, ``decide_by`` the one asked for."""
-
-    owner: str
-    due: int
-    conflict: int
-    cannot_decide: int
-    on_hold: int
-    earliest: date | None
-    decide_by: date
-    #: Findings on this owner's copies, how many of them people decided, and what they said.
-    findings: int = 0
-    decided: int = 0
-    responses: tuple[Share, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedShare:
     """What was seen and not examined in one source for one reason, with an example."""
 

@@ -50,9 +50,11 @@ class Purged:
 
 
 def end_date(project: Project) -> EndDate | None:
-    """The end date of the working data: counted from the newest sign-off, or the newest report while nobody signed.
+    """The end date of the working data: the period after the newest sign-off.
 
-    There is none before the first report, nor after a purge until the next one.
+    While nobody has signed, the newest report counts, and twice the period: a report that waits for its people must not
+    lose what it rests on. Nor does the data end before the next review, which would read everything anew. There is none
+    before the first report, nor after a purge until the next one.
     """
     audits = [audit for audit in load_audits(project.store) if audit.folder]
     if not audits:
@@ -69,7 +71,12 @@ def end_date(project: Project) -> EndDate | None:
     period = parse_period(text)
     if period is None:
         raise SettingsError(f'[catalogue] delete_after_sign_off: "{text}" is not a period', advice="write P90D or P6M")
-    return EndDate(counted_from=begins, because=because, ends_on=add_period(begins, period))
+    ends_on = add_period(begins, period)
+    if because.startswith("report "):
+        ends_on = add_period(ends_on, period)
+        review = project.settings.audit.next_review_on
+        ends_on = max(ends_on, add_period(review, period)) if review and review > begins else ends_on
+    return EndDate(counted_from=begins, because=because, ends_on=ends_on)
 
 
 @exclusive("purge")

@@ -8,7 +8,7 @@ from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.scheduling.standing import DueDate, is_late
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
@@ -67,12 +67,19 @@ def status(project: Project) -> Status:
 
 
 def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | None) -> str:
+    """What `assess`, `report` and `verify` would say to: none of them is named where it would be refused."""
+    from pdpo_audit.workspace.report.reporting import happened_since
+
     if not project.settings.sources:
-        return "pdpo-audit scan FOLDER"
-    if not counts.holdings and not counts.skipped:
+        return "pdpo-audit source add FOLDER"
+    if project.store.recall(SCAN_UNDER_WAY):
+        return "pdpo-audit scan (the last one was broken off; it goes on where it stopped)"
+    if not project.store.recall(SIMILARITY_LEVEL) or (not counts.holdings and not counts.skipped):
         return "pdpo-audit scan"
     if newest is None or (not newest.folder and newest.event < recorded.last_event(project.store)):
         return "pdpo-audit assess"
     if not newest.folder:
         return "pdpo-audit report"
+    if happened_since(project, newest):
+        return "pdpo-audit report (something was recorded since the newest audit: a new one supersedes it)"
     return f"pdpo-audit verify {project.reports / newest.folder}"

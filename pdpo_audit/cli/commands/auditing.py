@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pdpo_audit.cli.endings import in_short
 from pdpo_audit.cli.options import (
     Fail,
     Json,
@@ -207,6 +208,7 @@ def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:
     _show_scan(summary.scanned)
     _show_assessment(summary.assessed)
     _show_report(summary.reported)
+    out.print(plain(in_short(summary)))
 
 
 #: Whose fault it is that something was not examined (``model.locations.holdings.Fault``).

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pdpo_audit.cli.interviews.officer import hold_interview
+from pdpo_audit.cli.interviews.prompts import Interview
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import opened
+from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json
-from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, create_workspace, name_sources
+from pdpo_audit.model.tool import SETTINGS_FILE
+from pdpo_audit.workspace.project import now
+from pdpo_audit.workspace.setup.answering import forget_answers, keep_answers, kept_answers
+from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
+from pdpo_audit.workspace.setup.identities import create_seal_file
+from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
 
 
 def init(
@@ -26,12 +34,14 @@ def init(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Make a workspace: ask in an officer's order and write a commented pdpo-audit.toml.
+    """Make a workspace: ask in an officer's order and write a commented pdpo-audit.toml. On one that exists: change it.
+
+    What was answered is kept: after Ctrl-C the same command goes on.
 
     Example: pdpo-audit init audit --source /mnt/nas/campaigns --authorised-by "General Counsel"
     """
     sources = name_sources(source or [])
-    answers = Answers(
+    given = Answers(
         organisation=organisation,
         authorised_by=authorised_by,
         purpose=purpose,
@@ -39,18 +49,56 @@ def init(
         open_matters=open_matter,
         sources=sources,
     )
-    if ask and err.is_terminal and not json:
-        answers = _ask(answers)
+    asking = ask and err.is_terminal and not json
+    if asking and (folder / SETTINGS_FILE).is_file():
+        _change(folder, given)
+        return
+    answers = _interview(folder, given) if asking else given
     file = create_workspace(folder, answers)
+    forget_answers(folder)
     if json:
         show_json({"settings": file})
     elif not quiet:
         out.print(f"Made {plain(file)}")
-        if answers.open_matters:
-            matter = " ".join(answers.open_matters.split())
-            say("The open matter is recorded: until a hold says what it concerns, everything counts as held:")
-            say(f'  pdpo-audit hold add --kind legal_hold --matter "{plain(matter)}" ...')
-        say(f"Next: read through it, then: pdpo-audit run --workspace {plain(folder)}")
+        _after(folder, answers, asking=asking)
+
+
+def _interview(folder: Path, given: Answers) -> Answers:
+    talk = Interview(said=kept_answers(folder), keep=lambda said: keep_answers(folder, said))
+    if talk.said:
+        say(f"{len(talk.said)} answers of before are kept; the rest is asked now. A line can be changed at the end.\n")
+    return hold_interview(talk, given, now().date())
+
+
+def _change(folder: Path, given: Answers) -> None:
+    """Ask again with what the settings say as the answers offered, and change what is answered otherwise."""
+    with opened(folder) as workspace:
+        project = workspace.project
+        say("There is a workspace already: what its settings say is offered, and nothing else in them changes.\n")
+        talk = Interview(offered=offered_answers(project))
+        answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
+        apply_answers(project, answers)
+        out.print(f"Changed {plain(project.settings_path)}")
+    say(f"Next: pdpo-audit assess --workspace {plain(folder)}, or run where folders came in.")
+
+
+def _after(folder: Path, answers: Answers, *, asking: bool) -> None:
+    if asking and Interview().confirm("seal", "Make the organisation's seal now", default=True):
+        organisation = answers.organisation or "Unnamed organisation"
+        ask = asker(new=True)
+        assert ask is not None
+        seal = create_seal_file(
+            folder / "keys" / "seal.p12",
+            name=f"{organisation} audit seal"[:64],
+            organisation=organisation[:64],
+            passphrase=ask("Passphrase of the seal"),
+        )
+        say(f"Made the seal; tell others its SHA-256: {plain(seal.facts()['sha256'])}")
+    if answers.open_matters:
+        matter = " ".join(answers.open_matters.split())
+        say("The open matter is recorded: until a hold says what it concerns, everything counts as held:")
+        say(f'  pdpo-audit hold add --kind legal_hold --matter "{plain(matter)}" ...')
+    say(f"Next: pdpo-audit run --workspace {plain(folder)}")
 
 
 def purge(
@@ -84,52 +132,3 @@ def purge(
                 f"Ended: the texts of {ended.texts:,} events, {ended.files:,} spreadsheets and backups,"
                 f" {ended.reports:,} folders of reports and copies."
             )
-
-
-def _ask(answers: Answers) -> Answers:
-    """Ask in an officer's order: authority, open matters, then each folder. Enter leaves a value empty."""
-    say("Press Enter where you do not know: the report will say what is missing.\n")
-    organisation = _prompt("Organisation", answers.organisation)
-    authorised_by = _prompt("Who authorised this audit", answers.authorised_by)
-    purpose = _prompt("What is it for", answers.purpose)
-    pia = _prompt("Reference of the privacy impact assessment", answers.pia_reference)
-    matters = _prompt("Is litigation, a complaint or an access request open (which)", answers.open_matters)
-    sources = [_ask_source(source) for source in answers.sources]
-    while path := _prompt("Folder that holds pictures (Enter to end)", ""):
-        named = name_sources([Path(path).expanduser()], [source.name for source in sources])
-        sources.append(_ask_source(named[0]))
-    return Answers(
-        organisation=organisation,
-        authorised_by=authorised_by,
-        purpose=purpose,
-        pia_reference=pia,
-        open_matters=matters,
-        sources=tuple(sources),
-    )
-
-
-def _ask_source(source: SourceAnswers) -> SourceAnswers:
-    say(f"\n{plain(source.uri)}")
-    return SourceAnswers(
-        name=_prompt("  Name", source.name),
-        uri=source.uri,
-        owner=_prompt("  Accountable owner", source.owner),
-        purpose=_prompt("  Purpose the pictures are kept for", source.purpose),
-        record_class=_prompt("  Record class (campaign_portrait, employee_photo ...)", source.record_class),
-        vendor=_prompt("  Vendor that holds them, if any", source.vendor),
-        jurisdiction=_prompt("  Jurisdiction (HK, CN ...)", source.jurisdiction),
-        city=_prompt("  City", source.city),
-        external_facing=_ask_public(source.external_facing),
-    )
-
-
-def _ask_public(known: bool | str | None) -> bool | str | None:
-    """Yes, no, partly, or nothing where nobody knows."""
-    words: dict[str, bool | str | None] = {"yes": True, "no": False, "partly": "partly", "": known}
-    while (said := _prompt("  Can the public see it (yes, no, partly; Enter: not known)", "").lower()) not in words:
-        say("  Answer yes, no or partly, or press Enter.")
-    return words[said]
-
-
-def _prompt(question: str, default: str) -> str:
-    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()

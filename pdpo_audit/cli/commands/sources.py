@@ -2,16 +2,94 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened, reached_code
-from pdpo_audit.cli.showing import say, show_json, table
+from pdpo_audit.cli.showing import plain, say, show_json, table
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.scan.reaching import CheckedSource
+
+
+def add(
+    folder: Annotated[Path, typer.Argument(help="A folder that holds pictures.")],
+    name: Annotated[str, typer.Option(help="What it is called (default: the folder's own name).")] = "",
+    owner: Annotated[str, typer.Option(help="Accountable person or unit.")] = "",
+    purpose: Annotated[str, typer.Option(help="What the pictures are kept for.")] = "",
+    record_class: Annotated[str, typer.Option(help="The record class of most of them.")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="Where the copies lie: HK, Hong Kong, CN ...")] = "",
+    city: Annotated[str, typer.Option(help="The city where they lie.")] = "",
+    vendor: Annotated[str, typer.Option(help="The data processor that holds them.")] = "",
+    contract: Annotated[str, typer.Option(help="The contract with it.")] = "",
+    public: Annotated[bool | None, typer.Option("--public/--not-public", help="Whether the public can see it.")] = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Declare a folder as a source; what stands in the settings stays as it is.
+
+    Example: pdpo-audit source add /mnt/nas/campaigns --owner "Creative Services" --jurisdiction HK
+    """
+    from pdpo_audit.workspace.setup.answering import read_place
+    from pdpo_audit.workspace.setup.changing import add_source
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        called = add_source(
+            opened_workspace.project, folder, name, owner=owner, purpose=purpose, record_class=record_class,
+            jurisdiction=read_place(jurisdiction), city=city, vendor=vendor, contract=contract, external_facing=public,
+        )  # fmt: skip
+    if json:
+        show_json({"source": called})
+    elif not quiet:
+        say(f"Declared as {plain(called)}. Next: pdpo-audit scan")
+
+
+def list_all(
+    workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
+    """The declared sources, with what is said of each.
+
+    Example: pdpo-audit source list
+    """
+    from pdpo_audit.workspace.setup.changing import list_sources
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        found = list_sources(opened_workspace.project)
+    if json:
+        show_json(found)
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.source, one.uri, one.owner or "(no owner)", one.jurisdiction or "(no place)", one.record_class, one.public)
+        for one in found
+    ]
+    if rows:
+        table("", rows, headers=("source", "place", "owner", "jurisdiction", "record class", "public"))
+    elif not quiet:
+        say("No source is declared yet. pdpo-audit source add FOLDER")
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help="The source, as `source list` names it.")],
+    by: Annotated[str, typer.Option(help="The person who says so.", prompt="Your name")],
+    workspace: WorkspaceDir = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Take a source out of the settings. No picture is touched, and what was scanned of it stays known until a purge.
+
+    Example: pdpo-audit source remove old-share --by "Chan Tai Man"
+    """
+    from pdpo_audit.workspace.setup.changing import remove_source
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        remove_source(opened_workspace.project, name, by=by)
+    if not quiet:
+        say(f"{plain(name)} is declared no more. Copies known of it are told as not declared until a purge.")
 
 
 def check(

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.reports.counting.cubes import Cube, Weight
 from pdpo_audit.reports.counting.passes import DispositionPass
-from pdpo_audit.reports.figures import OwnerDecisions, Share
+from pdpo_audit.reports.figures import Share
 
 #: How long owners have for the decisions that a report asks of them; no law fixes it.
 DECIDE_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerDecisions:
+    """What is asked of one owner: ``earliest`` is the first day that has come, ``decide_by`` the one asked for."""
+
+    owner: str
+    due: int
+    conflict: int
+    cannot_decide: int
+    on_hold: int
+    earliest: date | None
+    decide_by: date
+    #: Findings on this owner's copies, how many of them people decided, and what they said.
+    findings: int = 0
+    decided: int = 0
+    responses: tuple[Share, ...] = ()
 
 
 def decisions(header: AuditHeader, found: DispositionPass, findings: Cube) -> tuple[OwnerDecisions, ...]:

@@ -24,7 +24,6 @@ from pdpo_audit.reports.figures import (
     Integrity,
     LargeCluster,
     OwnerCases,
-    OwnerDecisions,
     RuleResult,
     Share,
     SkippedShare,
@@ -72,7 +71,7 @@ class Content:
     due_by_act: tuple[Share, ...]
     due_by_rank: tuple[Share, ...]
     missing_facts: tuple[Share, ...]
-    decisions: tuple[OwnerDecisions, ...]
+    decisions: tuple[asking.OwnerDecisions, ...]
     owners: tuple[OwnerCases, ...]
     cases_shown: int
     findings_shown: int

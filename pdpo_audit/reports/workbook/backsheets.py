@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pdpo_audit.reports.content import cost
+from pdpo_audit.reports.content.asking import OwnerDecisions
 from pdpo_audit.reports.content.composition import Content
-from pdpo_audit.reports.figures import OwnerDecisions
 from pdpo_audit.reports.words import codes as words
 from pdpo_audit.reports.words.glossary import GLOSSARY
 from pdpo_audit.reports.words.labels import Wording, day

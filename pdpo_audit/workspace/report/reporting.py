@@ -195,7 +195,7 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
     For a distribution copy the newest audit, where it knows everything: what stands is copied.
     """
     known = recorded.load_audits(project.store)
-    if masked and known and known[-1].folder and not _happened_since(project, known[-1]):
+    if masked and known and known[-1].folder and not happened_since(project, known[-1]):
         return known[-1]
     waiting = [audit for audit in known if not audit.folder]
     if not waiting or waiting[-1].event < recorded.last_event(project.store) or files_changed(project, waiting[-1]):
@@ -212,7 +212,8 @@ _WITHOUT_EFFECT = {
 }  # fmt: skip
 
 
-def _happened_since(project: Project, audit: StoredAudit) -> bool:
+def happened_since(project: Project, audit: StoredAudit) -> bool:
+    """Whether anything was recorded since an audit that another one would say."""
     later = (one.event for one in project.store.events() if one.event.sequence > audit.event)
     return any(event.kind not in _WITHOUT_EFFECT for event in later) or files_changed(project, audit)
 

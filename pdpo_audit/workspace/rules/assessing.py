@@ -31,7 +31,7 @@ from pdpo_audit.pipeline.assessment import (
 )
 from pdpo_audit.pipeline.identifying import lay_identifiers, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.stating.registers import Register
@@ -55,6 +55,9 @@ from pdpo_audit.workspace.setup.registers import registers
 from pdpo_audit.workspace.setup.run_lock import exclusive
 from pdpo_audit.workspace.stopping import remove_stored, stopped_digests
 
+#: What is told where the newest scan did not come to its end.
+BROKEN_OFF = "the last scan was broken off: what it had not read yet is missing here (pdpo-audit scan goes on)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentSummary:
@@ -74,8 +77,10 @@ class AssessmentSummary:
 @exclusive("assess")
 def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     """Evaluate the settings' rule packs as of ``on`` (today in Hong Kong) and freeze the result."""
-    if not recorded.last_event(project.store):
-        raise CallError("nothing has been scanned yet", advice="pdpo-audit scan")
+    broken_off = bool(project.store.recall(SCAN_UNDER_WAY))
+    if not project.store.recall(SIMILARITY_LEVEL):
+        words = "the first scan was broken off" if broken_off else "nothing has been scanned yet"
+        raise CallError(words, advice="pdpo-audit scan" + (" goes on where it stopped" if broken_off else ""))
     record_people(project)
     day = on or project.clock().date()
     packs = project_packs(project)
@@ -104,7 +109,13 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
         assessed_on=day,
         findings={severity.value: int(severities.get(severity.value, 0)) for severity in Severity},
         outcomes=recorded.count_outcomes(project.store, audit_id),
-        warnings=(*idle, *not_understood(project), *adopted_before(packs), *assessment.warnings),
+        warnings=(
+            *([BROKEN_OFF] if broken_off else []),
+            *idle,
+            *not_understood(project),
+            *adopted_before(packs),
+            *assessment.warnings,
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
-from pdpo_audit.pipeline.remembered import SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
@@ -43,8 +43,11 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         check_stated_classes(project, partial(project_packs, project))
         plan = plan_scan(project, options, looks, lock_pictures)
         resting.disturb(project)
+        with project.store.transaction() as transaction:
+            transaction.remember(SCAN_UNDER_WAY, "yes")
         summary = line.look(work, plan)
     with project.store.transaction() as transaction:
+        transaction.remember(SCAN_UNDER_WAY, "")
         partly = plan.level == "near" and not plan.crops
         transaction.remember(SIMILARITY_LEVEL, f"{plan.level} without crops" if partly else plan.level)
         if not summary.not_reached:

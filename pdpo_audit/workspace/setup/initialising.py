@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
@@ -36,11 +36,17 @@ class Answers:
     """What an officer says of the audit; ``open_matters`` tells of litigation, complaints or access requests."""
 
     organisation: str = ""
+    organisation_zh: str = ""
     authorised_by: str = ""
     purpose: str = ""
     pia_reference: str = ""
     open_matters: str = ""
     sources: tuple[SourceAnswers, ...] = ()
+    #: Who signs, by role; a day (ISO 8601).
+    roles: Mapping[str, str] = field(default_factory=dict)
+    next_review_on: str = ""
+    languages: tuple[str, ...] = ("en",)
+    packs: tuple[str, ...] = ("hk-core-pdpo",)
 
 
 _NOTES = {
@@ -100,6 +106,8 @@ def name_sources(paths: Sequence[Path], taken: Sequence[str] = ()) -> tuple[Sour
 
 def _settings_text(answers: Answers) -> str:
     matters = " ".join(answers.open_matters.split())
+    named = dict.fromkeys(("dpo", "legal", "compliance", "communications"), "") | dict(answers.roles)
+    roles = ", ".join(f"{role} = {_quote(name)}" for role, name in named.items())
     held = _MATTER.format(what=_quote(matters)) if matters else ""
     return f"""\
 # Settings of a pdpo-audit workspace. Empty values are said in the report.
@@ -107,15 +115,15 @@ def _settings_text(answers: Answers) -> str:
 
 [organisation]
 name = {_quote(answers.organisation)}
-name_zh = ""
-roles = {{ dpo = "", legal = "", compliance = "", communications = "" }}
+name_zh = {_quote(answers.organisation_zh)}
+roles = {{ {roles} }}
 
 [audit]
 authorised_by = {_quote(answers.authorised_by)}       # without it the report stays a draft
 purpose = {_quote(answers.purpose)}
 pia_reference = {_quote(answers.pia_reference)}       # privacy impact assessment of the face pass
 marking = "Restricted"
-next_review_on = ""        # a date; printed on the report
+next_review_on = {_quote(answers.next_review_on)}        # a date; printed on the report
 
 [similarity]
 level = "near"             # exact | pixel | near | metadata (quick and blind, for a first look)
@@ -137,10 +145,10 @@ detector = "auto"          # auto | centerface | yunet | hog | cnn
 reader = "auto"            # auto | pillow | exiftool (asked of every file)
 
 [policy]
-packs = ["hk-core-pdpo"]
+packs = {_listed(answers.packs)}
 
 [report]
-languages = ["en"]
+languages = {_listed(answers.languages)}
 thumbnails = "pixelated"   # none | pixelated | clear
 mask_paths = false
 
@@ -173,13 +181,17 @@ closed_on = ""             # a date once it is closed
 
 def _source_text(source: SourceAnswers) -> str:
     lines = ["[[sources]]"]
-    for field in fields(source):
-        value = getattr(source, field.name)
+    for one in fields(source):
+        value = getattr(source, one.name)
         text = json.dumps(value) if isinstance(value, bool) else _quote(value or "")
-        note = f"  # {_NOTES[field.name]}" if field.name in _NOTES else ""
+        note = f"  # {_NOTES[one.name]}" if one.name in _NOTES else ""
         said = "# " if value is None else ""  # TOML has no word for what nobody has said
-        lines.append(f"{said}{field.name} = {'false' if said else text}{note}")
+        lines.append(f"{said}{one.name} = {'false' if said else text}{note}")
     return "\n".join(lines) + "\n"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quote, texts))}]"
 
 
 def _quote(text: str) -> str:

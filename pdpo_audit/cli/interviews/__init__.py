@@ -1,0 +1,1 @@
+"""Conversations with people at the terminal."""

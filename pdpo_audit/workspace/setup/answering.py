@@ -1,0 +1,146 @@
+"""What an officer types, understood: folders, places, classes, days; what cannot be is said, with the choices."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from pdpo_audit.errors import CallError
+from pdpo_audit.policy.packs.folders import load_packs
+from pdpo_audit.policy.telling.standings import classes_of
+from pdpo_audit.policy.terms.facts import REGISTRY
+from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES, TRANSFER_BASES
+from pdpo_audit.policy.words.jurisdictions import jurisdiction_code
+from pdpo_audit.workspace.rules.packs import ALWAYS, shipped_packs
+
+#: Where answers are kept until the settings are written.
+DRAFT = ".pdpo-audit-init.json"
+HOME = "HK"
+#: What always applies, and the pattern for rules of one's own.
+_NOT_CHOSEN = frozenset({ALWAYS, "org-overrides"})
+
+
+def read_folders(text: str) -> list[Path]:
+    """The folders that a line names: typed, quoted, with escaped spaces, or dragged into the window (several at once).
+
+    :raises CallError: one of them is no folder, with what lies beside it under a similar name.
+    """
+    whole = Path(_plain(text)).expanduser()
+    if whole.is_dir():
+        return [whole]
+    try:
+        parts = shlex.split(text)
+    except ValueError:
+        parts = [text]
+    found = [Path(_plain(part)).expanduser() for part in parts]
+    for folder in found:
+        if not folder.is_dir():
+            raise CallError(f"{folder} is no folder{_alike(folder)}")
+    if not found:
+        raise CallError("no folder is named")
+    return found
+
+
+def _plain(text: str) -> str:
+    """A path without the quotes around it, and out of a ``file:`` address."""
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
+        bare = bare[1:-1]
+    return unquote(urlparse(bare).path) if bare.startswith("file:") else bare
+
+
+def _alike(folder: Path) -> str:
+    parent = folder.parent
+    if not parent.is_dir():
+        return f": {parent} does not exist either"
+    names = [one.name for one in parent.iterdir() if one.is_dir()]
+    close = get_close_matches(folder.name, names, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(str(parent / name) for name in close)}?" if close else ""
+
+
+def read_place(text: str) -> str:
+    """The code of a jurisdiction.
+
+    :raises CallError: it names none.
+    """
+    try:
+        return jurisdiction_code(text)
+    except ValueError as error:
+        raise CallError(str(error)) from None
+
+
+def read_day_to_come(text: str, today: date) -> str:
+    """A day after today, as ISO 8601.
+
+    :raises CallError: it is none, or is over.
+    """
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        raise CallError(f'"{text[:40]}" is no day; write it as {today.year + 1}-03-31') from None
+    if found <= today:
+        raise CallError(f"{found} is not in the future; today is {today}")
+    return found.isoformat()
+
+
+def record_classes() -> dict[str, str]:
+    """The record classes with what each is."""
+    return {name: RECORD_CLASSES[name].en if name in RECORD_CLASSES else name for name in _values("record.class")}
+
+
+def transfer_bases() -> dict[str, str]:
+    """The arrangements under which copies lie outside Hong Kong."""
+    return {name: gloss.en for name, gloss in TRANSFER_BASES.items()}
+
+
+def _values(fact: str) -> Sequence[str]:
+    return tuple(REGISTRY[fact].values)
+
+
+def pack_titles() -> dict[str, str]:
+    """The rule packs that can be chosen, with what each is about."""
+    packs = load_packs(shipped_packs())
+    return {pack.identity.name: pack.identity.title["en"] for pack in packs if pack.identity.name not in _NOT_CHOSEN}
+
+
+def packs_for(classes: Sequence[str], places: Sequence[str]) -> list[str]:
+    """The packs that fit what is declared: the core, those that speak of a class, and that of copies abroad."""
+    wanted = {name for name in classes if name}
+    chosen = ["hk-core-pdpo"]
+    for pack in load_packs(shipped_packs()):
+        spoken = {name for rule in pack.rules for name in classes_of(rule)}
+        if spoken & wanted and pack.identity.name not in (*chosen, ALWAYS):
+            chosen.append(pack.identity.name)
+    if any(place not in ("", HOME) for place in places) and "hk-cross-boundary" not in chosen:
+        chosen.append("hk-cross-boundary")
+    return chosen
+
+
+def kept_answers(folder: Path) -> dict[str, str]:
+    """The answers of an interview that was not finished; none where there was none."""
+    try:
+        said = json.loads((folder / DRAFT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+
+
+def keep_answers(folder: Path, said: Mapping[str, str]) -> None:
+    """Keep answers so that nobody types them twice; readable by their owner only."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f"{DRAFT}.part"
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(dict(said), stream, ensure_ascii=False, indent=1)
+    part.replace(folder / DRAFT)
+
+
+def forget_answers(folder: Path) -> None:
+    """The settings are written: the answers stand there."""
+    (folder / DRAFT).unlink(missing_ok=True)
