@@ -19,7 +19,7 @@ import typer
 from pdpo_audit.cli.interviews.officer import hold_interview
 from pdpo_audit.cli.interviews.prompts import Interview
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.setup import answering
+from pdpo_audit.workspace.rules import answering
 from pdpo_audit.workspace.setup.initialising import Answers
 from tests.cli.conftest import Call
 from tests.workspace.library import make_library

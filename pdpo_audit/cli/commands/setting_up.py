@@ -15,7 +15,7 @@ from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.workspace.project import now
-from pdpo_audit.workspace.setup.answering import forget_answers, keep_answers, kept_answers
+from pdpo_audit.workspace.rules.answering import forget_answers, keep_answers, kept_answers
 from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
 from pdpo_audit.workspace.setup.identities import create_seal_file
 from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources

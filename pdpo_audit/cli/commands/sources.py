@@ -35,7 +35,7 @@ def add(
 
     Example: pdpo-audit source add /mnt/nas/campaigns --owner "Creative Services" --jurisdiction HK
     """
-    from pdpo_audit.workspace.setup.answering import read_place
+    from pdpo_audit.workspace.rules.answering import read_place
     from pdpo_audit.workspace.setup.changing import add_source
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:

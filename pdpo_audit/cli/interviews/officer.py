@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pdpo_audit.cli.interviews.prompts import Interview
 from pdpo_audit.cli.showing import plain, say
-from pdpo_audit.workspace.setup import answering
+from pdpo_audit.workspace.rules import answering
 from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, name_sources
 
 _ROLES = {
