@@ -34,6 +34,11 @@ def _visible(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode()
 
 
+def moment(at: str) -> str:
+    """A recorded time (ISO 8601) to the minute, with its zone."""
+    return f"{at[:16].replace('T', ' ')} {at[19:].lstrip('.0123456789')}".rstrip()
+
+
 def show_json(value: object) -> None:
     """Print ``value`` (dataclasses included) as JSON."""
     sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n")

@@ -9,8 +9,8 @@ from PIL import ExifTags, Image
 
 from pdpo_audit.metadata import iim
 from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp, span
-from pdpo_audit.metadata.iim import decode
 from pdpo_audit.metadata.remarks import remarks_in
+from pdpo_audit.metadata.texts import decode
 from pdpo_audit.metadata.xmp import parse_packet
 from pdpo_audit.model.pictures import Metadata
 

@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from pdpo_audit.metadata import facts
 from pdpo_audit.metadata.facts import clean, cleaned, moment, of_xmp
-from pdpo_audit.metadata.iim import decode
+from pdpo_audit.metadata.texts import decode
 from pdpo_audit.metadata.xmp import Value
 from pdpo_audit.model.pictures import Metadata
 

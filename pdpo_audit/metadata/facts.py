@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from pdpo_audit.metadata.remarks import tree_of
+from pdpo_audit.metadata.texts import mended
 from pdpo_audit.metadata.xmp import Value
 from pdpo_audit.model.pictures import Metadata, NamedRegion
 
@@ -68,7 +69,8 @@ def of_xmp(properties: dict[str, Value]) -> Metadata:
 
 def clean(text: str) -> str:
     """One line, without control characters, at most ``LONGEST`` characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text[: 2 * LONGEST]).split())[:LONGEST]
+    whole = mended(text[: 2 * LONGEST])
+    return " ".join("".join(char if char.isprintable() else " " for char in whole).split())[:LONGEST]
 
 
 def cleaned(texts: tuple[str, ...]) -> tuple[str, ...]:

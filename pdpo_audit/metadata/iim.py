@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from pdpo_audit.metadata.texts import decode
+
 KEYWORDS, CREATED_ON, CREATED_AT, BYLINE, CREDIT, COPYRIGHT, CAPTION = 25, 55, 60, 80, 110, 116, 120
 _CHARACTER_SET = (1, 90)
 _UTF8 = b"\x1b%G"
@@ -56,24 +58,3 @@ def _fields(block: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
             return
         yield tag, block[place : place + size]
         place += size
-
-
-def decode(raw: bytes, *, utf8: bool = False) -> str:
-    """Text of bytes that rarely say what they are: UTF-8 where it is, Big5 where that gives Chinese, else Latin-1.
-
-    Hong Kong archives hold captions in Big5 with no declared character set. Western accents are mostly single high
-    bytes between ASCII letters, which in Big5 would pair with a letter, so Big5 is taken only when no such pair is.
-    """
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        if utf8:
-            return raw.decode("utf-8", "replace")
-    try:
-        chinese = raw.decode("big5hkscs")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-    pairs = sum(ord(char) > 0x2E7F for char in chinese)
-    high = sum(byte > 0x7F for byte in raw)
-    # Of two-byte Chinese characters, more than half have a high second byte; of accidents nearly none.
-    return chinese if pairs and high >= 1.25 * pairs else raw.decode("latin-1")

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from pdpo_audit.metadata.iim import decode
+from pdpo_audit.metadata.texts import decode
 
 #: What Explorer writes as title, comment, keywords and subject (UTF-16).
 _WINDOWS = (0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F)

@@ -41,7 +41,9 @@ DPI = 150
 LONGEST_STATUS = 330
 
 
-def render_pdf(content: Content, *, language: str, templates: Path, template: str = "audit") -> bytes:
+def render_pdf(
+    content: Content, *, language: str, templates: Path, template: str = "audit", page: str = "report.html.j2"
+) -> bytes:
     """The report as tagged PDF/A-3a: the same content, template, fonts and WeasyPrint give the same bytes.
 
     ``templates`` holds one folder a template: ``report.html.j2``, ``report.css``, ``labels/<language>.toml``.
@@ -49,20 +51,22 @@ def render_pdf(content: Content, *, language: str, templates: Path, template: st
 
     Raises ``SettingsError`` where the template is missing or wrong, ``MachineError`` where it cannot be set.
     """
-    html, css = render_html(content, language=language, templates=templates, template=template)
+    html, css = render_html(content, language=language, templates=templates, template=template, page=page)
     return _set(html, css, content)
 
 
-def render_html(content: Content, *, language: str, templates: Path, template: str = "audit") -> tuple[str, str]:
+def render_html(
+    content: Content, *, language: str, templates: Path, template: str = "audit", page: str = "report.html.j2"
+) -> tuple[str, str]:
     """The report's HTML and its style sheet, before they are set."""
     import jinja2
 
     folder = templates / template
-    if not (folder / "report.html.j2").is_file():
-        raise SettingsError(f"there is no report template in {folder}", advice="It needs a report.html.j2.")
+    if not (folder / page).is_file():
+        raise SettingsError(f"there is no report template in {folder}", advice=f"It needs a {page}.")
     t = wording_of(content, folder, language, _show)
     try:
-        html = render_within(_environment(folder, t).get_template("report.html.j2"), _context(content, t, language))
+        html = render_within(_environment(folder, t).get_template(page), _context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
     except jinja2.TemplateError as wrong:
         place = f"{getattr(wrong, 'filename', '') or folder}:{getattr(wrong, 'lineno', '') or '?'}"

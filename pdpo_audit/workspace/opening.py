@@ -147,11 +147,11 @@ class Workspace:
 
         return table_frame(self.project, Table(name))
 
-    def export(self, name: str, form: str, file: Path) -> int:
-        """Write an exported table to a file."""
+    def export(self, name: str, form: str, file: Path, *, owner: str | None = None, excel: bool = False) -> int:
+        """Write an exported table to a file; of one owner only, or with the mark by which Excel knows UTF-8."""
         from pdpo_audit.workspace.exporting import export_table
 
-        return export_table(self.project, Table(name), form, file)
+        return export_table(self.project, Table(name), form, file, owner=owner, excel=excel)
 
     def status(self) -> Status:
         """Where the workspace stands."""

@@ -64,7 +64,7 @@ def test_working_data_ends_on_its_date_and_not_before(workspace: Workspace) -> N
     assert ends is not None and ends.ends_on == START.date() + timedelta(days=180)
     with pytest.raises(CallError, match=str(ends.ends_on)):
         purge(project)
-    later = Project(project.folder, clock=lambda: START + timedelta(days=90))
+    later = Project(project.folder, clock=lambda: START + timedelta(days=180))
     assert purge(later).holdings == 5
 
 

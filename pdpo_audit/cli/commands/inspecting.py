@@ -1,4 +1,4 @@
-"""Commands that look: verify, export, status, audits, doctor."""
+"""Commands that look: verify, export, status, doctor."""
 
 from __future__ import annotations
 
@@ -100,6 +100,8 @@ def export(
     name: Annotated[Table, typer.Argument(metavar="TABLE", help=f"One of {', '.join(Table)}.")],
     form: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file to write (default: stdout).")] = None,
+    owner: Annotated[str | None, typer.Option(help="One owner's copies only.", show_default=False)] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="Begin the CSV so that Excel reads it as UTF-8.")] = False,
     workspace: WorkspaceDir = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -112,13 +114,13 @@ def export(
         raise CallError("parquet is not for a terminal", advice="name a file with -o")
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         if output is not None:
-            rows = opened_workspace.export(name.value, form, output)
+            rows = opened_workspace.export(name.value, form, output, owner=owner, excel=excel)
             if not quiet:
                 say(f"{rows:,} rows in {plain(output)}")
             return
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "table"
-            opened_workspace.export(name.value, form, file)
+            opened_workspace.export(name.value, form, file, owner=owner, excel=excel)
             with file.open("rb") as stream:
                 while part := stream.read(1 << 20):
                     sys.stdout.buffer.write(part)
@@ -240,24 +242,6 @@ def _people(level: str, count: LevelCount) -> str:
 
 def _no_end(where: Status) -> str:
     return "(it was forgotten)" if where.data_forgotten else "(no audit reported yet, or none since the last purge)"
-
-
-def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
-    """The audits made so far, and which of them were periodic reviews.
-
-    Example: pdpo-audit audits
-    """
-    from pdpo_audit.workspace.plans.standing import reviews_of
-
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        made = opened_workspace.status().audits
-        folder = opened_workspace.project.reports
-        reviews = reviews_of(opened_workspace.project)
-    if json:
-        show_json(made)
-        return
-    for audit in made:
-        out.print(plain(f"{folder / audit}{f'  review {reviews[audit]}' if audit in reviews else ''}"))
 
 
 def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:

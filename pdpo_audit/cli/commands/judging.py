@@ -8,7 +8,7 @@ import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
-from pdpo_audit.cli.showing import plain, say, show_json, table
+from pdpo_audit.cli.showing import moment, plain, say, show_json, table
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def reject(
 
 
 def legal(
-    holding: Holding,
+    pictures: Annotated[
+        list[str],
+        typer.Argument(help="Holdings, ids of duplicate clusters, patterns such as '2023/**', or an .xlsx file."),
+    ],
     determination: Annotated[
         LegalDetermination,
         typer.Option("--as", help="What the picture is in law; until somebody says so it is not assessed."),
@@ -79,16 +82,19 @@ def legal(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Record the legal determination of a picture; it holds for every copy with the same bytes.
+    """Record the legal determination of pictures; it holds for every copy with the same bytes.
 
     Example: pdpo-audit decide legal crowd.jpg --as not_personal_data --code not_collected_eastweek --by "Ho" --role dpo
     """
+    from pdpo_audit.workspace.review.determining import determine_many
+
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        made = opened_workspace.determine(
-            holding, determination, code=code, by=by, role=role, reason=reason, instead=instead
-        )
-    if not quiet:
-        say(f"{plain(made.judgement_id)}: {plain(made.value)}, determined by {plain(made.by)} ({plain(made.role)})")
+        made = determine_many(
+            opened_workspace.project, pictures, determination, code=code, by=by, role=role, reason=reason,
+            instead=instead,
+        )  # fmt: skip
+    for one in made if not quiet else ():
+        say(f"{plain(one.judgement_id)}: {plain(one.value)}, determined by {plain(one.by)} ({plain(one.role)})")
 
 
 def list_all(
@@ -130,8 +136,7 @@ def _show_history(workspace: Workspace, *, json: bool) -> None:
         show_json(past)
         return
     rows: list[tuple[object, ...]] = [
-        (one.at[:16].replace("T", " "), one.event, one.judgement_id, one.by, one.role, one.value, one.reason)
-        for one in past
+        (moment(one.at), one.event, one.judgement_id, one.by, one.role, one.value, one.reason) for one in past
     ]
     table("", rows, headers=("at", "what", "id", "by", "role", "status, or replaced by", "reason"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -39,30 +39,58 @@ class Decision:
     decided_on: date
 
 
-_SHOWN = ("finding_id", "severity", "rule", "proposal", "due_on", "source", "path", "owner", "people_level",
-          "authority", "authority_rank", "explanation")  # fmt: skip
+#: In which roles people decide; the same words as in the settings.
+ROLES = ("reviewer", "legal", "compliance", "communications", "dpo", "owner", "viewer", "admin")
+_SHOWN = ("finding_id", "severity", "rule", "proposal", "due_on", "owner", "source", "path", "cluster_id", "master",
+          "people_level", "authority", "authority_rank", "explanation")  # fmt: skip
+#: So many rows have a picture: more would make the file slow to open.
+PICTURED = 400
 _OPEN = ("decision", "reason", "decided_by", "role", "decided_on")
 _STATE = "state"
-_WIDTHS = (18, 11, 11, 22, 12, 16, 36, 16, 8, 40, 18, 60, 14, 40, 18, 14, 14, 10)
+_WIDTHS = (18, 11, 11, 22, 12, 16, 16, 36, 18, 36, 8, 40, 18, 60, 14, 40, 18, 14, 14, 10)
+_PICTURE, _PICTURE_WIDTH = "picture", 15
+_GRADES = ("critical", "major", "minor", "observation")
 
 
-def write_decisions(findings: pd.DataFrame, file: Path) -> None:
-    """The findings with the columns to fill in; decisions made earlier are shown where ``determination`` has them."""
+def write_decisions(
+    findings: pd.DataFrame,
+    file: Path,
+    masters: Mapping[str, str] | None = None,
+    picture: Callable[[str], bytes] = lambda _cluster: b"",
+) -> None:
+    """The findings with the columns to fill in, most severe and most urgent first.
+
+    Decisions made earlier are shown where ``determination`` has them. ``masters`` gives the master's place of a
+    duplicate cluster, ``picture`` its small pixelated picture (JPEG), shown beside the most severe rows.
+    """
+    found = sorted(findings.to_dict("records"), key=_urgency)
     rows = [
-        [*(row[name] for name in _SHOWN), row["determination"], "", "", "", "", _state(row)]
-        for row in findings.to_dict("records")
-    ]
+        [
+            "",
+            *((masters or {}).get(str(row["cluster_id"]), "") if name == "master" else row[name] for name in _SHOWN),
+            row["determination"], "", "", "", "", _state(row),
+        ]
+        for row in found
+    ]  # fmt: skip
     write_sheet(
         file,
         "decisions",
-        (*_SHOWN, *_OPEN, _STATE),
+        (_PICTURE, *_SHOWN, *_OPEN, _STATE),
         rows,
-        widths=_WIDTHS,
+        widths=(_PICTURE_WIDTH, *_WIDTHS),
+        pictures=[picture(str(row["cluster_id"])) if row["cluster_id"] else b"" for row in found[:PICTURED]],
         open_columns=_OPEN,
-        choices=[("decision", -1, tuple(DecisionKind))] if rows else (),
+        choices=[("decision", -1, tuple(DecisionKind)), ("role", -1, ROLES)] if rows else (),
         dates=("decided_on",),
         hidden=(_STATE,),
     )
+
+
+def _urgency(row: dict[Any, Any]) -> tuple[int, str, str, str]:
+    """Worse grades first, then earlier days, then the owners together."""
+    severity = str(row["severity"])
+    grade = _GRADES.index(severity) if severity in _GRADES else len(_GRADES)
+    return grade, str(row["due_on"] or "9999"), str(row["owner"]), str(row["path"])
 
 
 def _state(row: dict[Any, Any]) -> str:
@@ -128,6 +156,10 @@ def _mistakes(row: dict[str, Any], today: date) -> list[str]:
         found.append("a reason is needed unless the decision is to agree")
     if not str(row.get("decided_by") or "").strip():
         found.append("nobody is named who decided (column decided_by)")
+    role = str(row.get("role") or "").strip()
+    if role and role.casefold() not in ROLES:
+        hint = nearest(role.casefold(), ROLES) or f"; it is one of {', '.join(ROLES)}"
+        found.append(f'role: "{role[:40]}" is no role{hint}')
     try:
         if _day(row.get("decided_on"), date.min) > today:
             found.append(f"decided_on: {_day(row.get('decided_on'), today)} is in the future; today is {today}")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 1_000_000
+#: Room of a picture in its cell.
+_PICTURE_PX = (96, 72)
 MAX_CELL = 32_000  # Excel's own limit is 32,767 characters
 
 
@@ -32,12 +34,13 @@ def write_sheet(
     choices: Sequence[tuple[str, int, Sequence[str]]] = (),
     dates: Sequence[str] = (),
     hidden: Sequence[str] = (),
+    pictures: Sequence[bytes] = (),
 ) -> None:
-    """Write one sheet with a frozen header.
+    """Write one sheet with a frozen header and a filter over all columns.
 
     ``open_columns`` are the headers of columns to fill in (tinted); ``choices`` gives a header, a row number from 0
     (-1: all rows) and the words of a drop-down; ``dates`` names the date columns; ``hidden`` columns carry what is
-    checked on reading back.
+    checked on reading back. ``pictures`` (JPEG, empty for none) stand in the first column, row by row.
     """
     from openpyxl import Workbook
 
@@ -48,9 +51,26 @@ def write_sheet(
     _fill(sheet, headers, rows)
     _dress(sheet, headers, widths, open_columns, hidden, len(rows))
     _drop_downs(sheet, book.create_sheet("choices"), headers, choices, len(rows))
+    _place_pictures(sheet, pictures)
+    if rows:
+        sheet.auto_filter.ref = sheet.dimensions
     for name in dates:
         _only_dates(sheet, headers.index(name) + 1, len(rows))
     book.save(file)
+
+
+def _place_pictures(sheet: Worksheet, pictures: Sequence[bytes]) -> None:
+    from io import BytesIO
+
+    from openpyxl.drawing.image import Image
+
+    for row, picture in enumerate(pictures, 2):
+        if picture:
+            drawn = Image(BytesIO(picture))
+            scale = min(_PICTURE_PX[0] / drawn.width, _PICTURE_PX[1] / drawn.height)
+            drawn.width, drawn.height = int(drawn.width * scale), int(drawn.height * scale)
+            sheet.add_image(drawn, f"A{row}")
+            sheet.row_dimensions[row].height = _PICTURE_PX[1] * 0.75
 
 
 def _fill(sheet: Worksheet, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -37,13 +37,14 @@ def by_owner(
     reasons: dict[str, tuple[str, str]],
     ladder: Ladder,
     tables: TableSource,
+    most: int = LISTED,
 ) -> tuple[OwnerCases, ...]:
     """The cases per owner, numbered through in the order of urgency; owners whose cases are all in the workbook too."""
     waiting = findings.cube.by("owner", action="yes")
     grouped: dict[str, list[Case]] = {}
     pictures = _Pictures(tables)
     for number, found in enumerate(findings.cases, 1):
-        grouped.setdefault(found.owner, []).append(_case(number, found, copies, reasons, ladder, pictures))
+        grouped.setdefault(found.owner, []).append(_case(number, found, copies, reasons, ladder, pictures, most))
     for owner in waiting:
         grouped.setdefault(owner, [])
     return tuple(
@@ -72,6 +73,7 @@ def _case(
     reasons: dict[str, tuple[str, str]],
     ladder: Ladder,
     pictures: _Pictures,
+    most: int,
 ) -> Case:
     known = copies.get(picture_key(found.cluster_id, found.source, found.path), CopyList())
     reason, status = reasons.get(found.cluster_id, ("", ""))
@@ -86,7 +88,7 @@ def _case(
         people_level=found.people_level or known.level or "unknown",
         face_band=known.band,
         rules=tuple(sorted(found.rules.values(), key=lambda rule: rule.rule)),
-        copies=_listed(known.copies, found.owner, ladder),
+        copies=_listed(known.copies, found.owner, ladder, most),
         holdings=known.total,
         master_reason=reason,
         master_status=status,
@@ -94,10 +96,10 @@ def _case(
     )
 
 
-def _listed(copies: list[Copy], owner: str, ladder: Ladder) -> tuple[Copy, ...]:
+def _listed(copies: list[Copy], owner: str, ladder: Ladder, most: int) -> tuple[Copy, ...]:
     """The master first, then the owner's own, then the others, as far as the page has room."""
     ordered = sorted(copies, key=lambda copy: (not copy.is_master, copy.owner != owner))
-    return tuple(_with_outcome(copy, ladder) for copy in ordered[:LISTED])
+    return tuple(_with_outcome(copy, ladder) for copy in ordered[:most])
 
 
 def _with_outcome(copy: Copy, ladder: Ladder) -> Copy:

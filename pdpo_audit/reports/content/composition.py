@@ -49,6 +49,8 @@ class Content:
 
     header: AuditHeader
     masked: bool
+    #: Whether every case is printed, with all copies: in the list of one owner.
+    whole: bool
     totals: Totals
     urgent: Urgent
     levels: tuple[Share, ...]
@@ -105,7 +107,7 @@ class Content:
     @property
     def printed(self) -> tuple[Case, ...]:
         """The cases that the printed report shows whole, most urgent first."""
-        listed = (case for owner in self.owners for case in owner.cases if case.number <= cases.PRINTED)
+        listed = (case for owner in self.owners for case in owner.cases if self.whole or case.number <= cases.PRINTED)
         return tuple(sorted(listed, key=lambda case: case.number))
 
     @property
@@ -226,6 +228,7 @@ def compose(
     masked: bool = False,
     follow_up: FollowUp | None = None,
     delta: Delta | None = None,
+    whole: bool = False,
 ) -> Content:
     """Read every table once (the findings twice) and state what the reports say; memory is flat in the rows.
 
@@ -243,11 +246,13 @@ def compose(
     links, _, _ = passes.pass_column(tables, Table.LINKS, "kind")
     events, first_at, last_at = passes.pass_column(tables, Table.EVENTS, "kind")
     cube = holdings.cube
+    most = (holding_pass.KEPT_COPIES,) if whole else ()
     totals = breakdowns.totals(cube, findings.cube, dispositions.cube, clusters.rows, skipped, links, events)
     sources = ranking.rank(header, cube, findings.cube, dispositions.cube, skipped)
     return Content(
         header=header,
         masked=masked,
+        whole=whole,
         totals=totals,
         urgent=breakdowns.urgent(header, cube, findings.cube, dispositions.cube),
         levels=breakdowns.levels(cube, clusters.levels, clusters.copies),
@@ -271,7 +276,7 @@ def compose(
         due_by_rank=breakdowns.due_by_rank(dispositions.cube),
         missing_facts=breakdowns.missing_facts(dispositions.cube),
         decisions=asking.decisions(header, dispositions, findings.cube),
-        owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables),
+        owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables, *most),
         cases_shown=len(findings.cases),
         findings_shown=findings.shown,
         largest=clusters.largest,

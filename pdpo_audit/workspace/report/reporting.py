@@ -118,7 +118,7 @@ def _write(
     seal = open_seal(project)
     signing = project.settings.signing
     trust = () if seal.throw_away else read_trust_list(project)
-    header = _header(project, audit, seal, pades_level(timestamp_url=signing.timestamp_url, trust=trust))
+    header = report_header(project, audit, seal, pades_level(timestamp_url=signing.timestamp_url, trust=trust))
     if mask_key is not None:
         keep_names(project, folder, shown, mask_key)
     plan = ReportPlan(
@@ -128,7 +128,7 @@ def _write(
         folder=folder,
         identity=seal.identity,
         languages=project.settings.report.languages,
-        templates=_templates(project),
+        templates=report_templates(project),
         sealed_at=project.clock(),
         timestamp_url=signing.timestamp_url,
         trust=trust,
@@ -207,7 +207,7 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
 #: Events that change nothing of what an audit says.
 _WITHOUT_EFFECT = {
     "assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled", "seal rotated",
-    "people stated", "catalogue backed up", "catalogue upgraded", "catalogue moved",
+    "people stated", "catalogue backed up", "handout written", "catalogue upgraded", "catalogue moved",
     "review planned", "review performed", "review missed", "review sealed", "review signed off", "gate sealed",
 }  # fmt: skip
 
@@ -218,7 +218,8 @@ def happened_since(project: Project, audit: StoredAudit) -> bool:
     return any(event.kind not in _WITHOUT_EFFECT for event in later) or files_changed(project, audit)
 
 
-def _templates(project: Project) -> Path:
+def report_templates(project: Project) -> Path:
+    """The folder of the report's templates: the organisation's own, or those of the program."""
     own = project.settings.report.templates
     if not own:
         return resource("report_templates")
@@ -234,7 +235,8 @@ def _detector(project: Project, engine: str) -> DetectorRecord:
     return replace(DetectorRecord(**json.loads(engine)), dropped=dropped)
 
 
-def _header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:
+def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:
+    """What an audit states beside its tables, as the settings and the catalogue have it now."""
     settings, today = project.settings, project.clock().date()
     events = project.store.events()
     packs = project_packs(project)

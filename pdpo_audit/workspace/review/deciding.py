@@ -11,8 +11,10 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import Decision, read_decisions, write_decisions
 from pdpo_audit.workspace.exporting import newest_assessment, table_frame
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.assessing import lock_pictures, tables
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.spreadsheets import note_spreadsheet
+from pdpo_audit.workspace.stopping import without_stopped
 
 
 def export_decisions(project: Project, file: Path) -> int:
@@ -23,7 +25,14 @@ def export_decisions(project: Project, file: Path) -> int:
     if newest_assessment(project) is None:
         raise CallError("nothing was assessed yet", advice="pdpo-audit assess")
     findings = table_frame(project, Table.FINDINGS)
-    write_decisions(findings, file)
+    shown = without_stopped(tables(project, newest_assessment(project)), lock_pictures(project))
+    clusters = table_frame(project, Table.CLUSTERS)
+    masters = {
+        str(row.cluster_id): f"{row.master_source}: {row.master_path}"
+        for row in clusters[["cluster_id", "master_source", "master_path"]].itertuples()
+    }
+    pictured = project.settings.report.thumbnails != "none"
+    write_decisions(findings, file, masters, shown.picture if pictured else lambda _cluster: b"")
     note_spreadsheet(project, file)
     return len(findings)
 

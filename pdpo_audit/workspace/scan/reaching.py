@@ -43,7 +43,7 @@ def check_clock(project: Project) -> None:
     last, now = last_event_at(project.store), project.clock()
     if clock_is_back(last, now):
         raise NotReachedError(
-            f"the clock says {now:%Y-%m-%d %H:%M}, and the last event was recorded at {last}: nothing was scanned",
+            f"the clock says {now:%Y-%m-%d %H:%M} HKT, and the last event was recorded at {last}: nothing was scanned",
             advice="set the clock right and scan again",
         )
 

@@ -37,7 +37,7 @@ class Holder:
     since: str
 
     def __str__(self) -> str:
-        return f"{self.verb}, started by {self.actor} at {self.since[:16].replace('T', ' ')} (process {self.process})"
+        return f"{self.verb}, started by {self.actor} at {self.since[:16].replace('T', ' ')} {self.since[19:]} (process {self.process})"
 
 
 @contextmanager

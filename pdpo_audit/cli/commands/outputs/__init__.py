@@ -1,0 +1,1 @@
+"""Commands for what was made: the audits, and lists to hand over."""
