@@ -37,7 +37,8 @@ class Holder:
     since: str
 
     def __str__(self) -> str:
-        return f"{self.verb}, started by {self.actor} at {self.since[:16].replace('T', ' ')} {self.since[19:]} (process {self.process})"
+        since = f"{self.since[:16].replace('T', ' ')} {self.since[19:]}".rstrip()
+        return f"{self.verb}, started by {self.actor} at {since} (process {self.process})"
 
 
 @contextmanager
