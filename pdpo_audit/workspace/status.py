@@ -61,9 +61,17 @@ def status(project: Project) -> Status:
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
-        warnings=(*warnings_of(project), *scheduled.notes),
+        warnings=(*warnings_of(project), *scheduled.notes, *_unserved(project)),
         dues=scheduled.dues,
     )
+
+
+def _unserved(project: Project) -> tuple[str, ...]:
+    """Declared classes without a pack; the packs are read only where a class is declared."""
+    from pdpo_audit.workspace.rules.assessing import project_packs
+    from pdpo_audit.workspace.rules.classes import stated_classes, unserved_classes
+
+    return unserved_classes(project, project_packs(project)) if any(stated_classes(project)) else ()
 
 
 def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | None) -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pdpo_audit import Workspace
 from tests.reports.agreement import expect_same_numbers
+from tests.workspace.test_recount import check
 
 from .truth import truth
 
@@ -137,3 +139,11 @@ def test_pictures_of_one_template_are_never_joined(holdings: dict[Key, Row]) -> 
 def test_reports_workbook_tables_and_json_say_the_same_numbers(demo: Path) -> None:
     (audit,) = (demo / "reports").iterdir()
     expect_same_numbers(audit)
+
+
+def test_page_2_status_and_workbooks_of_the_samples_agree_with_an_independent_recount(
+    demo: Path, tmp_path: Path
+) -> None:
+    (audit,) = (demo / "reports").iterdir()
+    found = check(Workspace.open(demo), audit, tmp_path)
+    assert found["copies"] == 70 and found["P3 pictures"] > 0

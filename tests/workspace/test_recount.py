@@ -17,7 +17,6 @@ from pdpo_audit import Workspace
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.purging import purge
-from pdpo_audit.workspace.report.reporting import ReportSummary
 from pdpo_audit.workspace.review.deciding import export_decisions, import_decisions
 from tests.people.test_sharing import NAMED
 from tests.recount import recount
@@ -108,7 +107,7 @@ def expected(language: str, found: dict[str, int]) -> list[str]:
     return lines
 
 
-def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, int]:
+def check(workspace: Workspace, audit: Path, folder: Path) -> dict[str, int]:
     found = counted(workspace, folder)
     status = workspace.status()
     assert (status.counts.holdings, status.counts.pictures, status.counts.clusters) == (
@@ -124,7 +123,7 @@ def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, 
     assert {name: number for name, number in status.outcomes.items() if number} == {
         name: found[name] for name in status.outcomes if found[name]
     }
-    sheet = load_workbook(made.folder / "workbook.xlsx")["Summary"]
+    sheet = load_workbook(audit / "workbook.xlsx")["Summary"]
     rows: dict[str, tuple[object, ...]] = {}
     for row in sheet.iter_rows(values_only=True):
         rows.setdefault(str(row[0]), row[1:4])  # what changed since the last audit stands below under the same words
@@ -137,14 +136,14 @@ def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, 
     for level in ("P0", "P1", "P2", "P3", "unknown"):
         label = next(name for name in rows if name.endswith(f"({level})"))
         assert rows[label] == tuple(found[f"{level} {what}"] for what in ("pictures", "copies", "own")), level
-    chinese = load_workbook(made.folder / "workbook.zh-Hant.xlsx")["Summary"]
+    chinese = load_workbook(audit / "workbook.zh-Hant.xlsx")["Summary"]
     summed = [[cell for cell in row if isinstance(cell, int | float)] for row in sheet.iter_rows(values_only=True)]
     assert summed == [
         [cell for cell in row if isinstance(cell, int | float)] for row in chinese.iter_rows(values_only=True)
     ]
     if which("pdftotext"):
         for language in ("en", "zh-Hant"):
-            page = page_two(made.folder / f"report.{language}.pdf")
+            page = page_two(audit / f"report.{language}.pdf")
             for line in expected(language, found):
                 assert line in page, (language, line, page)
             numbers = [f"{found[name]:,}" for name in ("copies", "pictures", "clusters")]
@@ -154,14 +153,14 @@ def check(workspace: Workspace, made: ReportSummary, folder: Path) -> dict[str, 
 
 def test_a_bare_library_then_decisions_then_a_lost_source_then_a_purge(workspace: Workspace, tmp_path: Path) -> None:
     workspace.assess()
-    found = check(workspace, workspace.report(), tmp_path)
+    found = check(workspace, workspace.report().folder, tmp_path)
     assert (found["P3 pictures"], found["P3 copies"], found["P3 own"], found["children"]) == (1, 4, 3, 3)
     sheet = tmp_path / "decisions.xlsx"
     export_decisions(workspace.project, sheet)
     fill(sheet, 2, decision="disagree", reason="still needed", decided_by="Wong", role="legal")
     import_decisions(workspace.project, sheet)
     made = workspace.report()
-    assert check(workspace, made, tmp_path)["decided"] == 1
+    assert check(workspace, made.folder, tmp_path)["decided"] == 1
     if which("pdftotext"):
         for language in ("en", "zh-Hant"):
             line = said(language, "answer.reliable_decided", 1, n=1, findings=found["findings"], people="Wong")
@@ -171,13 +170,13 @@ def test_a_bare_library_then_decisions_then_a_lost_source_then_a_purge(workspace
     (base / "web").rename(base / "away")
     workspace.scan(HERE)
     workspace.assess()
-    lost = check(workspace, workspace.report(), tmp_path)
+    lost = check(workspace, workspace.report().folder, tmp_path)
     assert lost["copies"] < found["copies"]
     (base / "away").rename(base / "web")
     purge(workspace.project, early=True)
     workspace.scan(HERE)
     workspace.assess()
-    again = check(workspace, workspace.report(), tmp_path)
+    again = check(workspace, workspace.report().folder, tmp_path)
     assert {name: again[name] for name in ("copies", "P3 own", "pictures")} == {
         name: found[name] for name in ("copies", "P3 own", "pictures")
     }

@@ -41,6 +41,7 @@ from pdpo_audit.workspace.report.searches import person_searches
 from pdpo_audit.workspace.review.beside.keeping import kept_files
 from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
+from pdpo_audit.workspace.rules.classes import unserved_classes
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from pdpo_audit.workspace.sampling.results import sample_spoken
@@ -267,7 +268,7 @@ def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) 
         pictures=settings.report.thumbnails,
         people_scope=project.store.recall(PEOPLE_SCOPE) or "off",
         draft_reasons=tuple(draft_reasons(project, seal)),
-        assumptions=tuple(project.assumptions),
+        assumptions=(*project.assumptions, *unserved_classes(project, packs)),
         settings_sha256=settings.digest(),
         event_head=events[-1].digest.hex(),
         event_count=len(events),

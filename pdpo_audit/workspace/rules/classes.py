@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.policy.judging.conditions import tests_in
+from pdpo_audit.policy.packs.folders import load_packs
+from pdpo_audit.policy.telling.standings import classes_of
 from pdpo_audit.policy.terms.facts import REGISTRY, nearest
 from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.packs import shipped_packs
 
 RECORD_CLASS = "record.class"
 
@@ -62,6 +65,23 @@ def stated_classes(project: Project) -> Iterator[tuple[str, str]]:
         for entry in source.facts:
             if said := entry.facts().get(RECORD_CLASS):
                 yield source.name, str(said)
+
+
+def unserved_classes(project: Project, packs: Sequence[Pack]) -> tuple[str, ...]:
+    """A sentence for each declared class of which no pack in use (``packs``) speaks, although a shipped one does."""
+    declared = {name for _, name in stated_classes(project)}
+    open_ = declared - {name for pack in packs for rule in pack.rules for name in classes_of(rule)}
+    if not open_:
+        return ()
+    used = {pack.identity.name for pack in packs}
+    told: dict[str, str] = {}
+    for pack in load_packs([folder for folder in shipped_packs() if folder.name not in used]):
+        for name in sorted(open_ & {name for rule in pack.rules for name in classes_of(rule)}):
+            told.setdefault(name, pack.identity.name)
+    return tuple(
+        f"No rule pack in use speaks of the record class {name}; {pack} does (pdpo-audit policy suggest)."
+        for name, pack in sorted(told.items())
+    )
 
 
 def _unknown(said: str, known: tuple[str, ...]) -> str:
