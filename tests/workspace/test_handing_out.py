@@ -17,7 +17,7 @@ from skimage import data
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.project import ScanOptions
-from pdpo_audit.workspace.report.handing_out import hand_out, slug
+from pdpo_audit.workspace.report.handing.handouts import hand_out, slug
 from tests.cli.conftest import Call, call
 from tests.workspace.library import make_library, picture
 

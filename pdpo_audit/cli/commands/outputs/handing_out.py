@@ -24,7 +24,7 @@ def handout(
 
     Example: pdpo-audit handout --owner "Human Resources"
     """
-    from pdpo_audit.workspace.report.handing_out import hand_out
+    from pdpo_audit.workspace.report.handing.handouts import hand_out
 
     with opened(workspace, quiet=quiet, verbose=verbose, run="handout") as opened_workspace:
         made = hand_out(opened_workspace.project, owner)
@@ -43,7 +43,7 @@ def audits(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
     Example: pdpo-audit audits
     """
     from pdpo_audit.workspace.plans.standing import reviews_of
-    from pdpo_audit.workspace.report.listing import list_audits
+    from pdpo_audit.workspace.report.handing.listing import list_audits
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         made = list_audits(opened_workspace.project)

@@ -1,0 +1,1 @@
+"""What is given to people beside the reports: an owner's list, and the list of audits."""
