@@ -39,7 +39,8 @@ def peak(process: int) -> float:
 
 def children(process: int) -> list[int]:
     """The processes that a process has started, and those that these have."""
-    mine = [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    mine = [int(one) for task in tasks for one in (task / "children").read_text("ascii").split()]
     return [*mine, *(further for one in mine for further in children(one))]
 
 
