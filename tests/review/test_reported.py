@@ -43,6 +43,7 @@ def test_the_review_flows_into_report_workbook_and_evidence(workspace: Workspace
     who = {one["person"]: (one["cases"], one["clear_pictures"]) for one in said["lookers"]}
     assert who["Chan Tai Man"][1] >= 1 and who["Wong Second"] == (1, 0)
     english, chinese = words(folder / "report.en.pdf"), words(folder / "report.zh-Hant.pdf")
+    assert "1 decision on the review pages stands" in english
     assert "chose the same in 0 (0%" in english and "6 findings wait for" in english and "Wong Second" in english
     assert "由不知道首項決定的第二人覆核的 1 項中" in chinese.replace("  ", " ")
     rows = list(openpyxl.load_workbook(folder / "workbook.xlsx", read_only=True)["Summary"].values)
