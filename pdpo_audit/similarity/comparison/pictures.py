@@ -14,6 +14,7 @@ from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
 from pdpo_audit.imaging.colours import to_srgb
+from pdpo_audit.imaging.frames import MOVING, Animation, frame_count, read_animation
 from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.model.locations.holdings import ImageRef
@@ -150,6 +151,8 @@ class Pictures:
         self._whole = Shelf[WholePicture](room // 2)
         self._readable = Shelf[Pixels](room // 2)
         self._pixels: dict[Key, bytes] = {}
+        self._stills: set[Key] = set()
+        self._animations: dict[Key, Animation] = {}
 
     def readable(self, side: VerifySide) -> _Rgb | None:
         """RGB at no more than ``READABLE`` pixels, or ``None`` as above."""
@@ -191,6 +194,22 @@ class Pictures:
             self._pixels[key] = b"" if decoded is None else hashlib.sha256(decoded[1].data).digest()
         return self._pixels[key]
 
+    def animation(self, side: VerifySide) -> Animation | None:
+        """The frames of a picture that moves; ``None`` for a still, and as above."""
+        key = _key(side)
+        if side.format not in MOVING or key in self._stills:
+            return None
+        if key not in self._animations:
+            opened = self._open(side)
+            try:
+                found = None if opened is None else read_animation(opened, self._limits)
+            except ImageProblem as problem:
+                self._problems[key], found = problem, None
+            if found is None:
+                return None
+            self._animations[key] = found
+        return self._animations[key]
+
     def unread(self, *sides: VerifySide) -> str:
         """Why one of the pictures could not be read again, as far as that was tried."""
         found = [str(self._problems[_key(side)]) for side in sides if _key(side) in self._problems]
@@ -216,7 +235,10 @@ class Pictures:
         if _key(side) in self._gone:
             return None
         try:
-            return open_picture(self._read(side), self._limits, side.ref.page)
+            opened = open_picture(self._read(side), self._limits, side.ref.page)
+            if frame_count(opened) == 1:
+                self._stills.add(_key(side))
+            return opened
         except ImageProblem as problem:
             self._problems[_key(side)] = problem
             self._gone.add(_key(side))

@@ -1,0 +1,65 @@
+"""Animations are one picture each: what their first frames share makes no copies of them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
+from pdpo_audit.similarity.verification import verify_pair
+from tests.similarity.pairs import jpeg, photo, readable, side
+
+SIZE = (320, 240)
+
+
+def waiting() -> Image.Image:
+    """The first frame that thousands of animations share."""
+    frame = Image.new("RGB", SIZE, "white")
+    pen = ImageDraw.Draw(frame)
+    pen.rectangle((30, 150, 290, 180), outline="black", width=3)
+    pen.rectangle((34, 154, 140, 176), fill=(30, 90, 200))
+    pen.text((70, 90), "LOADING...", fill="black", font_size=36)
+    return frame
+
+
+def animated(form: str, *names: str, delay: int = 200) -> bytes:
+    frames = [waiting(), *(photo(name).resize(SIZE) for name in names)]
+    file = BytesIO()
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], duration=delay, loop=0)
+    return file.getvalue()
+
+
+def verified(folder: Path, left: tuple[str, bytes], right: tuple[str, bytes]) -> VerifiedPair:
+    return verify_pair(side(folder, 1, left[1], left[0]), side(folder, 2, right[1], right[0]), readable())
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_equal_first_frames_are_no_copies(tmp_path: Path, form: str) -> None:
+    one, other = animated(form, "astronaut"), animated(form, "coffee")
+    assert verified(tmp_path, (form, one), (form, other)).verdict is Verdict.SAME_SCENE
+
+
+def test_all_frames_alike_are_copies_in_any_coding(tmp_path: Path) -> None:
+    names = ("astronaut", "chelsea")
+    webp, png, gif = animated("WEBP", *names), animated("PNG", *names), animated("GIF", *names)
+    assert verified(tmp_path, ("png", png), ("webp", webp)).relation is Relation.RECOMPRESSED
+    assert verified(tmp_path, ("png", png), ("gif", gif)).relation is Relation.RECOMPRESSED
+    assert verified(tmp_path, ("png", png), ("png", animated("PNG", *names[::-1]))).verdict is Verdict.SAME_SCENE
+
+
+def test_a_changed_later_frame_is_never_pixel_identical(tmp_path: Path) -> None:
+    one = animated("PNG", "astronaut", "coffee")
+    frames = [waiting(), photo("astronaut").resize(SIZE), photo("coffee").resize(SIZE)]
+    frames[2].putpixel((100, 100), (255, 0, 255))
+    file = BytesIO()
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:], duration=200, loop=0)
+    assert verified(tmp_path, ("png", one), ("png", file.getvalue())).relation is Relation.RECOMPRESSED
+
+
+def test_a_still_is_an_edit_of_the_animation_that_begins_with_it(tmp_path: Path) -> None:
+    pair = verified(tmp_path, ("png", animated("PNG", "astronaut")), ("jpg", jpeg(waiting(), 95)))
+    assert (pair.relation, pair.reverse, pair.evidence["frame_of"]) == (Relation.EDITED, Relation.EDITED, 1)
+    assert pair.evidence["made_from"] == "left"
