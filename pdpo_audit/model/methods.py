@@ -9,7 +9,7 @@ FINGERPRINTS = "dct256/7"
 COMPARISON = "aligned-ink/24"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "8"
+PEOPLE = "9"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0012"
+CATALOGUE = "0013"

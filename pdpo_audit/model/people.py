@@ -52,7 +52,8 @@ class Face:
     """One detected face in pixels of the upright image (EXIF orientation applied), origin top left.
 
     ``score`` 0 to 1 from the detector; ``eye_distance_px`` between the eye centres; ``sharpness`` is ``lapvar112``,
-    the variance of the Laplacian of the grey crop resized to 112 x 112. No embedding is ever part of it.
+    the variance of the Laplacian of the grey crop resized to 112 x 112. ``frame`` is that of an animation, from 0. No
+    embedding is ever part of it.
     """
 
     x: int
@@ -64,6 +65,7 @@ class Face:
     sharpness: float
     grade: Grade
     reason: str
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

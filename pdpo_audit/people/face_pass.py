@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from statistics import median
 
 import cv2
+from PIL import Image
 
-from pdpo_audit.imaging import ImageProblem, Limits, load_upright
+from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
+from pdpo_audit.imaging.frames import frame_count, new_frames
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
 from pdpo_audit.people.detectors.passes import EngineFailed
 from pdpo_audit.people.thumbnails import pixelated_thumbnail
 from pdpo_audit.ports.detectors import FaceDetector
+
+#: So many frames of an animation that show something new are looked at: a slide show is, a film is not looked through.
+MOST_FRAMES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +38,51 @@ def read_faces(
     """Every face of one picture, or why it could not be examined. ``reading`` gives the bytes of its file."""
     method = f"{detector.name} {detector.version}"
     try:
-        image = load_upright(reading(), max_side=None, limits=limits, page=job.page)
+        opened = open_picture(reading(), limits, job.page)
+        image = upright(opened, limits)
     except ImageProblem as problem:
         return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
     height, width = image.shape[:2]
     try:
         seen = detector.examine(image)
         thumbnail = pixelated_thumbnail(image, seen.faces, detector) if job.thumbnail else b""
+        later = _later_frames(opened, detector, limits, bool(seen.faces))
     except (EngineFailed, cv2.error, MemoryError) as error:
         skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
+    except ImageProblem as problem:
+        return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
     return FaceReading(
         content=job.content,
         detector=method,
-        faces=seen.faces,
+        faces=(*seen.faces, *later.faces),
         width=width,
         height=height,
         crowd=is_crowd(seen.faces, min(width, height)),
         thumbnail=thumbnail,
-        dropped=seen.dropped,
+        dropped=seen.dropped + later.dropped,
     )
+
+
+def _later_frames(opened: Image.Image, detector: FaceDetector, limits: Limits, found: bool) -> Seen:
+    """The faces of each further frame of an animation that shows something new, ``MOST_FRAMES`` of them at most.
+
+    A frame that cannot be read ends the look; where nobody was found by then, as ``ImageProblem``.
+    """
+    faces, dropped = list[Face](), 0
+    if frame_count(opened) == 1:
+        return Seen(faces=())
+    try:
+        for number, frame in islice(new_frames(opened, limits), 1, MOST_FRAMES):
+            seen = detector.examine(frame)
+            faces += [
+                replace(face, frame=number, reason=f"{face.reason}; in frame {number + 1}") for face in seen.faces
+            ]
+            dropped += seen.dropped
+    except ImageProblem:
+        if not (found or faces):
+            raise
+    return Seen(faces=tuple(faces), dropped=dropped)
 
 
 def _words(error: BaseException) -> str:

@@ -100,7 +100,11 @@ def crop_faces(batch: list[CropJob]) -> list[list[FaceCrop] | Skipped]:
 
     def crop(job: CropJob) -> list[FaceCrop] | Skipped:
         data = contents.read(job.places, job.sha256)
-        return cut_out(_upright(data, job.limits, job.ref.page), job.faces)
+        cut: list[FaceCrop] = []
+        for frame in sorted({face.frame for face in job.faces}):
+            image = _upright(data, job.limits, frame or job.ref.page)
+            cut += cut_out(image, [face for face in job.faces if face.frame == frame])
+        return cut
 
     def fail(job: CropJob, problem: ImageProblem) -> list[FaceCrop] | Skipped:
         return problem.at(job.ref)
@@ -151,7 +155,8 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
     def make(job: CoverJob) -> bytes | Skipped:
         shown, detector = job.picture, _detector(job.detector)
         image = _upright(contents.read(shown.places, shown.sha256), shown.limits, shown.ref.page)
-        faces = detector.examine(image).faces if job.faces is None else job.faces
+        known = detector.examine(image).faces if job.faces is None else job.faces
+        faces = [face for face in known if face.frame == 0]
         return pixelated_thumbnail(image, faces, detector, longest=shown.longest)
 
     def fail(job: CoverJob, problem: ImageProblem) -> bytes | Skipped:

@@ -67,6 +67,28 @@ def test_a_face_only_on_the_third_page(tmp_path: Path, detector: FaceDetector, a
     assert [len(read(path, detector, page).faces) for page in range(3)] == [0, 0, 1]
 
 
+@pytest.mark.parametrize("form", ["gif", "png", "webp"])
+def test_a_face_only_in_a_later_frame(
+    tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8], form: str
+) -> None:
+    path = tmp_path / f"moving.{form}"
+    blank, shown = Image.new("RGB", (512, 512), "white"), Image.fromarray(astronaut)
+    blank.save(path, save_all=True, append_images=[blank, shown, shown], duration=100)
+    (face,) = read(path, detector).faces  # the frame that repeats it is not looked at again
+    assert face.grade is Grade.IDENTIFIABLE
+    assert face.reason.endswith("; in frame " + str(face.frame + 1)) and face.frame in (1, 2)  # equal frames are joined
+
+
+def test_an_animation_that_breaks_off_is_not_taken_for_one_without_people(
+    tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]
+) -> None:
+    blank, whole, torn = Image.new("RGB", (512, 512), "white"), tmp_path / "whole.webp", tmp_path / "torn.webp"
+    noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (512, 512, 3), dtype=np.uint8))
+    blank.save(whole, save_all=True, append_images=[noise, Image.fromarray(astronaut)], duration=100)
+    torn.write_bytes(whole.read_bytes()[:-20_000])
+    assert isinstance(read_faces(job(torn), bytes_of(torn), detector, Limits()), FaceFailure)
+
+
 def test_orientation_is_applied(tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]) -> None:
     path = tmp_path / "turned.jpg"
     exif = Image.Exif()

@@ -38,6 +38,8 @@ faces = Table(
     Column("sharpness", Float, nullable=False),
     Column("grade", Name, nullable=False),
     Column("reason", Text, nullable=False),
+    # Of an animation, from 0.
+    Column("frame", Integer, nullable=False, server_default="0"),
     Index("faces_of_content", "content_id", "detector"),
 )
 
