@@ -49,6 +49,9 @@ def test_the_review_flows_into_report_workbook_and_evidence(workspace: Workspace
     rows = list(openpyxl.load_workbook(folder / "workbook.xlsx", read_only=True)["Summary"].values)
     numbers = {row[0]: row[1] for row in rows if len(row) > 1}
     assert numbers["Drawn for a second reader"] == 1 and numbers["Findings that wait for: legal"] == 6
+    sheet = openpyxl.load_workbook(folder / "workbook.xlsx")["Summary"]
+    rate = next(row for row in sheet.iter_rows() if str(row[0].value).startswith("Agreement, "))
+    assert (rate[1].value, rate[1].number_format) == (0, "0%")
     masked = workspace.report(masked=True).folder
     told = (masked / "review.json").read_text("utf-8")
     assert "Wong Second" not in told and "person-" in told and "Wong Second" not in words(masked / "report.en.pdf")

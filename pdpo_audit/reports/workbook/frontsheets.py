@@ -158,7 +158,7 @@ def _review(page: Page, content: Content) -> None:
         *((f"Pictures seen with faces uncovered by {one.person}", one.clear_pictures) for one in found.lookers),
         *((_said(one), one.findings) for one in found.sign_offs),
     ):
-        page.labelled(label, value)
+        page.labelled(label, value, formats=("", "0%") if isinstance(value, float) else ())
 
 
 def _said(one: PageSignOff) -> str:
