@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterator
+from itertools import chain
 
 from pdpo_audit.fingerprints.tiff import Pages
+from pdpo_audit.imaging.beyond.extras import extra_of
 
 
 def file_digest(data: bytes) -> bytes:
@@ -24,6 +26,8 @@ def image_digest(data: bytes, format: str, page: int = 0, pages: Pages | None = 
     and the strips or tiles of the page. Orientation is metadata: two files with equal image data may be shown turned.
     """
     parts = _PARTS.get(format)
+    if parts and (behind := extra_of(data, format)):
+        return _digest(format, chain(parts(data), (behind.digest,)))
     if format == "TIFF":
         return _digest(format, (pages or Pages(data)).parts(page))
     return _digest(format, parts(data)) if parts else b""

@@ -24,11 +24,12 @@ from pdpo_audit.imaging import (
     upright_grey,
     upright_size,
 )
+from pdpo_audit.imaging.beyond.extras import extra_of
+from pdpo_audit.imaging.beyond.hiding import hidden_note
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.endings import NOTE, complete_jpeg
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
-from pdpo_audit.imaging.hiding import hidden_note
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import facts_of
@@ -195,7 +196,8 @@ def _picture(
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, wanted.facts)
-    said = (NOTE if complete_jpeg(data) is not data else "", hidden_note(image))
+    behind = extra_of(data, one.format)
+    said = (NOTE if complete_jpeg(data) is not data else "", hidden_note(image), behind.note() if behind else "")
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))

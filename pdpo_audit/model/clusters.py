@@ -140,8 +140,8 @@ def as_seen_from(evidence: Evidence, *, master_is_left: bool) -> Evidence:
     told: Evidence = {}
     for key, value in (evidence if master_is_left else _turned_round(evidence)).items():
         match key:
-            case "made_from" | "crop_in":
-                told[key] = names[str(value)]
+            case "made_from" | "crop_in" | "behind_end":
+                told[key] = names.get(str(value), value)
             case "left_in_right" | "right_in_left":
                 told["_in_".join(names[side] for side in key.split("_in_"))] = value
             case _:
@@ -156,8 +156,10 @@ def _turned_round(evidence: Evidence) -> Evidence:
     turned: Evidence = {}
     for key, value in evidence.items():
         match key:
-            case "made_from" | "crop_in":
+            case "made_from" | "crop_in" | "behind_end" if value in ("left", "right"):
                 turned[key] = "right" if value == "left" else "left"
+            case "frames":
+                turned[key] = ":".join(reversed(str(value).split(":")))
             case "angle" if not evidence.get("mirrored") and abs(float(value)) < _HALF_TURN:
                 turned[key] = 0.0 - float(value)
             case "scale" if value:

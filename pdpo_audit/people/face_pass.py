@@ -11,7 +11,7 @@ import cv2
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
-from pdpo_audit.imaging.frames import frame_count, new_frames
+from pdpo_audit.imaging.beyond.frames import frame_count, new_frames
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
 from pdpo_audit.people.detectors.passes import EngineFailed

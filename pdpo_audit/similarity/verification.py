@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.clusters import Election, Evidence, Relation, Verdict, VerifiedPair, Voters, turned_round
+from pdpo_audit.similarity.beyond import as_all_says
 from pdpo_audit.similarity.candidates.neighbours import distances
 from pdpo_audit.similarity.closer import look_closer, refined
 from pdpo_audit.similarity.comparison.agreement import compare
@@ -20,7 +21,6 @@ from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, Work
 from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
 from pdpo_audit.similarity.comparison.reliefs import Relief
 from pdpo_audit.similarity.comparison.verdicts import decide, is_clear, is_enough
-from pdpo_audit.similarity.moving import as_frames_say
 from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.origin.elections import drowned, elect, statement
 from pdpo_audit.similarity.origin.generations import lost_colour
@@ -46,8 +46,8 @@ def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source:
     is known, nothing is looked for that would tell it.
     """
     if (left.sha256, left.ref.member) <= (right.sha256, right.ref.member):
-        return as_frames_say(_verify(left, right, pictures, source), left, right, pictures)
-    turned = as_frames_say(_verify(right, left, pictures, source), right, left, pictures)
+        return as_all_says(_verify(left, right, pictures, source), left, right, pictures)
+    turned = as_all_says(_verify(right, left, pictures, source), right, left, pictures)
     return turned_round(turned)  # which was read first makes no difference
 
 

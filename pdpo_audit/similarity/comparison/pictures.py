@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
+from pdpo_audit.imaging.beyond.extras import extra_of
+from pdpo_audit.imaging.beyond.frames import MOVING, Animation, frame_count, read_animation
 from pdpo_audit.imaging.colours import to_srgb
-from pdpo_audit.imaging.frames import MOVING, Animation, frame_count, read_animation
 from pdpo_audit.imaging.hashes import halve, orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.model.locations.holdings import ImageRef
@@ -151,8 +152,8 @@ class Pictures:
         self._whole = Shelf[WholePicture](room // 2)
         self._readable = Shelf[Pixels](room // 2)
         self._pixels: dict[Key, bytes] = {}
-        self._stills: set[Key] = set()
-        self._animations: dict[Key, Animation] = {}
+        self._behind: dict[Key, bytes] = {}
+        self._animations: dict[Key, Animation | None] = {}
 
     def readable(self, side: VerifySide) -> _Rgb | None:
         """RGB at no more than ``READABLE`` pixels, or ``None`` as above."""
@@ -197,18 +198,19 @@ class Pictures:
     def animation(self, side: VerifySide) -> Animation | None:
         """The frames of a picture that moves; ``None`` for a still, and as above."""
         key = _key(side)
-        if side.format not in MOVING or key in self._stills:
-            return None
-        if key not in self._animations:
-            opened = self._open(side)
+        if side.format in MOVING and key not in self._animations and (opened := self._open(side)) is not None:
             try:
-                found = None if opened is None else read_animation(opened, self._limits)
+                self._animations[key] = read_animation(opened, self._limits)
             except ImageProblem as problem:
-                self._problems[key], found = problem, None
-            if found is None:
-                return None
-            self._animations[key] = found
-        return self._animations[key]
+                self._problems[key] = problem
+        return self._animations.get(key)
+
+    def behind(self, side: VerifySide) -> bytes:
+        """A digest of what lies behind the end of the picture; empty where nothing does, and as above."""
+        key = _key(side)
+        if key not in self._behind:
+            self._open(side)
+        return self._behind.get(key, b"")
 
     def unread(self, *sides: VerifySide) -> str:
         """Why one of the pictures could not be read again, as far as that was tried."""
@@ -235,9 +237,12 @@ class Pictures:
         if _key(side) in self._gone:
             return None
         try:
-            opened = open_picture(self._read(side), self._limits, side.ref.page)
+            data = self._read(side)
+            opened = open_picture(data, self._limits, side.ref.page)
+            extra = extra_of(data, side.format)
+            self._behind[_key(side)] = extra.digest if extra else b""
             if frame_count(opened) == 1:
-                self._stills.add(_key(side))
+                self._animations[_key(side)] = None
             return opened
         except ImageProblem as problem:
             self._problems[_key(side)] = problem

@@ -1,18 +1,39 @@
-"""Animations: two with the same first frame are copies only where the others agree, too; a still shows one frame."""
+"""Beyond the first picture of a file: the frames of an animation, and what lies behind the end."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pdpo_audit.imaging.frames import Animation, agree
+from pdpo_audit.imaging.beyond.frames import Animation, agree
 from pdpo_audit.model.clusters import Evidence, Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 
 
-def as_frames_say(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
-    """What the first frames said of two pictures, held against all frames of those that move."""
+def as_all_says(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
+    """What the first pictures said of two files, held against everything else in them.
+
+    Two animations with the same first frame are copies only where the others agree, too; a still shows one frame. Files
+    of equal pixels of which one holds a film, a gain map or another picture behind the end are edits of each other.
+    """
     if pair.verdict is Verdict.DIFFERENT or pair.relation is Relation.METADATA_ONLY:
+        return pair  # equal image data covers frames and what lies behind the end
+    return _with_rest(_with_frames(pair, left, right, pictures), left, right, pictures)
+
+
+def _with_rest(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
+    if pair.relation is not Relation.PIXEL_IDENTICAL:
         return pair
+    one, other = pictures.behind(left), pictures.behind(right)
+    if one == other:
+        return pair
+    holds = "both" if one and other else "left" if one else "right"
+    told: Evidence = {"behind_end": holds}
+    if holds != "both":
+        told |= {"made_from": holds, "trace": "behind the end"}
+    return replace(pair, relation=Relation.EDITED, reverse=Relation.EDITED, evidence=pair.evidence | told)
+
+
+def _with_frames(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
     one, other = pictures.animation(left), pictures.animation(right)
     if one is None and other is None:
         return pair

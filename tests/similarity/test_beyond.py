@@ -63,3 +63,12 @@ def test_a_still_is_an_edit_of_the_animation_that_begins_with_it(tmp_path: Path)
     pair = verified(tmp_path, ("png", animated("PNG", "astronaut")), ("jpg", jpeg(waiting(), 95)))
     assert (pair.relation, pair.reverse, pair.evidence["frame_of"]) == (Relation.EDITED, Relation.EDITED, 1)
     assert pair.evidence["made_from"] == "left"
+
+
+def test_what_lies_behind_the_end_makes_an_edit(tmp_path: Path) -> None:
+    plain, second = jpeg(photo("coffee")), jpeg(photo("astronaut"))
+    pair = verified(tmp_path, ("jpg", plain), ("jpg", plain + second))
+    told = (pair.evidence["behind_end"], pair.evidence["made_from"])
+    assert (pair.relation, pair.reverse, told) == (Relation.EDITED, Relation.EDITED, ("right", "right"))
+    again = plain[:2] + b"\xff\xfe\x00\x08hello!" + plain[2:]
+    assert verified(tmp_path, ("jpg", plain + second), ("jpg", again + second)).relation is Relation.METADATA_ONLY

@@ -1,0 +1,84 @@
+"""What a file holds behind the end of its picture: further pictures, films, archives, the rest of an older file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+#: A marker that ends or follows coded data: neither a stuffed byte nor a restart nor a fill byte.
+_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+#: So few bytes are padding or the counter of some writer.
+_LEAST = 32
+_KINDS = (
+    (re.compile(rb"\xff\xd8\xff"), "another picture (JPEG)"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "another picture (PNG)"),
+    (re.compile(rb"PK\x03\x04"), "an archive (ZIP)"),
+    (re.compile(rb"Rar!\x1a\x07"), "an archive (RAR)"),
+    (re.compile(rb"%PDF-"), "a document (PDF)"),
+    (re.compile(rb"ftyp(?:mp4|isom|iso|qt|M4V|avc)"), "a film or motion photo"),
+)
+#: Of what lies there, so much is searched for the beginning of something known.
+_SEARCHED = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """Bytes behind the end of a picture: what they look like, how many, and their digest."""
+
+    kind: str
+    size: int
+    digest: bytes
+
+    def note(self) -> str:
+        """What is said of it."""
+        return f"{self.size:,} bytes lie behind the end of the picture: {self.kind}; not examined"
+
+
+def extra_of(data: bytes, format: str) -> Extra | None:
+    """What lies behind the picture in ``data``; nothing where that is padding, or where the end cannot be told."""
+    ends: dict[str, Callable[[bytes], int]] = {"JPEG": _end_of_jpeg, "PNG": _end_of_png, "WEBP": _end_of_webp}
+    end = ends[format](data) if format in ends else 0
+    rest = data[end:].strip(b"\0") if end else b""
+    if len(rest) < _LEAST:
+        return None
+    begun = [(found.start(), name) for start, name in _KINDS if (found := start.search(rest, 0, _SEARCHED))]
+    kind = min(begun)[1] if begun else "something that is no known format"
+    return Extra(kind=kind, size=len(data) - end, digest=hashlib.sha256(rest).digest())
+
+
+def _end_of_jpeg(data: bytes) -> int:
+    """Just behind the end marker of the first picture; 0 where there is none (ITU-T T.81, B.1.1)."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker == 0xD9:
+            return at + 2
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+            if marker == 0xDA:
+                found = _MARKER.search(data, at)
+                if not found:
+                    return 0
+                at = found.start()
+    return at + 2 if data[at : at + 2] == b"\xff\xd9" else 0
+
+
+def _end_of_png(data: bytes) -> int:
+    at = 8
+    while at + 12 <= len(data):
+        kind, length = data[at + 4 : at + 8], int.from_bytes(data[at : at + 4], "big")
+        at += 12 + length
+        if kind == b"IEND":
+            return at
+    return 0
+
+
+def _end_of_webp(data: bytes) -> int:
+    if data[:4] != b"RIFF":
+        return 0
+    end = 8 + int.from_bytes(data[4:8], "little")
+    return end + (end & 1)
