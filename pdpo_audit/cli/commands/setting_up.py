@@ -8,16 +8,11 @@ from typing import Annotated
 
 import typer
 
-from pdpo_audit.cli.interviews.officer import hold_interview
-from pdpo_audit.cli.interviews.prompts import Interview
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.workspace.project import now
-from pdpo_audit.workspace.rules.answering import forget_answers, keep_answers, kept_answers
-from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
-from pdpo_audit.workspace.setup.identities import create_seal_file
 from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
 
 
@@ -55,7 +50,10 @@ def init(
         return
     answers = _interview(folder, given) if asking else given
     file = create_workspace(folder, answers)
-    forget_answers(folder)
+    if asking:
+        from pdpo_audit.workspace.rules.answering import forget_answers
+
+        forget_answers(folder)
     if json:
         show_json({"settings": file})
     elif not quiet:
@@ -64,6 +62,10 @@ def init(
 
 
 def _interview(folder: Path, given: Answers) -> Answers:
+    from pdpo_audit.cli.interviews.officer import hold_interview
+    from pdpo_audit.cli.interviews.prompts import Interview
+    from pdpo_audit.workspace.rules.answering import keep_answers, kept_answers
+
     talk = Interview(said=kept_answers(folder), keep=lambda said: keep_answers(folder, said))
     if talk.said:
         say(f"{len(talk.said)} answers of before are kept; the rest is asked now. A line can be changed at the end.\n")
@@ -72,6 +74,10 @@ def _interview(folder: Path, given: Answers) -> Answers:
 
 def _change(folder: Path, given: Answers) -> None:
     """Ask again with what the settings say as the answers offered, and change what is answered otherwise."""
+    from pdpo_audit.cli.interviews.officer import hold_interview
+    from pdpo_audit.cli.interviews.prompts import Interview
+    from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
+
     with opened(folder) as workspace:
         project = workspace.project
         say("There is a workspace already: what its settings say is offered, and nothing else in them changes.\n")
@@ -83,10 +89,14 @@ def _change(folder: Path, given: Answers) -> None:
 
 
 def _after(folder: Path, answers: Answers, *, asking: bool) -> None:
+    from pdpo_audit.cli.interviews.prompts import Interview
+
     if asking and Interview().confirm("seal", "Make the organisation's seal now", default=True):
         organisation = answers.organisation or "Unnamed organisation"
         ask = asker(new=True)
         assert ask is not None
+        from pdpo_audit.workspace.setup.identities import create_seal_file
+
         seal = create_seal_file(
             folder / "keys" / "seal.p12",
             name=f"{organisation} audit seal"[:64],
