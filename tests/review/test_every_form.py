@@ -13,15 +13,17 @@ from pdpo_audit.review.application import ROUTES
 from tests.review.conftest import ORIGIN, Visitor
 from tests.review.test_access import cluster, decided
 
+#: The ways in: what comes before a session, and the calendar, whose address is the secret.
+ENTRANCES = ("/join", "/identity", "/identity/back", "/identity/enter", "/calendar/{token}.ics")
 FORMS = sorted(
     one.path
     for one in ROUTES
-    if isinstance(one, Route) and "POST" in (one.methods or ()) and one.path != "/join" and "/api" not in one.path
+    if isinstance(one, Route) and "POST" in (one.methods or ()) and one.path not in ENTRANCES and "/api" not in one.path
 )
 PAGES = sorted(
     one.path
     for one in ROUTES
-    if isinstance(one, Route) and "GET" in (one.methods or ()) and one.path != "/join" and "/api" not in one.path
+    if isinstance(one, Route) and "GET" in (one.methods or ()) and one.path not in ENTRANCES and "/api" not in one.path
 )
 UPLOADS = ("/find", "/sign/answer")
 
@@ -56,3 +58,12 @@ def test_a_form_needs_a_session_our_own_page_and_its_token(
 def test_a_page_needs_a_session(path: str, workspace: Workspace, stranger: Callable[[], Visitor]) -> None:
     answer = stranger().get(address(path, workspace))
     assert answer.status_code == 401 and "original.png" not in answer.text
+
+
+@pytest.mark.parametrize("path", [one for one in ENTRANCES if one != "/join"])
+def test_an_entrance_without_its_secret_shows_nothing(
+    path: str, workspace: Workspace, stranger: Callable[[], Visitor]
+) -> None:
+    answer = stranger().get(address(path, workspace))
+    assert answer.status_code in (200, 400, 403, 404) and "original.png" not in answer.text
+    assert stranger().get("/").status_code == 401

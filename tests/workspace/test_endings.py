@@ -69,7 +69,7 @@ def test_texts_of_the_log_end_and_the_chain_stands(workspace: Workspace) -> None
 def test_reports_end_when_the_organisation_says_so(workspace: Workspace) -> None:
     workspace.assess()
     folder = workspace.report().folder
-    purge(later(workspace, 100).project)
+    purge(later(workspace, 200).project)  # twice the period: nobody signed
     assert folder.is_dir()
     done = purge(later(workspace, 7 * 366).project, early=True)
     assert done.ended.reports == 1 and not folder.exists()
