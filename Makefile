@@ -3,7 +3,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 
 # One core a process: the libraries below would otherwise start a thread for each core in each of them.
 export OMP_NUM_THREADS ?= 1

@@ -40,7 +40,7 @@ print("done", flush=True)
 """
 #: Seconds that the slowest of the works takes on an idle machine, about.
 _SPAN = 0.6
-MOMENTS = int(os.environ.get("KILLS", "4"))
+MOMENTS = int(os.environ.get("KILLS", "2"))
 
 
 def killed(work: str, folder: Path, url: str, after: float) -> bool:

@@ -18,7 +18,7 @@ from pdpo_audit.workspace.project import ScanOptions, now
 from .library import make_library
 
 #: How many moments; ``KILLS=50`` for a long look.
-MOMENTS = int(os.environ.get("KILLS", "4"))
+MOMENTS = int(os.environ.get("KILLS", "2"))
 
 
 @pytest.fixture(scope="module")
