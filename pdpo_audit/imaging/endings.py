@@ -11,7 +11,7 @@ from PIL import Image
 
 _END = b"\xff\xd9"
 #: A marker within or after coded data: neither a stuffed byte nor a restart.
-_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 #: Coded data that might follow. Where every block is there already, none of it changes a pixel.
 _MORE = (b"", b"\x00" * 64, b"\xaa" * 64, b"\x55" * 64, b"\x7f" * 64)
@@ -79,7 +79,7 @@ def _all_scans(data: bytes, start: int) -> bool:
             if low == 0:
                 left -= {(header[2 * n], k) for n in range(count) for k in range(first, last + 1)}
         length = int.from_bytes(data[at + 2 : at + 4], "big")
-        found = _MARKER.search(data, at + 2 + length)
+        found = MARKER.search(data, at + 2 + length)
         at = found.start() if found and found.end() + 3 < len(data) else None
     return not left
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-#: A marker that ends or follows coded data: neither a stuffed byte nor a restart nor a fill byte.
-_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+from pdpo_audit.imaging.endings import MARKER
+
 #: So few bytes are padding or the counter of some writer.
 _LEAST = 32
 _KINDS = (
@@ -60,7 +60,7 @@ def _end_of_jpeg(data: bytes) -> int:
         else:
             at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
             if marker == 0xDA:
-                found = _MARKER.search(data, at)
+                found = MARKER.search(data, at)
                 if not found:
                     return 0
                 at = found.start()
