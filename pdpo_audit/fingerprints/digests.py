@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pdpo_audit.fingerprints.tiff import Pages
-from pdpo_audit.imaging.beyond.extras import extra_of
+from pdpo_audit.imaging.beyond.extras import Extra
 
 
 def file_digest(data: bytes) -> bytes:
@@ -16,21 +16,23 @@ def file_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def image_digest(data: bytes, format: str, page: int = 0, pages: Pages | None = None) -> bytes:
+def image_digest(
+    data: bytes, format: str, page: int = 0, pages: Pages | None = None, behind: Extra | None = None
+) -> bytes:
     """SHA-256 of the image data without its metadata segments; empty where the format does not allow it.
 
-    ``pages`` are those of the TIFF in ``data``, where several of them are digested.
+    ``pages`` are those of the TIFF in ``data``, where several of them are digested; ``behind`` is what lies behind the
+    end of the picture.
 
     JPEG: everything but APPn and comments; Adobe's APP14 stays, it says how colours are coded. PNG: header, palette,
     transparency, pixels, frames. WebP: the coded frames and alpha. TIFF: the tags that decide how pixels are decoded,
     and the strips or tiles of the page. Orientation is metadata: two files with equal image data may be shown turned.
     """
     parts = _PARTS.get(format)
-    if parts and (behind := extra_of(data, format)):
-        return _digest(format, chain(parts(data), (behind.digest,)))
     if format == "TIFF":
         return _digest(format, (pages or Pages(data)).parts(page))
-    return _digest(format, parts(data)) if parts else b""
+    rest = (behind.digest,) if behind else ()
+    return _digest(format, chain(parts(data), rest)) if parts else b""
 
 
 def _digest(format: str, parts: Iterator[bytes | memoryview]) -> bytes:

@@ -102,7 +102,7 @@ def examine_file(
         metadata = facts(data if format else b"", None)
         return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
     if whole.sha256 in known:
-        return [replace(whole, image_sha256=image_digest(data, format))]
+        return [replace(whole, image_sha256=image_digest(data, format, behind=extra_of(data, format)))]
     return list(_pages(data, whole, _Wanted(regions=regions, exchange=exchange, facts=facts, limits=limits), left))
 
 
@@ -186,7 +186,9 @@ def _picture(
     data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, places: Pages | None
 ) -> Examination:
     width, height = upright_size(image)
-    one = replace(one, image_sha256=image_digest(data, one.format, page, places), width=width, height=height)
+    behind = extra_of(data, one.format)
+    digest = image_digest(data, one.format, page, places, behind)
+    one = replace(one, image_sha256=digest, width=width, height=height)
     quality = jpeg_quality(image)
     try:
         grey = upright_grey(image, wanted.limits, _FOR_REGIONS if wanted.regions else _FOR_HASHES)
@@ -196,7 +198,6 @@ def _picture(
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, wanted.facts)
-    behind = extra_of(data, one.format)
     said = (NOTE if complete_jpeg(data) is not data else "", hidden_note(image), behind.note() if behind else "")
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)

@@ -152,7 +152,6 @@ class Pictures:
         self._whole = Shelf[WholePicture](room // 2)
         self._readable = Shelf[Pixels](room // 2)
         self._pixels: dict[Key, bytes] = {}
-        self._behind: dict[Key, bytes] = {}
         self._animations: dict[Key, Animation | None] = {}
 
     def readable(self, side: VerifySide) -> _Rgb | None:
@@ -202,15 +201,17 @@ class Pictures:
             try:
                 self._animations[key] = read_animation(opened, self._limits)
             except ImageProblem as problem:
-                self._problems[key] = problem
+                self._problems[key], self._animations[key] = problem, None
         return self._animations.get(key)
 
     def behind(self, side: VerifySide) -> bytes:
         """A digest of what lies behind the end of the picture; empty where nothing does, and as above."""
-        key = _key(side)
-        if key not in self._behind:
-            self._open(side)
-        return self._behind.get(key, b"")
+        try:
+            extra = extra_of(self._read(side), side.format)
+        except ImageProblem as problem:
+            self._problems[_key(side)] = problem
+            return b""
+        return extra.digest if extra else b""
 
     def unread(self, *sides: VerifySide) -> str:
         """Why one of the pictures could not be read again, as far as that was tried."""
@@ -237,10 +238,7 @@ class Pictures:
         if _key(side) in self._gone:
             return None
         try:
-            data = self._read(side)
-            opened = open_picture(data, self._limits, side.ref.page)
-            extra = extra_of(data, side.format)
-            self._behind[_key(side)] = extra.digest if extra else b""
+            opened = open_picture(self._read(side), self._limits, side.ref.page)
             if frame_count(opened) == 1:
                 self._animations[_key(side)] = None
             return opened
