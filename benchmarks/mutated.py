@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.mutators import Seed, case, made_seeds, read_seeds
 from benchmarks.recording import ROOT
-from pdpo_audit.execution import WorkerDied, attempt, left_of_time
+from pdpo_audit.execution import WorkerDied, attempt, left_of_time, telling
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.imaging import ImageProblem, Limits
 from pdpo_audit.model.locations.holdings import FileStat, ImageRef, Skipped, SkipReason
@@ -75,6 +75,7 @@ def file_of(job: Job) -> Seed:
     return case(job.number, found if found and job.number % 2 else made)
 
 
+@telling
 def examine_cases(batch: list[Job]) -> list[Outcome]:
     """Examine each as a scan does."""
     return [_examine(job) for job in batch]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from benchmarks.mutated import MEMORY, SECONDS, Job, examine_cases, lost, seeds
 from benchmarks.recording import recorded
-from pdpo_audit.execution import Bounds, map_bounded, open_executor
+from pdpo_audit.execution import Bounds, map_bounded, open_executor, unheard
 from pdpo_audit.model.locations.holdings import SkipReason
 
 WATCHED = (
@@ -60,7 +60,9 @@ def main() -> None:
         ) as executor,
     ):
         jobs = (Job(number=number, corpus=chosen.corpus) for number in numbers)
-        for batch in map_bounded(executor, examine_cases, batches(jobs), in_flight=2 * chosen.workers + 1, lost=lost):
+        for batch in map_bounded(
+            executor, examine_cases, batches(jobs), in_flight=2 * chosen.workers + 1, lost=lost, note=unheard
+        ):
             if sum(said.values()) // _TOLD != (sum(said.values()) + len(batch)) // _TOLD:
                 print(f"{sum(said.values()) + len(batch):,} cases", flush=True)
             for one in batch:

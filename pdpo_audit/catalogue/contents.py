@@ -19,6 +19,8 @@ from pdpo_audit.model.locations.holdings import Entry, Skipped
 from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata, NamedRegion
 
 _Value = TypeVar("_Value")
+#: Between two notes on one content.
+_BETWEEN = "; "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,20 @@ def read_metadata(text: str) -> Metadata:
     return Metadata(**fields)
 
 
+def keep_notes(store: Store, notes: Mapping[int, Sequence[str]], most: int) -> None:
+    """Add lines to the notes of contents that were examined, each once and no more than ``most`` of one content."""
+    table = schema.contents
+    with store.transaction(durable=False) as transaction:
+        for part in _parts(sorted(notes)):
+            wanted = (table.c.id.in_(part)) & (table.c.reason == "") & (table.c.examined == 1)
+            for row in transaction.connection.execute(select(table.c.id, table.c.detail).where(wanted)).all():
+                known = [line for line in row.detail.split(_BETWEEN) if line]
+                added = [line for line in sorted(notes[row.id]) if line not in row.detail]
+                if added and len(known) < most:
+                    detail = _BETWEEN.join([*known, *added][:most])
+                    transaction.connection.execute(update(table).where(table.c.id == row.id).values(detail=detail))
+
+
 def _record_contents(transaction: Transaction, examinations: list[Examination]) -> None:
     """Record contents that are new, and the fingerprints of all that were decoded."""
     by_digest = {content_digest(one): one for one in examinations if one.fingerprint or one.skipped}
@@ -230,7 +246,7 @@ def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
         "captured_at": captured.isoformat() if captured else one.metadata.captured_in,
         "metadata": write_metadata(one.metadata),
         "reason": one.skipped.reason.value if one.skipped else "",
-        "detail": one.skipped.detail if one.skipped else "; ".join(one.notes),
+        "detail": one.skipped.detail if one.skipped else _BETWEEN.join(one.notes),
         "examined": 1,
     }
 

@@ -2,17 +2,24 @@
 
 from pdpo_audit.execution.batches import map_bounded
 from pdpo_audit.execution.guards import Bounds, attempt, left_of_time
+from pdpo_audit.execution.hearing import MOST_NOTES, Notes, Told, hearing, telling, unheard
 from pdpo_audit.execution.machine import fitting_workers, machine_memory
 from pdpo_audit.execution.pool import Processes, WorkerDied, open_executor
 
 __all__ = [
+    "MOST_NOTES",
     "Bounds",
+    "Notes",
     "Processes",
+    "Told",
     "WorkerDied",
     "attempt",
     "fitting_workers",
+    "hearing",
     "left_of_time",
     "machine_memory",
     "map_bounded",
     "open_executor",
+    "telling",
+    "unheard",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import TypeVar
 
+from pdpo_audit.execution.hearing import Notes, Told
 from pdpo_audit.execution.pool import WorkerDied
 
 _Item = TypeVar("_Item")
@@ -15,19 +16,22 @@ _Result = TypeVar("_Result")
 
 def map_bounded(
     executor: Executor,
-    function: Callable[[list[_Item]], list[_Result]],
+    function: Callable[[list[_Item]], Told[_Result]],
     batches: Iterable[list[_Item]],
     *,
     in_flight: int,
     lost: Callable[[_Item, WorkerDied], _Result],
+    note: Callable[[Notes], None],
 ) -> Iterator[list[_Result]]:
     """Results of ``function`` over ``batches`` in their order, with at most ``in_flight`` batches handed out.
+
+    ``note`` keeps what libraries printed over the contents of a batch, before its results are given.
 
     Where a worker dies, the items of its batch run again one by one, and ``lost`` gives the result of the one that
     kills its worker again. So one hostile item costs itself. What ``function`` itself raises is raised here: stages
     hand over functions that answer for each item (``guards.attempt``).
     """
-    waiting: deque[tuple[list[_Item], Future[list[_Result]]]] = deque()
+    waiting: deque[tuple[list[_Item], Future[Told[_Result]]]] = deque()
     supply = iter(batches)
     try:
         while True:
@@ -37,9 +41,12 @@ def map_bounded(
                 return
             batch, future = waiting.popleft()
             try:
-                yield future.result()
+                told = future.result()
             except WorkerDied as death:
-                yield _one_by_one(executor, function, batch, death, lost)
+                told = _one_by_one(executor, function, batch, death, lost)
+            if told.notes:
+                note(told.notes)
+            yield told.results
     finally:
         for _, future in waiting:
             future.cancel()
@@ -47,17 +54,21 @@ def map_bounded(
 
 def _one_by_one(
     executor: Executor,
-    function: Callable[[list[_Item]], list[_Result]],
+    function: Callable[[list[_Item]], Told[_Result]],
     batch: list[_Item],
     death: WorkerDied,
     lost: Callable[[_Item, WorkerDied], _Result],
-) -> list[_Result]:
+) -> Told[_Result]:
     if len(batch) == 1:
-        return [lost(batch[0], death)]
+        return Told(results=[lost(batch[0], death)], notes={})
     results: list[_Result] = []
+    notes: dict[int, tuple[str, ...]] = {}
     for item in batch:
         try:
-            results += executor.submit(function, [item]).result()
+            told = executor.submit(function, [item]).result()
         except WorkerDied as again:
             results.append(lost(item, again))
-    return results
+        else:
+            results += told.results
+            notes |= {content: notes.get(content, ()) + lines for content, lines in told.notes.items()}
+    return Told(results=results, notes=notes)

@@ -1,30 +1,24 @@
-"""The guard around each item of work in a worker: time, memory, what libraries print, and whose fault a failure is."""
+"""The guard around each item of work in a worker: time, memory, and whose fault a failure is."""
 
 from __future__ import annotations
 
-import fcntl
 import multiprocessing
-import os
 import resource
 import signal
-import sys
-import tempfile
 import time
 import traceback
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pdpo_audit.errors import AuditError
+from pdpo_audit.execution.hearing import hearing, listen, take
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 _Result = TypeVar("_Result")
 
-#: Longest text kept of what libraries print over one item, and the most lines of it.
-_LONGEST_NOTE, _MOST_NOTES = 200, 8
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -41,7 +35,7 @@ def enter(bounds: Bounds) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = bounds.memory if hard == resource.RLIM_INFINITY else min(bounds.memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    _Ear.listen()
+    listen()
 
 
 def attempt(
@@ -49,22 +43,25 @@ def attempt(
     *,
     seconds: float | None = None,
     failed: Callable[[ImageProblem], _Result],
+    about: Sequence[int] = (),
     heard: Callable[[_Result, tuple[str, ...]], _Result] | None = None,
 ) -> _Result:
     """The result of ``work``, or what ``failed`` makes of the problem where it raised anything.
 
-    Only errors that concern the whole machine (``AuditError``: an engine that is not installed) go through. ``heard``
-    takes what libraries printed meanwhile, one line each, where it was not silence. After ``seconds`` the worker
-    process ends itself (see ``deadline``); without them the parts of ``work`` have deadlines of their own.
+    Only errors that concern the whole machine (``AuditError``: an engine that is not installed) go through. What
+    libraries print meanwhile is said of the contents that the work is ``about`` (``hearing``); where these have no
+    number yet, ``heard`` takes it, one line each, where it was not silence. After ``seconds`` the worker process ends
+    itself (see ``deadline``); without them the parts of ``work`` have deadlines of their own.
     """
-    try:
-        with nullcontext() if seconds is None else deadline(seconds):
-            result = work()
-    except AuditError:
-        raise
-    except Exception as error:  # noqa: BLE001 - costs its item and nothing else; the problem names it
-        result = failed(problem_of(error))
-    notes = _Ear.take()
+    with hearing(*about):
+        try:
+            with nullcontext() if seconds is None else deadline(seconds):
+                result = work()
+        except AuditError:
+            raise
+        except Exception as error:  # noqa: BLE001 - costs its item and nothing else; the problem names it
+            result = failed(problem_of(error))
+        notes = take() if heard is not None else ()
     return heard(result, notes) if heard is not None and notes else result
 
 
@@ -118,47 +115,3 @@ def deadline(seconds: float) -> Iterator[None]:
 def left_of_time() -> float:
     """Seconds until the deadline of the item in work; infinite where there is none."""
     return _ends_at - time.monotonic() if _ends_at else float("inf")
-
-
-class _Ear:
-    """What is printed in this process: both of its outputs lead into a file that nobody sees."""
-
-    _descriptor: int | None = None
-
-    @classmethod
-    def listen(cls) -> None:
-        """From now on everything printed is heard; warnings without the place of the program that they came from."""
-        cls._descriptor = _nameless_file()
-        for output in (1, 2):
-            os.dup2(cls._descriptor, output)
-        warnings.simplefilter("always")
-        warnings.showwarning = _warn_plainly
-
-    @classmethod
-    def take(cls) -> tuple[str, ...]:
-        """The different lines heard since the last time."""
-        if cls._descriptor is None:
-            return ()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        size = os.fstat(cls._descriptor).st_size
-        if not size:
-            return ()
-        text = os.pread(cls._descriptor, 64 * 1024, 0).decode("utf-8", "replace")
-        os.ftruncate(cls._descriptor, 0)
-        lines = (" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines())
-        return tuple(dict.fromkeys(line[:_LONGEST_NOTE] for line in lines if line))[:_MOST_NOTES]
-
-
-def _nameless_file() -> int:
-    if hasattr(os, "memfd_create"):
-        made = os.memfd_create("printed", os.MFD_CLOEXEC)
-    else:
-        with tempfile.TemporaryFile() as file:
-            made = os.dup(file.fileno())
-    fcntl.fcntl(made, fcntl.F_SETFL, os.O_APPEND)  # it is emptied while it is open
-    return made
-
-
-def _warn_plainly(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    sys.stderr.write(f"{category.__name__}: {message}\n")

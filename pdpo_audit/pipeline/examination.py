@@ -62,7 +62,7 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, in
         files = {one.ref.file: one for content in left for one in held[content][turn : turn + 1]}
         jobs = (_refresh_job(work, ref, locate, regions) for ref in sorted(files))
         batches = _batches(job for job in jobs if job is not None)
-        for batch in map_bounded(work.executor, examine, batches, in_flight=work.in_flight, lost=_lost):
+        for batch in map_bounded(work.executor, examine, batches, in_flight=work.in_flight, lost=_lost, note=work.note):
             read = [one for results in batch for one in results if isinstance(one, Examination)]
             with work.store.transaction(durable=False) as transaction:
                 renewed = recorded.replace_fingerprints(transaction, read)
@@ -111,7 +111,9 @@ def _read_all(
 ) -> Examined:
     """Read and record; what was read is ``known`` to the jobs that are still to be made."""
     supply = iter(files)
-    for batch in map_bounded(work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost):
+    for batch in map_bounded(
+        work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost, note=work.note
+    ):
         read = [_read_file(source, next(supply), results) for results in batch]
         with work.store.transaction(durable=False) as transaction:
             recorded.record_files(transaction, read, work.clock().date().isoformat(), work.memory)

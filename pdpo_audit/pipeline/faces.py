@@ -225,7 +225,9 @@ class _Pass:
         jobs = self._jobs(contents)
         work.progress.start("Looking for faces", len(jobs))
         batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
-        for batch in map_bounded(work.executor, find_people, batches, in_flight=work.in_flight, lost=self._lost):
+        for batch in map_bounded(
+            work.executor, find_people, batches, in_flight=work.in_flight, lost=self._lost, note=work.note
+        ):
             with work.store.transaction(durable=False) as transaction:
                 recorded.record_readings(transaction, batch)
             total = total.plus(_counted(batch))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pdpo_audit.catalogue.contents import keep_notes
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.execution import MOST_NOTES
 from pdpo_audit.ports import Progress
 
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.memory import Memory
+    from pdpo_audit.execution import Notes
     from pdpo_audit.imaging import Limits
     from pdpo_audit.metadata import ReaderSpec
 
@@ -31,3 +34,7 @@ class Work:
     limits: Limits
     seconds_per_file: float
     reader: ReaderSpec
+
+    def note(self, notes: Notes) -> None:
+        """Keep what libraries printed over contents as notes at these."""
+        keep_notes(self.store, notes, MOST_NOTES)

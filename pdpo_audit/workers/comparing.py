@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from pdpo_audit.execution import attempt
+from pdpo_audit.execution import attempt, hearing, telling
 from pdpo_audit.imaging import Limits
 from pdpo_audit.model.clusters import Election, VerifiedPair, Voters, not_compared
 from pdpo_audit.similarity.clusters import Pair
@@ -47,6 +47,7 @@ class SettleJob:
     seconds: float
 
 
+@telling
 def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
     """Say of each pair whether it shows the same picture, and how the two differ."""
     pictures = _pictures(batch[0].limits)
@@ -56,7 +57,7 @@ def verify(batch: list[VerifyJob]) -> list[VerifiedPair]:
 
 def _pictures(limits: Limits) -> Pictures:
     contents = Contents(limits)
-    return Pictures(limits, lambda side: contents.read(side.places, side.sha256))
+    return Pictures(limits, lambda side: contents.read(side.places, side.sha256), about=hearing)
 
 
 def _verify(
@@ -65,10 +66,12 @@ def _verify(
     return attempt(
         partial(verify_pair, left, right, pictures, source),
         seconds=seconds,
+        about=(left.content, right.content),
         failed=lambda problem: not_compared(left.content, right.content, str(problem)),
     )
 
 
+@telling
 def hold_elections(batch: list[ElectJob]) -> list[Election | None]:
     """Elect one picture in each frame; nobody where that fails."""
     with places():
@@ -77,17 +80,21 @@ def hold_elections(batch: list[ElectJob]) -> list[Election | None]:
 
 def _elect(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures, seconds: float) -> Election | None:
     return attempt(
-        partial(hold_election, voters, sides, pictures), seconds=seconds * len(voters), failed=lambda _: None
+        partial(hold_election, voters, sides, pictures),
+        seconds=seconds * len(voters),
+        about=sorted(voter.content for voter in voters),
+        failed=lambda _: None,
     )
 
 
+@telling
 def settle_whole(batch: list[SettleJob]) -> list[Settled | None]:
     """Form the groups of components; every picture is decoded once for all comparisons in its component.
 
     ``None`` for one where that fails; time and failures count by pair and by election.
     """
     with places():
-        return [attempt(partial(_settle, job), failed=lambda _: None) for job in batch]
+        return [attempt(partial(_settle, job), about=sorted(job.sides), failed=lambda _: None) for job in batch]
 
 
 def _settle(job: SettleJob) -> Settled | None:

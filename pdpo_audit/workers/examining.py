@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from multiprocessing.util import Finalize
 
-from pdpo_audit.execution import attempt, left_of_time
+from pdpo_audit.execution import attempt, left_of_time, telling
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.fingerprints.examination import Facts
 from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sniff
@@ -54,6 +54,7 @@ class Header:
     metadata: Metadata | None
 
 
+@telling
 def examine(batch: list[ExamineJob]) -> list[Examined]:
     """Read each file once: the pictures in it, or why there are none."""
 
@@ -87,6 +88,7 @@ def _noted(results: Examined, notes: tuple[str, ...]) -> Examined:
     return tuple(replace(one, notes=(*one.notes, *notes)) if isinstance(one, Examination) else one for one in results)
 
 
+@telling
 def read_headers(batch: list[HeaderJob]) -> list[Header]:
     """What each header says."""
     with places():

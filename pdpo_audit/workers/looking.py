@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 
-from pdpo_audit.execution import attempt
+from pdpo_audit.execution import attempt, telling
 from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped
 from pdpo_audit.model.locations.places import Place
@@ -59,6 +59,7 @@ class ReferenceJob:
 class ThumbnailJob:
     """One content that is to be shown as it is, its long side ``longest`` pixels."""
 
+    content: int
     ref: ImageRef
     places: tuple[Place, ...]
     sha256: bytes
@@ -76,6 +77,7 @@ class CoverJob:
     detector: DetectorSpec
 
 
+@telling
 def find_people(batch: list[PeopleJob]) -> list[FaceReading | FaceFailure]:
     """Find and grade the faces of each content."""
     contents = Contents(batch[0].limits)
@@ -91,9 +93,11 @@ def _find(job: PeopleJob, contents: Contents) -> FaceReading | FaceFailure:
         return FaceFailure(content=job.face.content, detector=method, skipped=problem.at(job.face.ref))
 
     reading = partial(contents.read, job.places, job.sha256)
-    return attempt(partial(read_faces, job.face, reading, detector, job.limits), seconds=job.seconds, failed=fail)
+    work = partial(read_faces, job.face, reading, detector, job.limits)
+    return attempt(work, seconds=job.seconds, about=(job.face.content,), failed=fail)
 
 
+@telling
 def crop_faces(batch: list[CropJob]) -> list[list[FaceCrop] | Skipped]:
     """Cut out the faces of each content, or say why it could not be read again."""
     contents = Contents(batch[0].limits)
@@ -110,9 +114,13 @@ def crop_faces(batch: list[CropJob]) -> list[list[FaceCrop] | Skipped]:
         return problem.at(job.ref)
 
     with places():
-        return [attempt(partial(crop, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+        return [
+            attempt(partial(crop, job), seconds=job.seconds, about=(job.content,), failed=partial(fail, job))
+            for job in batch
+        ]
 
 
+@telling
 def find_references(batch: list[ReferenceJob]) -> list[list[FaceCrop] | Skipped]:
     """Find the comparable faces of each photograph and cut them out, or say why it could not be read."""
 
@@ -132,6 +140,7 @@ def find_references(batch: list[ReferenceJob]) -> list[list[FaceCrop] | Skipped]
         return [attempt(partial(look, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
 
 
+@telling
 def make_thumbnails(batch: list[ThumbnailJob]) -> list[bytes | Skipped]:
     """A small JPEG of each content as it is, or why it could not be read again."""
     contents = Contents(batch[0].limits)
@@ -145,9 +154,13 @@ def make_thumbnails(batch: list[ThumbnailJob]) -> list[bytes | Skipped]:
         return problem.at(job.ref)
 
     with places():
-        return [attempt(partial(make, job), seconds=job.seconds, failed=partial(fail, job)) for job in batch]
+        return [
+            attempt(partial(make, job), seconds=job.seconds, about=(job.content,), failed=partial(fail, job))
+            for job in batch
+        ]
 
 
+@telling
 def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
     """A JPEG of each content with every face pixelated, or why there can be none."""
     contents = Contents(batch[0].picture.limits)
@@ -163,7 +176,15 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
         return problem.at(job.picture.ref)
 
     with places():
-        return [attempt(partial(make, job), seconds=job.picture.seconds, failed=partial(fail, job)) for job in batch]
+        return [
+            attempt(
+                partial(make, job),
+                seconds=job.picture.seconds,
+                about=(job.picture.content,),
+                failed=partial(fail, job),
+            )
+            for job in batch
+        ]
 
 
 def _upright(data: bytes, limits: Limits, page: int = 0) -> Pixels:

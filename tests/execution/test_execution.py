@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.execution import WorkerDied, map_bounded, open_executor
+from pdpo_audit.execution import WorkerDied, map_bounded, open_executor, telling, unheard
 
 
+@telling
 def double(batch: list[int]) -> list[int]:
     return [2 * item for item in batch]
 
 
+@telling
 def double_or_die(batch: list[int]) -> list[int]:
     for item in batch:
         if item == 5:
@@ -43,7 +45,7 @@ def never(item: int, death: WorkerDied) -> int:
 
 
 def run(executor: Executor, items: range) -> list[int]:
-    results = map_bounded(executor, double, batches(items, 3), in_flight=4, lost=never)
+    results = map_bounded(executor, double, batches(items, 3), in_flight=4, lost=never, note=unheard)
     return [one for batch in results for one in batch]
 
 
@@ -63,7 +65,9 @@ def test_an_item_that_kills_its_worker_costs_only_itself() -> None:
     with open_executor("processes:2") as executor:
         results = [
             one
-            for batch in map_bounded(executor, double_or_die, batches(range(12), 4), in_flight=3, lost=record)
+            for batch in map_bounded(
+                executor, double_or_die, batches(range(12), 4), in_flight=3, lost=record, note=unheard
+            )
             for one in batch
         ]
     assert results == [-1 if item in (5, 7) else 2 * item for item in range(12)]
@@ -113,7 +117,9 @@ def test_copies_of_this_process_work_die_and_end_like_others() -> None:
     with open_executor("processes:1", fork=True) as executor:
         results = [
             one
-            for batch in map_bounded(executor, double_or_die, batches(range(12), 4), in_flight=1, lost=record)
+            for batch in map_bounded(
+                executor, double_or_die, batches(range(12), 4), in_flight=1, lost=record, note=unheard
+            )
             for one in batch
         ]
     assert results == [-1 if item in (5, 7) else 2 * item for item in range(12)]

@@ -14,7 +14,16 @@ import numpy as np
 import pytest
 
 from pdpo_audit.errors import MachineError
-from pdpo_audit.execution import Bounds, WorkerDied, attempt, fitting_workers, left_of_time, open_executor
+from pdpo_audit.execution import (
+    Bounds,
+    WorkerDied,
+    attempt,
+    fitting_workers,
+    hearing,
+    left_of_time,
+    open_executor,
+    telling,
+)
 from pdpo_audit.execution.guards import problem_of
 from pdpo_audit.model.locations.holdings import Fault, ImageProblem, SkipReason
 
@@ -142,3 +151,28 @@ def test_the_batch_goes_on() -> None:
 
 def _all(works: list[Callable[[], str]]) -> list[str]:
     return [partial(tried, work)() for work in works]
+
+
+def _compare() -> str:
+    with hearing(2):
+        os.write(2, b"libtiff: late complaint\n")
+    np.empty(0, np.uint8).mean()
+    return "done"
+
+
+@telling
+def compared(batch: list[tuple[int, ...]]) -> list[str]:
+    os.write(2, b"an engine that loads\n")
+    return [attempt(_compare, seconds=30, about=about, failed=_fail) for about in batch]
+
+
+def test_what_is_heard_is_told_of_what_was_worked_on() -> None:
+    """Of the innermost picture alone; of nothing what was printed beside the work."""
+    with open_executor("serial") as executor:
+        told = executor.submit(compared, [(1, 2), (3, 2)]).result()
+        again = executor.submit(compared, [(4,)]).result()
+    assert told.results == ["done", "done"]
+    assert set(told.notes) == {1, 2, 3} and told.notes[1] == told.notes[3]
+    assert "libtiff: late complaint" not in told.notes[1] and "Mean of empty slice" in told.notes[1][0]
+    assert told.notes[2][0] == "libtiff: late complaint" and told.notes[2].count("libtiff: late complaint") == 1
+    assert set(again.notes) == {2, 4}

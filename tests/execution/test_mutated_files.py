@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from benchmarks.mutated import MEMORY, SECONDS, Job, Outcome, examine_cases, file_of, lost, seeds
-from pdpo_audit.execution import Bounds, map_bounded, open_executor
+from pdpo_audit.execution import Bounds, map_bounded, open_executor, unheard
 
 #: Enough for every kind of mutation to come up with every made picture a few times.
 CASES = range(600)
@@ -16,7 +16,11 @@ def outcomes(numbers: range) -> list[Outcome]:
     with open_executor(
         "serial", bounds=Bounds(memory=MEMORY), prepare="pdpo_audit.imaging.process:prepare"
     ) as executor:
-        return [one for batch in map_bounded(executor, examine_cases, batches, in_flight=2, lost=lost) for one in batch]
+        return [
+            one
+            for batch in map_bounded(executor, examine_cases, batches, in_flight=2, lost=lost, note=unheard)
+            for one in batch
+        ]
 
 
 def test_every_sound_picture_is_examined_and_every_case_is_reproducible() -> None:

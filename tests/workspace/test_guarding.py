@@ -97,7 +97,7 @@ def test_a_fault_of_ours_is_told_as_such(tmp_path: Path, share: Path) -> None:
         reader=ReaderSpec(program=str(tmp_path / "no-exiftool"), always=True),
     )  # fmt: skip
     with open_executor("serial") as executor:
-        ((result,),) = executor.submit(examine, [job]).result()
+        ((result,),) = executor.submit(examine, [job]).result().results
     assert isinstance(result, Skipped)
     assert result.reason.fault == "program" and "FileNotFoundError" in result.detail
 

@@ -15,7 +15,7 @@ from pdpo_audit.catalogue.queries.contents import (
     some_places,
 )
 from pdpo_audit.errors import CallError
-from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.execution import WorkerDied, map_bounded, unheard
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair, not_compared, why_not_compared
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
@@ -103,7 +103,7 @@ def _examine(work: Work, picture: str, place: Place) -> Examination:
         exchange=False,
     )
     (((first, *_),),) = map_bounded(
-        work.executor, examine, [[job]], in_flight=1, lost=lambda job, death: (death.problem.at(job.ref),)
+        work.executor, examine, [[job]], in_flight=1, lost=lambda job, death: (death.problem.at(job.ref),), note=unheard
     )
     problem = first if isinstance(first, Skipped) else first.skipped
     if isinstance(first, Skipped) or (problem and problem.reason in _NO_PICTURE):
@@ -141,7 +141,7 @@ class _Comparison:
         sides = describe_sides(work, [content for content in wanted if content in present], self.locate)
         jobs = [self._job(sides[content]) for content in sorted(sides)]
         batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
-        for batch in map_bounded(work.executor, verify, batches, in_flight=work.in_flight, lost=_lost):
+        for batch in map_bounded(work.executor, verify, batches, in_flight=work.in_flight, lost=_lost, note=work.note):
             for pair in batch:
                 why = pair.evidence.get(UNREAD) or why_not_compared(pair)
                 if pair.verdict is Verdict.DUPLICATE and pair.relation is not None:

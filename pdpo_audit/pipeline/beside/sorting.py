@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pdpo_audit.catalogue.contents import read_metadata as stored_metadata
 from pdpo_audit.catalogue.queries.contents import metadata_rows
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.execution import WorkerDied, map_bounded, unheard
 from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, locate
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Metadata
@@ -47,7 +47,9 @@ def list_sources(work: Work, sources: Sequence[Source]) -> list[Listed]:
         ]
         batches = (jobs[start : start + _BATCH] for start in range(0, len(jobs), _BATCH))
         supply = iter(files)
-        for batch in map_bounded(work.executor, read_headers, batches, in_flight=work.in_flight, lost=_lost):
+        for batch in map_bounded(
+            work.executor, read_headers, batches, in_flight=work.in_flight, lost=_lost, note=unheard
+        ):
             listed += [
                 Listed(
                     ref=ImageRef(source=source.name, locator=locator),

@@ -61,7 +61,9 @@ class Comparing:
     def verify(self, pairs: Mapping[Pair, int | None]) -> Iterator[VerifiedPair]:
         """Compare pairs; every batch is recorded as soon as it is done."""
         jobs = self._verify_jobs(pairs)
-        for batch in map_bounded(self.work.executor, verify, jobs, in_flight=self.work.in_flight, lost=_lost):
+        for batch in map_bounded(
+            self.work.executor, verify, jobs, in_flight=self.work.in_flight, lost=_lost, note=self.work.note
+        ):
             self._record(batch)
             yield from batch
 
@@ -71,7 +73,7 @@ class Comparing:
         supply = iter(in_order)
         jobs = self._settle_jobs(in_order)
         for batch in map_bounded(
-            self.work.executor, settle_whole, jobs, in_flight=self.work.in_flight, lost=_left_open
+            self.work.executor, settle_whole, jobs, in_flight=self.work.in_flight, lost=_left_open, note=self.work.note
         ):
             self._record(
                 [pair for done in batch if done for pair in done.pairs],
@@ -86,7 +88,9 @@ class Comparing:
         """The election of one frame, in a worker; nobody where that dies."""
         sides = describe_sides(self.work, sorted(voter.content for voter in voters), self.locate)
         job = ElectJob(voters=voters, sides=sides, limits=self.work.limits, seconds=self.work.seconds_per_file)
-        ((election,),) = map_bounded(self.work.executor, hold_elections, [[job]], in_flight=1, lost=_nobody)
+        ((election,),) = map_bounded(
+            self.work.executor, hold_elections, [[job]], in_flight=1, lost=_nobody, note=self.work.note
+        )
         self._record((), {voters: election})
         return election
 

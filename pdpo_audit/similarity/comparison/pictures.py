@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -141,11 +142,19 @@ class Pictures:
     """Pictures that are compared with each other, each decoded once while there is room for it.
 
     ``read`` gives the bytes that were examined, from whichever place still holds them, or raises ``ImageProblem``.
+    ``about`` is entered with a content's number around whatever a decoder does with its bytes.
     """
 
-    def __init__(self, limits: Limits, read: Callable[[VerifySide], bytes], room: int = _ROOM) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        read: Callable[[VerifySide], bytes],
+        room: int = _ROOM,
+        about: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext(),
+    ) -> None:
         self._limits = limits
         self._read = read
+        self._about = about
         self._problems: dict[Key, ImageProblem] = {}
         self._gone: set[Key] = set()
         self._working = Shelf[WorkingPicture](room // 2)
@@ -199,7 +208,8 @@ class Pictures:
         key = _key(side)
         if side.format in MOVING and key not in self._animations and (opened := self._open(side)) is not None:
             try:
-                self._animations[key] = read_animation(opened, self._limits)
+                with self._about(side.content):
+                    self._animations[key] = read_animation(opened, self._limits)
             except ImageProblem as problem:
                 self._problems[key], self._animations[key] = problem, None
         return self._animations.get(key)
@@ -238,8 +248,10 @@ class Pictures:
         if _key(side) in self._gone:
             return None
         try:
-            opened = open_picture(self._read(side), self._limits, side.ref.page)
-            if frame_count(opened) == 1:
+            with self._about(side.content):
+                opened = open_picture(self._read(side), self._limits, side.ref.page)
+                frames = frame_count(opened)
+            if frames == 1:
                 self._animations[_key(side)] = None
             return opened
         except ImageProblem as problem:
@@ -252,7 +264,8 @@ class Pictures:
         if opened is None:
             return None
         try:
-            return opened, upright(opened, self._limits, reduction)
+            with self._about(side.content):
+                return opened, upright(opened, self._limits, reduction)
         except ImageProblem as problem:
             self._problems[_key(side)] = problem
             return None

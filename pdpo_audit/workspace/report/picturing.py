@@ -79,6 +79,7 @@ def _clear(project: Project, place: PlacedContent, locate: Locate) -> bytes | Sk
     refs = [place.ref, *(one.ref for one in held if one.ref != place.ref)]
     with project.work(1) as work:
         job = ThumbnailJob(
+            content=place.content,
             ref=place.ref,
             places=places_of(refs, locate),
             sha256=digests_of(project.store, [place.content])[place.content],
@@ -86,7 +87,7 @@ def _clear(project: Project, place: PlacedContent, locate: Locate) -> bytes | Sk
             limits=work.limits,
             seconds=work.seconds_per_file,
         )
-        ((made,),) = map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost)
+        ((made,),) = map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost, note=work.note)
     return made
 
 

@@ -147,7 +147,7 @@ class Pictures:
         job = self._job(content, CLEAR if clear else COMPARED)
         work = self._worker()
         if clear:
-            return _only(map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost))
+            return _only(map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost, note=work.note))
         spec = self._project.detector()
         try:
             describe(spec)
@@ -155,7 +155,7 @@ class Pictures:
             return Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail="no face engine is installed")
         faces = known_faces(self._project.store, content, self._project.store.recall(PEOPLE_METHOD))
         cover = CoverJob(picture=job, faces=faces, detector=spec)
-        return _only(map_bounded(work.executor, cover_faces, [[cover]], in_flight=1, lost=_lost_cover))
+        return _only(map_bounded(work.executor, cover_faces, [[cover]], in_flight=1, lost=_lost_cover, note=work.note))
 
     def _worker(self) -> Work:
         """The one worker, started when it is first needed."""
@@ -167,6 +167,7 @@ class Pictures:
         project = self._project
         held = some_places(project.store, [content])[content]
         return ThumbnailJob(
+            content=content,
             ref=held[0].ref,
             places=places_of([one.ref for one in held], locator_of(project.sources())),
             sha256=digests_of(project.store, [content])[content],

@@ -10,7 +10,7 @@ from pathlib import Path
 from pdpo_audit.catalogue.people import failures, load_faces
 from pdpo_audit.catalogue.queries.contents import digests_of, placed_contents, places_of, some_places
 from pdpo_audit.errors import CallError
-from pdpo_audit.execution import WorkerDied, map_bounded
+from pdpo_audit.execution import WorkerDied, map_bounded, unheard
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped
@@ -111,7 +111,9 @@ def _refer(project: Project, work: Work, search: PersonSearch, photos: Sequence[
         )
         for photo in photos
     ]
-    read = map_bounded(work.executor, find_references, [[job] for job in jobs], in_flight=1, lost=_lost_reference)
+    read = map_bounded(
+        work.executor, find_references, [[job] for job in jobs], in_flight=1, lost=_lost_reference, note=unheard
+    )
     for photo, (faces,) in zip(photos, read, strict=True):
         if isinstance(faces, Skipped):
             words = faces.detail or faces.reason
@@ -148,7 +150,9 @@ def _compare_library(project: Project, work: Work, search: PersonSearch) -> list
     project.progress.start("Comparing faces", len(jobs))
     missed = [one for content in withheld for one in _everywhere(project, content, STOP_RULE, "")]
     for job, (crops,) in zip(
-        jobs, map_bounded(work.executor, crop_faces, [[job] for job in jobs], in_flight=2, lost=_lost), strict=True
+        jobs,
+        map_bounded(work.executor, crop_faces, [[job] for job in jobs], in_flight=2, lost=_lost, note=work.note),
+        strict=True,
     ):
         if isinstance(crops, Skipped):
             missed += _everywhere(project, job.content, crops.reason, crops.detail)
