@@ -23,7 +23,7 @@ from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.comparison.codings import Coded
-from pdpo_audit.similarity.comparison.colours import luma, reduced
+from pdpo_audit.similarity.comparison.colours import colourfulness, luma, reduced
 from pdpo_audit.similarity.comparison.flatness import Flatness, flatness
 from pdpo_audit.similarity.comparison.reliefs import Relief
 from pdpo_audit.similarity.comparison.shelves import Key, Pixels, Shelf
@@ -88,7 +88,7 @@ class WorkingPicture:
     @cached_property
     def colourfulness(self) -> float:
         """Mean distance (levels) of its colours from those of a grey or tinted picture."""
-        return _colourfulness(self.halved.half)
+        return colourfulness(self.halved.half)
 
     @property
     def nbytes(self) -> int:
@@ -297,14 +297,3 @@ def _reduced(opened: Image.Image, pixels: _Rgb) -> WorkingPicture:
 
 def _whole(image: Image.Image, grey: _Grey) -> WholePicture:
     return WholePicture(coded=Coded(luma=grey, steps=luminance_steps(image)), turned=is_turned(image))
-
-
-def _colourfulness(image: _Rgb) -> float:
-    """Mean distance (levels) of colours from the line of one tint: what the luma does not already say."""
-    small = cv2.resize(image, (48, 48), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float64)
-    grey = small @ (0.299, 0.587, 0.114)
-    red, blue = small[:, 0] - grey, small[:, 2] - grey
-    powers = np.stack([np.ones(len(grey)), grey, grey**2, grey**3], axis=1) / (1, 255, 255**2, 255**3)
-    square = powers.T @ powers + 1e-6 * np.eye(4)  # a picture of one tone has no line
-    rest = [values - powers @ np.linalg.solve(square, powers.T @ values) for values in (red, blue)]
-    return float(np.hypot(rest[0], rest[1]).mean())
