@@ -15,9 +15,11 @@ from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.events import ChainedEvent, withhold
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.reviews.deltas import Delta
+from pdpo_audit.model.reviews.trends import Trend, trend_of
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import ReportWriter, TableSource
 from pdpo_audit.reports.content.composition import Content, compose
+from pdpo_audit.reports.content.trends import point_of
 from pdpo_audit.reports.pdf import render_pdf, wording_of
 from pdpo_audit.reports.tables.masking import MaskedTables, mask_follow_up, mask_header, source_codes
 from pdpo_audit.reports.tables.writing import write_table
@@ -57,11 +59,11 @@ class ReportPlan:
     """One audit to write and seal into ``folder``.
 
     ``previous`` is what the audit before said in numbers, ``follow_up`` what became of its proposals, ``delta`` what
-    changed since. With ``trust`` (certificates) the seal must lead to one of them, and with a timestamp too its
-    revocation answers are embedded (``signing.pdf.signatures``). With ``mask_key`` it is a distribution copy: names are
-    codes, in the evidence too, and what the log tells is kept back. ``rotations`` are statements on the seal's own key,
-    ``holds`` those in force, kept for a day on which the catalogue is lost. ``writers`` of other packages add
-    reports, each in a folder of its name.
+    changed since, ``trend`` the audits before. With ``trust`` (certificates) the seal must lead to one of them, and
+    with a timestamp too its revocation answers are embedded (``signing.pdf.signatures``). With ``mask_key`` it is a
+    distribution copy: names are codes, in the evidence too, and what the log tells is kept back. ``rotations`` are
+    statements on the seal's own key, ``holds`` those in force, kept for a day on which the catalogue is lost.
+    ``writers`` of other packages add reports, each in a folder of its name.
     """
 
     header: AuditHeader
@@ -77,6 +79,7 @@ class ReportPlan:
     previous: Mapping[str, object] | None = None
     follow_up: FollowUp | None = None
     delta: Delta | None = None
+    trend: Trend = field(default_factory=Trend)
     mask_key: bytes | None = None
     rotations: Mapping[str, bytes] = field(default_factory=dict)
     holds: bytes = b""
@@ -127,9 +130,11 @@ def mask_plan(plan: ReportPlan) -> ReportPlan:
 def compose_content(plan: ReportPlan) -> Content:
     """What the reports say."""
     masked = plan.mask_key is not None
-    return compose(
+    content = compose(
         plan.header, plan.tables, previous=plan.previous, masked=masked, follow_up=plan.follow_up, delta=plan.delta
     )
+    points = (*plan.trend.points, point_of(content.summary()))
+    return replace(content, trend=trend_of(points, plan.trend.left_out))
 
 
 def write_pdf(plan: ReportPlan, content: Content, language: str, building: Path) -> None:

@@ -17,6 +17,7 @@ from pdpo_audit.errors import MachineError, SettingsError
 from pdpo_audit.model.locations.printed import spelled
 from pdpo_audit.reports.charts.drawing import draw, in_columns
 from pdpo_audit.reports.charts.figures import Chart
+from pdpo_audit.reports.charts.trend import draw_trend
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Change, Share
 from pdpo_audit.reports.rendering.limits import render_within
@@ -185,6 +186,7 @@ def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
         "language": language,
         "texts": {text.rule: text for text in content.header.rules},
         "charts": in_columns(draw(content, t, _show)),
+        "trend": in_columns(draw_trend(content.trend, t)),
         "glossary": GLOSSARY,
         "status": _status(content, t),
         "created": content.header.finished_at.isoformat(timespec="seconds"),

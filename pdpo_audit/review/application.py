@@ -34,7 +34,7 @@ from pdpo_audit.review.pages import (
     signing,
     starting,
 )
-from pdpo_audit.review.pages.beside import asking, finding, keeping
+from pdpo_audit.review.pages.beside import asking, changing, finding, keeping
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 from pdpo_audit.workspace.review.reviewers import AbsentError, Right
@@ -109,6 +109,7 @@ ROUTES = [
     Route("/sign/answer", _uploaded(Right.SIGN, signing.take), methods=["POST"]),
     Route("/periods", adopting.show, methods=["GET"]),
     Route("/periods", _posted(adopting.adopt), methods=["POST"]),
+    Route("/changes", changing.show),
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),

@@ -23,7 +23,7 @@ from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.words import Wording, page_words
 
 #: One chart at a time: the drawing library keeps its settings for the whole process.
-_DRAWING = threading.Lock()
+DRAWING = threading.Lock()
 #: Days of the window behind today.
 _AHEAD = 30
 
@@ -109,7 +109,7 @@ def _charts(project: Project, audit_id: str, kept: str, sources: frozenset[str],
         covered = {"review.start.examined": counts.holdings, "review.start.not_examined": counts.skipped}
         coverage = _counted(t, "review.start.coverage", {str(t(key)): number for key, number in covered.items()})
         charts = [coverage, _people(t, counts), *charts]
-    with _DRAWING:
+    with DRAWING:
         return tuple(map(draw_bars, charts))
 
 

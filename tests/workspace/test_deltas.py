@@ -12,10 +12,16 @@ from openpyxl import load_workbook
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError, VerificationError
+from pdpo_audit.review.application import application
+from pdpo_audit.review.house import House
+from pdpo_audit.workspace.changes import what_changed
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
 from pdpo_audit.workspace.report.comparing import compare
+from pdpo_audit.workspace.review.invitations import invite
+from pdpo_audit.workspace.review.picturing import Pictures
 from tests.cli.conftest import Call, call
+from tests.review.conftest import HOST, ORIGIN, Visitor
 from tests.workspace.library import allow_losses, make_library, picture
 
 __all__ = ["call"]
@@ -66,7 +72,46 @@ def test_the_second_audit_says_what_changed_and_compare_says_the_same_after_a_pu
         compare(workspace.project, "2020")
     with pytest.raises(CallError, match="same audit"):
         compare(workspace.project, second.audit_id)
+    trend_and_page(workspace, first.folder, second.folder)
     table = first.folder / "evidence" / "tables" / "holdings.csv"
     table.write_bytes(table.read_bytes().replace(b"set2", b"setX"))
     with pytest.raises(VerificationError, match="not as it was sealed"):
         compare(workspace.project, first.audit_id)
+
+
+PEOPLE = """
+[[people]]
+name = "Chan Tai Man"
+roles = ["dpo"]
+
+[[people]]
+name = "Ho Mei"
+roles = ["owner"]
+"""
+
+
+def trend_and_page(workspace: Workspace, first: Path, second: Path) -> None:
+    """Both audits stand in the trend, also in the workbook and on the page of changes; a touched one is told."""
+    rows = list(load_workbook(second / "workbook.xlsx")["Trend"].iter_rows(min_row=2, max_col=3, values_only=True))
+    assert rows[:2] == [("2026-01-10", first.name, 8), ("2026-04-10", second.name, 9)]
+    file = workspace.project.settings_path
+    file.write_text(file.read_text("utf-8").replace("roles = {", "# roles = {") + PEOPLE, "utf-8")
+    workspace.project.reload()
+    found = what_changed(workspace.project, "en")
+    assert [(one.audit_id, one.copies, one.people) for one in found.trend.points] == [
+        (first.name, 8, None), (second.name, 9, None),
+    ]  # fmt: skip
+    assert found.audit_id == second.name and len(found.charts) == 4
+    house = House(project=workspace.project, pictures=Pictures(workspace.project))
+    app = application(house, scheme="http", hosts={HOST})
+    for name, status in (("Chan Tai Man", 200), ("Ho Mei", 403)):
+        visitor = Visitor(app, base_url=ORIGIN, follow_redirects=True)
+        token = invite(workspace.project, name).link.rpartition("=")[2]
+        visitor.post("/join", data={"token": token}, headers={"origin": ORIGIN})
+        page = visitor.get("/changes")
+        assert page.status_code == status
+        assert ("third copy.jpg" in page.text and page.text.count("<figure>") == 4) == (status == 200)
+    (first / "evidence" / "summary.json").write_text("{}")
+    (second / "delta.json").write_text("{}")
+    touched = what_changed(workspace.project, "en")
+    assert touched.trend.left_out == (first.name,) and touched.delta == {} and touched.charts == ()

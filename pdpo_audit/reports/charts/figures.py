@@ -78,7 +78,7 @@ def draw_bars(bars: Bars, squeeze: float = 1.0) -> Chart:
     from matplotlib.figure import Figure
 
     names, height = bars.names, bars.height_mm(squeeze)
-    with rc_context(cast(Any, _settings(bars.salt))), warnings.catch_warnings():
+    with rc_context(cast(Any, drawn_in(bars.salt))), warnings.catch_warnings():
         # Measured with a font without Chinese glyphs, drawn by the page's renderer with one that has them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         figure = Figure(figsize=(WIDTH_MM / _INCH, height / _INCH))
@@ -91,7 +91,7 @@ def draw_bars(bars: Bars, squeeze: float = 1.0) -> Chart:
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     words = _words(bars.title, bars.categories, bars.series, bars.unit)
-    return Chart(title=bars.title, text=words, svg=_fonts(stream.getvalue()), height_mm=height)
+    return Chart(title=bars.title, text=words, svg=in_page_font(stream.getvalue()), height_mm=height)
 
 
 def wrapped(name: str) -> str:
@@ -120,7 +120,8 @@ def _width_mm(text: str, points: float = 7) -> float:
     return ems * points * _INCH / 72
 
 
-def _settings(salt: str) -> dict[str, Any]:
+def drawn_in(salt: str) -> dict[str, Any]:
+    """The drawing library's settings for one chart."""
     return {
         "svg.hashsalt": salt,
         "svg.fonttype": "none",
@@ -178,10 +179,15 @@ def _words(title: str, categories: Sequence[str], series: Sequence[Series], unit
             f"{one.name} {unit.format(one.values[row])}" if len(series) > 1 else unit.format(one.values[row])
             for one in series
         )
-        parts.append(f"{category}: {values}")
-    return f"{title}. {'; '.join(parts)}."
+        parts.append((category, values))
+    return described(title, parts)
 
 
-def _fonts(svg: str) -> bytes:
+def described(title: str, parts: Sequence[tuple[str, str]]) -> str:
+    """A chart in words: its title, and each name with its value."""
+    return f"{title}. {'; '.join(f'{name}: {value}' for name, value in parts)}."
+
+
+def in_page_font(svg: str) -> bytes:
     """The drawing in the page's font instead of the one it was measured with."""
     return svg.replace("font-family: 'DejaVu Sans'", f"font-family: {FONTS}").encode()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.findings import PackIdentity
 from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.reviews.deltas import Delta
+from pdpo_audit.model.reviews.trends import Trend
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import asking, breakdowns, cases, cost, numbers, ranking, selection
 from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes, rights  # fmt: skip
@@ -88,6 +89,7 @@ class Content:
     changes: tuple[Change, ...]
     follow_up: FollowUp | None
     delta: Delta | None = None
+    trend: Trend = field(default_factory=Trend)
 
     @property
     def table_rows(self) -> dict[Table, int]:

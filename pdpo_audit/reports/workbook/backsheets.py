@@ -14,6 +14,7 @@ from pdpo_audit.reports.words.labels import Wording, day
 from pdpo_audit.reports.workbook import placesheets
 from pdpo_audit.reports.workbook.changes import write_changes
 from pdpo_audit.reports.workbook.pages import Value, data_bar, table_page
+from pdpo_audit.reports.workbook.trendsheet import write_trend
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -33,6 +34,7 @@ def write_others(book: Workbook, content: Content, t: Wording) -> None:
     _cost(book, content, t)
     _follow_up(book, content, t)
     write_changes(book, content, t)
+    write_trend(book, content.trend, t)
     _plan(book, content, t)
     _sign_off(book, content, t)
     _destruction(book, t)

@@ -38,6 +38,7 @@ from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, fo
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
 from pdpo_audit.workspace.report.searches import person_searches
+from pdpo_audit.workspace.report.trends import sealed_trend
 from pdpo_audit.workspace.review.beside.keeping import kept_files
 from pdpo_audit.workspace.review.four_eyes.record import review_record
 from pdpo_audit.workspace.rules.assessing import assess, files_changed, lock_pictures, project_packs, tables
@@ -135,6 +136,7 @@ def _write(
         trust=trust,
         previous=previous_numbers(project, audit),
         follow_up=follow_up_of(project, audit),
+        trend=sealed_trend(project, before=audit.folder),
         delta=delta_of(project, audit, header, shown, masked=mask_key is not None),
         mask_key=mask_key,
         rotations=rotations_of(project),

@@ -1,0 +1,24 @@
+"""What changed since the last audit, and the trend over all of them: for who sees every source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from pdpo_audit.review.access.visitors import ForbiddenError, visitor
+from pdpo_audit.review.pages.rendering import language_of, page
+from pdpo_audit.workspace.changes import what_changed
+from pdpo_audit.workspace.review.reviewers import Right
+
+
+def show(request: Request) -> Any:
+    """One page that tells a human what changed.
+
+    :raises ForbiddenError: these numbers are of all sources, and the reviewer does not see them all.
+    """
+    reviewer = visitor(request, Right.LOOK)
+    if not reviewer.sees_everything:
+        raise ForbiddenError("changes and trend are those of all sources", advice="you are shown some of them")
+    project = request.app.state.house.project
+    return page(request, "changes", reviewer=reviewer, found=what_changed(project, language_of(request)))
