@@ -1,12 +1,11 @@
-"""The calendar that Outlook and others show: one event a slot, on the working day that it is due, with alarms."""
+"""The calendar that Outlook and others show: one event a slot or other date, on the day that it is due, with alarms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from pdpo_audit.model.reviews.plans import Slot
 from pdpo_audit.scheduling.working_days import ONE_DAY
 
 #: Days before a review at which the calendar reminds of it, in the morning.
@@ -16,9 +15,10 @@ _MORNING = timedelta(hours=9)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event: a slot, with the summary and the description that people read."""
+    """One event: what it is known by, its day, and the summary and the description that people read."""
 
-    slot: Slot
+    identity: str
+    due_on: date
     summary: str
     description: str
 
@@ -33,10 +33,10 @@ def write_calendar(entries: Iterable[Entry], *, workspace: str, written_at: date
     calendar.add("x-wr-timezone", "Asia/Hong_Kong")
     for entry in entries:
         event = Event()
-        event.add("uid", f"{entry.slot.plan}-{entry.slot.day.isoformat()}@{workspace}")
+        event.add("uid", f"{entry.identity}@{workspace}")
         event.add("dtstamp", written_at)
-        event.add("dtstart", entry.slot.due_on)
-        event.add("dtend", entry.slot.due_on + ONE_DAY)
+        event.add("dtstart", entry.due_on)
+        event.add("dtend", entry.due_on + ONE_DAY)
         event.add("summary", entry.summary)
         event.add("description", entry.description)
         event.add("transp", "TRANSPARENT")

@@ -32,19 +32,24 @@ class Subject(StrEnum):
     REVIEW = "review"
     SIGN_OFF = "sign-off"
     HOLD = "hold review"
+    EXCEPTION = "end of exceptions"
     RULE_REVIEW = "legal review of a rule"
     WORKING_DATA = "end of working data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class DueDate:
-    """A date on which something is due: ``name`` is the plan, hold, rule or audit; ``slot`` the review's identity."""
+    """A date on which something is due: ``name`` is the plan, hold, rule or audit; ``slot`` the review's identity.
+
+    ``count`` tells how many findings or the like end on that day together.
+    """
 
     due_on: date
     subject: Subject
     name: str
     slot: str = ""
     standing: Standing = Standing.TO_COME
+    count: int = 1
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pdpo_audit.model.reviews.plans import Step
 from pdpo_audit.settings.sections import OptionalDate, PeriodText, Section
 
 #: This machine, by its names.
@@ -25,6 +26,7 @@ class ScheduleSettings(Section):
     owner: str | None = None
     sign_offs: tuple[Literal["legal", "compliance", "communications", "dpo", "owner"], ...] | None = None
     sign_off_within: PeriodText | None = None
+    does: tuple[Step, ...] | None = None
 
     def wish(self) -> dict[str, Any]:
         """What is said here, by the names of a plan's fields."""

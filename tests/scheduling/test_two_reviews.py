@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit import Workspace
+from pdpo_audit.model.reviews.plans import Step
 from pdpo_audit.signing.keys.identities import create_seal
 from pdpo_audit.signing.keys.places import KeyPlace
 from pdpo_audit.signing.reviews.records import RECORD, ReviewRecord, read_record
@@ -23,6 +24,8 @@ from pdpo_audit.workspace.project import HONG_KONG, Project
 from pdpo_audit.workspace.report import signing_off
 from tests.workspace.library import make_library, picture
 
+#: Steps said in another order than they are done in.
+EVERYTHING = (Step.HANDOUTS, Step.REPORT, Step.SCAN, Step.ASSESS)
 BEGIN = datetime(2026, 11, 30, 9, tzinfo=HONG_KONG)
 SETTINGS = """
 [[people]]
@@ -44,6 +47,7 @@ class Officer:
         text = file.read_text("utf-8").replace('scope = "all"', 'scope = "off"', 1)
         for key, value in (("name", "Harbour Light"), ("authorised_by", "General Counsel")):
             text = text.replace(f'{key} = ""', f'{key} = "{value}"', 1)
+        text = text.replace('languages = ["en", "zh-Hant"]', 'languages = ["en"]')
         text = text.replace('owner = ""', 'owner = "Chan Tai Man"').replace("roles = {", "# roles = {")
         text += f"{SETTINGS}\n[execution]\nsource_loss = 1.0\n"
         file.write_text(text, "utf-8")
@@ -76,10 +80,14 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     officer = Officer(tmp_path)
     monkeypatch.setattr(signing_off, "now", lambda: officer.now)
     project, share = officer.project, tmp_path / "share"
-    add_plan(project, "q", Wish(every="last weekday of the quarter", sign_offs=("dpo",)), by="Chan Tai Man")
+    add_plan(
+        project, "q", Wish(every="last weekday of the quarter", sign_offs=("dpo",), does=EVERYTHING), by="Chan Tai Man"
+    )
     officer.on("2026-12-31")
-    (first,) = wake_up(project, patience=0).performed
-    assert first.sealed
+    woken = wake_up(project, patience=0)
+    (first,) = woken.performed
+    assert first.sealed and woken.notes == ("q of 2026-12-31: 1 handouts were written, to be handed over",)
+    assert (project.folder / "handouts" / "chan-tai-man" / "handout.en.pdf").is_file()
     officer.on("2027-01-20")
     assert [due.subject.value for due in schedule_status(project).late] == ["sign-off"]
     officer.sign(first.audit_id)
@@ -92,7 +100,10 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     picture(40).save(share / "new.jpg")
     shutil.copy(share / "new.jpg", share / "new again.jpg")
     officer.on("2027-03-31")
-    wake_up(project, patience=0)
+    shutil.rmtree(project.folder / "handouts")
+    (project.folder / "handouts").write_text("in the way")
+    woken = wake_up(project, patience=0)
+    assert len(woken.performed) == 1 and "handouts were not written" in woken.notes[0]
     held = officer.records()[2]
     changes = held.audit["changes"]
     assert (changes["since"], changes["holdings"]["new"], changes["holdings"]["gone"]) == (first.audit_id, 2, 1)

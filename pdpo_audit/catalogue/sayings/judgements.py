@@ -75,6 +75,21 @@ def decided_in(store: Store, audit_id: str) -> tuple[Decided, ...]:
         )
 
 
+def count_reasons(store: Store, audit_id: str, beginning: str) -> list[tuple[str, int]]:
+    """The reasons that begin with some words, of decisions on findings of an audit, each with the number of these."""
+    said, findings, audits = schema.determinations, schema.findings, schema.audits
+    query = (
+        select(said.c.reason, func.count())
+        .join(findings, findings.c.finding_id == said.c.finding_id)
+        .join(audits, audits.c.number == findings.c.audit)
+        .where(audits.c.id == audit_id, said.c.reason.startswith(beginning, autoescape=True))
+        .group_by(said.c.reason)
+        .order_by(said.c.reason)
+    )
+    with store.reading() as connection:
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def load_determinations(store: Store) -> dict[str, tuple[str, str, str, str, str]]:
     """What was said of each finding that somebody decided, by its id: decision, by whom, in which role, when, why."""
     table = schema.determinations

@@ -14,6 +14,11 @@ class Step(StrEnum):
     SCAN = "scan"
     ASSESS = "assess"
     REPORT = "report"
+    HANDOUTS = "handouts"
+
+
+#: What a review does where nothing else is said: handouts name people and places, and are written where asked for.
+USUAL = (Step.SCAN, Step.ASSESS, Step.REPORT)
 
 
 class SlotState(StrEnum):
@@ -41,7 +46,7 @@ class Plan:
     owner: str = ""
     sign_offs: tuple[str, ...] = ()
     sign_off_within: str = "P14D"
-    does: tuple[Step, ...] = tuple(Step)
+    does: tuple[Step, ...] = USUAL
     paused: bool = False
 
     def document(self) -> dict[str, Any]:

@@ -38,7 +38,8 @@ _STEPS = {-14: "before_14", -3: "before_3", 0: "on_day", 7: "after_7"}
 #: Other dates than those of reviews are not told of two weeks before.
 _STEPS_OF_OTHERS = (-3, 0, 7)
 _SUBJECTS = {
-    Subject.REVIEW: "review", Subject.SIGN_OFF: "sign-off", Subject.HOLD: "hold", Subject.RULE_REVIEW: "rule",
+    Subject.REVIEW: "review", Subject.SIGN_OFF: "sign-off", Subject.HOLD: "hold", Subject.EXCEPTION: "exception",
+    Subject.RULE_REVIEW: "rule",
     Subject.WORKING_DATA: "data",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""One review: scan, assess, report, with the sources and packs of its plan; a locked seal gives an unsealed draft."""
+"""One review: scan, assess, report, handouts, with what its plan names; a locked seal gives an unsealed draft."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def perform_review(project: Project, plan: Plan, slot: Slot) -> Performed:
             notes += _not_reached(scan(project, ScanOptions(only=plan.sources)))
         assess(project)
         reported = report(project)
+        if Step.HANDOUTS in plan.does:
+            notes += _handed_out(project)
     finally:
         project.settings, project.no_seal, project.assumptions = before
     return Performed(
@@ -53,6 +55,17 @@ def settings_of(project: Project, plan: Plan) -> Settings:
     policy = settings.policy.model_copy(update={"packs": plan.packs} if plan.packs else {})
     said = settings.report.model_copy(update={"required_sign_offs": plan.sign_offs} if plan.sign_offs else {})
     return settings.model_copy(update={"policy": policy, "report": said})
+
+
+def _handed_out(project: Project) -> list[str]:
+    """Write every owner's handout; what hinders that is told, and takes nothing from a review that was held."""
+    from pdpo_audit.workspace.report.handing.handouts import hand_out
+
+    try:
+        made = hand_out(project)
+    except (AuditError, OSError) as error:
+        return [f"the handouts were not written: {getattr(error, 'message', error)}"]
+    return [f"{len(made)} handouts were written, to be handed over"]
 
 
 def _unlocked(project: Project) -> bool:

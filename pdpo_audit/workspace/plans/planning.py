@@ -167,6 +167,8 @@ def _with(project: Project, plan: Plan, wish: Wish, anchor: date | None = None) 
         for name in ("sources", "packs", "owner", "sign_offs", "sign_off_within", "does")
         if (value := getattr(wish, name)) is not None
     }
+    if wish.does is not None:
+        said["does"] = tuple(step for step in Step if step in wish.does)
     if wish.every and anchor:
         said |= {"every": wish.every, "rrule": read_rule(wish.every, anchor), "anchor": anchor}
     return replace(plan, **said)

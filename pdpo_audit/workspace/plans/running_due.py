@@ -63,6 +63,7 @@ def run_due(project: Project, perform: Perform, chain: Chain) -> WokenUp:
     performed: list[SlotRecord] = []
     missed: list[SlotRecord] = []
     failed: list[tuple[Slot, str]] = []
+    told: list[str] = []
     recorded = load_slots(project.store)
     for name, history in load_plans(project.store).items():
         known = recorded.get(name, {})
@@ -75,11 +76,15 @@ def run_due(project: Project, perform: Perform, chain: Chain) -> WokenUp:
         if work.perform is None or plan is None:
             continue
         try:
-            if done := _hold(project, plan, work.perform, perform, chain):
-                performed.append(done)
+            if held := _hold(project, plan, work.perform, perform, chain):
+                record, done = held
+                performed.append(record)
+                told += [f"{record.plan} of {record.day}: {note}" for note in done.notes]
         except AuditError as error:
             failed.append((work.perform, error.message))
-    return WokenUp(on=today, performed=tuple(performed), missed=tuple(missed), failed=tuple(failed), notes=notes)
+    return WokenUp(
+        on=today, performed=tuple(performed), missed=tuple(missed), failed=tuple(failed), notes=(*notes, *told)
+    )
 
 
 def _why(known: SlotRecord | None, later: Slot | None) -> str:
@@ -101,7 +106,9 @@ def _miss(project: Project, slot: Slot, why: str) -> SlotRecord | None:
     return record
 
 
-def _hold(project: Project, plan: Plan, slot: Slot, perform: Perform, chain: Chain) -> SlotRecord | None:
+def _hold(
+    project: Project, plan: Plan, slot: Slot, perform: Perform, chain: Chain
+) -> tuple[SlotRecord, Performed] | None:
     begun = SlotRecord(plan=slot.plan, day=slot.day, due_on=slot.due_on, state=SlotState.BEGUN, began_at=_now(project))
     with project.store.transaction() as transaction:
         if not begin(transaction, begun):
@@ -122,7 +129,7 @@ def _hold(project: Project, plan: Plan, slot: Slot, perform: Perform, chain: Cha
         }  # fmt: skip
         transaction.append_event("review performed", details, at=project.clock(), actor=project.actor)
     chain(project, record, done)
-    return record
+    return record, done
 
 
 def _now(project: Project) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.sayings.holds import load_holds
+from pdpo_audit.catalogue.sayings.judgements import count_reasons
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.catalogue.schedules.slots import load_slots, states, write
 from pdpo_audit.errors import AuditError
@@ -19,6 +21,7 @@ from pdpo_audit.scheduling.standing import DueDate, Subject, due_of_signatures, 
 from pdpo_audit.signing.signoffs.records import SignOff, read_records
 from pdpo_audit.workspace.plans.planning import read_settings_once
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.choices import EXCEPTION, kept_until
 
 #: Dates other than reviews are told from so many days before.
 AHEAD = timedelta(days=60)
@@ -42,7 +45,9 @@ def schedule_status(project: Project) -> ScheduleStatus:
     """Look at everything that is due, without doing any of it."""
     notes = read_settings_once(project)
     today = project.clock().date()
-    dues = sorted([*_reviews(project, today), *_others(project, today)])
+    dues = sorted(
+        [*_reviews(project, today), *(one for one in other_dates(project, today) if one.due_on <= today + AHEAD)]
+    )
     return ScheduleStatus(on=today, dues=tuple(dues), notes=notes)
 
 
@@ -107,30 +112,53 @@ def _time_to_sign(plan: Plan | None) -> timedelta:
     return add_period(start, period) - start if period else timedelta(days=14)
 
 
-def _others(project: Project, today: date) -> Iterator[DueDate]:
-    """Reviews of holds and of rules, and the end of working data."""
-    from pdpo_audit.workspace.purging import end_date
+def other_dates(project: Project, today: date) -> Iterator[DueDate]:
+    """Dates beside those of reviews, however far ahead: of holds, exceptions, rules, and the end of working data."""
+    for dates in _DATES:
+        for day, subject, name, count in dates(project):
+            yield DueDate(due_on=day, subject=subject, name=name, standing=stand(day, today), count=count)
 
-    found: list[tuple[date, Subject, str]] = [
-        (hold.review_on, Subject.HOLD, hold.hold_id)
+
+#: A day, what is due on it, of what, and of how many.
+_Date = tuple[date, Subject, str, int]
+
+
+def _hold_reviews(project: Project) -> list[_Date]:
+    return [
+        (hold.review_on, Subject.HOLD, hold.hold_id, 1)
         for hold in load_holds(project.store)
         if hold.review_on and hold.released_on is None
     ]
-    found += _rule_reviews(project)
-    if ends := end_date(project):
-        found.append((ends.ends_on, Subject.WORKING_DATA, "working data"))
-    for day, subject, name in found:
-        if day <= today + AHEAD:
-            yield DueDate(due_on=day, subject=subject, name=name, standing=stand(day, today))
 
 
-def _rule_reviews(project: Project) -> list[tuple[date, Subject, str]]:
+def _exceptions(project: Project) -> list[_Date]:
+    """The last days of what is kept as an exception and is still found."""
+    audits = load_audits(project.store)
+    counted: Counter[date] = Counter()
+    for reason, number in count_reasons(project.store, audits[-1].audit_id, EXCEPTION) if audits else ():
+        if until := kept_until(reason):
+            counted[until] += number
+    return [(day, Subject.EXCEPTION, day.isoformat(), number) for day, number in counted.items()]
+
+
+def _working_data(project: Project) -> list[_Date]:
+    from pdpo_audit.workspace.purging import end_date
+
+    ends = end_date(project)
+    return [(ends.ends_on, Subject.WORKING_DATA, "working data", 1)] if ends else []
+
+
+def _rule_reviews(project: Project) -> list[_Date]:
     """The day on which a lawyer's review of a rule is due again, a year after the last."""
     from pdpo_audit.workspace.rules.standing import standings
 
     period = parse_period("P1Y")
     newest = {one.rule: one.on for one in standings(project) if one.kind is StandingKind.REVIEWED}
-    return [(add_period(day, period), Subject.RULE_REVIEW, rule) for rule, day in newest.items() if period]
+    return [(add_period(day, period), Subject.RULE_REVIEW, rule, 1) for rule, day in newest.items() if period]
+
+
+#: Whatever else ends or is looked at again on a day has its line here, as the end of quarantines will.
+_DATES = (_hold_reviews, _exceptions, _rule_reviews, _working_data)
 
 
 def reviews_of(project: Project) -> dict[str, str]:

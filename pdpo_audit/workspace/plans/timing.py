@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from pdpo_audit.catalogue.schedules.slots import load_slots, states
 from pdpo_audit.errors import CallError
 from pdpo_audit.scheduling.calendar import Entry, write_calendar
 from pdpo_audit.scheduling.slots import next_slots, plan_on
+from pdpo_audit.scheduling.standing import DueDate
 from pdpo_audit.scheduling.timers import cron_line, systemd_units
 from pdpo_audit.workspace.plans.planning import read_settings_once
+from pdpo_audit.workspace.plans.standing import other_dates
 from pdpo_audit.workspace.project import Project
 
 #: Reviews of a plan that the calendar shows.
@@ -53,7 +56,7 @@ def write_units(texts: WakeUpTexts, folder: Path) -> list[Path]:
 
 
 def calendar(project: Project) -> bytes:
-    """The next reviews of every plan as an iCalendar file; each names the head of the chain of reviews."""
+    """The next reviews of every plan and the other dates, as iCalendar; each names the head of the chain of reviews."""
     read_settings_once(project)
     today, recorded = project.clock().date(), load_slots(project.store)
     chain = load_chain(project.store)
@@ -64,9 +67,19 @@ def calendar(project: Project) -> bytes:
         for slot in islice(next_slots(history, states(recorded.get(name, {})), today), _SHOWN):
             plan = plan_on(history, slot.day)
             told = f"Image audit review {name}, planned for {slot.day}. {plan.every if plan else ''}\n{head}"
-            entries.append(Entry(slot=slot, summary=f"Review of images: {name} ({organisation})", description=told))
+            summary = f"Review of images: {name} ({organisation})"
+            identity = f"{slot.plan}-{slot.day.isoformat()}"
+            entries.append(Entry(identity=identity, due_on=slot.due_on, summary=summary, description=told))
+    entries += [_entry(due, organisation, head) for due in other_dates(project, today)]
     mark = hashlib.sha256(bytes(project.folder)).hexdigest()[:12]
     return write_calendar(entries, workspace=f"{mark}.pdpo-audit", written_at=project.clock())
+
+
+def _entry(due: DueDate, organisation: str, head: str) -> Entry:
+    """Another date than that of a review."""
+    identity = re.sub(r"[^A-Za-z0-9.-]+", "-", due.key)
+    summary = f"Image audit: {due.subject.value} {due.name} ({organisation})"
+    return Entry(identity=identity, due_on=due.due_on, summary=summary, description=head)
 
 
 def calendar_address(project: Project) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from enum import StrEnum
 
 from pdpo_audit.errors import CallError
 
+#: How the recorded reason of an exception begins; its last day follows.
+EXCEPTION = "Keep as an exception until"
 #: Who can be asked to decide instead.
 ROLES = ("legal", "compliance", "communications", "dpo", "owner")
 
@@ -76,7 +79,7 @@ def told(said: Said) -> str:
     """The reason as it is recorded: what was chosen, where the kind of decision does not say it, then the words."""
     match said.choice:
         case Choice.KEEP:
-            before = f"Keep as an exception until {said.until}, approved by {said.approver}"
+            before = f"{EXCEPTION} {said.until}, approved by {said.approver}"
         case Choice.ERASE | Choice.RESTRICT | Choice.MASK:
             before = f"Proposed instead: {said.choice.value}"
         case Choice.ESCALATE:
@@ -86,3 +89,12 @@ def told(said: Said) -> str:
         case _:
             return said.reason
     return f"{before}. {said.reason}"
+
+
+def kept_until(reason: str) -> date | None:
+    """The last day of an exception, out of the reason as ``told`` wrote it; ``None`` for any other reason."""
+    found = re.match(rf"{EXCEPTION} (\d{{4}}-\d{{2}}-\d{{2}}), approved by ", reason)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None

@@ -34,7 +34,10 @@ SignOffs = Annotated[
 Within = Annotated[
     str | None, typer.Option("--sign-off-within", help="Time to sign, such as P14D.", show_default=False)
 ]
-Steps = Annotated[list[Step] | None, typer.Option("--do", help="What the review does; may be repeated (default: all).")]
+Steps = Annotated[
+    list[Step] | None,
+    typer.Option("--do", help="What the review does; may be repeated (default: scan, assess, report)."),
+]
 By = Annotated[str, typer.Option(help="Who says so (default: you).", show_default=False)]
 
 
@@ -238,6 +241,7 @@ def _tell(shown: ShownPlan, *, json: bool, quiet: bool) -> None:
         say(f"{plain(shown.name)}: {plain(plan.every)} ({plain(plan.rrule)}){', paused' if plan.paused else ''}")
         said = {"sources": plan.sources, "packs": plan.packs, "sign-offs": plan.sign_offs}
         parts = [f"{name} {', '.join(values)}" for name, values in said.items() if values]
+        parts += [f"does {', '.join(step.value for step in plan.does)}"]
         parts += [f"owner {plan.owner}"] if plan.owner else []
         say(plain("; ".join([*parts, f"signed within {plan.sign_off_within}"])))
         say("Next: " + ", ".join(_day(slot.day.isoformat(), slot.due_on.isoformat()) for slot in shown.next))

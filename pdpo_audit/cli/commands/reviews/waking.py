@@ -68,7 +68,7 @@ def tell_dues(found: ScheduleStatus, *, quiet: bool) -> None:
         (
             due.due_on,
             due.subject.value,
-            due.name,
+            f"{due.name} ({due.count:,})" if due.count > 1 else due.name,
             due.standing.value.upper() if due in found.late else due.standing.value,
         )
         for due in shown
