@@ -19,9 +19,11 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One change: the line, the code of its statement or expression before and after, and the whole file with it."""
+    """One change: its first and last line, the code of its statement or expression before and after, and the whole file
+    with it. Of a statement that holds others the last line is that of its condition."""
 
     line: int
+    last: int
     before: str
     after: str
     text: str
@@ -36,7 +38,13 @@ def mutants_of(text: str) -> Iterator[Mutant]:
         before = ast.unparse(node)
         for name in node._fields:
             setattr(node, name, getattr(changed, name))
-        yield Mutant(line=getattr(node, "lineno", 0), before=before, after=ast.unparse(node), text=ast.unparse(tree))
+        yield Mutant(
+            line=getattr(node, "lineno", 0),
+            last=getattr(getattr(node, "test", node), "end_lineno", 0),
+            before=before,
+            after=ast.unparse(node),
+            text=ast.unparse(tree),
+        )
         for name, value in kept.items():
             setattr(node, name, value)
 

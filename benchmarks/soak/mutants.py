@@ -2,13 +2,16 @@
 
     python benchmarks/soak/mutants.py [--seed 1] [--mutants 400] [--jobs 2]
 
-As many from each part, drawn by the seed. A mutant is noticed when a test of its part fails, or takes longer than ten
-times what it takes unchanged. ``LIVING`` lists those that nobody can notice, each with its reason.
+As many from each part, drawn by the seed. The tests of a part run once unchanged, and it is noted which of them runs
+which line (``benchmarks.covering``): a mutant is given to the tests that run its lines, to all of the part where none
+does. It is noticed when one of them fails, or they take longer than ten times what all take unchanged. ``LIVING``
+lists those that nobody can notice, each with its reason.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -41,11 +44,24 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "patterns": (("pdpo_audit/model/locations/patterns.py",), ("tests/model", "tests/workspace/test_one_language.py")),
     "seals": (
-        ("pdpo_audit/signing/evidence/merkle.py", "pdpo_audit/model/events.py"),
-        ("tests/signing/test_merkle.py", "tests/signing/test_eventlog.py", "tests/model/test_events.py"),
+        (
+            "pdpo_audit/signing/evidence/merkle.py",
+            "pdpo_audit/signing/evidence/eventlog.py",
+            "pdpo_audit/signing/evidence/bundle_checks.py",
+            "pdpo_audit/model/events.py",
+        ),
+        (
+            "tests/signing/test_merkle.py",
+            "tests/signing/test_eventlog.py",
+            "tests/signing/test_bundle.py",
+            "tests/model/test_events.py",
+        ),
     ),
     "decoding limits": (("pdpo_audit/imaging/limits.py",), ("tests/imaging",)),
-    "pages of the catalogue": (("pdpo_audit/catalogue/queries/pages.py",), ("tests/catalogue/test_pages.py",)),
+    "pages of the catalogue": (
+        ("pdpo_audit/catalogue/queries/pages.py", "pdpo_audit/catalogue/queries/narrowing.py"),
+        ("tests/catalogue/test_pages.py",),
+    ),
 }
 
 #: Share of the mutants that may live, beside those listed below.
@@ -88,27 +104,57 @@ def choose(seed: int, count: int) -> list[tuple[str, str, Mutant]]:
     return chosen
 
 
-def run_tests(folder: Path, part: str, seconds: float) -> tuple[bool, float]:
-    """Whether the tests of a part pass in a copy of the checkout, and how long they took; too long is no pass."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """What the tests of a part do unchanged: all of them, those that run each line, and how long they may take."""
+
+    tests: tuple[str, ...]
+    by_line: Mapping[tuple[str, int], frozenset[str]]
+    patience: float
+
+    def of(self, file: str, mutant: Mutant) -> tuple[str, ...]:
+        """The tests that run the lines of a change, in their order; all where only loading the file does."""
+        lines = range(mutant.line, mutant.last + 1)
+        named = {test for line in lines for test in self.by_line.get((file, line), ())}
+        return tuple(test for test in self.tests if test in named or test.partition("::")[0] in named) or self.tests
+
+
+def cover(folder: Path, part: str) -> Covered:
+    """Run all tests of a part, watching its files.
+
+    :raises RuntimeError: they do not pass.
+    """
+    found = folder / "lines.json"
+    watched = {"COVERED_FILES": os.pathsep.join(digest_of(PARTS[part][0])), "COVERED_IN": str(found)}
+    passed, seconds = run_tests(folder, part, 3_600, watched)
+    if not passed:
+        raise RuntimeError(f"the tests of {part} do not pass unchanged")
+    by_line: dict[tuple[str, int], set[str]] = {}
+    told = json.loads(found.read_text("utf-8"))
+    for test, lines in told.items():
+        for file, line in lines:
+            by_line.setdefault((file, line), set()).add(test)
+    return Covered(
+        tests=tuple(test for test in told if "::" in test),
+        by_line={place: frozenset(tests) for place, tests in by_line.items()},
+        patience=max(60.0, 10 * seconds),
+    )
+
+
+def run_tests(folder: Path, part: str, seconds: float, told: Mapping[str, str]) -> tuple[bool, float]:
+    """Whether the tests of a part pass in a copy of the checkout, and how long they took; too long is no pass.
+
+    ``told``: what the plug-in is to do, as variables of the environment.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "h"),
+        **told,
     }
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not service and not slow",
-        *PARTS[part][1],
-    ]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.covering", "-m", "not service and not slow"]
+    command = [sys.executable, "-P", "-m", "pytest", *options, *PARTS[part][1]]
     started = time.monotonic()
     try:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=seconds, check=False)
@@ -129,13 +175,9 @@ def main() -> None:
         tempfile.TemporaryDirectory() as scratch,
     ):
         folders = [_copy(Path(scratch) / str(number)) for number in range(asked.jobs)]
-        patience = {}
-        for part in PARTS:
-            passed, seconds = run_tests(folders[0], part, 3_600)
-            run.equal(f"{part}: the tests pass unchanged", passed, True)
-            patience[part] = max(30.0, 10 * seconds)
+        covered = {part: cover(folders[0], part) for part in PARTS}
         with ThreadPoolExecutor(asked.jobs) as pool:
-            tried = list(pool.map(lambda item: _try(folders, patience, item), choose(asked.seed, asked.mutants)))
+            tried = list(pool.map(lambda item: _try(folders, covered, item), choose(asked.seed, asked.mutants)))
         run.tell("mutants", len(tried))
         living = [one.name for one in tried if not one.noticed and one.name not in LIVING]
         for name in living:
@@ -143,17 +185,19 @@ def main() -> None:
         run.at_most("share that lives", round(len(living) / len(tried), 4), MOST_LIVING)
 
 
-def _try(folders: list[Path], patience: Mapping[str, float], item: tuple[str, str, Mutant]) -> Tried:
+def _try(folders: list[Path], covered: Mapping[str, Covered], item: tuple[str, str, Mutant]) -> Tried:
     part, file, mutant = item
-    folder = folders.pop()
+    folder, known = folders.pop(), covered[item[0]]
     try:
         (folder / file).write_text(mutant.text, "utf-8")
-        passed, _ = run_tests(folder, part, patience[part])
+        chosen = known.of(file, mutant)
+        (folder / "chosen.txt").write_text("\n".join(chosen), "utf-8")
+        passed, _ = run_tests(folder, part, known.patience, {"ONLY_TESTS": str(folder / "chosen.txt")})
     finally:
         shutil.copy(ROOT / file, folder / file)
         folders.append(folder)
     name = f"{file}:{mutant.line}: {mutant.before[:70]} -> {mutant.after[:70]}".replace("\n", " ")
-    print("lives  " if passed else "noticed", name, flush=True)
+    print("lives  " if passed else "noticed", f"{len(chosen)} tests", name, flush=True)
     return Tried(part=part, name=name, noticed=not passed)
 
 

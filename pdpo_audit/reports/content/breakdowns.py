@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
@@ -40,8 +40,8 @@ def totals(
     dispositions: Cube,
     clusters: int,
     skipped: Iterable[SkippedShare],
-    links: dict[str, int],
-    events: dict[str, int],
+    links: Mapping[str, int],
+    events: Mapping[str, int],
 ) -> Totals:
     """The audit in numbers."""
     everything, additional = holdings.total(), holdings.total(place="additional")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
@@ -12,26 +12,12 @@ from pdpo_audit.model.follow_ups import FollowUp
 from pdpo_audit.model.reviews.deltas import Delta
 from pdpo_audit.model.reviews.trends import Trend
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import asking, breakdowns, cases, cost, numbers, ranking, selection
-from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes, rights  # fmt: skip
+from pdpo_audit.reports.content import asking, cases, cost, numbers
+from pdpo_audit.reports.content.counts import Counts, count, read_tables
+from pdpo_audit.reports.counting import rights
+from pdpo_audit.reports.counting.holding_pass import KEPT_COPIES
 from pdpo_audit.reports.counting.rights import Rights
-from pdpo_audit.reports.figures import (
-    Case,
-    Change,
-    Cost,
-    Custody,
-    Graded,
-    Grades,
-    Integrity,
-    LargeCluster,
-    OwnerCases,
-    RuleResult,
-    Share,
-    SkippedShare,
-    SourceResult,
-    Totals,
-    Urgent,
-)
+from pdpo_audit.reports.figures import Case, Change, Cost, OwnerCases, Share
 
 if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
@@ -45,47 +31,19 @@ def _is_reviewed(legal_review: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Counts):
     """Everything the reports say. Text in it is as stored; writers escape it where it lands."""
 
     header: AuditHeader
     masked: bool
     #: Whether every case is printed, with all copies: in the list of one owner.
     whole: bool
-    totals: Totals
-    urgent: Urgent
-    levels: tuple[Share, ...]
-    bands: tuple[Share, ...]
-    relations: tuple[Share, ...]
-    sensitivity: tuple[Share, ...]
-    sensitivity_looked_for: bool
-    sensitivity_unlooked: int
-    formats: tuple[Share, ...]
-    jurisdictions: tuple[Share, ...]
-    recognisable_by_jurisdiction: tuple[Share, ...]
-    clusters_across_jurisdictions: int
-    clusters_across_sources: int
-    sources: tuple[SourceResult, ...]
-    grades: Grades
-    principles: tuple[Graded, ...]
-    rules: tuple[RuleResult, ...]
-    outcomes: tuple[Share, ...]
-    due_windows: tuple[Share, ...]
-    due_by_act: tuple[Share, ...]
-    due_by_rank: tuple[Share, ...]
-    missing_facts: tuple[Share, ...]
     decisions: tuple[asking.OwnerDecisions, ...]
     owners: tuple[OwnerCases, ...]
     cases_shown: int
     findings_shown: int
-    largest: tuple[LargeCluster, ...]
-    contradicting: tuple[LargeCluster, ...]
-    integrity: Integrity
     rights: Rights
-    link_kinds: tuple[Share, ...]
-    skipped: tuple[SkippedShare, ...]
     cost: Cost
-    custody: Custody
     changes: tuple[Change, ...]
     follow_up: FollowUp | None
     delta: Delta | None = None
@@ -232,69 +190,30 @@ def compose(
     delta: Delta | None = None,
     whole: bool = False,
 ) -> Content:
-    """Read every table once (the findings twice) and state what the reports say; memory is flat in the rows.
+    """Read the tables (``counts.read_tables``) and state what the reports say.
 
     ``previous`` is the ``summary()`` of the audit before, ``follow_up`` what became of its proposals, ``delta``
-    what changed since. ``masked`` says
-    that ``tables`` carry masked paths (``masking.MaskedTables``), which the reports then state.
+    what changed since. ``masked`` says that ``tables`` carry masked paths (``masking.MaskedTables``), which the reports
+    then state.
     """
-    findings = selection.pass_findings(tables)
-    wanted = cases.wanted(findings.cases)
-    clusters = cluster_pass.pass_clusters(tables, wanted.clusters)
-    holdings = holding_pass.pass_holdings(tables, wanted)
-    listed = frozenset((copy.source, copy.path) for found in holdings.copies.values() for copy in found.copies)
-    dispositions = passes.pass_dispositions(tables, header.assessed_on, listed)
-    skipped = passes.pass_skipped(tables)
-    links, _, _ = passes.pass_column(tables, Table.LINKS, "kind")
-    events, first_at, last_at = passes.pass_column(tables, Table.EVENTS, "kind")
-    cube = holdings.cube
-    most = (holding_pass.KEPT_COPIES,) if whole else ()
-    totals = breakdowns.totals(cube, findings.cube, dispositions.cube, clusters.rows, skipped, links, events)
-    sources = ranking.rank(header, cube, findings.cube, dispositions.cube, skipped)
+    read = read_tables(header, tables)
+    counts = count(header, read)
+    findings = read.findings
+    most = (KEPT_COPIES,) if whole else ()
     return Content(
+        **{one.name: getattr(counts, one.name) for one in fields(counts)},
         header=header,
         masked=masked,
         whole=whole,
-        totals=totals,
-        urgent=breakdowns.urgent(header, cube, findings.cube, dispositions.cube),
-        levels=breakdowns.levels(cube, clusters.levels, clusters.copies),
-        bands=breakdowns.bands(cube),
-        relations=breakdowns.relations(cube),
-        sensitivity=breakdowns.sensitivity(cube),
-        sensitivity_looked_for=breakdowns.sensitivity_looked_for(cube),
-        sensitivity_unlooked=breakdowns.sensitivity_unlooked(cube),
-        formats=breakdowns.by(cube, "format"),
-        jurisdictions=breakdowns.by(cube, "jurisdiction"),
-        recognisable_by_jurisdiction=breakdowns.by(cube, "jurisdiction", people_level=breakdowns.RECOGNISABLE),
-        clusters_across_jurisdictions=clusters.across_jurisdictions,
-        clusters_across_sources=clusters.across_sources,
-        sources=sources,
-        grades=breakdowns.grades(findings.cube),
-        principles=breakdowns.principles(findings.cube),
-        rules=breakdowns.rules(header, findings.cube),
-        outcomes=breakdowns.outcomes(dispositions.cube),
-        due_windows=breakdowns.windows(dispositions.cube),
-        due_by_act=breakdowns.due_by_act(dispositions.cube),
-        due_by_rank=breakdowns.due_by_rank(dispositions.cube),
-        missing_facts=breakdowns.missing_facts(dispositions.cube),
-        decisions=asking.decisions(header, dispositions, findings.cube),
-        owners=cases.by_owner(findings, holdings.copies, clusters.reasons, dispositions.of_copy, tables, *most),
+        decisions=asking.decisions(header, read.dispositions, findings.cube),
+        owners=cases.by_owner(
+            findings, read.holdings.copies, read.clusters.reasons, read.dispositions.of_copy, tables, *most
+        ),
         cases_shown=len(findings.cases),
         findings_shown=findings.shown,
-        largest=clusters.largest,
-        contradicting=clusters.contradicting,
         rights=rights.pass_rights(tables, header.assessed_on),
-        integrity=breakdowns.integrity(cube, clusters),
-        link_kinds=tuple(Share(key=kind, holdings=number) for kind, number in links.items()),
-        skipped=skipped,
-        cost=cost.yearly(totals.additional_bytes, sources),
-        custody=Custody(
-            first_at=first_at,
-            last_at=last_at,
-            head=header.event_head,
-            kinds=tuple(Share(key=kind, holdings=number) for kind, number in events.items()),
-        ),
-        changes=numbers.compare(totals, previous),
+        cost=cost.yearly(counts.totals.additional_bytes, counts.sources),
+        changes=numbers.compare(counts.totals, previous),
         follow_up=follow_up,
         delta=delta,
     )

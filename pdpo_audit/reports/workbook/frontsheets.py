@@ -86,50 +86,19 @@ def write_summary(book: Workbook, content: Content, t: Wording) -> None:
     for label, value in measures(content):
         page.labelled(label, value)
     _shares(page, "Pictures by what they show of people", _levels(content, t), _LEVEL_TITLES, 2)
-    _shares(
-        page,
-        "Result for each holding",
-        _named(content.outcomes, "outcomes", words.OUTCOMES, t),
-        ("Outcome", "Holdings"),
-        1,
-    )
-    _shares(
-        page,
-        "When holdings fall due",
-        _named(content.due_windows, "windows", words.WINDOWS, t),
-        ("Window", "Holdings"),
-        1,
-    )
-    _shares(
-        page,
-        "Findings decided by people",
-        [
-            (
-                f"{t.named('determinations', one.decision, {})}: {one.by}{f' ({one.role})' if one.role else ''}",
-                one.findings,
-            )
-            for one in content.header.decided
-        ],
-        ("Decision", "Findings"),
-        1,
-    )
+    outcomes = _named(content.outcomes, "outcomes", words.OUTCOMES, t)
+    _shares(page, "Result for each holding", outcomes, ("Outcome", "Holdings"), 1)
+    windows = _named(content.due_windows, "windows", words.WINDOWS, t)
+    _shares(page, "When holdings fall due", windows, ("Window", "Holdings"), 1)
+    decided: list[tuple[Value, ...]] = [(_decided(one, t), one.findings) for one in content.header.decided]
+    _shares(page, "Findings decided by people", decided, ("Decision", "Findings"), 1)
     _review(page, content)
     _grades(page, content)
     _sources(page, content)
-    _shares(
-        page,
-        "Relation of additional copies to their master",
-        [(t.named("relations", share.key, {}), share.holdings) for share in content.relations],
-        ("Relation", "Copies"),
-        1,
-    )
-    _shares(
-        page,
-        "Holdings by jurisdiction",
-        [(t.named("jurisdictions", share.key, {"": "not stated"}), share.holdings) for share in content.jurisdictions],
-        ("Jurisdiction", "Holdings"),
-        1,
-    )
+    relations = _named(content.relations, "relations", {}, t)
+    _shares(page, "Relation of additional copies to their master", relations, ("Relation", "Copies"), 1)
+    places = _named(content.jurisdictions, "jurisdictions", {"": "not stated"}, t)
+    _shares(page, "Holdings by jurisdiction", places, ("Jurisdiction", "Holdings"), 1)
     _changes(page, content)
     _followed(page, content)
 

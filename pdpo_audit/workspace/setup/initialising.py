@@ -107,23 +107,33 @@ def name_sources(paths: Sequence[Path], taken: Sequence[str] = ()) -> tuple[Sour
 def _settings_text(answers: Answers) -> str:
     matters = " ".join(answers.open_matters.split())
     named = dict.fromkeys(("dpo", "legal", "compliance", "communications"), "") | dict(answers.roles)
-    roles = ", ".join(f"{role} = {_quote(name)}" for role, name in named.items())
-    held = _MATTER.format(what=_quote(matters)) if matters else ""
-    return f"""\
+    stated = ("organisation", "organisation_zh", "authorised_by", "purpose", "pia_reference", "next_review_on")
+    settings = _SETTINGS.format(
+        **{name: _quote(getattr(answers, name)) for name in stated},
+        roles=", ".join(f"{role} = {_quote(name)}" for role, name in named.items()),
+        packs=_listed(answers.packs),
+        languages=_listed(answers.languages),
+        held=_MATTER.format(what=_quote(matters)) if matters else "",
+    )
+    return settings + "".join("\n" + _source_text(source) for source in answers.sources)
+
+
+#: The settings of a new workspace, before its sources.
+_SETTINGS = """\
 # Settings of a pdpo-audit workspace. Empty values are said in the report.
 # Secrets never stand here: a passphrase comes from PDPO_AUDIT_PASSPHRASE, a file, or a prompt.
 
 [organisation]
-name = {_quote(answers.organisation)}
-name_zh = {_quote(answers.organisation_zh)}
+name = {organisation}
+name_zh = {organisation_zh}
 roles = {{ {roles} }}
 
 [audit]
-authorised_by = {_quote(answers.authorised_by)}       # without it the report stays a draft
-purpose = {_quote(answers.purpose)}
-pia_reference = {_quote(answers.pia_reference)}       # privacy impact assessment of the face pass
+authorised_by = {authorised_by}       # without it the report stays a draft
+purpose = {purpose}
+pia_reference = {pia_reference}       # privacy impact assessment of the face pass
 marking = "Restricted"
-next_review_on = {_quote(answers.next_review_on)}        # a date; printed on the report
+next_review_on = {next_review_on}        # a date; printed on the report
 
 [similarity]
 level = "near"             # exact | pixel | near | metadata (quick and blind, for a first look)
@@ -145,10 +155,10 @@ detector = "auto"          # auto | centerface | yunet | hog | cnn
 reader = "auto"            # auto | pillow | exiftool (asked of every file)
 
 [policy]
-packs = {_listed(answers.packs)}
+packs = {packs}
 
 [report]
-languages = {_listed(answers.languages)}
+languages = {languages}
 thumbnails = "pixelated"   # none | pixelated | clear
 mask_paths = false
 
@@ -164,8 +174,7 @@ delete_after_sign_off = "P90D"
 
 {held}# [execution]
 # source_loss = 0.10       # a larger loss than this share of a source counts as "not reached" until a person accepts it
-""" + "".join("\n" + _source_text(source) for source in answers.sources)
-
+"""
 
 #: Until somebody places a hold for it, everything that an open matter may concern counts as held.
 _MATTER = """\
