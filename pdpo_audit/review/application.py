@@ -34,7 +34,7 @@ from pdpo_audit.review.pages import (
     signing,
     starting,
 )
-from pdpo_audit.review.pages.beside import asking, changing, finding, keeping
+from pdpo_audit.review.pages.beside import asking, changing, finding, keeping, sampling
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 from pdpo_audit.workspace.review.reviewers import AbsentError, Right
@@ -110,6 +110,11 @@ ROUTES = [
     Route("/periods", adopting.show, methods=["GET"]),
     Route("/periods", _posted(adopting.adopt), methods=["POST"]),
     Route("/changes", changing.show),
+    Route("/samples", sampling.show),
+    Route("/samples/begin", _posted(sampling.begin), methods=["POST"]),
+    Route("/samples/look", _posted(sampling.look), methods=["POST"]),
+    Route("/samples/judge", _posted(sampling.judge), methods=["POST"]),
+    Route("/samples/finish", _posted(sampling.finish), methods=["POST"]),
     Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
     Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
     Route("/picture/{content:int}", cases.picture),

@@ -51,6 +51,8 @@ class NoticeSettings(Section):
     recipients: tuple[str, ...] = ()
     webhook: str = Field(default="", pattern=r"^https?://.+$|^$")
     webhook_secret: Annotated[str, BeforeValidator(_reference)] = ""
+    #: Addresses of Apprise, which may hold secrets: each ``env:VARIABLE`` or ``file:PATH``.
+    apprise: tuple[Annotated[str, BeforeValidator(_reference)], ...] = ()
     #: Who hears of what stays overdue: a name of ``[[people]]``, or an address.
     senior: str = ""
     link: str = ""

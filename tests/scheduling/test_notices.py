@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from asyncio import WriteTransport
 from collections import Counter
@@ -215,6 +216,60 @@ def test_a_webhook_is_signed_retried_and_never_led_elsewhere(tmp_path: Path, mon
     assert document["counts"] == {"overdue": 0, "due": 0, "coming": 1} and lower["idempotency-key"]
 
 
+@contextmanager
+def hooked(*answers: int) -> Iterator[int]:
+    """A receiver on this machine that answers so; its port."""
+    Hook.answers, Hook.got = list(answers), []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_another_channel_gets_each_notice_once_with_counts_and_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hooked(503, 302) as port:
+        monkeypatch.setenv("CHANNEL", f"json://127.0.0.1:{port}/secret-of-the-channel")
+        office = Office(tmp_path / "audit", 'apprise = ["env:CHANNEL"]\nlink = "https://audit.example.hk/"')
+        assert office.on("2026-12-17") == 0
+        told = deliver(office.project, patience=0)
+        assert told.waiting == 1 and "did not take it" in told.fault and "secret" not in told.fault
+        for seconds in (6, 30, 400):
+            office.now += timedelta(seconds=seconds)
+            office.send()
+    ((headers, body),) = Hook.got
+    said = json.loads(body)
+    assert "comes up in two weeks" in said["title"] and "https://audit.example.hk/" in said["message"]
+    assert "0 overdue, 0 due, 1 to come" in said["message"] and str(tmp_path) not in body.decode()
+    assert said["attachments"] == [] and "apprise" not in headers.get("User-Agent", "").lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [("json://example.hk/x", "say jsons://"), ("not an address", "no such address"), ("\n", "no such address")],
+)
+def test_a_channel_in_the_clear_or_unknown_is_told_and_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, fault: str
+) -> None:
+    (tmp_path / "channel.txt").write_text(address)
+    (tmp_path / "channel.txt").chmod(0o600)
+    office = Office(tmp_path / "audit", f'apprise = ["file:{tmp_path / "channel.txt"}"]')
+    office.on("2026-12-17")
+    assert fault in deliver(office.project, patience=0).fault
+
+
+def test_without_apprise_the_notice_waits_and_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    monkeypatch.setenv("CHANNEL", "json://127.0.0.1:9/")
+    office = Office(tmp_path / "audit", 'apprise = ["env:CHANNEL"]')
+    office.on("2026-12-17")
+    assert "pdpo-audit[apprise]" in deliver(office.project, patience=0).fault
+
+
 def test_what_happened_is_told_and_no_path_is(tmp_path: Path) -> None:
     box = Mailbox()
     with serving(box) as smtp:
@@ -232,6 +287,7 @@ def test_what_happened_is_told_and_no_path_is(tmp_path: Path) -> None:
     [
         'smtp = "smtp://mail.example.hk:25"', 'smtp = "mail.example.hk"', 'webhook = "http://example.hk/x"',
         'smtp = "smtps://me:secret@mail.example.hk"', 'password = "secret"', 'webhook_secret = "secret"',
+        'apprise = ["json://127.0.0.1/x"]',
     ],
 )  # fmt: skip
 def test_what_would_go_in_the_clear_or_hold_a_secret_is_refused(tmp_path: Path, notices: str) -> None:

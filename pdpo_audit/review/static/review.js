@@ -62,6 +62,7 @@
     "3": () => click(byId("view-slider")), "4": () => click(byId("view-difference")),
     "r": () => unfold(document.querySelector("details.reveal"), "input[name=reason]"),
     "d": () => decide(""), "a": () => decide("agree"),
+    "y": () => click(byId("seen-yes")), "n": () => click(byId("seen-no")),
     "u": () => click(byId("undo")), "q": () => { location.href = "/queue"; return true; },
     "?": () => { legend.showModal(); return true; },
   };

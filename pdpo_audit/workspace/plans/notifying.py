@@ -15,6 +15,7 @@ from pdpo_audit.catalogue.schedules.chain import load_chain
 from pdpo_audit.catalogue.schedules.outbox import Notice
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.errors import AuditError
+from pdpo_audit.notices.channels import send_by_channel
 from pdpo_audit.notices.mail import MailServer, send_mail, write_mail
 from pdpo_audit.notices.webhook import post_notice
 from pdpo_audit.reports.words.labels import Wording, load_wording
@@ -65,7 +66,7 @@ class Delivered:
 def put_notices(project: Project, status: ScheduleStatus, happened: Iterable[Happened] = ()) -> int:
     """Put what is to be told into the outbox; what was put in before is not put in again."""
     settings = project.settings.notices
-    if not settings.smtp and not settings.webhook:
+    if not settings.smtp and not settings.webhook and not settings.apprise:
         return 0
     notices = [
         *(one for milestone in milestones(status.dues, status.on) for one in _of_milestone(project, milestone, status)),
@@ -136,6 +137,8 @@ def _to_each(project: Project, key: str, names: Sequence[str], document: dict[st
         yield Notice(key=f"{key}|mail|{address}", way="mail", recipient=address, document=document)
     if settings.webhook:
         yield Notice(key=f"{key}|webhook", way="webhook", recipient="", document=document)
+    for channel in settings.apprise:
+        yield Notice(key=f"{key}|apprise|{channel}", way="apprise", recipient=channel, document=document)
 
 
 def _recipients(project: Project, due: DueDate) -> list[str]:
@@ -200,18 +203,28 @@ def _send(project: Project, notice: Notice) -> str:
     identity = hashlib.sha256(f"{project.folder}|{notice.key}".encode()).hexdigest()[:40]
     try:
         if notice.way == "webhook":
-            secret = read_secret(settings.webhook_secret, project.folder) if settings.webhook_secret else ""
+            secret = (
+                read_secret(settings.webhook_secret, project.folder, "the secret of the webhook")
+                if settings.webhook_secret
+                else ""
+            )
             post_notice(settings.webhook, notice.document, secret=secret, identity=identity, at=int(at.timestamp()))
+        elif notice.way == "apprise":
+            address = read_secret(notice.recipient, project.folder, "the address of a channel")
+            subject, text = str(notice.document["subject"]), str(notice.document["text"])
+            send_by_channel(address, subject=subject, text=text)
         else:
             _mail(project, notice, identity, at)
-    except (OSError, smtplib.SMTPException, ValueError, AuditError) as error:
+    except AuditError as error:
+        return f"{error.message}: {error.advice}" if error.advice else error.message
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return f"{type(error).__name__}: {error}"
     return ""
 
 
 def _mail(project: Project, notice: Notice, identity: str, at: datetime) -> None:
     settings = project.settings.notices
-    password = read_secret(settings.password, project.folder) if settings.password else ""
+    password = read_secret(settings.password, project.folder, "the password for mail") if settings.password else ""
     sender = settings.sender or notice.recipient
     message = write_mail(
         sender=sender, recipient=notice.recipient, subject=str(notice.document["subject"]),

@@ -212,6 +212,7 @@ _WITHOUT_EFFECT = {
     "assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled", "seal rotated",
     "people stated", "catalogue backed up", "handout written", "catalogue upgraded", "catalogue moved",
     "review planned", "review performed", "review missed", "review sealed", "review signed off", "gate sealed",
+    "sample drawn",
 }  # fmt: skip
 
 
