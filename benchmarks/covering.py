@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 _files = {str(Path(name).resolve()): name for name in os.environ.get("COVERED_FILES", "").split(os.pathsep) if name}
 _hit: set[tuple[str, int]] = set()
@@ -60,6 +61,15 @@ def _watched(name: str) -> Generator[None, object, object]:
         sys.settrace(None)
         threading.settrace(None)
         _by_test[name] |= _hit
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Whoever only asks whether a test fails wants no smaller example."""
+    if "ONLY_TESTS" in os.environ:
+        quick = tuple(phase for phase in Phase if phase not in (Phase.shrink, Phase.explain))
+        settings.register_profile("no smaller examples", settings(), phases=quick)
+        settings.load_profile("no smaller examples")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,7 +4,7 @@
 
 As many from each part, drawn by the seed. The tests of a part run once unchanged, and it is noted which of them runs
 which line (``benchmarks.covering``): a mutant is given to the tests that run its lines, to all of the part where none
-does. It is noticed when one of them fails, or they take longer than ten times what all take unchanged. ``LIVING``
+does. It is noticed when one of them fails, or they take longer than all of them while they were watched. ``LIVING``
 lists those that nobody can notice, each with its reason.
 """
 
@@ -137,7 +137,7 @@ def cover(folder: Path, part: str) -> Covered:
     return Covered(
         tests=tuple(test for test in told if "::" in test),
         by_line={place: frozenset(tests) for place, tests in by_line.items()},
-        patience=max(60.0, 10 * seconds),
+        patience=max(90.0, seconds),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TypedDict
 
 import typer
 
@@ -16,17 +17,34 @@ from pdpo_audit.workspace.running import open_for
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
 
+class SealWays(TypedDict, total=False):
+    """How a command may seal: where the passphrase stands, or with a throw-away key."""
+
+    passphrase_file: Path | None
+    no_seal: bool
+
+
 @contextmanager
 def opened(
-    folder: Path | None, *, quiet: bool = False, verbose: bool = False, run: str = "", catalogue: bool = True
+    folder: Path | None,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    run: str = "",
+    catalogue: bool = True,
+    passphrase_file: Path | None = None,
+    no_seal: bool = False,
 ) -> Iterator[Workspace]:
     """The workspace that a command works on.
 
     A command that takes the run lock names itself as ``run``: it is told who holds the workspace before it loads
-    anything else. ``catalogue`` is false for what puts another catalogue in place.
+    anything else. ``catalogue`` is false for what puts another catalogue in place. ``passphrase_file`` and ``no_seal``
+    are of the seal.
     """
     bars = Bars(quiet=quiet, verbose=verbose)
-    workspace = Workspace.open(folder, progress=bars, ask_passphrase=asker())
+    workspace = Workspace.open(
+        folder, progress=bars, ask_passphrase=asker(), passphrase_file=passphrase_file, no_seal=no_seal
+    )
     try:
         with run_lock(workspace.project, run, catalogue=catalogue) if run else nullcontext():
             yield workspace
@@ -36,10 +54,26 @@ def opened(
 
 
 @contextmanager
-def opened_for(paths: list[Path], folder: Path | None, *, quiet: bool, verbose: bool) -> Iterator[Workspace]:
+def opened_for(
+    paths: list[Path],
+    folder: Path | None,
+    *,
+    quiet: bool,
+    verbose: bool,
+    passphrase_file: Path | None = None,
+    no_seal: bool = False,
+) -> Iterator[Workspace]:
     """The workspace that ``paths`` belong to, made where there is none."""
     bars = Bars(quiet=quiet, verbose=verbose)
-    workspace = open_for(paths, folder, Path.cwd(), progress=bars, ask_passphrase=asker())
+    workspace = open_for(
+        paths,
+        folder,
+        Path.cwd(),
+        progress=bars,
+        ask_passphrase=asker(),
+        passphrase_file=passphrase_file,
+        no_seal=no_seal,
+    )
     try:
         yield workspace
     finally:

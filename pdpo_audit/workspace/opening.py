@@ -174,6 +174,11 @@ class Workspace:
         )
         return identity.facts()
 
+    @property
+    def actor(self) -> str:
+        """Who works here, as the event log names them."""
+        return self.project.actor
+
     def close(self) -> None:
         """Let go of the catalogue."""
         self.project.close()

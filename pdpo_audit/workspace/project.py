@@ -80,6 +80,8 @@ class Project:
         mask_key: Callable[[], bytes] = lambda: os.urandom(16),
         entropy: Callable[[int], bytes] = os.urandom,
         ask_passphrase: Callable[[str], str] | None = None,
+        passphrase_file: Path | None = None,
+        no_seal: bool = False,
     ) -> None:
         self.folder = folder.resolve()
         self.progress = progress or Silent()
@@ -90,8 +92,8 @@ class Project:
         self.entropy = entropy
         self.ask_passphrase = ask_passphrase
         #: Where the passphrase of the seal's key stands, and whether a draft is sealed with a throw-away key instead.
-        self.passphrase_file: Path | None = None
-        self.no_seal = False
+        self.passphrase_file = passphrase_file
+        self.no_seal = no_seal
         self.assumptions: list[str] = []
         #: Whether a verb of this project holds the workspace (``setup.run_lock``).
         self.locked = False

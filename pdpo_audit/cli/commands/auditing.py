@@ -23,7 +23,7 @@ from pdpo_audit.cli.options import (
     Workers,
     WorkspaceDir,
 )
-from pdpo_audit.cli.session import finish, opened, opened_for, reached_code, severity_code, skipped_code
+from pdpo_audit.cli.session import SealWays, finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
 from pdpo_audit.workspace.demonstrating import make_demo
@@ -77,9 +77,8 @@ def run(
     Example: pdpo-audit run ~/Photos
     """
     options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
-    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        opened_workspace.project.passphrase_file = passphrase_file
-        opened_workspace.project.no_seal = no_seal
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose, **seal) as opened_workspace:
         summary = run_audit(opened_workspace, options, paths or [])
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     _show_run(summary, json=json, quiet=quiet)
@@ -185,9 +184,8 @@ def report(
 
     Example: pdpo-audit report
     """
-    with opened(workspace, quiet=quiet, verbose=verbose, run="report") as opened_workspace:
-        opened_workspace.project.passphrase_file = passphrase_file
-        opened_workspace.project.no_seal = no_seal
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, run="report", **seal) as opened_workspace:
         summary = opened_workspace.report(masked=masked)
     if json:
         show_json(summary)

@@ -12,11 +12,17 @@ from pdpo_audit.cli.options import Json, KeyCertificate, PassphraseFile, Quiet, 
 from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError
-from pdpo_audit.workspace.opening import Workspace
 from pdpo_audit.workspace.project import find_workspace, now
 from pdpo_audit.workspace.report.signoffs.enrolling import EnrolledPerson, countersign_enrolment, list_people
 from pdpo_audit.workspace.report.signoffs.enrolling import enrol as enrol_person
-from pdpo_audit.workspace.setup.identities import KeyPlace, create_seal_file, open_key, passphrase
+from pdpo_audit.workspace.setup.identities import (
+    KeyPlace,
+    create_seal_file,
+    open_key,
+    passphrase,
+    planned_seal,
+    settled_seal,
+)
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotate_seal
 
 OwnKey = Annotated[str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token (pkcs11:...).")]
@@ -47,9 +53,8 @@ def create_key(
             "there is no workspace here to make a seal for", advice="name the file to write, or --workspace"
         )
     if found is not None and (file is None or not organisation):
-        project = Workspace.open(found).project
-        organisation = organisation or project.settings.organisation.name
-        file = file or project.folder / project.settings.signing.pkcs12
+        planned, stated = planned_seal(found)
+        organisation, file = organisation or stated, file or planned
     assert file is not None
     organisation = organisation or "Unnamed organisation"
     place = KeyPlace(key=str(file), passphrase_file=passphrase_file, ask=asker(new=True))
@@ -193,7 +198,7 @@ def rotate(
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        before = old or project.settings.signing.key or str(project.folder / project.settings.signing.pkcs12)
+        before = old or settled_seal(project)
         done = rotate_seal(
             project,
             new=KeyPlace(key=new, passphrase_file=passphrase_file, ask=asker()),

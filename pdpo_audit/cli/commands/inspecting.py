@@ -186,7 +186,7 @@ def prove(
 
     if audit is None:
         with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-            audit = newest_audit(opened_workspace.project.reports)
+            audit = newest_audit(opened_workspace.project)
     proof = prove_holding(audit, holding, source)
     if output is None:
         sys.stdout.write(proof.decode() + "\n")

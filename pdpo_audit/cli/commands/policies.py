@@ -135,11 +135,9 @@ def diff(
     Example: pdpo-audit policy diff hk-hr ./our-hr
     """
     from pdpo_audit.workspace.rules.explaining import compare_packs
-    from pdpo_audit.workspace.rules.packs import find_packs
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        project = opened_workspace.project
-        told = compare_packs(project, find_packs([old], project.folder), find_packs([new], project.folder))
+        told = compare_packs(opened_workspace.project, [old], [new])
     if json:
         frames = {"outcomes": told.outcomes, "holdings": told.holdings, "appeared": told.appeared, "gone": told.gone}
         show_json({name: frame.to_dict("records") for name, frame in frames.items()})

@@ -83,8 +83,8 @@ def _change(folder: Path, given: Answers) -> None:
         say("There is a workspace already: what its settings say is offered, and nothing else in them changes.\n")
         talk = Interview(offered=offered_answers(project))
         answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
-        apply_answers(project, answers)
-        out.print(f"Changed {plain(project.settings_path)}")
+        changed = apply_answers(project, answers)
+        out.print(f"Changed {plain(changed)}")
     say(f"Next: pdpo-audit assess --workspace {plain(folder)}, or run where folders came in.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,18 @@ class WrittenRegister:
     register: Register
 
 
-def write_register(project: Project, folder: Path, *, first: date, last: date) -> WrittenRegister:
+def write_register(
+    project: Project, folder: Path | None = None, *, first: date | None = None, last: date | None = None
+) -> WrittenRegister:
     """Write the register of a period in the settings' languages: PDF, and its detached seal (``.p7s``) beside it.
+
+    The period is the year until today where nobody says otherwise, the folder one of its own below ``registers/``.
 
     :raises CallError: a register is there already.
     """
+    last = last or project.clock().date()
+    first = first or last - timedelta(days=365)
+    folder = folder or project.folder / "registers" / f"{first}-to-{last}"
     register = compose_register(project, first=first, last=last)
     files = [folder / f"register.{language}.pdf" for language in project.settings.report.languages]
     if there := next((file for file in files if file.exists()), None):

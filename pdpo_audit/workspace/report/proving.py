@@ -7,14 +7,15 @@ from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.proofs import prove_holding
+from pdpo_audit.workspace.project import Project
 
 
-def newest_audit(reports: Path) -> Path:
-    """The folder of the newest sealed audit in a workspace's reports.
+def newest_audit(project: Project) -> Path:
+    """The folder of the newest sealed audit of a workspace.
 
     :raises CallError: there is none.
     """
-    audits = [path for path in reports.glob("*") if (path / "evidence" / "manifest.json").is_file()]
+    audits = [path for path in project.reports.glob("*") if (path / "evidence" / "manifest.json").is_file()]
     if not audits:
         raise CallError("there is no sealed audit here", advice="pdpo-audit report, or name one with --audit FOLDER")
     return max(audits, key=lambda path: (path / "evidence" / "manifest.json").stat().st_mtime_ns)

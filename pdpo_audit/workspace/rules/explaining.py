@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.errors import CallError
@@ -18,6 +17,7 @@ from pdpo_audit.policy.trying.differences import Difference, diff
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_facts, project_packs, tables
 from pdpo_audit.workspace.rules.matters import standing_holds
+from pdpo_audit.workspace.rules.packs import find_packs
 
 __all__ = ["Explanation", "compare_packs", "explain_holding", "explained_lines"]
 
@@ -42,13 +42,13 @@ def explain_holding(project: Project, asked: str, source: str = "", language: La
     )
 
 
-def compare_packs(project: Project, old: Sequence[Path], new: Sequence[Path]) -> Difference:
-    """What would change on this catalogue if ``new`` were in force instead of ``old``."""
+def compare_packs(project: Project, old: Sequence[str], new: Sequence[str]) -> Difference:
+    """What would change on this catalogue if the packs ``new`` (names or folders) were in force instead of ``old``."""
     on = project.clock().date()
     facts = project_facts(project)
     return diff(
-        load_packs(old),
-        load_packs(new),
+        load_packs(find_packs(old, project.folder)),
+        load_packs(find_packs(new, project.folder)),
         facts,
         holds_over(project.store, project.memory, facts, standing_holds(project)),
         on=on,

@@ -135,8 +135,8 @@ def known_folders(project: Project) -> tuple[SourceAnswers, ...]:
     return tuple(SourceAnswers(name=one.name, uri=one.uri) for one in project.settings.sources)
 
 
-def apply_answers(project: Project, answers: Answers) -> None:
-    """Let the settings say what an officer answered anew; everything else in the file stays as it is.
+def apply_answers(project: Project, answers: Answers) -> Path:
+    """Let the settings say what an officer answered anew; everything else in the file stays as it is. Gives the file.
 
     :raises SettingsError: something cannot be; then nothing was changed.
     """
@@ -170,6 +170,7 @@ def apply_answers(project: Project, answers: Answers) -> None:
     _tried(project, write)
     if answers.open_matters and answers.open_matters not in matters:
         add_matter(project, " ".join(answers.open_matters.split()))
+    return project.settings_path
 
 
 #: What the interview asks of a source.

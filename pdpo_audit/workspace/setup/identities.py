@@ -22,8 +22,10 @@ __all__ = [
     "open_key",
     "open_seal",
     "passphrase",
+    "planned_seal",
     "read_passphrase",
     "read_trust_list",
+    "settled_seal",
     "throw_away_identity",
 ]
 
@@ -48,6 +50,17 @@ def create_seal_file(file: Path, *, name: str, organisation: str, passphrase: st
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
     return open_pkcs12(data, passphrase.encode())
+
+
+def settled_seal(project: Project) -> str:
+    """The seal that the settings name: a file, or a key's address."""
+    return project.settings.signing.key or str(project.folder / project.settings.signing.pkcs12)
+
+
+def planned_seal(folder: Path) -> tuple[Path, str]:
+    """Where the seal of a workspace is to lie, and the organisation's name, which may be empty."""
+    project = Project(folder)
+    return project.folder / project.settings.signing.pkcs12, project.settings.organisation.name
 
 
 def open_seal(project: Project) -> Seal:

@@ -105,12 +105,10 @@ def revoke(
 
     Example: pdpo-audit review revoke "Ho Mei"
     """
-    from pdpo_audit.workspace.review.entering.tokens import revoke_tokens
-    from pdpo_audit.workspace.review.invitations import revoke as revoke_person
+    from pdpo_audit.workspace.review.entering.tokens import shut_out
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        count = revoke_person(opened_workspace.project, name)
-        tokens = revoke_tokens(opened_workspace.project, name)
+        count, tokens = shut_out(opened_workspace.project, name)
     if not quiet:
         say(f"{count} links and {tokens} tokens of {plain(name)} taken back; their sessions have ended")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.session import SealWays, finish, opened
 from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.errors import ExitCode
 
@@ -30,9 +30,9 @@ def freeze(
     """
     from pdpo_audit.workspace.sampling.gates import freeze as freeze_source
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, **seal) as opened_workspace:
         project = opened_workspace.project
-        project.passphrase_file, project.no_seal = passphrase_file, no_seal
         frozen = freeze_source(project, name, source)
     if json:
         show_json(frozen)
@@ -59,9 +59,9 @@ def check(
     """
     from pdpo_audit.workspace.sampling.gates import check as check_source
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, **seal) as opened_workspace:
         project = opened_workspace.project
-        project.passphrase_file, project.no_seal = passphrase_file, no_seal
         found = check_source(project, name, source)
     if json:
         show_json(found)

@@ -13,8 +13,8 @@ from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.model.reviews.plans import Step
 
 if TYPE_CHECKING:
+    from pdpo_audit.workspace.opening import Workspace
     from pdpo_audit.workspace.plans.planning import ShownPlan, Wish
-    from pdpo_audit.workspace.project import Project
 
 Name = Annotated[str, typer.Argument(help="The plan's name.")]
 Every = Annotated[
@@ -66,7 +66,7 @@ def add(
     wish = _wish(every, starts, source, pack, owner, sign_off, sign_off_within, do)
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        _tell(add_plan(project, name, wish, by=_speaker(project, by)), json=json, quiet=quiet)
+        _tell(add_plan(project, name, wish, by=_speaker(opened_workspace, by)), json=json, quiet=quiet)
 
 
 def change(
@@ -94,7 +94,7 @@ def change(
     wish = _wish(every, starts, source, pack, owner, sign_off, sign_off_within, do)
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        _tell(change_plan(project, name, wish, by=_speaker(project, by)), json=json, quiet=quiet)
+        _tell(change_plan(project, name, wish, by=_speaker(opened_workspace, by)), json=json, quiet=quiet)
 
 
 def pause(
@@ -113,7 +113,7 @@ def pause(
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        _tell(pause_plan(project, name, by=_speaker(project, by)), json=json, quiet=quiet)
+        _tell(pause_plan(project, name, by=_speaker(opened_workspace, by)), json=json, quiet=quiet)
 
 
 def resume(
@@ -132,7 +132,7 @@ def resume(
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        _tell(pause_plan(project, name, by=_speaker(project, by), pause=False), json=json, quiet=quiet)
+        _tell(pause_plan(project, name, by=_speaker(opened_workspace, by), pause=False), json=json, quiet=quiet)
 
 
 def remove(
@@ -146,7 +146,7 @@ def remove(
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         project = opened_workspace.project
-        remove_plan(project, name, by=_speaker(project, by))
+        remove_plan(project, name, by=_speaker(opened_workspace, by))
     if not quiet:
         say(f"{plain(name)} ends today; its history and its reviews stay.")
 
@@ -229,8 +229,8 @@ def _wish(
     )
 
 
-def _speaker(project: Project, by: str) -> str:
-    return by or project.actor
+def _speaker(workspace: Workspace, by: str) -> str:
+    return by or workspace.actor
 
 
 def _tell(shown: ShownPlan, *, json: bool, quiet: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
-from pdpo_audit.cli.session import finish, opened
+from pdpo_audit.cli.session import SealWays, finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import ExitCode
 
@@ -33,10 +33,8 @@ def run_due(
     """
     from pdpo_audit.workspace.plans.waking import wake_up
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        project = opened_workspace.project
-        project.passphrase_file = passphrase_file
-        woken = wake_up(project)
+    with opened(workspace, quiet=quiet, verbose=verbose, passphrase_file=passphrase_file) as opened_workspace:
+        woken = wake_up(opened_workspace.project)
     if json:
         show_json(woken)
     elif not quiet:
@@ -165,14 +163,11 @@ def register(
     """
     from pdpo_audit.workspace.plans.registering import write_register
 
-    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        project = opened_workspace.project
-        project.passphrase_file, project.no_seal = passphrase_file, no_seal
-        today = project.clock().date()
-        end = last.date() if last else today
-        begin = first.date() if first else end - timedelta(days=365)
-        folder = output or project.folder / "registers" / f"{begin}-to-{end}"
-        written = write_register(project, folder, first=begin, last=end)
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, **seal) as opened_workspace:
+        written = write_register(
+            opened_workspace.project, output, first=first.date() if first else None, last=last.date() if last else None
+        )
     if json:
         show_json({"files": written.files, "register": written.register})
     else:

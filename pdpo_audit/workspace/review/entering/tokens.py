@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.reviewing import tokens as kept
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.review.invitations import revoke
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right, reviewer_named
 from pdpo_audit.workspace.setup.persons import person_named, record_people, refuse_leaver
 
@@ -88,6 +89,11 @@ def revoke_tokens(project: Project, name: str, *, by: str = "") -> int:
             told: Details = {"person": called, "tokens": count}
             transaction.append_event("API tokens revoked", told, at=now, actor=project.actor)
     return count
+
+
+def shut_out(project: Project, name: str) -> tuple[int, int]:
+    """Take back every link and every token of a person, and end their sessions; how many of each."""
+    return revoke(project, name), revoke_tokens(project, name)
 
 
 def list_tokens(project: Project) -> list[ShownToken]:
