@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.clusters import Election, Verdict, VerifiedPair
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.masters import made_from, of_one_frame, standing
 
 Pair = tuple[int, int]
@@ -34,6 +35,9 @@ _SUSPECTS = 8
 #: at 0.63 and more, screenshots at 0.53. With no more strangers than this among its neighbours it is followed, too.
 _LITTLE_MORE, _FEW = 0.6, 16
 #: The content of a set that would be master by itself.
+#: Bits of 256 within which pages of one layout may be one filling of it.
+DOCUMENT_RADIUS = int(cut("document_radius"))
+
 Propose = Callable[[Set[int]], int]
 
 
@@ -102,7 +106,7 @@ class _Star:
     wanted: list[Pair]
 
 
-def group(seeds: Sequence[int], known: Known, *, document_radius: int = 31) -> Plan:
+def group(seeds: Sequence[int], known: Known, *, document_radius: int = DOCUMENT_RADIUS) -> Plan:
     """Group one component as far as the verified pairs reach; ``seeds`` are its contents, likely masters first.
 
     Around each seed the best of its neighbours becomes master, after it was compared with the next best; everything
@@ -256,8 +260,12 @@ def _without_rejected(
     """Two members that a person told apart cannot both stay: the one less similar to the master goes."""
     if not rejected:
         return set(members)
+    apart: dict[int, set[int]] = {}
+    for left, right in rejected:
+        apart.setdefault(left, set()).add(right)
+        apart.setdefault(right, set()).add(left)
     kept = {master}
     for other in sorted(members - {master}, key=lambda one: (-known[ordered(master, one)].similarity, one)):
-        if not any(ordered(other, one) in rejected for one in kept):
+        if kept.isdisjoint(apart.get(other, ())):
             kept.add(other)
     return kept

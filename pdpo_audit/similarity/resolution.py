@@ -18,10 +18,11 @@ from pdpo_audit.model.clusters import (
     Voters,
     as_seen_from,
 )
-from pdpo_audit.similarity.candidates.neighbours import find_candidates
+from pdpo_audit.similarity.candidates.neighbours import RADIUS, find_candidates
 from pdpo_audit.similarity.candidates.regions import find_crop_candidates
 from pdpo_audit.similarity.clusters import Pair, Plan, components, ordered
 from pdpo_audit.similarity.components import Component, Settled
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.elections import frames
 from pdpo_audit.similarity.origin.masters import explain, propose, seed_rank
@@ -34,9 +35,10 @@ Settle = Callable[[Sequence[Component]], Iterable[Settled]]
 Regions = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
 
 #: Bits of 256 within which hashes are candidates, and agreeing regions that make a candidate: as a rule, and thorough.
-_RADIUS, _RADIUS_THOROUGH, _VOTES, _VOTES_THOROUGH = 60, 75, 3, 2
+_RADIUS, _RADIUS_THOROUGH = RADIUS, int(cut("hash_radius_thorough"))
+_VOTES, _VOTES_THOROUGH = int(cut("votes")), int(cut("votes_thorough"))
 #: Equal pixels, coded differently, decoded at reduced size: hashes differ by a few bits at most.
-_RADIUS_PIXEL = 8
+_RADIUS_PIXEL = int(cut("hash_radius_pixel"))
 #: No more neighbours than this are unusual in no case.
 _CROWD = 64
 

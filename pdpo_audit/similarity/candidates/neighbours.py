@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
+from pdpo_audit.similarity.cuts import cut
 
 #: Up to so many hashes every pair is compared: quicker than any index.
 _ALL_PAIRS = 2_500
@@ -20,13 +21,16 @@ _TABLES_A_BIT = 4
 #: Candidates are compared in blocks of this many: 100 MB of temporary arrays at most.
 _BLOCK = 1_000_000
 #: Pairs whose 64 even bits differ more than this are far apart in all (chance: 32 +- 4, less the equal key).
-_EVEN_LIMIT = 22
+_EVEN_LIMIT = int(cut("even_bits"))
+
+#: Bits of 256 within which hashes are candidates.
+RADIUS = int(cut("hash_radius"))
 
 _Words = NDArray[np.uint64]
 _Rows = NDArray[np.int64]
 
 
-def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
+def find_candidates(perceptual: NDArray[np.uint8], *, radius: int = RADIUS) -> NDArray[np.int64]:
     """Pairs of rows (m x 2, first < second, sorted) at Hamming distance ``radius`` or less in some orientation.
 
     ``perceptual`` is n x 32. All such pairs up to some thousand rows, but for those of which more than 22 of the 64

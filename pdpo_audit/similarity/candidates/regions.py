@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging.regions import MIRROR, RECORD
 from pdpo_audit.similarity.candidates.votes import agree
+from pdpo_audit.similarity.cuts import cut
 
 #: Each table is keyed on 21 of the 63 bits: two hashes at most two bits apart always share a key, most at 8 do.
 _TABLES, _KEY = 3, 21
 #: Regions this many bits apart or less match; above a million pictures fewer, or chance matches take over.
-_APART, _APART_MANY, _MANY = 8, 6, 1_000_000
+_APART, _APART_MANY, _MANY = int(cut("region_bits")), int(cut("region_bits_many")), 1_000_000
 #: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
-_COMMON = 400
+_COMMON = int(cut("common_region"))
 _BLOCK = 1_000_000
 #: Tables larger than this are joined in parts, by key: 2 million places take 120 MB while they are.
 _PART = 2_000_000

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging.hashes import oriented_hashes
 from pdpo_audit.imaging.regions import MIRROR, RECORD
+from pdpo_audit.similarity.candidates.neighbours import RADIUS
 from pdpo_audit.similarity.candidates.regions import find_crop_candidates
+from pdpo_audit.similarity.cuts import cut
 
-_TABLES, _KEY, _APART = 3, 21, 8
+_TABLES, _KEY, _APART = 3, 21, int(cut("region_bits"))
 #: Of each key so many bits are looked up first: a table of this size stays in the fast memory of the processor.
 _SHORT = 16
 #: Contents that are looked at in one go: 160 regions of 16 bytes each make 50 MB.
@@ -21,7 +23,7 @@ _BATCH = 20_000
 _QUERY = 0
 
 
-def hash_hits(wanted: bytes, held: NDArray[np.uint8], *, radius: int = 60) -> NDArray[np.int64]:
+def hash_hits(wanted: bytes, held: NDArray[np.uint8], *, radius: int = RADIUS) -> NDArray[np.int64]:
     """Rows of ``held`` (n x 32) within ``radius`` bits of ``wanted`` (32 bytes) in some orientation, nearest first."""
     one = np.frombuffer(wanted, np.uint8).reshape(1, 32)
     words = np.ascontiguousarray(held).view(np.uint64)

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging.regions import MIRROR, RECORD
+from pdpo_audit.similarity.cuts import cut
 
 #: Two matches agree when one's transform puts the other's centre this near (in sizes of the region), at this scale
 #: and direction.
-_NEAR, _SCALE, _TURN = 1.0, 0.30, 0.40
+_NEAR, _SCALE, _TURN = cut("vote_place"), cut("vote_scale"), cut("vote_turn")
 #: Places in one of so many cells along the long side are one place.
 _CELLS = 48
 #: Matches of one pair of pictures beyond this many are thinned to the closest.

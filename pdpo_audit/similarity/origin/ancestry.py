@@ -18,6 +18,7 @@ from pdpo_audit.similarity.comparison.codings import (
 from pdpo_audit.similarity.comparison.laying import FRAME, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
 from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_overlaid
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain
 
@@ -25,25 +26,11 @@ from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpne
 STORED_TURNED = "turned"
 #: The trace that others of the same frame bear witness of (``elections``).
 WITNESSES = "witnesses"
-#: Widths or heights that differ by more are another size; by less, the same frame and grid.
-_SIZE = 0.02
-#: A scale (and a stretch) this near to 1 is none: the pictures have one scale, and what differs is their frame.
-_ONE_SCALE = 0.004
-#: A picture less than this much larger was not enlarged; one with a shorter side than this was not the source of a
-#: larger one.
-_LARGER, _THUMBNAIL = 1.45, 128
-#: With detail at this share of the frequencies a picture is sharp.
-_ALL_DETAIL = 0.9
-#: Noise moves colours by less than this; a change of tones by more makes even blocks differ without any.
-_NOISE_ONLY = 5.0
-#: Coding at less than this quality takes noise and sharpness away, too.
-_FINE_CODING = 60
-#: Coding at less than this makes blocks and ringing that look like ink.
-_ROUGH = 35
-#: A turn (degrees), or a hundredth of a stretch, that is how exactly the same frame is found by its regions.
-_STRAIGHT = 0.1
-#: A picture with more of one even tone is a page (``verification`` draws the same line).
-_PAGE = 0.55
+#: Each of ``similarity/cuts``; the last one is the line that the verdict draws between pages and photographs, too.
+_SIZE, _ONE_SCALE, _STRAIGHT = cut("other_size"), cut("one_scale"), cut("straight")
+_LARGER, _THUMBNAIL, _ALL_DETAIL = cut("larger"), cut("thumbnail"), cut("all_detail")
+_NOISE_ONLY, _FINE_CODING, _ROUGH = cut("noise_only"), cut("fine_coding"), cut("rough_coding")
+_PAGE = cut("plain")
 
 
 def source_of(

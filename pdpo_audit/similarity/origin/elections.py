@@ -17,10 +17,11 @@ from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.model.clusters import Election, Voter, Voters
 from pdpo_audit.similarity.candidates.neighbours import distances
 from pdpo_audit.similarity.comparison.codings import Coded
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.facts import ContentFacts
 
 #: Bits of 256 within which two pictures of one size have one frame.
-_ONE_FRAME = 60
+_ONE_FRAME = cut("hash_radius")
 #: So many different pictures are needed, and no more are asked: what two witnesses say is right in 95 % of the cases.
 _FEWEST, _MOST = 4, 64
 #: Of 8 x 8 cosine coefficients those of orders 1 to 9 (down plus across) are compared; higher ones are lost in coding.
@@ -28,16 +29,16 @@ _ORDERS = np.add.outer(np.arange(8), np.arange(8)).ravel()
 _TELLING = np.flatnonzero((_ORDERS >= 1) & (_ORDERS < 10))
 #: So many steps of quantisation drown an order. Of 1,900 draws of 4 to 20 copies of 96 photographs 97.2 % elect the
 #: source with two steps, 96.6 % with one or four, and 93.4 % where orders count as much however weak they are.
-_DROWNED = 2.0
+_DROWNED = cut("drowned")
 #: So many blocks of a picture tell as much as all.
 _ENOUGH = 512
 #: Pictures that differ by less have equal pixels, give or take rounding; what differs by more is no witness.
-_EQUAL, _STRANGER = 1e-3, 0.75
+_EQUAL, _STRANGER = cut("equal_pixels"), cut("no_witness")
 #: How much nearer (of the most that is possible) the witnesses must be, times their number. In the draws above the
 #: source was beaten in 0.7 %.
-_LEAD = 2.0
+_LEAD = cut("lead")
 #: Where there are many, they must be so much nearer.
-_LEAST_LEAD = 0.15
+_LEAST_LEAD = cut("least_lead")
 
 
 def frames(contents: Iterable[ContentFacts]) -> list[Voters]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.alignment import inverse
+from pdpo_audit.similarity.cuts import cut
 
 _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
@@ -17,22 +18,22 @@ _Grey = NDArray[np.uint8]
 #: closer where the outer one ends there.
 _ALONG, _OUTSIDE, _CLOSE_OUTSIDE = 40, (4.0, 7.0), (2.0, 3.0)
 #: How far inside (pixels) the picture itself is read; so many levels from the ground beyond are something else.
-_INSIDE, _STEP = -4.0, 10
+_INSIDE, _STEP = -4.0, cut("ground_step")
 #: Share of the edges at which that stops beside a frame; at which it may go on beyond them, in all and of what stops.
 #: Measured on 96 pictures with a border, bars, a caption, a page around them (96 % found, the rest left open) and as
 #: many crops of four sizes (2 of 384 taken for framed).
-_STOPS, _GOES_ON, _OF_WHICH = 0.1, 0.03, 0.25
+_STOPS, _GOES_ON, _OF_WHICH = cut("stops"), cut("goes_on"), cut("goes_on_of_stops")
 #: A frame drawn around a picture has one tone (give or take grey levels) along this share of an edge, whatever is
 #: written on the rest; scenery has not.
-_EVEN, _EVEN_SHARE = 3, 0.6
+_EVEN, _EVEN_SHARE = int(cut("even_tone")), cut("even_share")
 #: Mean colourfulness (levels, ``comparison.pictures``) of a grey picture, and of one in colour.
-_GREY, _COLOURED = 1.5, 4.0
+_GREY, _COLOURED = cut("grey_colours"), cut("colours")
 #: Share of pixels that ran into black or white, with so many levels of tones (the middle 80 %) in the other picture,
 #: from which on that is no chance.
-_CLIPPED, _TONES = 0.004, 10.0
+_CLIPPED, _TONES = cut("clipped"), cut("clipped_tones")
 #: Levels by which a patch differs, its least area (pixels), and how much steeper (Sobel) the picture that it was laid
 #: over is across its outline. Measured on 48 stickers and bars: 28 to 498.
-_DIFFERENT, _LEAST_PATCH, _OUTLINED = 16, 100, 12.0
+_DIFFERENT, _LEAST_PATCH, _OUTLINED = cut("patch_levels"), cut("least_patch"), cut("outlined")
 
 
 def surrounded(outer: NDArray[np.uint8], to_inner: NDArray[np.float64], inner: tuple[int, int]) -> bool | None:

@@ -10,6 +10,7 @@ import numpy as np
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.similarity.comparison.relations import WHOLE
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.ancestry import STORED_TURNED
 
@@ -17,7 +18,7 @@ from pdpo_audit.similarity.origin.ancestry import STORED_TURNED
 _LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
-_NEAR, _COMPARED = 40, 256
+_NEAR, _COMPARED = cut("neighbour_bits"), 256
 
 _Key = tuple[float | int | str | bytes, ...]
 
@@ -83,7 +84,7 @@ def standing(centre: int, star: Mapping[int, VerifiedPair], source: Callable[[Ve
 
 
 #: One trace against a content weighs as much as so many for it.
-_AGAINST = 3
+_AGAINST = cut("against")
 _TRACES = ("made_from", "trace")
 
 

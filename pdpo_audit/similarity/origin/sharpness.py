@@ -6,20 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.codings import Coded
+from pdpo_audit.similarity.cuts import cut
 
 _Power = NDArray[np.float32]
 
-#: By how much sharpening makes high frequencies stronger than low ones (measured on 144 pictures: 1.15 to 1.72; fine
-#: coding, tones and lettering up to 1.19), and blur weaker (1.5 to 15, 135 of 144 from 2.3 on); so many blocks with
-#: detail are needed to tell.
-_SHARPER, _SHARPEST, _BLURRY, _STRONG_BLOCKS = 1.22, 1.75, 2.5, 40
-#: The same where something was laid over one of them: measured 1.4 to 4.2 with blur, up to 1.5 with sharpening, up to
-#: 1.1 with lettering.
-_BLURRY_PATCHED, _LETTERED = 1.6, 1.25
-#: By how much (levels, root mean square) noise moves coefficients, how much more it may move those of some blocks than
-#: those of others, and what share of the power by which it moves them it may add: 1 if that were all. Measured: 0.5 to
-#: 1.1 with noise, up to 0.35 with coding, blur from 1.16 on, sharpening from 2 on.
-_NOISIER, _ALL_ALIKE, _ADDED = 3.5, 5.0, (0.4, 1.12)
+#: Each of ``similarity/cuts``.
+_SHARPER, _SHARPEST, _BLURRY, _STRONG_BLOCKS = cut("sharper"), cut("sharpest"), cut("blurry"), cut("strong_blocks")
+_BLURRY_PATCHED, _LETTERED = cut("blurry_patched"), cut("lettered")
+_NOISIER, _ALL_ALIKE, _ADDED = cut("noisier"), cut("all_alike"), (cut("added_least"), cut("added_most"))
 
 
 def noisier(left: Coded, right: Coded) -> int:
