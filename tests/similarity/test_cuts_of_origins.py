@@ -46,7 +46,8 @@ def test_the_bits_of_even_frequencies(flipped: int, found: int) -> None:
 
 def parts(count: int, flipped: int = 0) -> bytes:
     """So many regions of a photograph, at places of their own; the hash of each with so many bits flipped."""
-    records = np.frombuffer(describe_regions(data.camera()), RECORD)
+    photograph = data.camera()  # type: ignore[no-untyped-call]  # scikit-image is typed in part
+    records = np.frombuffer(describe_regions(photograph), RECORD)
     places = np.unique(np.round(np.stack([records["x"], records["y"]], axis=1) / 8192), axis=0, return_index=True)[1]
     chosen = records[np.sort(places)[:count]].copy()
     chosen["hash"] ^= np.uint64((1 << flipped) - 1)
