@@ -123,11 +123,22 @@ def presentation(pictures: dict[str, bytes]) -> bytes:
 
 
 def photoshop_header(width: int, height: int) -> bytes:
-    """A PSD file's header and empty sections; the layers of a real one are not needed to know its kind."""
+    """A PSD file that was saved without a merged picture (resource 1057 says so) and has no layers either."""
     header = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, height, width, 8, 3)
-    return header + struct.pack(">III", 0, 0, 0) + struct.pack(">H", 0) + bytes(64)
+    unmerged = struct.pack(">IBIII", 1, 0, 0, 0, 1)
+    resources = b"8BIM" + struct.pack(">HHI", 1057, 0, len(unmerged)) + unmerged + b"\0"
+    return header + struct.pack(">II", 0, len(resources)) + resources + struct.pack(">I", 0) + bytes(2)
 
 
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200"><circle cx="100" cy="100" r="90" fill="#123c5a"/>
-<path d="M40 120 A60 60 0 0 1 160 120" stroke="#fff" stroke-width="10" fill="none"/></svg>
-"""
+def metafile(width: int, height: int) -> bytes:
+    """A Windows metafile that draws nothing: its placeable header, its header, and the end of its records."""
+    places = struct.pack("<IHhhhhHI", 0x9AC6CDD7, 0, 0, 0, width, height, 96, 0)
+    checked = 0
+    for at in range(0, 20, 2):
+        checked ^= int.from_bytes(places[at : at + 2], "little")
+    return (
+        places
+        + struct.pack("<H", checked)
+        + struct.pack("<HHHIHIH", 1, 9, 0x300, 12, 0, 3, 0)
+        + struct.pack("<IH", 3, 0)
+    )

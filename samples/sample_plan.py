@@ -260,7 +260,7 @@ def strays() -> Iterator[Sample]:
             files.photoshop_header(3508, 4961),
             "format_not_decoded",
         ),
-        (STUDIO, "brand/logo-hl.svg", files.SVG.encode(), "format_not_decoded"),
+        (STUDIO, "brand/logo-hl.wmf", files.metafile(200, 200), "format_not_decoded"),
         (STUDIO, "_old/2021 backup.zip", files.archive({"2021/launch-small.jpg": launch}), "container_not_opened"),
         (PARTNER, "手冊/夏季手冊.pptx", deck, "container_not_opened"),
         (PARTNER, "微信/Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(60), "other_file|format_not_decoded"),

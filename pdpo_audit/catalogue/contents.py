@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.memory import Memory, first_seen_before
@@ -116,12 +116,25 @@ def outdated_contents(store: Store, method: str, *, without_regions: bool = Fals
         )
 
 
+def unread_contents(store: Store, reason: str, formats: Sequence[str]) -> list[int]:
+    """Contents of these formats that were skipped for a reason."""
+    table = schema.contents
+    query = select(table.c.id).where(table.c.reason == reason, table.c.examined == 1, table.c.format.in_(formats))
+    with store.reading() as connection:
+        return list(connection.execute(query.order_by(table.c.id)).scalars())
+
+
 def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examination]) -> set[int]:
-    """Put the fingerprints of contents that are known already in place of older ones; which these were."""
-    by_digest = {content_digest(one): one.fingerprint for one in examinations if one.fingerprint}
+    """Put the fingerprints of contents that are known already in place of older ones; which these were.
+
+    What was skipped before and can be read now is recorded like anything that was read.
+    """
+    by_digest = {content_digest(one): one for one in examinations if one.fingerprint}
     ids = _ids(transaction.connection, list(by_digest))
-    rows = [{"content_id": ids[digest], **_fields(found)} for digest, found in by_digest.items() if digest in ids]
+    found = {ids[digest]: one for digest, one in by_digest.items() if digest in ids}
+    rows = [{"content_id": number, **_fields(one.fingerprint)} for number, one in found.items() if one.fingerprint]
     transaction.upsert(schema.fingerprints, rows, ["content_id"])
+    _record_again(transaction.connection, found, schema.contents.c.reason != "")
     transaction.note_change()
     return {row["content_id"] for row in rows}
 
@@ -170,7 +183,8 @@ def _record_contents(transaction: Transaction, examinations: list[Examination]) 
     """Record contents that are new, and the fingerprints of all that were decoded."""
     by_digest = {content_digest(one): one for one in examinations if one.fingerprint or one.skipped}
     known = _ids(transaction.connection, list(by_digest))
-    _record_again(transaction.connection, {known[digest]: one for digest, one in by_digest.items() if digest in known})
+    again = {known[digest]: one for digest, one in by_digest.items() if digest in known}
+    _record_again(transaction.connection, again, schema.contents.c.examined == 0)
     new = [digest for digest in by_digest if digest not in known]
     if new:
         transaction.connection.execute(
@@ -185,15 +199,13 @@ def _record_contents(transaction: Transaction, examinations: list[Examination]) 
     transaction.upsert(schema.fingerprints, prints, ["content_id"])
 
 
-def _record_again(connection: Connection, known: Mapping[int, Examination]) -> None:
-    """What a purge had forgotten of contents is there again."""
+def _record_again(connection: Connection, known: Mapping[int, Examination], lacking: ColumnElement[bool]) -> None:
+    """What the catalogue is ``lacking`` of contents is there again: after a purge, or now that they can be read."""
     table = schema.contents
     forgotten = [
         number
         for part in _parts(sorted(known))
-        for number in connection.execute(
-            select(table.c.id).where(table.c.id.in_(part), table.c.examined == 0)
-        ).scalars()
+        for number in connection.execute(select(table.c.id).where(table.c.id.in_(part), lacking)).scalars()
     ]
     for number in forgotten:
         fields = _content_row(b"", known[number])

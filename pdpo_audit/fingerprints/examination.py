@@ -29,8 +29,11 @@ from pdpo_audit.imaging.beyond.hiding import hidden_note
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.endings import NOTE, complete_jpeg
 from pdpo_audit.imaging.formats import HEAD_BYTES
+from pdpo_audit.imaging.formats.table import unreadable
+from pdpo_audit.imaging.formats.told import told_of
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
 from pdpo_audit.imaging.quality import jpeg_quality
+from pdpo_audit.imaging.readers.reading import settled_format
 from pdpo_audit.imaging.regions import describe_regions
 from pdpo_audit.metadata import facts_of
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
@@ -97,6 +100,7 @@ def examine_file(
             file.close()
     except ImageProblem as problem:
         return [problem.at(ref)]
+    format = settled_format(data, format)
     whole = Examination(ref=ref, stat=stat, sha256=file_digest(data), format=format)
     if kind is FileKind.NOT_DECODED:
         metadata = facts(data if format else b"", None)
@@ -116,7 +120,7 @@ def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
         return Skipped(ref=ref, reason=SkipReason.EMPTY)
     if not format:
         return Skipped(ref=ref, reason=SkipReason.NOT_AN_IMAGE, detail="named like an image, without its signature")
-    return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=format)
+    return Skipped(ref=ref, reason=SkipReason.FORMAT_NOT_DECODED, detail=unreadable(format))
 
 
 def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iterator[Examination]:
@@ -186,8 +190,8 @@ def _picture(
     data: bytes, image: Image.Image, one: Examination, page: int, wanted: _Wanted, places: Pages | None
 ) -> Examination:
     width, height = upright_size(image)
-    behind = extra_of(data, one.format)
-    digest = image_digest(data, one.format, page, places, behind)
+    behind, told = extra_of(data, one.format), told_of(image)
+    digest = image_digest(told.coded, "JPEG") if told.coded else image_digest(data, one.format, page, places, behind)
     one = replace(one, image_sha256=digest, width=width, height=height)
     quality = jpeg_quality(image)
     try:
@@ -198,7 +202,12 @@ def _picture(
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
     metadata = _metadata(data, image, page, wanted.facts)
-    said = (NOTE if complete_jpeg(data) is not data else "", hidden_note(image), behind.note() if behind else "")
+    said = (
+        NOTE if complete_jpeg(data) is not data else "",
+        hidden_note(image),
+        behind.note() if behind else "",
+        *told.notes,
+    )
     if shows_another_picture(image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))

@@ -38,6 +38,37 @@ def _transform(profile: bytes) -> ImageCms.ImageCmsTransform | None:
     return made if int(moved.max()) > _SAME else None
 
 
+def of_print(image: Image.Image) -> Image.Image:
+    """A picture in CMYK or Lab as RGB: by its own profile, and without a usable one as Pillow mixes inks.
+
+    What cannot be converted stays as it is.
+    """
+    profile = image.info.get("icc_profile") or b""
+    usable = image.mode == "CMYK" and isinstance(profile, bytes) and 0 < len(profile) <= _LARGEST
+    transform = _of_inks(profile if usable else b"", image.mode)
+    if transform is None:
+        return image
+    try:
+        return ImageCms.applyTransform(image, transform) or image
+    except (ImageCms.PyCMSError, ValueError):
+        return image
+
+
+@lru_cache(maxsize=8)
+def _of_inks(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """From inks of a profile, or from Lab, to sRGB; none where the profile is of other colours, damaged or missing."""
+    try:
+        if mode == "LAB":
+            source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        elif profile:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        else:
+            return None
+        return ImageCms.buildTransform(source, _srgb(), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
 @lru_cache(maxsize=1)
 def _srgb() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))

@@ -24,10 +24,13 @@ from PIL import (
 
 from pdpo_audit.imaging.endings import complete_jpeg
 from pdpo_audit.imaging.flattening import flatten
-from pdpo_audit.imaging.limits import Limits
+from pdpo_audit.imaging.formats.ifds import tiff_kind
+from pdpo_audit.imaging.formats.told import told_of
+from pdpo_audit.imaging.limits import Limits, decoded_bytes
+from pdpo_audit.imaging.readers.reading import open_other
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
-#: The only decoders that ever see a file.
+#: The decoders of what photographs, screens and the web use.
 _DECODERS = tuple(
     plugin.format
     for plugin in (
@@ -41,6 +44,11 @@ _DECODERS = tuple(
     )
     if plugin.format
 )
+
+
+#: What those files begin with; anything else, and a TIFF that may be a camera's RAW, has a reader of its own.
+_USUAL = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"RIFF")
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ def open_picture(data: bytes, limits: Limits, page: int = 0) -> Image.Image:
     limits.check_file(len(data))
     limits.check_canvas(data)
     with decoder():
-        image = _open(complete_jpeg(data))
+        image = _open(complete_jpeg(data), limits)
     if page:
         turn_to(image, page, limits)
     else:
@@ -91,17 +99,21 @@ def turn_to(image: Image.Image, page: int, limits: Limits) -> None:
     limits.check_size(*image.size)
 
 
-def _open(data: bytes) -> Image.Image:
-    if data[4:8] == b"ftyp" and b"avif" not in data[8:64] and b"avis" not in data[8:64]:
-        from pi_heif import HeifImageFile  # imported where used: no other format needs libheif in memory
+def _open(data: bytes, limits: Limits) -> Image.Image:
+    if data.startswith(_USUAL) or (data.startswith(_TIFF) and tiff_kind(data) == "TIFF"):
+        return Image.open(BytesIO(data), formats=_DECODERS)
+    if data[4:8] != b"ftyp" or data[8:12] == b"crx ":
+        return open_other(data, limits)
+    if b"avif" in data[8:64] or b"avis" in data[8:64]:
+        return Image.open(BytesIO(data), formats=_DECODERS)
+    from pi_heif import HeifImageFile  # imported where used: no other format needs libheif in memory
 
-        return cast(Image.Image, HeifImageFile(BytesIO(data)))
-    return Image.open(BytesIO(data), formats=_DECODERS)
+    return cast(Image.Image, HeifImageFile(BytesIO(data)))
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
-    """Width and height with the EXIF orientation applied."""
-    width, height = image.size
+    """Width and height with the EXIF orientation applied; of the whole picture, where less of it is decoded."""
+    width, height = told_of(image).size or image.size
     return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
@@ -137,10 +149,24 @@ def _pixels(image: Image.Image, mode: str, limits: Limits, reduction: Reduction 
             _draft(image, mode, reduction)
     factor = 1 if reduction is None else _factor(image.size, reduction)
     width, height = image.size
-    limits.check_memory(image, (width // factor + 1) * (height // factor + 1) * (3 if mode == "RGB" else 1))
+    result = (width // factor + 1) * (height // factor + 1) * (3 if mode == "RGB" else 1)
+    if image.format == "JPEG2000":
+        return _of_levels(image, mode, limits, factor, result)
+    limits.check_memory(image, result)
     with decoder():
         image.load()
     return flatten(image, mode, factor)
+
+
+def _of_levels(image: Image.Image, mode: str, limits: Limits, factor: int, result: int) -> NDArray[np.uint8]:
+    """The pixels of a JPEG 2000, of which no more than the size that is wanted is decoded."""
+    from pdpo_audit.imaging.readers.jpeg2000 import decoded, reduce_by
+
+    width, scale = image.size[0], reduce_by(image, factor)
+    limits.check_bytes(decoded_bytes(image) // scale**2 + result)
+    with decoder():
+        whole = decoded(image, limits)
+    return flatten(whole, mode, max(1, factor // max(1, round(width / whole.size[0]))))
 
 
 def _draft(image: Image.Image, mode: str, reduction: Reduction | None) -> None:
@@ -163,6 +189,8 @@ def is_turned(image: Image.Image) -> bool:
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation that still has to be applied, 1 to 8; 1 where it is missing or malformed."""
     if image.format == "TIFF":  # Pillow turns it while it loads, and states the upright size before
+        return 1
+    if told_of(image).upright:
         return 1
     try:
         value = image.getexif().get(0x0112, 1)
@@ -193,10 +221,16 @@ def _turn(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(turned)
 
 
+#: What decoders say of a sound file of a kind that they do not read.
+_NOT_KNOWN = ("unknown PCX mode", "unable to determine J2K image mode", "Unsupported", "not supported")
+
+
 def _problem(error: Exception) -> ImageProblem:
     words = str(error)
     if isinstance(error, MemoryError | Image.DecompressionBombError):
         return ImageProblem(SkipReason.TOO_LARGE, "decoding needs more memory than a worker may use")
+    if isinstance(error, NotImplementedError) or any(part in words for part in _NOT_KNOWN):
+        return ImageProblem(SkipReason.FORMAT_NOT_DECODED, f"a kind that no decoder knows: {words}"[:300])
     if isinstance(error, UnidentifiedImageError):
         return ImageProblem(SkipReason.DAMAGED, "no decoder accepts the header")
     if isinstance(error, EOFError) or "truncated" in words.lower() or "end of file" in words.lower():

@@ -39,6 +39,25 @@ def complete_jpeg(data: bytes) -> bytes:
     return body + _END if len(shown) == 1 else data
 
 
+def end_of_jpeg(data: bytes, start: int = 0) -> int:
+    """Just behind the end marker of the picture that begins there; 0 where there is none (ITU-T T.81, B.1.1)."""
+    at = start + 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker == 0xD9:
+            return at + 2
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+            if marker == 0xDA:
+                found = MARKER.search(data, at)
+                if not found:
+                    return 0
+                at = found.start()
+    return at + 2 if data[at : at + 2] == b"\xff\xd9" else 0
+
+
 def _continuations(body: bytes) -> Iterator[bytes]:
     """Coded data that may follow, within the interval between two restarts and after the next restart."""
     last_scan = body.rfind(b"\xff\xda")

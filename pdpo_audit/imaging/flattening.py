@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from pdpo_audit.imaging.colours import of_print
+from pdpo_audit.imaging.formats.told import told_of
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 #: A strip has about so many pixels: below, a picture is converted at once.
@@ -23,9 +25,7 @@ def flatten(image: Image.Image, mode: str, factor: int = 1, strip: int = _STRIP)
     The same whatever the size of a strip. Raises ``ImageProblem`` for a colour mode that cannot be converted.
     """
     width, height = image.size
-    span = _range(image) if image.mode in ("I", "F") else (0.0, 255.0)
-    if image.mode.startswith("I;16") and _zero_is_white(image):
-        span = _WHITE_TO_BLACK
+    span = _span(image)
     rows = max(1, strip // width // factor) * factor
     if rows >= height:
         return _strip(image, mode, factor, span)
@@ -34,6 +34,17 @@ def flatten(image: Image.Image, mode: str, factor: int = 1, strip: int = _STRIP)
     for top, part in _strips(image, rows):
         flat[top // factor : -(-(top + part.size[1]) // factor)] = _strip(part, mode, factor, span)
     return flat
+
+
+def _span(image: Image.Image) -> tuple[float, float]:
+    """The values that become black and white: what the reader told, what is usual, or the picture's own range."""
+    if (levels := told_of(image).levels) is not None:
+        return levels
+    if image.mode in ("I", "F") or (image.mode.startswith("I;16") and image.format == "FITS"):
+        return _range(image)
+    if image.mode.startswith("I;16"):
+        return _WHITE_TO_BLACK if _zero_is_white(image) else _SIXTEEN_BITS
+    return 0.0, 255.0
 
 
 def _strips(image: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
@@ -56,6 +67,8 @@ def _converted(image: Image.Image, mode: str, span: tuple[float, float]) -> Imag
             image = image.convert("RGBA")
             paper = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(paper, image).convert("RGB")
+        if image.mode in ("CMYK", "LAB"):
+            image = of_print(image)
         if image.mode not in ("RGB", "L"):
             image = image.convert("RGB")
         return image if image.mode == mode else image.convert(mode)
@@ -65,7 +78,7 @@ def _converted(image: Image.Image, mode: str, span: tuple[float, float]) -> Imag
 
 def _eight_bits(image: Image.Image, span: tuple[float, float]) -> Image.Image:
     values = np.asarray(image)
-    if image.mode.startswith("I;16") or span == _SIXTEEN_BITS:
+    if span in (_SIXTEEN_BITS, _WHITE_TO_BLACK):
         upper = (values.astype(np.uint32) >> 8).astype(np.uint8)
         return Image.fromarray(255 - upper if span == _WHITE_TO_BLACK else upper)
     low, high = span

@@ -12,7 +12,7 @@ from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 _STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
 _STORED_ELSE = 4
 #: What decoders hold of one pixel besides: all frames of a canvas (WebP, GIF), planes and their colours (AVIF, HEIF).
-_BESIDE = {"WEBP": 12, "AVIF": 8, "HEIF": 8, "GIF": 4}
+_BESIDE = {"WEBP": 12, "AVIF": 8, "HEIF": 8, "GIF": 4, "JPEG2000": 16, "DDS": 4, "ICNS": 4}
 #: libjpeg keeps the coefficients of all scans of a progressive file: two bytes a channel.
 _COEFFICIENT = 2
 
@@ -47,13 +47,14 @@ class Limits:
     def check_canvas(self, data: bytes) -> None:
         """Raises ``ImageProblem`` for a file whose decoder would take too much memory for reading the header alone."""
         width, height = canvas_of_webp(data)
-        self._check_bytes(width * height * (_STORED_ELSE + _BESIDE["WEBP"]))
+        self.check_bytes(width * height * (_STORED_ELSE + _BESIDE["WEBP"]))
 
     def check_memory(self, image: Image.Image, result: int) -> None:
         """Raises ``ImageProblem`` where decoding ``image`` to ``result`` bytes would take too much memory."""
-        self._check_bytes(decoded_bytes(image) + result)
+        self.check_bytes(decoded_bytes(image) + result)
 
-    def _check_bytes(self, needed: int) -> None:
+    def check_bytes(self, needed: int) -> None:
+        """Raises ``ImageProblem`` where decoding would take so many bytes of memory and that is too much."""
         if needed > self.memory:
             detail = f"decoding takes {needed // 1_000_000} MB, the limit is {self.memory // 1_000_000} MB"
             raise ImageProblem(SkipReason.TOO_LARGE, detail)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 #: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
-FINGERPRINTS = "dct256/7"
+FINGERPRINTS = "dct256/8"
+
+#: What ``imaging`` reads; raised whenever its readers give a picture of more files than before.
+READERS = "readers/1"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/24"
+COMPARISON = "aligned-ink/25"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "9"

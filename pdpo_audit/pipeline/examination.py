@@ -11,11 +11,13 @@ from pdpo_audit.catalogue.contents import ReadFile
 from pdpo_audit.catalogue.queries.contents import some_places
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.imaging import FileKind, sniff
+from pdpo_audit.imaging.formats.table import readable_formats, readers_here
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.model.pictures import Examination
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
+from pdpo_audit.pipeline.remembered import READERS_TRIED
 from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
@@ -49,12 +51,18 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
 def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, incomplete: bool = False) -> int:
     """Make the fingerprints of an older method anew; everything else that is known of these files stands.
 
+    Files of formats that could not be read are tried again where readers came to it since.
+
     ``incomplete`` says that earlier scans left regions out: then those without any are made anew as well.
 
     Gives how many contents were outdated. One that no place holds any more keeps its old fingerprint, which no
     comparison mixes with new ones.
     """
     outdated = recorded.outdated_contents(work.store, FINGERPRINTS, without_regions=regions and incomplete)
+    readers = readers_here()
+    if work.store.recall(READERS_TRIED) != readers:
+        skipped = SkipReason.FORMAT_NOT_DECODED.value
+        outdated += recorded.unread_contents(work.store, skipped, readable_formats())
     held = some_places(work.store, outdated)
     left = set(held)
     work.progress.start("Renewing fingerprints", len(left))
@@ -68,6 +76,8 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, in
                 renewed = recorded.replace_fingerprints(transaction, read)
             work.progress.advance(len(renewed & left))
             left -= renewed
+    with work.store.transaction(durable=False) as transaction:
+        transaction.remember(READERS_TRIED, readers)
     return len(outdated)
 
 

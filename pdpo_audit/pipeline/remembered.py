@@ -10,5 +10,8 @@ PEOPLE_METHOD = "people_method"
 PEOPLE_ENGINE = "people_engine"
 PEOPLE_SCOPE = "people_scope"
 
+#: What could be read when files that could not be were last tried (``imaging.formats``).
+READERS_TRIED = "readers_tried"
+
 #: Whether a scan began that did not come to its end: it goes on with the next one.
 SCAN_UNDER_WAY = "scan_under_way"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pdpo_audit.imaging.beyond.frames import Animation, agree
+from pdpo_audit.imaging.formats.table import DERIVED
 from pdpo_audit.model.clusters import Evidence, Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
+
+_DRAWN = frozenset(("SVG", "AI"))
 
 
 def as_all_says(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
@@ -17,7 +20,21 @@ def as_all_says(pair: VerifiedPair, left: VerifySide, right: VerifySide, picture
     """
     if pair.verdict is Verdict.DIFFERENT or pair.relation is Relation.METADATA_ONLY:
         return pair  # equal image data covers frames and what lies behind the end
-    return _with_rest(_with_frames(pair, left, right, pictures), left, right, pictures)
+    pair = _with_rest(_with_frames(pair, left, right, pictures), left, right, pictures)
+    return _with_formats(pair, left, right) if pair.verdict is Verdict.DUPLICATE else pair
+
+
+def _with_formats(pair: VerifiedPair, left: VerifySide, right: VerifySide) -> VerifiedPair:
+    """Of a file that is seen by a preview or a drawing the pixels are not known: it is what the other was made from."""
+    derived = [side for side, one in (("left", left), ("right", right)) if one.format in DERIVED]
+    if not derived:
+        return pair
+    told: Evidence = {"decided_from": "drawing" if {left.format, right.format} & _DRAWN else "embedded preview"}
+    if len(derived) == 1 and pair.evidence.get("trace") != "frame":
+        told |= {"made_from": derived[0], "trace": "format"}
+    if pair.relation is Relation.PIXEL_IDENTICAL:
+        pair = replace(pair, relation=Relation.RECOMPRESSED, reverse=Relation.RECOMPRESSED)
+    return replace(pair, evidence=pair.evidence | told)
 
 
 def _with_rest(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store
+from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.people import PeopleLevel, rank
 
 _HELD, _CONTENTS, _MATES, _LEVELS = schema.holdings, schema.contents, schema.cluster_contents, schema.levels
@@ -164,3 +165,15 @@ def skipped_by_reason(store: Store) -> dict[str, int]:
             for name, number in connection.execute(query):
                 found[name] = found.get(name, 0) + number
     return found
+
+
+def unread_formats(store: Store) -> dict[str, int]:
+    """Copies held of pictures whose format could not be decoded, by format."""
+    query = (
+        select(_CONTENTS.c.format, func.count())
+        .join(_HELD, _HELD.c.content_id == _CONTENTS.c.id)
+        .where(_HELD.c.vanished_on == "", _CONTENTS.c.reason == SkipReason.FORMAT_NOT_DECODED.value)
+        .group_by(_CONTENTS.c.format)
+    )
+    with store.reading() as connection:
+        return {row[0]: int(row[1]) for row in connection.execute(query.order_by(_CONTENTS.c.format))}

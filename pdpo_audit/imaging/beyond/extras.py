@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pdpo_audit.imaging.endings import MARKER
+from pdpo_audit.imaging.endings import end_of_jpeg
 
 #: So few bytes are padding or the counter of some writer.
 _LEAST = 32
@@ -38,7 +38,7 @@ class Extra:
 
 def extra_of(data: bytes, format: str) -> Extra | None:
     """What lies behind the picture in ``data``; nothing where that is padding, or where the end cannot be told."""
-    ends: dict[str, Callable[[bytes], int]] = {"JPEG": _end_of_jpeg, "PNG": _end_of_png, "WEBP": _end_of_webp}
+    ends: dict[str, Callable[[bytes], int]] = {"JPEG": end_of_jpeg, "PNG": _end_of_png, "WEBP": _end_of_webp}
     end = ends[format](data) if format in ends else 0
     rest = data[end:].strip(b"\0") if end else b""
     if len(rest) < _LEAST:
@@ -46,25 +46,6 @@ def extra_of(data: bytes, format: str) -> Extra | None:
     begun = [(found.start(), name) for start, name in _KINDS if (found := start.search(rest, 0, _SEARCHED))]
     kind = min(begun)[1] if begun else "something that is no known format"
     return Extra(kind=kind, size=len(data) - end, digest=hashlib.sha256(rest).digest())
-
-
-def _end_of_jpeg(data: bytes) -> int:
-    """Just behind the end marker of the first picture; 0 where there is none (ITU-T T.81, B.1.1)."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-        elif marker == 0xD9:
-            return at + 2
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-            if marker == 0xDA:
-                found = MARKER.search(data, at)
-                if not found:
-                    return 0
-                at = found.start()
-    return at + 2 if data[at : at + 2] == b"\xff\xd9" else 0
 
 
 def _end_of_png(data: bytes) -> int:

@@ -7,15 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from pdpo_audit.imaging.formats.table import DERIVED, LOSSLESS
 from pdpo_audit.imaging.hashes import ORIENTATIONS, oriented_hashes
 from pdpo_audit.model.clusters import VerifiedPair
 from pdpo_audit.similarity.comparison.relations import WHOLE
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.ancestry import STORED_TURNED
-
-#: Formats that keep every pixel, and are what a picture is delivered or archived in.
-_LOSSLESS = frozenset(("TIFF", "PNG", "BMP"))
 
 #: Hashes this near count as neighbours; of large groups so many (by digest) are compared.
 _NEAR, _COMPARED = cut("neighbour_bits"), 256
@@ -92,6 +90,7 @@ def _rank(one: ContentFacts, preferences: Preferences, central: tuple[frozenset[
     return (
         one.spare,
         one.content not in central[0],
+        one.format not in DERIVED,
         # An export or an edit loses the capture date and hardly ever gains one.
         one.captured_at is None,
         -one.width * one.height,
@@ -136,7 +135,9 @@ def _most(counts: Mapping[int, int]) -> frozenset[int]:
 def _fidelity(one: ContentFacts) -> int:
     """How little the coding took away, 1 to 101. A lossless file that was made from a JPEG has its very pixels, which
     shows; of other pixels the lossless file comes first."""
-    return 101 if one.format in _LOSSLESS else one.quality or 50
+    if one.format == "JPEG2000":
+        return 100  # what archives keep, with and without loss; nobody delivers pictures in it
+    return 101 if one.format in LOSSLESS else one.quality or 50
 
 
 def _place(one: ContentFacts, preferences: Preferences) -> int:

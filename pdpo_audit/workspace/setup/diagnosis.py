@@ -7,13 +7,15 @@ import importlib.util
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import features
 
+from pdpo_audit.catalogue.queries.totals import unread_formats
 from pdpo_audit.errors import AuditError
+from pdpo_audit.imaging.formats.table import FAMILIES, Family, advice
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe
 
 
@@ -42,6 +44,7 @@ def examine_machine() -> list[Symptom]:
         _detector(),
         _module("recognition", ("dlib", "face_recognition_models", "face_recognition"), _RECOGNITION),
         _module("parquet export", ("pyarrow",), "pip install pyarrow"),
+        *_readers(),
         _library("Pango (PDF layout)", "pango-1.0", "apt-get install libpango-1.0-0 libpangoft2-1.0-0", needed=True),
         _library(
             "HarfBuzz subsetting (PDFs 30 times faster)", "harfbuzz-subset", "apt-get install libharfbuzz-subset0"
@@ -67,9 +70,41 @@ def examine_workspace(place: Path) -> list[Symptom]:
         warnings = warnings_of(project)
     except AuditError as error:
         return [Symptom(subject="workspace", well=False, needed=False, finding=error.message, installs=False)]
+    unread = list(_unread(unread_formats(project.store)))
     if not warnings:
-        return [Symptom(subject="keys and certificates", well=True, needed=False, finding="none ends soon")]
-    return [Symptom(subject="look after", well=False, needed=False, finding=one, installs=False) for one in warnings]
+        return [Symptom(subject="keys and certificates", well=True, needed=False, finding="none ends soon"), *unread]
+    told = [Symptom(subject="look after", well=False, needed=False, finding=one, installs=False) for one in warnings]
+    return told + unread
+
+
+def _readers() -> Iterator[Symptom]:
+    """The extras that read further formats."""
+    extras: dict[str, list[Family]] = {}
+    for family in FAMILIES:
+        if family.extra:
+            extras.setdefault(family.extra, []).append(family)
+    for extra, families in extras.items():
+        modules = tuple(dict.fromkeys(module for one in families for module in one.modules))
+        names = " and ".join(one.name if not one.always else f"more of {one.name}" for one in families)
+        yield _module(f"{names} pictures", modules, f'pip install "pdpo-audit[{extra}]"')
+
+
+def _unread(counts: Mapping[str, int]) -> Iterator[Symptom]:
+    """Which files of this library could be read, and with what."""
+    wanted = dict[str, list[str]]()
+    for format, count in sorted(counts.items(), key=lambda one: -one[1]):
+        wanted.setdefault(advice(format), []).append(f"{count:,} {format or 'without a known format'}")
+    for remedy, files in sorted(wanted.items(), reverse=True):
+        if remedy:
+            yield Symptom(
+                subject="pictures of this library", well=False, needed=False, remedy=f'pip install "{remedy}"',
+                finding=f"install {remedy} to read {', '.join(files)}",
+            )  # fmt: skip
+        else:
+            yield Symptom(
+                subject="pictures of this library", well=False, needed=False, installs=False,
+                finding=f"{', '.join(files)} cannot be read; nothing that may be installed helps",
+            )  # fmt: skip
 
 
 def _decoders() -> Iterator[Symptom]:
