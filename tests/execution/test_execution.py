@@ -9,11 +9,13 @@ import sys
 import time
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution import WorkerDied, map_bounded, open_executor, telling, unheard
+from tests.execution.serial import Serial
 
 
 @telling
@@ -124,3 +126,22 @@ def test_copies_of_this_process_work_die_and_end_like_others() -> None:
         ]
     assert results == [-1 if item in (5, 7) else 2 * item for item in range(12)]
     assert lost == {5: False, 7: True}
+
+
+class _Counting(Serial):
+    """Counts how many batches were handed out."""
+
+    handed_out = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.handed_out += 1
+        return super().submit(fn, *args, **kwargs)
+
+
+@pytest.mark.parametrize("in_flight", [1, 3])
+def test_no_more_batches_are_in_flight_than_asked_for(in_flight: int) -> None:
+    executor, taken = _Counting(), 0
+    results = map_bounded(executor, double, batches(range(60), 3), in_flight=in_flight, lost=never, note=unheard)
+    for taken, _ in enumerate(results, 1):
+        assert executor.handed_out == min(20, in_flight + taken - 1)
+    assert taken == executor.handed_out == 20

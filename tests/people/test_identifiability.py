@@ -115,3 +115,8 @@ def test_a_face_at_the_edge_or_outside_never_fails(astronaut: NDArray[np.uint8])
         measures, found, _ = grade_face(astronaut, np.array(box, np.float32), np.full((5, 2), np.nan, np.float32))
         assert measures.sharpness >= 0
         assert isinstance(found, Grade)
+
+
+@pytest.mark.parametrize(("sharpness", "found"), [(19.9, Grade.BORDERLINE), (20.0, Grade.IDENTIFIABLE)])
+def test_a_sharp_face_is_identifiable_from_one_cut_on(sharpness: float, found: Grade) -> None:
+    assert grade(Measures(eye_distance=40, sharpness=sharpness))[0] is found

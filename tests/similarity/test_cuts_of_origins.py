@@ -12,7 +12,7 @@ from skimage import data
 from pdpo_audit.imaging.regions import RECORD, describe_regions
 from pdpo_audit.similarity.candidates.neighbours import find_candidates
 from pdpo_audit.similarity.candidates.regions import find_crop_candidates
-from pdpo_audit.similarity.candidates.searching import hash_hits
+from pdpo_audit.similarity.candidates.searching import hash_hits, region_hits
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.elections import elect
 from pdpo_audit.similarity.origin.generations import lost_colour
@@ -105,3 +105,8 @@ def test_the_least_lead_of_many_witnesses(of_the_rival: int, beaten: bool) -> No
     election = elect(statements, np.zeros(45, np.float32) + np.float32(1e-6))
     assert election is not None and election.elected == {1}
     assert (2 in election.beaten) is beaten
+
+
+@pytest.mark.parametrize(("flipped", "found"), [(8, [2]), (9, [])])
+def test_the_bits_of_regions_in_a_search(flipped: int, found: list[int]) -> None:
+    assert region_hits(parts(12), [(2, parts(12, flipped))]) == found

@@ -6,7 +6,10 @@ import os
 import socket
 from pathlib import Path
 
-from pdpo_audit.model.locations.holdings import FolderListing, Skipped, SkipReason, storable
+import pytest
+
+from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Skipped, SkipReason, storable
+from pdpo_audit.sources.files import open_file
 from pdpo_audit.sources.filesystem import FolderSource
 
 
@@ -92,3 +95,20 @@ def test_what_is_left_out_is_left_out_whatever_it_is(tmp_path: Path) -> None:
     (tmp_path / "kept").symlink_to(tmp_path)
     _, skipped = listed(source_of(tmp_path, exclude=("**/.trash/**",)))
     assert [one.ref.path for one in skipped] == ["kept"]
+
+
+@pytest.mark.parametrize("written", [b"longer than before", b"short", b"as long as it"])
+def test_a_file_that_changes_while_it_is_read_is_no_evidence(tmp_path: Path, written: bytes) -> None:
+    """Longer, shorter, or as long with another time."""
+    file = tmp_path / "a.jpg"
+    file.write_bytes(b"what it was..")
+    opened = open_file(bytes(file))
+    try:
+        assert opened.whole() == b"what it was.."
+        file.write_bytes(written)
+        os.utime(file, ns=(0, 1))
+        with pytest.raises(ImageProblem) as raised:
+            opened.whole()
+    finally:
+        opened.close()
+    assert raised.value.reason is SkipReason.CHANGED_WHILE_READ
