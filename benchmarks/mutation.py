@@ -36,11 +36,12 @@ def mutants_of(text: str) -> Iterator[Mutant]:
     for node, changed in places:
         kept = {name: value for name, value in vars(node).items() if name in node._fields}
         before = ast.unparse(node)
+        last = getattr(getattr(node, "test", node), "end_lineno", 0)
         for name in node._fields:
             setattr(node, name, getattr(changed, name))
         yield Mutant(
             line=getattr(node, "lineno", 0),
-            last=getattr(getattr(node, "test", node), "end_lineno", 0),
+            last=last or getattr(node, "lineno", 0),
             before=before,
             after=ast.unparse(node),
             text=ast.unparse(tree),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.places import SourceSpec
-from pdpo_audit.ports import Source, report_writers, sources
+from pdpo_audit.ports import Source, notifiers, report_writers, sources
+from pdpo_audit.ports.notifiers import Notifier
 from pdpo_audit.ports.report_writers import ReportWriter
 
 
@@ -33,11 +35,20 @@ def open_source(spec: SourceSpec) -> Source:
 
 def open_report_writers(names: Sequence[str]) -> dict[str, ReportWriter]:
     """The report writers that the settings name, by name; SettingsError where one is not installed."""
-    found = {entry.name: entry for entry in entry_points(group=report_writers.ENTRY_POINTS)}
+    return _named(report_writers.ENTRY_POINTS, names, "[report] writers", "report writer")
+
+
+def open_notifiers(names: Sequence[str]) -> dict[str, Notifier]:
+    """The notifiers that the settings name, by name; SettingsError where one is not installed."""
+    return _named(notifiers.ENTRY_POINTS, names, "[notices] notifiers", "notifier")
+
+
+def _named(group: str, names: Sequence[str], setting: str, what: str) -> dict[str, Any]:
+    found = {entry.name: entry for entry in entry_points(group=group)}
     if missing := [name for name in names if name not in found]:
         known = ", ".join(sorted(found)) or "none is installed"
         raise SettingsError(
-            f'[report] writers: there is no report writer "{missing[0]}" (known: {known})',
+            f'{setting}: there is no {what} "{missing[0]}" (known: {known})',
             advice="install the package that brings it, or leave it out",
         )
     return {name: found[name].load()() for name in names}

@@ -53,6 +53,8 @@ class NoticeSettings(Section):
     webhook_secret: Annotated[str, BeforeValidator(_reference)] = ""
     #: Addresses of Apprise, which may hold secrets: each ``env:VARIABLE`` or ``file:PATH``.
     apprise: tuple[Annotated[str, BeforeValidator(_reference)], ...] = ()
+    #: Ways that other packages bring (entry point ``pdpo_audit.notifiers``), by name.
+    notifiers: tuple[str, ...] = ()
     #: Who hears of what stays overdue: a name of ``[[people]]``, or an address.
     senior: str = ""
     link: str = ""

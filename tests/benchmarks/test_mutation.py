@@ -41,6 +41,7 @@ def test_each_mutant_is_the_file_with_one_change() -> None:
             if one != other
         ]
         assert len(differing) == 1
+        assert 1 < mutant.line <= mutant.last <= len(TEXT.splitlines())
 
 
 def test_a_seed_draws_the_same_mutants_again_and_as_many_of_each_part() -> None:

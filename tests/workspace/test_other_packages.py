@@ -1,18 +1,21 @@
-"""What other packages bring by entry points: a face detector and a report writer, through the whole line."""
+"""What other packages bring by entry points: a detector, a report writer, a notifier, each through what calls it."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import MachineError, SettingsError
+from pdpo_audit.workspace.plans.notifying import Delivered, Happened, deliver, put_notices
+from pdpo_audit.workspace.plans.standing import ScheduleStatus
 from pdpo_audit.workspace.report.verifying import verify
 from tests.workspace.library import picture
 
-#: A whole package that brings a detector, which finds one face in every picture, and a report writer.
+#: A whole package that brings a detector, which finds one face in every picture, a report writer and a notifier.
 _PACKAGE = """
 from pdpo_audit.model.people import Face, Grade, Seen
 from pdpo_audit.model.tables import Table
@@ -40,11 +43,22 @@ class Torn:
         raise ValueError("no ink")
 
 
+class Bell:
+    def notify(self, *, subject, text, document, identity):
+        with open("rung.txt", "a") as file:
+            print(identity, document["what"], document["day"], subject, file=file)
+
+
+class Broken:
+    def notify(self, **told):
+        raise RuntimeError("the clapper is gone")
+
+
 def detector(spec):
     return Corner()
 
 
-plain, torn = Plain, Torn
+plain, torn, bell, broken = Plain, Torn, Bell, Broken
 """
 _ENTRY_POINTS = """
 [pdpo_audit.face_detectors]
@@ -52,6 +66,9 @@ corner = pdpo_audit_example:detector
 [pdpo_audit.report_writers]
 plain = pdpo_audit_example:plain
 torn = pdpo_audit_example:torn
+[pdpo_audit.notifiers]
+bell = pdpo_audit_example:bell
+broken = pdpo_audit_example:broken
 """
 
 
@@ -111,3 +128,38 @@ def test_a_writer_that_fails_leaves_no_audit_and_is_named(tmp_path: Path) -> Non
 def test_a_writer_that_is_not_installed_is_named_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r'no report writer "gold" \(known: plain, torn\)'):
         everything(told(tmp_path, '["gold"]'))
+
+
+def notified(tmp_path: Path, names: str) -> Delivered:
+    """A review was missed; what became of the notices about it."""
+    workspace = Workspace.create(tmp_path / "audit")
+    settings = workspace.project.settings_path
+    settings.write_text(f"{settings.read_text()}\n[notices]\nnotifiers = {names}\n")
+    workspace.project.reload()
+    status = ScheduleStatus(on=date(2026, 12, 31), dues=())
+    put_notices(workspace.project, status, [Happened(what="missed", plan="quarterly", slot="2026-12-31")])
+    return deliver(workspace.project, patience=0)
+
+
+@pytest.mark.usefixtures("site")
+def test_a_notifier_of_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert notified(tmp_path, '["bell"]') == Delivered(sent=1)
+    (line,) = (tmp_path / "rung.txt").read_text().splitlines()
+    identity, what, day, subject = line.split(" ", 3)
+    assert (len(identity), what, day) == (40, "missed", "2026-12-31")
+    assert "quarterly" in subject
+
+
+@pytest.mark.usefixtures("site")
+def test_a_notifier_that_fails_or_is_missing_waits_and_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = notified(tmp_path, '["broken", "bell", "gong"]')
+    assert (told.sent, told.waiting) == (1, 2)
+    assert told.fault in (
+        'OSError: notifier "broken": RuntimeError: the clapper is gone',
+        '[notices] notifiers: there is no notifier "gong" (known: bell, broken): '
+        "install the package that brings it, or leave it out",
+    )

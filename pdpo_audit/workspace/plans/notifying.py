@@ -18,6 +18,7 @@ from pdpo_audit.errors import AuditError
 from pdpo_audit.notices.channels import send_by_channel
 from pdpo_audit.notices.mail import MailServer, send_mail, write_mail
 from pdpo_audit.notices.webhook import post_notice
+from pdpo_audit.plugins import open_notifiers
 from pdpo_audit.reports.words.labels import Wording, load_wording
 from pdpo_audit.resources import resource
 from pdpo_audit.scheduling.standing import Standing, Subject, is_late, milestones
@@ -66,7 +67,7 @@ class Delivered:
 def put_notices(project: Project, status: ScheduleStatus, happened: Iterable[Happened] = ()) -> int:
     """Put what is to be told into the outbox; what was put in before is not put in again."""
     settings = project.settings.notices
-    if not settings.smtp and not settings.webhook and not settings.apprise:
+    if not (settings.smtp or settings.webhook or settings.apprise or settings.notifiers):
         return 0
     notices = [
         *(one for milestone in milestones(status.dues, status.on) for one in _of_milestone(project, milestone, status)),
@@ -139,6 +140,8 @@ def _to_each(project: Project, key: str, names: Sequence[str], document: dict[st
         yield Notice(key=f"{key}|webhook", way="webhook", recipient="", document=document)
     for channel in settings.apprise:
         yield Notice(key=f"{key}|apprise|{channel}", way="apprise", recipient=channel, document=document)
+    for name in settings.notifiers:
+        yield Notice(key=f"{key}|notifier|{name}", way="notifier", recipient=name, document=document)
 
 
 def _recipients(project: Project, due: DueDate) -> list[str]:
@@ -209,6 +212,8 @@ def _send(project: Project, notice: Notice) -> str:
                 else ""
             )
             post_notice(settings.webhook, notice.document, secret=secret, identity=identity, at=int(at.timestamp()))
+        elif notice.way == "notifier":
+            _by_notifier(notice, identity)
         elif notice.way == "apprise":
             address = read_secret(notice.recipient, project.folder, "the address of a channel")
             subject, text = str(notice.document["subject"]), str(notice.document["text"])
@@ -220,6 +225,15 @@ def _send(project: Project, notice: Notice) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def _by_notifier(notice: Notice, identity: str) -> None:
+    (notifier,) = open_notifiers([notice.recipient]).values()
+    subject, text = str(notice.document["subject"]), str(notice.document["text"])
+    try:
+        notifier.notify(subject=subject, text=text, document=notice.document, identity=identity)
+    except Exception as error:
+        raise OSError(f'notifier "{notice.recipient}": {type(error).__name__}: {error}') from error
 
 
 def _mail(project: Project, notice: Notice, identity: str, at: datetime) -> None:
