@@ -26,7 +26,7 @@ from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.queries.pages import DECIDED, Page, read_page
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.model.tables import COLUMNS, Table
+from pdpo_audit.model.tables import Table, frozen_columns
 from tests.postgres import fresh_database, running_server
 
 #: Milliseconds that a page may take.
@@ -83,7 +83,7 @@ def time_pages(store: Store) -> list[Timed]:
     for table in _STORED:
         filters = [
             {name: value}
-            for name in COLUMNS[table]
+            for name in frozen_columns(table)
             for value in (*values_of(store, table, name, audit.number), _ABSENT)
         ]
         timed += [

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, inspect, select
 
+from benchmarks.catalogue_pages import time_pages
 from benchmarks.catalogues.library import draw_library
 from benchmarks.catalogues.observations import DETECTOR
 from benchmarks.catalogues.shape import SOURCES
@@ -21,7 +22,7 @@ from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.events import first_broken
-from pdpo_audit.model.tables import Table
+from pdpo_audit.model.tables import Table, frozen_columns
 from tests.postgres import Database
 
 PICTURES = 1_500
@@ -57,6 +58,15 @@ def test_a_made_catalogue_is_whole(catalogue_url: str, tmp_path: Path) -> None:
     assert set(tables[Table.FINDINGS]["cluster_id"]) <= {"", *tables[Table.CLUSTERS]["cluster_id"]}
     assert {"decided", "open"} == set(tables[Table.FINDINGS]["status"])
     assert load_holds(store) and first_broken(store.events()) is None
+    store.close()
+
+
+def test_every_column_that_can_be_filtered_is_timed(tmp_path: Path) -> None:
+    store, _ = made(f"sqlite:///{tmp_path}/made.db", tmp_path)
+    timed = time_pages(store)
+    asked = {(one.table, name) for one in timed for name in one.where}
+    every = {(table.value, name) for table in (Table.FINDINGS, Table.DISPOSITIONS) for name in frozen_columns(table)}
+    assert asked == every and all(one.first > 0 for one in timed)
     store.close()
 
 
