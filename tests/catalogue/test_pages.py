@@ -165,3 +165,22 @@ def test_what_cannot_be_asked_is_refused(store: Store) -> None:
     with pytest.raises(CallError, match="no pages"):
         read_page(store, Table.EVENTS, "x", {})
     assert read_page(store, Table.FINDINGS, "no such audit", {}).rows == []
+
+
+def test_a_bounded_count_never_beats_one_that_is_known(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrowing, "_BOUND", 5)
+    monkeypatch.setattr(narrowing, "_FEW", 0)
+    audit = load_audits(store)[-1]
+    severities = counts_of(store, audit.audit_id, "severity")
+    word = max(severities, key=lambda one: severities[one])
+    with store.reading() as connection:
+        terms, found = schema.terms, schema.findings
+        numbers = {
+            said: int(connection.execute(select(terms.c.id).where(terms.c.text == said)).scalar_one())
+            for said in (word, "open")
+        }
+        known = narrowing.Condition(column=found.c.severity, values=(numbers[word],), word=word)
+        bounded = narrowing.Condition(column=found.c.status, values=(numbers["open"],), word="open")
+        best, kept = narrowing.narrowest(connection, found, audit.number, [bounded, known], None)
+        assert (best, kept) == (known, severities[word]) and kept > 5
+        assert narrowing.narrowest(connection, found, audit.number, [bounded], None) == (bounded, 5)

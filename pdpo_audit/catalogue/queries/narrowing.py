@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, func, select, text
 from sqlalchemy import Table as SqlTable
 
 from pdpo_audit.catalogue import schema
@@ -63,16 +63,27 @@ def narrowest(
     ``sources`` are the names of those in which a row may lie; ``None`` for any. None is given where nothing is asked.
     """
     known = [(one, _kept(connection, stored, audit, one, sources)) for one in conditions]
-    best: tuple[Condition | None, int] = (None, _BOUND)
+    best: tuple[Condition | None, int] = (None, 0)
     for condition, kept in sorted(known, key=lambda one: (one[1] is None, one[1] or 0)):
-        if kept is None and best[1] <= _FEW:
+        if kept is None and best[0] is not None and best[1] <= _FEW:
             break
         number = _counted(connection, stored, audit, condition) if kept is None else kept
         if condition.until and number >= _BOUND:  # its days would have to be sorted into the order of rows
             continue
-        if best[0] is None or number < best[1]:
+        if best[0] is None or number < min(best[1], _BOUND):  # two that reach the bound are alike
             best = (condition, number)
     return best
+
+
+def read_in_order(connection: Connection) -> None:
+    """Until this transaction ends PostgreSQL goes through an index in its order, as SQLite does by itself.
+
+    It guesses that a hidden condition keeps one row of two hundred, so it would rather read a whole table at once and
+    sort what little it believes to find: 340 ms instead of 10 among a million.
+    """
+    if connection.dialect.name == "postgresql":
+        for way in ("seqscan", "bitmapscan", "sort"):
+            connection.execute(text(f"SET LOCAL enable_{way} = off"))
 
 
 def _kept(

@@ -12,7 +12,7 @@ from sqlalchemy import Table as SqlTable
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import Words, word_digest
 from pdpo_audit.catalogue.places import place_key
-from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest
+from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest, read_in_order
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
@@ -202,9 +202,11 @@ def _ways(
     else:
         best, left = narrowest(connection, stored, number, asked.conditions, asked.sources)
         if best is None:
+            read_in_order(connection)
             yield and_(mine, *rest)
         elif left:
             others = [one.hidden() for one in asked.conditions if one is not best]
+            read_in_order(connection)
             for value in best.values or (None,):  # one at a time: rows of one value stand in their order
                 one = best if value is None else replace(best, values=(value,))
                 yield and_(mine, one.served(), *others, *asked.people)
