@@ -91,9 +91,9 @@ class Workspace:
     def report(self, *, masked: bool = False) -> ReportSummary:
         """Write and seal the reports; ``masked``: and a distribution copy whose names are codes."""
         with run_lock(self.project, "report"):
-            from pdpo_audit.workspace.report.reporting import report
+            from pdpo_audit.workspace.plans.performing import report_in_place
 
-            return report(self.project, masked=masked)
+            return report_in_place(self.project, masked=masked)
 
     def confirm_master(
         self, holding: str, *, by: str, role: str = "", reason: str = "", instead: bool = False

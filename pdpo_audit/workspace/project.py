@@ -94,6 +94,8 @@ class Project:
         #: Where the passphrase of the seal's key stands, and whether a draft is sealed with a throw-away key instead.
         self.passphrase_file = passphrase_file
         self.no_seal = no_seal
+        #: Audits of a planned review whose place the report in the making takes: it is not compared with them.
+        self.replaced: frozenset[str] = frozenset()
         self.assumptions: list[str] = []
         #: Whether a verb of this project holds the workspace (``setup.run_lock``).
         self.locked = False

@@ -13,7 +13,7 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.reviews.registers import Register, RegisteredSlot
+from pdpo_audit.model.reviews.registers import Register, RegisteredSlot, ReviewDetails
 from pdpo_audit.reports.register import register_html
 from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.resources import resource
@@ -23,7 +23,7 @@ from pdpo_audit.workspace.plans import ticking
 from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_records
 from pdpo_audit.workspace.plans.planning import Wish, add_plan
 from pdpo_audit.workspace.plans.registering import compose_register, write_register
-from pdpo_audit.workspace.plans.running_due import Performed, run_due
+from pdpo_audit.workspace.plans.running_due import SLEPT, Performed, run_due
 from pdpo_audit.workspace.project import HONG_KONG, Project
 
 FIRST, LAST = date(2026, 11, 1), date(2027, 12, 31)
@@ -70,13 +70,43 @@ def test_a_chain_that_was_touched_is_told_in_the_register(project: Project) -> N
     assert compose_register(project, first=FIRST, last=LAST).faults
 
 
+DETAILS = ReviewDetails(
+    owner="<b>Ho", authorised_by="Counsel", run_by="audit", skipped=3,
+    covered=(("<s>nas", 12),), not_reached=("cloud",), methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
+    decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-04"),),
+)  # fmt: skip
+
+
+def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> None:
+    templates = resource("report_templates")
+    row = RegisteredSlot(
+        plan="q", slot="2026-12-31", due_on="2026-12-31", state="closed", held_on="2026-12-31", details=DETAILS
+    )
+    missed = RegisteredSlot(plan="q", slot="2027-03-31", due_on="2027-03-31", state="missed", reason=SLEPT)
+    register = Register(
+        organisation="Ltd", organisation_zh="", first="2026-01-01", last="2026-12-31",
+        made_at="2026-12-31T09:00:00+08:00", rows=(row, missed), plans=(), records=(), faults=(),
+        coming=(("q", "2027-05-01", "2027-05-03"),),
+    )  # fmt: skip
+    said = register_html(register, load_wording(templates / "register", "en"), templates)
+    for words in (
+        "accountable: &lt;b&gt;Ho; authorised by Counsel; run by the account audit", "&lt;s&gt;nas (12 copies)",
+        "cloud was not reached; 3 files", "people 9", "core 2.1", "since audit A-1: 2 copies new<", SLEPT,
+        "Chan (Data Protection Officer): agrees in part, 4 findings", "Wong (legal): refuses, on 2027-01-04",
+        "due on <strong>2027-05-03</strong>", "planned for 2027-05-01",
+    ):  # fmt: skip
+        assert words in said, words
+    chinese = register_html(register, load_wording(templates / "register", "zh-Hant"), templates)
+    assert SLEPT not in chinese and "部分同意" in chinese and "自審核 A-1 以來：新增副本 2 個<" in chinese
+
+
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
 def test_the_trend_needs_two_reviews_and_hostile_names_stay_text(language: str) -> None:
     templates = resource("report_templates")
     t = load_wording(templates / "register", language)
     row = RegisteredSlot(
         plan="<b>q", slot="2026-12-31", due_on="2026-12-31", state="closed", held_on="2026-12-31",
-        additional_copies=5, for_action=2, yearly_cost=120.5, signers=("<script>",),
+        additional_copies=5, details=DETAILS, for_action=2, yearly_cost=120.5, signers=("<script>",),
     )  # fmt: skip
     register = Register(
         organisation="<i>Ltd", organisation_zh="", first="2026-01-01", last="2026-12-31",

@@ -18,7 +18,7 @@ from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.plans.chaining import REVIEWS
 from pdpo_audit.workspace.plans.planning import Wish, add_plan
 from pdpo_audit.workspace.plans.registering import compose_register
-from pdpo_audit.workspace.plans.standing import schedule_status
+from pdpo_audit.workspace.plans.standing import reviews_of, schedule_status
 from pdpo_audit.workspace.plans.waking import wake_up
 from pdpo_audit.workspace.project import HONG_KONG, Project
 from pdpo_audit.workspace.report import signing_off
@@ -102,16 +102,37 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     officer.on("2027-03-31")
     shutil.rmtree(project.folder / "handouts")
     (project.folder / "handouts").write_text("in the way")
+    project.passphrase_file = None
     woken = wake_up(project, patience=0)
-    assert len(woken.performed) == 1 and "handouts were not written" in woken.notes[0]
+    assert len(woken.performed) == 1 and "handouts were not written" in woken.notes[1]
     held = officer.records()[2]
     changes = held.audit["changes"]
     assert (changes["since"], changes["holdings"]["new"], changes["holdings"]["gone"]) == (first.audit_id, 2, 1)
     assert changes["clusters"]["born"] == 1 and held.audit["manifest_sha256"] and held.audit["packs"]
     assert verify_path(project.folder / REVIEWS, now=officer.now).ok
+    draft = woken.performed[0].audit_id
+    project.passphrase_file = tmp_path / "pass"
+    sealed = Workspace(project).report()
+    assert not woken.performed[0].sealed and sealed.draft_reasons == ()
+    told = json.loads((sealed.folder / "delta.json").read_text("utf-8"))
+    assert (told["before"]["audit_id"], told["holdings"]["new"]) == (first.audit_id, 2)
+    assert reviews_of(project)[sealed.audit_id] == "q of 2027-03-31, in its place"
+    officer.sign(sealed.audit_id)
+    officer.on("2027-04-01")
+    wake_up(project, patience=0)
+    closed = officer.records()[-1]
+    assert (closed.kind.value, closed.slot, closed.audit["id"]) == ("closed", "2027-03-31", sealed.audit_id)
     found = compose_register(project, first=BEGIN.date(), last=officer.now.date())
     assert [(row.slot, row.state, row.copies) for row in found.rows] == [
-        ("2026-12-31", "closed", "6"), ("2027-03-31", "held", "7"),
+        ("2026-12-31", "closed", "6"), ("2027-03-31", "closed", "7"),
     ]  # fmt: skip
     assert found.rows[0].signers == ("Chan Tai Man (dpo: agree)",) and found.faults == ()
+    details = found.rows[1].details
+    assert details and details.covered == (("share", 7),) and details.changes["new"] == 2
+    assert (details.since, details.not_reached, details.authorised_by) == (first.audit_id, (), "General Counsel")
+    assert any(one.startswith("fingerprints ") for one in details.methods) and details.packs and details.run_by
+    assert (
+        details.signed == (("Chan Tai Man", "dpo", "agree", "2027-03-31"),) and found.rows[1].audit == sealed.audit_id
+    )
+    assert found.coming == (("q", "2027-06-30", "2027-06-30"),) and draft != sealed.audit_id
     assert json.loads((project.reports / held.audit["id"] / "delta.json").read_text("utf-8"))["holdings"]["new"] == 2

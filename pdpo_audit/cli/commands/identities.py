@@ -47,7 +47,7 @@ def create_key(
 
     Example: pdpo-audit keys create --organisation "Harbour Light Agency Ltd"
     """
-    found = workspace or find_workspace(Path.cwd())
+    found = workspace or find_workspace(Path.cwd()) or (find_workspace(file.absolute().parent) if file else None)
     if file is None and found is None:
         raise CallError(
             "there is no workspace here to make a seal for", advice="name the file to write, or --workspace"

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDetails:
+    """One review that was held, as its sealed record tells it. ``covered`` are sources with their copies, ``changes``
+    counts by kind since the audit ``since`` (empty for the first), ``decided`` (person, role, decision, findings)."""
+
+    owner: str
+    authorised_by: str
+    run_by: str
+    covered: tuple[tuple[str, int], ...]
+    not_reached: tuple[str, ...]
+    skipped: int
+    methods: tuple[str, ...]
+    packs: tuple[str, ...]
+    since: str
+    changes: Mapping[str, int]
+    decided: tuple[tuple[str, str, str, int], ...]
+    signed: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +44,7 @@ class RegisteredSlot:
     opened: str = ""
     closed: str = ""
     signers: tuple[str, ...] = ()
-    not_covered: tuple[str, ...] = ()
+    details: ReviewDetails | None = None
     #: For the trend.
     additional_copies: float = 0.0
     for_action: float = 0.0
@@ -66,6 +86,8 @@ class Register:
     plans: tuple[RegisteredChange, ...]
     records: tuple[RegisteredRecord, ...]
     faults: tuple[str, ...]
+    #: The next slot of each plan that goes on: plan, day, working day on which it is due.
+    coming: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def head(self) -> str:

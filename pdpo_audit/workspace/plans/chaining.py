@@ -22,7 +22,7 @@ from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.evidence.manifest import MANIFEST
 from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, write_record
-from pdpo_audit.workspace.plans.standing import signed_since
+from pdpo_audit.workspace.plans.standing import audits_of, signed_since
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.sampling.results import sample_results
 from pdpo_audit.workspace.setup.identities import Seal, open_seal, throw_away_identity
@@ -119,7 +119,7 @@ def _compose(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -
         next_slots=_next_slots(project, slot),
         planned=_planned(history, slot, _last_of_plan(project, slot)),
         reason=slot.reason,
-        audit=_audit(project, slot.audit_id) if held else {},
+        audit=_audit(project, _audit_of(project, kind, slot)) if held else {},
         decisions=tuple(_decisions(project, slot)) if held else (),
         sign_offs=tuple(_sign_offs(project, slot)) if held else (),
         draft_reasons=tuple(reasons),
@@ -156,6 +156,11 @@ def _planned(history: tuple[PlanVersion, ...], slot: SlotRecord, last: str) -> d
     return {"plan": plan.document() if plan else {}, "changes": changes}
 
 
+def _audit_of(project: Project, kind: RecordKind, slot: SlotRecord) -> str:
+    """The review's audit; when it is closed, the one that took its place."""
+    return (audits_of(project, slot) or (slot.audit_id,))[-1 if kind is RecordKind.CLOSED else 0]
+
+
 def _audit(project: Project, audit_id: str) -> dict[str, Any]:
     """The sealed audit: its manifest's digest, scope and what was not covered, methods, packs, results, changes."""
     folder = project.reports / audit_id
@@ -170,6 +175,8 @@ def _audit(project: Project, audit_id: str) -> dict[str, Any]:
         "manifest_sha256": hashlib.sha256(raw).hexdigest(),
         "assessed_on": numbers["assessed_on"],
         "draft_reasons": manifest["audit"]["draft_reasons"],
+        "authorised_by": manifest["audit"]["authorised_by"],
+        "run_by": project.actor,
         "methods": manifest["methods"],
         "packs": manifest["packs"],
         "scope": [_scope(source) for source in numbers["sources"]],

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.reviews.plans import Plan, Slot, Step
 from pdpo_audit.pipeline.results import ScanSummary
+from pdpo_audit.scheduling.slots import plan_on
 from pdpo_audit.settings import Settings
 from pdpo_audit.workspace.plans.running_due import Performed
+from pdpo_audit.workspace.plans.standing import audits_of, unsigned_review
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.setup.identities import try_seal
+
+if TYPE_CHECKING:
+    from pdpo_audit.workspace.report.reporting import ReportSummary
 
 #: Said on the report, and in the notice that goes out.
 PLANNED = 'This is the periodic review "{}" that was planned for {}.'
@@ -49,6 +57,25 @@ def perform_review(project: Project, plan: Plan, slot: Slot) -> Performed:
     )
 
 
+def report_in_place(project: Project, *, masked: bool) -> ReportSummary:
+    """Write a report now; while a review waits for signatures it takes that one's place, with what its plan names."""
+    from pdpo_audit.workspace.report.reporting import report
+
+    review = unsigned_review(project)
+    plan = plan_on(load_plans(project.store).get(review.plan, ()), review.day) if review else None
+    if review is None or plan is None:
+        return report(project, masked=masked)
+    before = project.settings, list(project.assumptions)
+    try:
+        project.settings = settings_of(project, plan)
+        project.assumptions.append(PLANNED.format(plan.name, review.day.isoformat()))
+        project.replaced = frozenset(audits_of(project, review))
+        return report(project, masked=masked)
+    finally:
+        project.settings, project.assumptions = before
+        project.replaced = frozenset()
+
+
 def settings_of(project: Project, plan: Plan) -> Settings:
     """The settings with the packs of a plan, and with the signatures that it asks for, where it names any."""
     settings = project.settings
@@ -77,4 +104,8 @@ def _unlocked(project: Project) -> bool:
 
 
 def _not_reached(scanned: ScanSummary) -> list[str]:
-    return [f"{one.source} was not reached" for one in scanned.not_reached]
+    return [
+        f"{one.source} was not {'wholly ' if one.partly else ''}reached: {one.words()} (if that is as it should be: "
+        f"pdpo-audit source check {one.source} --accept)"
+        for one in scanned.not_reached
+    ]

@@ -21,6 +21,7 @@ from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.reviews.records import RECORD, RecordKind, ReviewRecord, read_record
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.plans.chaining import REVIEWS
+from pdpo_audit.workspace.plans.detailing import details_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import open_seal, read_trust_list
 
@@ -84,6 +85,7 @@ def compose_register(project: Project, *, first: date, last: date) -> Register:
             for one, digest in read
         ),
         faults=tuple(_faults(project, records)),
+        coming=tuple(_coming(project)),
     )
 
 
@@ -110,7 +112,8 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         return RegisteredSlot(
             plan=record.plan, slot=record.slot, due_on=record.due_on, state="missed", reason=record.reason
         )
-    results, changes = record.audit.get("results", {}), record.audit.get("changes", {})
+    audit = closed.audit if closed and closed.audit.get("results") else record.audit
+    results, changes = audit.get("results", {}), audit.get("changes", {})
     totals, levels = results.get("totals", {}), results.get("people_levels", {})
     people = sum(_number(levels.get(level, {}).get("pictures")) for level in ("P2", "P3"))
     signed = (closed or record).sign_offs
@@ -121,7 +124,7 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         state="closed" if closed and closed.sign_offs else "held",
         held_on=record.began_at[:10],
         late=max(0, (date.fromisoformat(record.began_at[:10]) - date.fromisoformat(record.due_on)).days),
-        audit=str(record.audit.get("id", "")),
+        audit=str(audit.get("id", "")),
         copies=_shown(totals.get("holdings")),
         additional=_shown(totals.get("additional_copies")),
         people=_shown(people) if levels else "",
@@ -129,19 +132,11 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         opened=_shown(changes.get("findings", {}).get("opened")),
         closed=_shown(changes.get("findings", {}).get("closed")),
         signers=tuple(f"{one['name']} ({one['role']}: {one['decision']})" for one in signed),
-        not_covered=tuple(_not_covered(record.audit.get("not_covered", {}))),
+        details=details_of(record, closed),
         additional_copies=_number(totals.get("additional_copies")),
         for_action=_number(totals.get("findings_for_action")),
         yearly_cost=_number(results.get("cost_hkd", {}).get("yearly_high")),
     )
-
-
-def _not_covered(said: dict[str, Any]) -> Iterator[str]:
-    for one in said.get("not_reached", ()):
-        yield str(one.get("source", ""))
-    skipped = sum(int(one.get("items", 0)) for one in said.get("skipped", ()))
-    if skipped:
-        yield f"{skipped:,} skipped"
 
 
 def _open(project: Project, first: date, last: date) -> Iterator[RegisteredSlot]:
@@ -153,6 +148,15 @@ def _open(project: Project, first: date, last: date) -> Iterator[RegisteredSlot]
                 break
             if first <= slot.day <= last:
                 yield RegisteredSlot(plan=name, slot=slot.day.isoformat(), due_on=slot.due_on.isoformat(), state="open")
+
+
+def _coming(project: Project) -> Iterator[tuple[str, str, str]]:
+    """The next slot of each plan after today."""
+    today, recorded = project.clock().date(), load_slots(project.store)
+    for name, history in load_plans(project.store).items():
+        slots = next_slots(history, states(recorded.get(name, {})), today)
+        if slot := next((one for one in slots if one.due_on > today), None):
+            yield name, slot.day.isoformat(), slot.due_on.isoformat()
 
 
 def _plans(project: Project) -> Iterator[RegisteredChange]:

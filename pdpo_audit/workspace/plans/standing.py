@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 
 from pdpo_audit.catalogue.audits import load_audits
 from pdpo_audit.catalogue.sayings.holds import load_holds
@@ -56,14 +57,23 @@ def roles_of(project: Project, plan: Plan | None) -> tuple[str, ...]:
     return plan.sign_offs if plan and plan.sign_offs else project.settings.report.required_sign_offs
 
 
+def audits_of(project: Project, record: SlotRecord) -> tuple[str, ...]:
+    """The audits of a review, oldest first: its own, and later ones that took its place before the next review."""
+    audits = [one.audit_id for one in load_audits(project.store) if one.folder]
+    if record.audit_id not in audits:
+        return ()
+    others = {one.audit_id for of_plan in load_slots(project.store).values() for one in of_plan.values()}
+    start = audits.index(record.audit_id)
+    later = takewhile(lambda audit: audit not in others, audits[start + 1 :])
+    return (record.audit_id, *later)
+
+
 def signed_since(project: Project, record: SlotRecord) -> tuple[SignOff, ...]:
-    """The sign-offs of a review: on its audit, or on a later one that took its place after decisions."""
-    audits = load_audits(project.store)
-    place = next((number for number, one in enumerate(audits) if one.audit_id == record.audit_id), None)
+    """The sign-offs of a review: on its audit, or on a later one that took its place."""
     found: list[SignOff] = []
-    for audit in audits[place:] if place is not None else []:
+    for audit in audits_of(project, record):
         try:
-            found += read_records(project.reports / audit.folder) if audit.folder else ()
+            found += read_records(project.reports / audit)
         except AuditError:
             continue
     return tuple(found)
@@ -164,4 +174,15 @@ _DATES = (_hold_reviews, _exceptions, _rule_reviews, _working_data)
 def reviews_of(project: Project) -> dict[str, str]:
     """Which review each audit was made for: plan and slot, by the audit's id."""
     found = [record for records in load_slots(project.store).values() for record in records.values()]
-    return {record.audit_id: f"{record.plan} of {record.day.isoformat()}" for record in found if record.audit_id}
+    return {
+        audit: f"{record.plan} of {record.day.isoformat()}{'' if audit == record.audit_id else ', in its place'}"
+        for record in found
+        for audit in audits_of(project, record)
+    }
+
+
+def unsigned_review(project: Project) -> SlotRecord | None:
+    """The newest review that was held, as long as not everybody signed it: a report now takes its place."""
+    held = [one for of_plan in load_slots(project.store).values() for one in of_plan.values() if one.audit_id]
+    newest = max(held, key=lambda one: one.ended_at, default=None)
+    return newest if newest is not None and not newest.signed_at else None

@@ -44,7 +44,8 @@ def delta_of(
     """What changed since the audit before, for a report in the making; ``None`` for the first, and where names are
     codes on either side, which cannot be compared."""
     folders = [] if masked else sealed_folders(project)
-    before = [folder for folder in folders if folder.name != audit.folder and folder.name != audit.audit_id]
+    left_out = {audit.folder, audit.audit_id, *project.replaced}
+    before = [folder for folder in folders if folder.name not in left_out]
     known = [one for folder in before if (one := _earlier(folder)) is not None]
     if not known:
         return None

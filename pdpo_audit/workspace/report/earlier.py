@@ -15,13 +15,14 @@ LAST_NUMBERS = "numbers_of_last_audit"
 
 
 def earlier_audits(project: Project, audit: StoredAudit) -> list[StoredAudit]:
-    """The audits before this one, oldest first."""
-    return [one for one in recorded.load_audits(project.store) if one.folder and one.event < audit.event]
+    """The audits before this one, oldest first, without those whose place it takes in a planned review."""
+    before = [one for one in recorded.load_audits(project.store) if one.folder and one.event < audit.event]
+    return [one for one in before if one.audit_id not in project.replaced]
 
 
 def previous_numbers(project: Project, audit: StoredAudit) -> dict[str, object] | None:
     """What the audit before said in numbers; of a copy's own audit the catalogue keeps them, of others their folder."""
-    if not audit.folder:
+    if not audit.folder and not project.replaced:
         known = project.store.recall(LAST_NUMBERS)
         return dict(json.loads(known)) if known else None
     for before in reversed(earlier_audits(project, audit)):
