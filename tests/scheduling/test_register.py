@@ -72,7 +72,8 @@ def test_a_chain_that_was_touched_is_told_in_the_register(project: Project) -> N
 
 DETAILS = ReviewDetails(
     owner="<b>Ho", authorised_by="Counsel", run_by="audit", skipped=3,
-    covered=(("<s>nas", 12),), not_reached=("cloud",), methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
+    covered=(("<s>nas", 12),), not_reached=("cloud",),
+    methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
     decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-04"),),
 )  # fmt: skip
 
