@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.memory import Memory, first_seen_before
+from pdpo_audit.catalogue.stated.documents import write_metadata, write_said
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.locations.holdings import Entry, Skipped
-from pdpo_audit.model.pictures import Examination, Fingerprint, Metadata, NamedRegion
+from pdpo_audit.model.locations.holdings import Entry, Skipped, SkipReason
+from pdpo_audit.model.pictures import Examination, Fingerprint, Sidecar
 
 _Value = TypeVar("_Value")
 #: Between two notes on one content.
@@ -25,12 +24,12 @@ _BETWEEN = "; "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """The outcome of reading one file: where it is recorded, and one result a picture (or one ``Skipped``)."""
+    """The outcome of reading one file: where it is recorded, and one result a picture (or another one of the file)."""
 
     folder_id: int
     entry: Entry
     image: bool
-    results: tuple[Examination | Skipped, ...]
+    results: tuple[Examination | Skipped | Sidecar, ...]
     #: Whether a picture in the file (by its member) is let in by the settings.
     wanted: Callable[[str], bool] = lambda _member: True
 
@@ -146,25 +145,6 @@ def content_digest(examination: Examination) -> bytes:
     return hashlib.sha256(examination.sha256 + examination.ref.member.encode()).digest()
 
 
-def write_metadata(metadata: Metadata) -> str:
-    """Metadata as JSON; empty fields are left out."""
-    fields = {key: value for key, value in _fields(metadata).items() if value}
-    return json.dumps(fields, default=_as_plain, ensure_ascii=False, sort_keys=True)
-
-
-def read_metadata(text: str) -> Metadata:
-    """Metadata from its JSON."""
-    fields: dict[str, Any] = json.loads(text)
-    if "captured_at" in fields:
-        fields["captured_at"] = datetime.fromisoformat(fields["captured_at"])
-    if "licence_ends_on" in fields:
-        fields["licence_ends_on"] = date.fromisoformat(fields["licence_ends_on"])
-    for name in ("keywords", "persons", "remarks"):
-        fields[name] = tuple(fields.get(name, ()))
-    fields["regions"] = tuple(NamedRegion(**region) for region in fields.get("regions", ()))
-    return Metadata(**fields)
-
-
 def keep_notes(store: Store, notes: Mapping[int, Sequence[str]], most: int) -> None:
     """Add lines to the notes of contents that were examined, each once and no more than ``most`` of one content."""
     table = schema.contents
@@ -226,7 +206,7 @@ def _contents_of_files(connection: Connection, digests: Sequence[bytes]) -> dict
     return found
 
 
-def _fields(record: Fingerprint | Metadata) -> dict[str, Any]:
+def _fields(record: Fingerprint) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
@@ -271,7 +251,7 @@ def _holding_rows(
     row = {
         "folder_id": file.folder_id, "name": name, "member": "", "size": size, "modified_ns": modified,
         "inode": inode, "image": int(file.image), "first_seen": first_seen, "vanished_on": "",
-        "content_id": None, "reason": "", "detail": "",
+        "content_id": None, "reason": "", "detail": "", "said": "", "beside": "",
     }  # fmt: skip
     read = {result.sha256 for result in file.results if isinstance(result, Examination)}
     rows = [row | {"content_id": content, "member": member} for digest in read for member, content in contents[digest]]
@@ -281,13 +261,10 @@ def _holding_rows(
         for result in file.results
         if isinstance(result, Skipped) and (not result.ref.member or file.wanted(result.ref.member))
     ]
+    wanted += [
+        row | {"reason": SkipReason.SIDECAR.value, "said": write_said(result)}
+        for result in file.results
+        if isinstance(result, Sidecar)
+    ]
     # A file of which nothing is let in is known all the same: else every scan would read it again.
     yield from wanted or [row | {"image": 0}]
-
-
-def _as_plain(value: object) -> str | dict[str, Any]:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, NamedRegion):
-        return dataclasses.asdict(value)
-    raise TypeError(f"metadata holds a {type(value).__name__}")

@@ -22,7 +22,7 @@ _CONTAINERS = (RDF + "Bag", RDF + "Seq", RDF + "Alt")
 #: Real packets nest structures three or four deep; deeper ones are cut off, not followed into a stack overflow.
 _DEEPEST = 24
 #: A packet in one JPEG segment holds 64 KB; larger ones hold masks and history that say nothing of people.
-_LARGEST_PACKET = 8_000_000
+LARGEST_PACKET = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Value:
 
 def parse_packet(packet: bytes) -> dict[str, Value]:
     """The properties of a packet, keyed ``{namespace}name``; empty where it is no well-formed XMP."""
-    body = packet[:_LARGEST_PACKET].strip(b"\x00 \t\r\n")
+    body = packet[:LARGEST_PACKET].strip(b"\x00 \t\r\n")
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):

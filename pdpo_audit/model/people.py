@@ -114,6 +114,11 @@ def quoted_copy(place: str) -> str:
     return f'the copy "{place}"'
 
 
+def quoted_sidecar(place: str) -> str:
+    """A sidecar as reasons name it, for the same end."""
+    return f'the sidecar "{place}"'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One copy in a duplicate cluster: what its pixels and data show of people, why, and where it lies."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from pdpo_audit.model.locations.holdings import FileStat, ImageRef, Skipped
 
@@ -100,3 +102,79 @@ class Examination:
     skipped: Skipped | None = None
     #: What a reader should know of a picture that was examined all the same; what decoders had to say, one line each.
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What a sidecar says of one picture; ``of`` is the name by which its text calls the picture, where it does."""
+
+    metadata: Metadata
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidecar:
+    """A file beside pictures that says something of them, with why it, or a part of it, was not read.
+
+    ``evident`` says that it is a sidecar also where no picture beside it is meant.
+    """
+
+    ref: ImageRef
+    said: tuple[Saying, ...] = ()
+    problem: str = ""
+    evident: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What one sidecar says of the picture that it belongs to; ``sidecar`` is its place, as it is printed."""
+
+    sidecar: str
+    metadata: Metadata = field(default_factory=Metadata)
+    problem: str = ""
+
+
+def laid_over(own: Metadata, beside: Sequence[Beside]) -> Metadata:
+    """What a picture and its sidecars say together.
+
+    A sidecar is written where the picture is not to be touched: its texts, rights and releases count before those in
+    the picture, of several sidecars the first that says anything. When it was taken the camera knows best. Of two ages
+    the younger counts, of two ends of a licence the earlier; names, keywords and regions are joined.
+    """
+    said = [one.metadata for one in beside]
+    everything = (*said, own)
+    dated = next((one for one in (own, *said) if one.captured_at or one.captured_in), own)
+    ends = [one.licence_ends_on for one in everything if one.licence_ends_on]
+    ages = [one.minor_age for one in everything if one.minor_age]
+    return replace(
+        own,
+        captured_at=dated.captured_at,
+        captured_in=dated.captured_in,
+        keywords=_together(one.keywords for one in everything),
+        remarks=_together(one.remarks for one in everything),
+        persons=_together(one.persons for one in everything),
+        regions=tuple(dict.fromkeys(region for one in everything for region in one.regions)),
+        minor_age=min(ages, key=_years, default=""),
+        licence_ends_on=min(ends, default=None),
+        has_gps=any(one.has_gps for one in everything),
+        **_first_said(everything),
+    )
+
+
+_FIRST = (
+    "artist", "rights", "usage_terms", "credit", "caption", "model_release", "property_release", "digital_source_type",
+)  # fmt: skip
+
+
+def _first_said(everything: Sequence[Metadata]) -> dict[str, Any]:
+    return {name: next(filter(None, (getattr(one, name) for one in everything)), "") for name in _FIRST}
+
+
+def _together(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for some in texts for text in some))
+
+
+def _years(age: str) -> int:
+    """The years of an age code of PLUS (``AG-A17``; ``AG-U14``: under 14); of an unknown one as many as no code has."""
+    digits = "".join(char for char in age if char.isdigit())
+    return int(digits[:3]) if digits else 999

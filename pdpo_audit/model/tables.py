@@ -51,6 +51,8 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "hard_link",
         "in_trash",
         "captured_doubt",
+        "sidecars",
+        "people_reason",
     ),
     Table.CLUSTERS: (
         "cluster_id",

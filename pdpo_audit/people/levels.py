@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.people import Face, Grade, PeopleLevel, band
-from pdpo_audit.model.pictures import Metadata
+from pdpo_audit.model.pictures import Beside, Metadata, laid_over
 from pdpo_audit.people.naming import Naming, naming_of
 from pdpo_audit.people.sensitivity import sensitivity_of
 
@@ -36,20 +36,21 @@ def level_of(
     record_class: str = "",
     crowd: bool = False,
     registered: Sequence[str] = (),
+    beside: Sequence[Beside] = (),
 ) -> PictureLevel:
     """The level of one picture; ``faces`` is ``None`` where the face pass did not run or failed.
 
     ``name_patterns`` are the workspace's regular expressions, searched in path, caption and keywords; their first
     group, or the whole match, is the name; ``registered`` are sensitivity flags that a register (releases, incidents)
-    states of it. Raises SettingsError where one is no regular expression.
+    states of it; ``beside`` is what sidecars say of it. Raises SettingsError where one is no regular expression.
     """
     seen, reason = _seen(faces, crowd=crowd)
-    naming = naming_of(metadata, path=path, name_patterns=name_patterns)
+    naming = naming_of(metadata, path=path, name_patterns=name_patterns, beside=beside)
     level, reason = _raised(seen, reason, naming)
     return PictureLevel(
         level=level,
         reason=reason,
-        sensitivity=sensitivity_of(metadata, record_class=record_class, registered=registered),
+        sensitivity=sensitivity_of(laid_over(metadata, beside), record_class=record_class, registered=registered),
         named=naming.names if level is PeopleLevel.P3 else (),
         naming=naming,
     )

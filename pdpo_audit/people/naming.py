@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pdpo_audit.errors import SettingsError
-from pdpo_audit.model.pictures import Metadata
+from pdpo_audit.model.people import quoted_sidecar
+from pdpo_audit.model.pictures import Beside, Metadata
 
 #: PLUS codes that say that a model of this picture signed a release.
 _RELEASED = ("MR-UMR", "MR-LMR")
@@ -63,10 +64,54 @@ class Naming:
     persons: int = 0
 
 
-def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str] = ()) -> Naming:
-    """Everything in metadata and path that ties a name or a release to the subject."""
-    makers = {name.casefold() for name in (metadata.artist, metadata.credit) if name}
+def naming_of(
+    metadata: Metadata, *, path: str = "", name_patterns: Sequence[str] = (), beside: Sequence[Beside] = ()
+) -> Naming:
+    """Everything in metadata, path and sidecars that ties a name or a release to the subject.
 
+    Whoever made the picture, as any of them says, is nobody's subject in any of them.
+    """
+    said = [metadata, *(one.metadata for one in beside)]
+    makers = frozenset(name.casefold() for one in said for name in (one.artist, one.credit) if name)
+    found = [_naming(metadata, _EMBEDDED, makers, path, name_patterns)]
+    found += [
+        _naming(one.metadata, _Words.of(quoted_sidecar(one.sidecar)), makers, "", name_patterns) for one in beside
+    ]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How reasons say where something stands."""
+
+    persons: str
+    regions: str
+    captions: str
+    patterns: str
+    releases: str = ""
+
+    @classmethod
+    def of(cls, sidecar: str) -> _Words:
+        return cls(
+            persons=f"{sidecar} names a person shown",
+            regions=f"a face region in {sidecar} carries a name",
+            captions=f"a caption or keyword in {sidecar} names a person",
+            patterns=f"a name pattern of the workspace matches {sidecar}",
+            releases=f" in {sidecar}",
+        )
+
+
+_EMBEDDED = _Words(
+    persons="its metadata names a person shown",
+    regions="a face region in its metadata carries a name",
+    captions="a caption or keyword names a person",
+    patterns="a name pattern of the workspace matches",
+)
+
+
+def _naming(
+    metadata: Metadata, words: _Words, makers: frozenset[str], path: str, name_patterns: Sequence[str]
+) -> Naming:
     def subjects(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in names if name.casefold() not in makers)
 
@@ -77,19 +122,26 @@ def naming_of(metadata: Metadata, *, path: str = "", name_patterns: Sequence[str
     placed = subjects(_matches(name_patterns, (path,)))
     stated = subjects(_matches(name_patterns, (metadata.caption, *texts)))
     matched = tuple(dict.fromkeys((*placed, *stated)))
-    released = _releases(metadata)
-    shown = _said(
-        (declared, "its metadata names a person shown"), (tagged, "a face region in its metadata carries a name")
-    )
-    rest = _said(
-        (captioned, "a caption or keyword names a person"), (matched, "a name pattern of the workspace matches")
-    )
+    released = _releases(metadata, words.releases)
+    shown = _said((declared, words.persons), (tagged, words.regions))
+    rest = _said((captioned, words.captions), (matched, words.patterns))
     return Naming(
         reasons=(*shown, *rest, *released),
         shown=shown,
         names=tuple(dict.fromkeys((*declared, *tagged, *captioned, *matched))),
         identifiers=_kinds(("caption", (*captioned, *stated)), ("place_name", placed), ("release", released)),
         persons=max(len(set(names)) for names in (declared, tagged, captioned, placed, stated)),
+    )
+
+
+def _together(found: Sequence[Naming]) -> Naming:
+    """What each tells by itself, as one."""
+    return Naming(
+        reasons=tuple(reason for one in found for reason in one.reasons),
+        shown=tuple(reason for one in found for reason in one.shown),
+        names=tuple(dict.fromkeys(name for one in found for name in one.names)),
+        identifiers=frozenset(kind for one in found for kind in one.identifiers),
+        persons=max(one.persons for one in found),
     )
 
 
@@ -101,12 +153,12 @@ def _said(*sources: tuple[tuple[str, ...], str]) -> tuple[str, ...]:
     return tuple(words for names, words in sources if names)
 
 
-def _releases(metadata: Metadata) -> list[str]:
+def _releases(metadata: Metadata, where: str) -> list[str]:
     said = []
     if metadata.model_release in _RELEASED:
-        said.append(f"a model release is recorded ({metadata.model_release})")
+        said.append(f"a model release is recorded{where} ({metadata.model_release})")
     if metadata.minor_age not in _AGE_UNKNOWN:
-        said.append(f"the model's age is recorded ({metadata.minor_age})")
+        said.append(f"the model's age is recorded{where} ({metadata.minor_age})")
     return said
 
 

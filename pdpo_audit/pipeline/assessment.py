@@ -11,9 +11,10 @@ import pandas as pd
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.queries.contents import content_rows
 from pdpo_audit.catalogue.sayings.holds import known_holds
+from pdpo_audit.catalogue.stated.documents import read_metadata
+from pdpo_audit.catalogue.stated.sidecars import accompanied
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clocks import last_day
@@ -21,6 +22,7 @@ from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import OPEN_MATTER, Hold
 from pdpo_audit.model.locations.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.model.pictures import Metadata, laid_over
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
@@ -118,10 +120,12 @@ def collect_facts(
     sources: Mapping[str, SourceRecord],
     patterns: Sequence[PatternFacts],
     rights: Mapping[str, Mapping[str, Any]],
+    beside: Mapping[str, Mapping[tuple[str, str], Any]] | None = None,
 ) -> pd.DataFrame:
     """One row a holding: who it is, and every fact known of it under its registered name; unknown is ``None``.
 
-    ``rights`` holds what the pictures' own metadata say: fact name to SHA-256 (hex) to value.
+    ``rights`` holds what the pictures' own metadata say: fact name to SHA-256 (hex) to value; ``beside`` what those
+    say that have sidecars, with them: fact name to source and path to value.
     """
     holdings = pd.concat(list(tables.chunks(Table.HOLDINGS)), ignore_index=True)
     clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
@@ -155,6 +159,8 @@ def collect_facts(
     frame = pd.concat([identity, pd.DataFrame(columns, index=people.index)], axis=1)
     for name, of_picture in rights.items():
         frame[name] = holdings["sha256"].map(of_picture).astype(object).where(holdings["sha256"].isin(of_picture), None)
+    if beside:
+        _lay_beside(frame, beside)
     _share_stated(frame)
     for name, of in SOURCE_FACTS.items():
         values = {source: getattr(record, of) for source, record in sources.items()}
@@ -163,6 +169,14 @@ def collect_facts(
         {source: {"yes": True, "no": False}.get(record.public) for source, record in sources.items()}
     )
     return lay_patterns(frame, patterns)
+
+
+def _lay_beside(frame: pd.DataFrame, beside: Mapping[str, Mapping[tuple[str, str], Any]]) -> None:
+    """The same bytes may have other sidecars elsewhere: what these say holds for their own copy."""
+    places = list(zip(frame["source"], frame["path"], strict=True))
+    for name, at in beside.items():
+        values = [at.get(place, before) for place, before in zip(places, frame[name], strict=True)]
+        frame[name] = pd.Series(values, index=frame.index, dtype=object)
 
 
 def _share_stated(frame: pd.DataFrame) -> None:
@@ -185,26 +199,33 @@ _RELEASES = {"MR-UMR": "unlimited", "MR-LMR": "limited", "MR-NON": "none"}
 _MINORS = {"AG-A17", "AG-A16", "AG-A15", "AG-U14"}
 
 
+#: The facts that metadata tell, in the order of the frame.
+_STATED = ("rights.model_release", "rights.licence_ends_on", "rights.restrictions", "people.minors_declared")
+
+
 def rights_of_pictures(store: Store) -> dict[str, dict[str, Any]]:
     """What embedded metadata say of rights and minors, by fact and by SHA-256 of the file."""
-    facts: dict[str, dict[str, Any]] = {
-        "rights.model_release": {},
-        "rights.licence_ends_on": {},
-        "rights.restrictions": {},
-        "people.minors_declared": {},
-    }
+    facts: dict[str, dict[str, Any]] = {name: {} for name in _STATED}
     for row in content_rows(store):
-        metadata = read_metadata(row.metadata)
-        digest = row.sha256.hex()
-        if release := _RELEASES.get(metadata.model_release.rpartition("/")[2]):
-            facts["rights.model_release"][digest] = release
-        if metadata.licence_ends_on:
-            facts["rights.licence_ends_on"][digest] = metadata.licence_ends_on
-        if metadata.usage_terms:
-            facts["rights.restrictions"][digest] = metadata.usage_terms
-        if metadata.minor_age.rpartition("/")[2] in _MINORS:
-            facts["people.minors_declared"][digest] = True
+        for name, value in _stated(read_metadata(row.metadata)).items():
+            facts[name][row.sha256.hex()] = value
     return facts
+
+
+def rights_beside(store: Store) -> dict[str, dict[tuple[str, str], Any]]:
+    """What pictures with sidecars and these say together, by fact and by source and path."""
+    facts: dict[str, dict[tuple[str, str], Any]] = {name: {} for name in _STATED}
+    for one in accompanied(store):
+        for name, value in _stated(laid_over(one.metadata, one.beside)).items():
+            facts[name][one.source, one.path] = value
+    return facts
+
+
+def _stated(metadata: Metadata) -> dict[str, Any]:
+    release = _RELEASES.get(metadata.model_release.rpartition("/")[2])
+    minor = metadata.minor_age.rpartition("/")[2] in _MINORS
+    values = (release, metadata.licence_ends_on, metadata.usage_terms, minor)
+    return {name: value for name, value in zip(_STATED, values, strict=True) if value}
 
 
 #: Facts that the settings state of a whole source, by the name of the setting.

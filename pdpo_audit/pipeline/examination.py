@@ -9,16 +9,18 @@ from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import whereabouts as inventory
 from pdpo_audit.catalogue.contents import ReadFile
 from pdpo_audit.catalogue.queries.contents import some_places
+from pdpo_audit.catalogue.stated import sidecars
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.imaging.formats.table import readable_formats, readers_here
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.locations.places import Place
-from pdpo_audit.model.methods import FINGERPRINTS
-from pdpo_audit.model.pictures import Examination
+from pdpo_audit.model.methods import FINGERPRINTS, SIDECARS
+from pdpo_audit.model.pictures import Examination, Sidecar
 from pdpo_audit.pipeline.inventory import Pending, PendingFile
 from pdpo_audit.pipeline.remembered import READERS_TRIED
 from pdpo_audit.pipeline.results import Examined, count_faults
+from pdpo_audit.pipeline.sidecars.laying import lay_sidecars
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.locations import Locate
@@ -40,11 +42,13 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
         known = recorded.digests_by_size(work.store, (file.entry[1] for file in part)) if part is twins else None
         jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
         total = _read_all(work, pending.source, part, jobs, total, known)
+    lay_sidecars(work, sorted({folder for folder, _ in pending.listings} | {file.folder_id for file in files}))
     if len(files) == len(pending.files):
         with work.store.transaction(durable=False) as transaction:
             inventory.close_folders(transaction, pending.listings)
             if not pending.not_reached:
                 inventory.remember_choice(transaction, pending.source.name, pending.source.choice())
+                sidecars.remember_method(transaction, pending.source.name, SIDECARS)
     return total
 
 
@@ -146,8 +150,8 @@ def _read_all(
     return total
 
 
-def _skipped(result: Examination | Skipped) -> Skipped | None:
-    return result if isinstance(result, Skipped) else result.skipped
+def _skipped(result: Examination | Skipped | Sidecar) -> Skipped | None:
+    return result.skipped if isinstance(result, Examination) else result if isinstance(result, Skipped) else None
 
 
 def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes], regions: bool) -> ExamineJob:
@@ -163,7 +167,7 @@ def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes
     )
 
 
-def _read_file(source: Source, file: PendingFile, results: tuple[Examination | Skipped, ...]) -> ReadFile:
+def _read_file(source: Source, file: PendingFile, results: tuple[Examination | Skipped | Sidecar, ...]) -> ReadFile:
     image = any(isinstance(one, Examination) for one in results) or (
         sniff(b"", file.entry[0])[0] in (FileKind.DECODABLE, FileKind.NOT_DECODED)
         and not any(isinstance(one, Skipped) and one.reason in _NO_IMAGE for one in results)
@@ -175,7 +179,7 @@ def _read_file(source: Source, file: PendingFile, results: tuple[Examination | S
 _NO_IMAGE = {SkipReason.CONTAINER_NOT_OPENED, SkipReason.OTHER_FILE}
 
 
-def _lost(job: ExamineJob, death: WorkerDied) -> tuple[Examination | Skipped, ...]:
+def _lost(job: ExamineJob, death: WorkerDied) -> tuple[Examination | Skipped | Sidecar, ...]:
     return (death.problem.at(job.ref),)
 
 

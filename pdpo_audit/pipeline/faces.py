@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
-from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, digests_of, placed_contents, some_places
+from pdpo_audit.catalogue.stated.documents import read_beside, read_metadata
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
@@ -149,6 +149,7 @@ def _own_levels(
                     record_class=record_classes.of(place.ref.source, place.ref.path),
                     crowd=row.id in sizes and bool(sizes[row.id][2]),
                     registered=registered.get(row.sha256.hex(), ()),
+                    beside=read_beside(place.beside),
                 )
                 for place in places[row.id]
             ]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdpo_audit.catalogue.contents import read_metadata
 from pdpo_audit.catalogue.queries.contents import content_rows
+from pdpo_audit.catalogue.stated.documents import read_metadata
+from pdpo_audit.catalogue.stated.sidecars import accompanied
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.pictures import Metadata
@@ -31,18 +32,36 @@ def namings_of_pictures(store: Store, name_patterns: Sequence[str]) -> dict[str,
     return {digest: naming for digest, naming in said if naming.identifiers or naming.persons}
 
 
-def lay_identifiers(frame: pd.DataFrame, namings: Mapping[str, Naming], name_patterns: Sequence[str]) -> pd.DataFrame:
+def namings_beside(store: Store, name_patterns: Sequence[str]) -> dict[tuple[str, str], Naming]:
+    """What pictures with sidecars and these say of who is shown, by source and path."""
+    return {
+        (one.source, one.path): naming_of(one.metadata, name_patterns=name_patterns, beside=one.beside)
+        for one in accompanied(store)
+    }
+
+
+def lay_identifiers(
+    frame: pd.DataFrame,
+    namings: Mapping[str, Naming],
+    name_patterns: Sequence[str],
+    beside: Mapping[tuple[str, str], Naming] | None = None,
+) -> pd.DataFrame:
     """``frame`` (one row a holding) with what else than a face tells who is shown, and how many persons are named.
+
+    ``beside`` is what is told of single copies, by source and path.
 
     The people level is left as it is: who can be told from a caption was not seen by the face pass.
     """
     nobody = Naming()
     found = [namings.get(digest, nobody) for digest in frame["sha256"]]
+    if beside:
+        places = zip(frame["source"], frame["path"], strict=True)
+        found = [beside.get(place, naming) for place, naming in zip(places, found, strict=True)]
     kinds = [naming.identifiers for naming in found]
     if name_patterns:
         nothing = Metadata()
-        places = (naming_of(nothing, path=path, name_patterns=name_patterns) for path in frame["path"])
-        kinds = [known | place.identifiers for known, place in zip(kinds, places, strict=True)]
+        paths = (naming_of(nothing, path=path, name_patterns=name_patterns) for path in frame["path"])
+        kinds = [known | place.identifiers for known, place in zip(kinds, paths, strict=True)]
     kinds = _shared(frame, kinds)
     if _IDENTIFIERS in frame.columns:
         kinds = [known | flags_in(stated) for known, stated in zip(kinds, frame[_IDENTIFIERS], strict=True)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pdpo_audit.catalogue import roots as rooted
 from pdpo_audit.catalogue import whereabouts as recorded
+from pdpo_audit.catalogue.stated import sidecars
 from pdpo_audit.errors import NotReachedError
+from pdpo_audit.metadata.sidecars.forms import form_of
 from pdpo_audit.model.locations.changes import FolderChange, Inventory, KnownFolder, Look
 from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.locations.roots import Doubt, KnownRoot, NotReached, RootIdentity
+from pdpo_audit.model.methods import SIDECARS
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.reconciliation import EMPTY, ROOT, compare, reconcile, walk
@@ -82,6 +85,7 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
     files = [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.new]
     files += [PendingFile(folder_id=ids[folder], folder=folder, entry=entry) for folder, entry in found.changed]
     files += _chosen_otherwise(work, source, source_id, look, files)
+    files += _read_otherwise(work, source, source_id, look, files)
     return Pending(
         source=source,
         files=files,
@@ -102,11 +106,28 @@ def _chosen_otherwise(
     """Where the settings let in or leave out otherwise than before, files of several pictures are read once more."""
     if recorded.recall_choice(work.store, source.name) in ("", source.choice()):
         return []
+    return _once_more(look, files, recorded.files_with_members(work.store, source_id))
+
+
+def _read_otherwise(
+    work: Work, source: Source, source_id: int, look: Look, files: Sequence[PendingFile]
+) -> list[PendingFile]:
+    """Where an older method read the sidecars, or none did, what may be one is read once more."""
+    if sidecars.recall_method(work.store, source.name) == SIDECARS:
+        return []
+    others = (one for one in sidecars.other_files(work.store, source_id) if form_of(one[2][0]) is not None)
+    return _once_more(look, files, others)
+
+
+def _once_more(
+    look: Look, files: Sequence[PendingFile], known: Iterable[tuple[int, bytes, Entry]]
+) -> list[PendingFile]:
+    """Those of the files that are known which are still there and are not read anyway."""
     pending = {(file.folder_id, file.entry[0]) for file in files}
     listed = {(one.folder, entry[0]) for one in look.listings for entry in one.entries}
     again = []
     relisted, unreached = {one.folder for one in look.listings}, set(look.unreached)
-    for folder_id, folder, entry in recorded.files_with_members(work.store, source_id):
+    for folder_id, folder, entry in known:
         here = (folder, entry[0]) in listed if folder in relisted else folder not in unreached
         if here and (folder_id, entry[0]) not in pending:
             again.append(PendingFile(folder_id=folder_id, folder=folder, entry=entry))

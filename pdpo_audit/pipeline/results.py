@@ -9,7 +9,7 @@ from pdpo_audit.model.locations.holdings import Fault, Skipped, SkipReason
 from pdpo_audit.model.locations.roots import NotReached
 
 #: Seen, and no business of an audit of pictures: not told as something that could not be examined.
-_NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
+_NO_PICTURES = (SkipReason.OTHER_FILE, SkipReason.SIDECAR, SkipReason.CONTAINER_NOT_OPENED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

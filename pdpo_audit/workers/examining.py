@@ -13,13 +13,15 @@ from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sni
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
 from pdpo_audit.metadata.embedded import read_metadata
-from pdpo_audit.model.locations.holdings import Fault, ImageRef, Skipped
+from pdpo_audit.metadata.sidecars.forms import form_of
+from pdpo_audit.metadata.sidecars.reading import read_sidecar
+from pdpo_audit.model.locations.holdings import Fault, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
-from pdpo_audit.model.pictures import Examination, Metadata
+from pdpo_audit.model.pictures import Examination, Metadata, Sidecar
 from pdpo_audit.ports import StoredFile
 from pdpo_audit.workers.opening import open_place, places
 
-Examined = tuple[Examination | Skipped, ...]
+Examined = tuple[Examination | Skipped | Sidecar, ...]
 #: Camera and capture time stand here in nearly every file; only where they cannot be read is the whole file.
 _HEADER = 256 * 1024
 
@@ -69,7 +71,7 @@ def examine(batch: list[ExamineJob]) -> list[Examined]:
 
 
 def _examine(job: ExamineJob) -> Examined:
-    return tuple(
+    found = tuple(
         examine_file(
             partial(open_place, job.place),
             job.ref,
@@ -81,6 +83,14 @@ def _examine(job: ExamineJob) -> Examined:
             left=left_of_time,
         )
     )
+    first = found[0]
+    if isinstance(first, Skipped) and first.reason is SkipReason.OTHER_FILE and form_of(job.ref.locator) is not None:
+        file = open_place(job.place)
+        try:
+            return (read_sidecar(file, job.ref) or first,)
+        finally:
+            file.close()
+    return found
 
 
 def _noted(results: Examined, notes: tuple[str, ...]) -> Examined:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "pdpo_audit").rglob("*.py"))
-#: A frozen picture of the tables of a version: repeated on purpose, never edited.
+#: Migrations are numbered, and each is frozen once it was released: they are read one at a time, and never fewer.
 FROZEN = ROOT / "pdpo_audit" / "catalogue" / "migrations"
 
 
 def test_no_floor_has_more_than_fourteen_files() -> None:
-    floors = Counter(file.parent for file in FILES)
+    floors = Counter(file.parent for file in FILES if FROZEN not in file.parents)
     assert {str(floor): count for floor, count in floors.items() if count > 14} == {}
 
 

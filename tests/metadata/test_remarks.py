@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
-from pdpo_audit.catalogue.contents import read_metadata as stored
-from pdpo_audit.catalogue.contents import write_metadata
+from pdpo_audit.catalogue.stated.documents import read_metadata as stored
+from pdpo_audit.catalogue.stated.documents import write_metadata
 from pdpo_audit.metadata.embedded import read_metadata
 from pdpo_audit.people.naming import naming_of
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from pdpo_audit import Workspace
 from pdpo_audit.cli.app import assemble
 from pdpo_audit.metadata.facts import of_xmp
-from pdpo_audit.metadata.sidecars import write_sidecar
+from pdpo_audit.metadata.sidecars.writing import write_sidecar
 from pdpo_audit.metadata.xmp import parse_packet
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import ScanOptions

@@ -44,6 +44,9 @@ def share(tmp_path: Path) -> Path:
     picture(2).save(folder / "scan.tif", save_all=True, append_images=[picture(3), portrait.copy()])
     (folder / "torn.jpg").write_bytes((folder / "one.jpg").read_bytes()[:700])
     (folder / "notes.txt").write_text("nothing to see")
+    (folder / "one.jpg.json").write_text(
+        '{"people": [{"name": "Ho Mei"}], "photoTakenTime": {"timestamp": "1400000000"}}'
+    )
     return folder
 
 
@@ -72,7 +75,7 @@ def test_the_tables_are_those_of_the_folder(tmp_path: Path, share: Path, monkeyp
         workspace.scan(ScanOptions(workers=2))
     for name in TABLES:
         pd.testing.assert_frame_equal(memory.table(name), folder.table(name))
-    assert set(memory.table("skipped")["path"]) == {"torn.jpg", "notes.txt"}
+    assert set(memory.table("skipped")["path"]) == {"torn.jpg", "notes.txt", "one.jpg.json"}
     pictures = thumbnails(memory)
     assert pictures == thumbnails(folder)
     assert len(pictures) == 2 and all(isinstance(clear, bytes) and clear for _, clear in pictures.values())

@@ -8,9 +8,9 @@ from contextlib import closing
 from sqlalchemy import delete, func, select, text, update
 
 from pdpo_audit.catalogue import schema
-from pdpo_audit.catalogue.contents import write_metadata
 from pdpo_audit.catalogue.database.engines import sqlite_file
 from pdpo_audit.catalogue.memory import Memory, remember_places
+from pdpo_audit.catalogue.stated.documents import write_metadata
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.pictures import Metadata
 

@@ -13,6 +13,7 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import Words
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, moment_of, path_of, place_key
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS
+from pdpo_audit.catalogue.stated.documents import captured_of, stated_document
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.people import PeopleLevel
@@ -120,8 +121,9 @@ def _copies(store: Store, where: ColumnElement[bool], detector: str, most: int) 
         select(
             *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.modified_ns, _HELD.c.first_seen, _HELD.c.content_id,
             _CONTENTS.c.digest, _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height,
-            _CONTENTS.c.captured_at, _CONTENTS.c.metadata, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity,
-            _IN_CLUSTER.c.evidence, _CLUSTERS.c.master_id, _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by,
+            _CONTENTS.c.captured_at, _CONTENTS.c.metadata, _HELD.c.beside, _IN_CLUSTER.c.relation,
+            _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence, _CLUSTERS.c.master_id,
+            _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by,
             _LEVELS.c.level, _LEVELS.c.reason.label("level_reason"), _READ.c.faces, _READ.c.reason.label("unread"),
             func.length(_READ.c.thumbnail).label("pictured"),
         )
@@ -158,9 +160,9 @@ def _copy(row: Any, heads: Collection[int]) -> Copy:
         width=row.width,
         height=row.height,
         modified=moment_of(row.modified_ns),
-        captured=row.captured_at,
+        captured=captured_of(row.captured_at, row.beside),
         first_seen=row.first_seen,
-        stated=json.loads(row.metadata or "{}"),
+        stated=json.loads(stated_document(row.metadata, row.beside) or "{}"),
         relation=Relation.BYTE_IDENTICAL.value if identical else relation,
         similarity=1.0 if is_master or identical else row.similarity or 0.0,
         evidence=json.loads(row.evidence or "{}"),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, Select, func, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.stated.documents import stated_document
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.locations.holdings import FileStat, ImageRef, locate
@@ -25,6 +26,8 @@ class PlacedContent:
     ref: ImageRef
     stat: FileStat
     first_seen: str
+    #: What its sidecars say, as stored (``stated.documents``); empty where it has none.
+    beside: str = ""
 
     @property
     def modified_ns(self) -> int:
@@ -144,7 +147,7 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
 
 
 def metadata_rows(store: Store) -> Iterator[tuple[PlacedContent, str, str]]:
-    """Every present holding with a content: its place, its metadata as stored, and its duplicate cluster if any."""
+    """Every present holding with a content: its place, what it and its sidecars say, its duplicate cluster if any."""
     held, contents, mates = schema.holdings, schema.contents, schema.cluster_contents
     query = (
         _placed()
@@ -155,7 +158,7 @@ def metadata_rows(store: Store) -> Iterator[tuple[PlacedContent, str, str]]:
     )
     with store.reading() as connection:
         for row in connection.execute(query, execution_options={"yield_per": 10_000}):
-            yield _place(row), row.metadata, row.cluster_id or ""
+            yield _place(row), stated_document(row.metadata, row.beside), row.cluster_id or ""
 
 
 def unexamined(store: Store) -> int:
@@ -179,6 +182,7 @@ def _placed() -> Select[Any]:
             held.c.modified_ns,
             held.c.inode,
             held.c.first_seen,
+            held.c.beside,
             folders.c.path,
             sources.c.name.label("source"),
         )
@@ -196,4 +200,5 @@ def _place(row: Row[Any]) -> PlacedContent:
         ref=ImageRef(source=row.source, locator=locate(row.path, row.name), member=row.member),
         stat=FileStat(size=row.size, modified_ns=row.modified_ns, inode=row.inode),
         first_seen=row.first_seen,
+        beside=row.beside,
     )

@@ -11,6 +11,7 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, file_size_of, moment_of, path_of, size_of
 from pdpo_audit.catalogue.queries.contrasts import oldest, poorest
 from pdpo_audit.catalogue.queries.rights import contradictions
+from pdpo_audit.catalogue.stated.documents import all_documents, captured_of, notes_of, sidecars_of
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import Relation
@@ -39,10 +40,10 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
             _HELD.c.content_id,
             _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
-            _CONTENTS.c.metadata, _CONTENTS.c.detail.label("note"),
+            _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.detail.label("note"),
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
             _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence,
-            _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.sensitivity,
+            _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.reason.label("why"), _LEVELS.c.sensitivity,
             faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
             _master_content().label("master_content"), judged.c.value.label("legal"), judged.c.by.label("legal_by"),
         )
@@ -66,13 +67,14 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
     source = sources.get(row.source)
     is_master = row.master_id is not None and row.master_id == row.id
     relation, similarity = row.relation or "", row.similarity
+    captured = captured_of(row.captured_at or "", row.beside)
     if is_master:
         relation, similarity = Relation.MASTER.value, 1.0
     elif row.cluster_id and row.content_id == row.master_content:
         relation, similarity = Relation.BYTE_IDENTICAL.value, 1.0
     return (
         row.source, path_of(row), size_of(row), row.sha256.hex() if row.sha256 else "", row.format or "",
-        row.width or None, row.height or None, moment_of(row.modified_ns), row.captured_at or "",
+        row.width or None, row.height or None, moment_of(row.modified_ns), captured,
         row.cluster_id or "", relation, similarity, is_master, row.level or PeopleLevel.UNKNOWN.value,
         "not looked for" if row.sensitivity is None else row.sensitivity,
         (row.faces or 0) if row.read else None, row.largest,
@@ -80,8 +82,8 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         row.phash.hex() if row.phash else "", row.first_seen,
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
         "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
-        "" if row.reason else row.note or "", bool(row.linked), in_trash(path_of(row)),
-        doubt_of(row.captured_at or "", row.first_seen) or "",
+        "" if row.reason else notes_of(row.note or "", row.beside), bool(row.linked), in_trash(path_of(row)),
+        doubt_of(captured, row.first_seen) or "", sidecars_of(row.beside), row.why or "",
     )  # fmt: skip
 
 
@@ -115,7 +117,8 @@ def cluster_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             _HELD.c.content_id,
             _CONTENTS.c.captured_at, _CLUSTERS.c.id.label("cluster_id"), _CLUSTERS.c.master_id,
             _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by, _LEVELS.c.level, _LEVELS.c.reason.label("why"),
-            faces.c.faces, _CONTENTS.c.metadata, _CONTENTS.c.width, _CONTENTS.c.height, prints.c.quality,
+            faces.c.faces, _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.width, _CONTENTS.c.height,
+            prints.c.quality,
         )
         .select_from(
             PLACES.join(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
@@ -152,14 +155,14 @@ def _cluster(members: Sequence[Row[Any]], sources: Sources) -> tuple[Any, ...]:
         "confirmed" if master.confirmed_by else "proposed", master.confirmed_by, level.value,
         max((row.faces for row in members if row.faces is not None), default=None),
         min(row.first_seen for row in members), dated[0], dated[-1], why,
-        ";".join(contradictions([row.metadata for row in members])),
+        ";".join(contradictions(all_documents(members))),
         old.source, path_of(old), poor.source if poor else "", path_of(poor) if poor else "",
     )  # fmt: skip
 
 
 def _taken(row: Row[Any]) -> str:
     """When a copy was taken, unless that cannot be."""
-    stated = row.captured_at or ""
+    stated = captured_of(row.captured_at or "", row.beside)
     return "" if doubt_of(stated, row.first_seen) else stated
 
 

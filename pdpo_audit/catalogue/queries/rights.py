@@ -1,4 +1,4 @@
-"""What pictures' own metadata say of rights, and where the copies of one picture contradict each other."""
+"""What pictures and their sidecars say of rights, and where the copies of one picture contradict each other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
+from pdpo_audit.catalogue.stated.documents import stated_document
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.people import PeopleLevel
@@ -37,7 +38,13 @@ def rights_rows(
     """One row for each holding of whose rights its metadata or the register says anything, in the order of places."""
     query = (
         select(
-            *PLACE, _HELD.c.id, _CONTENTS.c.metadata, _IN_CLUSTER.c.cluster_id, _CLUSTERS.c.master_id, _LEVELS.c.level
+            *PLACE,
+            _HELD.c.id,
+            _HELD.c.beside,
+            _CONTENTS.c.metadata,
+            _IN_CLUSTER.c.cluster_id,
+            _CLUSTERS.c.master_id,
+            _LEVELS.c.level,
         )
         .select_from(
             PLACES.join(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
@@ -49,7 +56,7 @@ def rights_rows(
         .order_by(*ORDER)
     )
     for row in stream(query):
-        path, stated = path_of(row), json.loads(row.metadata or "{}")
+        path, stated = path_of(row), json.loads(stated_document(row.metadata, row.beside) or "{}")
         said = [_words(stated.get(name)) for name in STATED]
         known = register(row.source, path)
         registered = [_words(known.get(name)) for name in REGISTERED]

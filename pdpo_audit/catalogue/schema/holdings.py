@@ -94,6 +94,10 @@ holdings = Table(
     Column("vanished_on", Name, nullable=False),
     # 1 where the file has another name in this source under which its bytes are counted.
     Column("linked", Integer, nullable=False, server_default="0"),
+    # Of a sidecar: what stands in it, as JSON (``sidecars.write_said``); empty for every other file.
+    Column("said", Foreign, nullable=False, server_default=""),
+    # Of a picture: what its sidecars say of it, as JSON; the same bytes elsewhere may have others, or none.
+    Column("beside", Foreign, nullable=False, server_default=""),
     UniqueConstraint("folder_id", "name", "member"),
 )
 

@@ -91,6 +91,7 @@ class SkipReason(StrEnum):
     FORMAT_NOT_DECODED = "format_not_decoded"
     CONTAINER_NOT_OPENED = "container_not_opened"
     OTHER_FILE = "other_file"
+    SIDECAR = "sidecar"  # says something of pictures beside it; what it says counts for them
     TOO_LARGE = "too_large"
     NO_PERMISSION = "no_permission"
     READ_ERROR = "read_error"

@@ -105,11 +105,11 @@ def _examine(work: Work, picture: str, place: Place) -> Examination:
     (((first, *_),),) = map_bounded(
         work.executor, examine, [[job]], in_flight=1, lost=lambda job, death: (death.problem.at(job.ref),), note=unheard
     )
-    problem = first if isinstance(first, Skipped) else first.skipped
-    if isinstance(first, Skipped) or (problem and problem.reason in _NO_PICTURE):
-        assert problem is not None
-        raise CallError(f"{picture} is no picture that can be looked for: {problem.detail or problem.reason}")
-    return first
+    problem = first.skipped if isinstance(first, Examination) else first if isinstance(first, Skipped) else None
+    if isinstance(first, Examination) and not (problem and problem.reason in _NO_PICTURE):
+        return first
+    words = (problem.detail or problem.reason) if problem else SkipReason.SIDECAR.value
+    raise CallError(f"{picture} is no picture that can be looked for: {words}")
 
 
 @dataclass(frozen=True, slots=True)

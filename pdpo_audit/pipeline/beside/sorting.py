@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pdpo_audit.catalogue.contents import read_metadata as stored_metadata
 from pdpo_audit.catalogue.queries.contents import metadata_rows
+from pdpo_audit.catalogue.stated.documents import read_metadata as stored_metadata
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.execution import WorkerDied, map_bounded, unheard
 from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, locate

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 from pdpo_audit.catalogue import clusters as recorded
 from pdpo_audit.catalogue.clusters import StoredCluster
-from pdpo_audit.catalogue.contents import load_fingerprints, read_metadata
+from pdpo_audit.catalogue.contents import load_fingerprints
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents
 from pdpo_audit.catalogue.queries.totals import totals
+from pdpo_audit.catalogue.stated.documents import read_metadata
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import ContentCluster, Member, Relation, VerifiedPair, why_not_compared
 from pdpo_audit.model.locations.holdings import SkipReason

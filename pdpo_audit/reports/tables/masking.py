@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pdpo_audit.model.audits import AuditHeader, SourceRecord
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.follow_ups import FollowUp
-from pdpo_audit.model.people import quoted_copy
+from pdpo_audit.model.people import quoted_copy, quoted_sidecar
 from pdpo_audit.model.reviewing.records import ReviewRecord
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
@@ -36,8 +36,11 @@ SOURCES = (
     "source", "sources", "master_source", "oldest_source", "lowest_quality_source", "left_source", "right_source",
 )  # fmt: skip
 
-#: Another copy that a text names: its place stands in no column of the row.
-_QUOTED = re.compile(re.escape(quoted_copy("\0")).replace("\0", "(.*?)") + r"(?=$|[ ;:])")
+#: Another copy, or a sidecar, that a text names: its place stands in no column of the row.
+_QUOTED = tuple(
+    (quoted, re.compile(re.escape(quoted("\0")).replace("\0", "(.*?)") + r"(?=$|[ ;:])"))
+    for quoted in (quoted_copy, quoted_sidecar)
+)
 
 #: Columns of texts that this program writes, which may repeat a path, a name or an id of their row.
 TEXTS = ("explanation", "explanation_zh", "detail", "master_reason", "people_reason", "reason", "determination")
@@ -254,7 +257,7 @@ class MaskedTables:
 
     def _scrubbed(self, frame: pd.DataFrame, text: str) -> list[str]:
         """The texts of a column without the paths, names and ids of their rows."""
-        said = [_QUOTED.sub(self._copy, _with_codes(value, self._sources)) for value in columns.text(frame, text)]
+        said = [self._unquoted(_with_codes(value, self._sources)) for value in columns.text(frame, text)]
         for column in (name for name in PATHS if name in frame.columns):
             for place, path in enumerate(columns.text(frame, column)):
                 if said[place] and path:
@@ -264,8 +267,10 @@ class MaskedTables:
                 said[place] = said[place].replace(cluster, mask_id(cluster, self._key)) if cluster else said[place]
         return said
 
-    def _copy(self, said: re.Match[str]) -> str:
-        return quoted_copy(self._mask(said[1]))
+    def _unquoted(self, text: str) -> str:
+        for quoted, pattern in _QUOTED:
+            text = "".join(quoted(self._mask(part)) if at % 2 else part for at, part in enumerate(pattern.split(text)))
+        return text
 
     def _without(self, text: str, path: str) -> str:
         """``text`` with the path, its file name, and names on the way to it that are no common words, masked."""

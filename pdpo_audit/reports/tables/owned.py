@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import SourceRecord
-from pdpo_audit.model.people import quoted_copy
+from pdpo_audit.model.people import quoted_copy, quoted_sidecar
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 _ROWS = 50_000
-_QUOTED = re.compile(re.escape(quoted_copy("\0")).replace("\0", '([^"]*)'))
 _ELSEWHERE = "a copy of another owner"
+#: What a text names of other places, and what it says where they are another owner's.
+_QUOTED = tuple(
+    (re.compile(re.escape(quoted("\0")).replace("\0", '([^"]*)')), instead)
+    for quoted, instead in ((quoted_copy, _ELSEWHERE), (quoted_sidecar, "a sidecar of another owner"))
+)
 #: Columns of texts that may name a copy.
 _TEXTS = ("explanation", "explanation_zh", "people_reason", "master_reason", "reason")
 
@@ -81,11 +85,11 @@ class OwnedTables:
         if self._held is not None:
             return
         held: dict[str, list[tuple[str, str, int, bool]]] = {}
-        paths = set()
+        paths: set[str] = set()
         for frame in self._tables.chunks(Table.HOLDINGS, _ROWS):
             for row in columns.records(frame[columns.text(frame, "owner") == self._owner]):
                 path, cluster = columns.cell(row["path"]), columns.cell(row["cluster_id"])
-                paths.add(path)
+                paths.update((path, *columns.cell(row.get("sidecars", "")).split(";")))
                 master = columns.cell(row["is_master"]) in ("True", "true", "1", "1.0")
                 if cluster:
                     one = (columns.cell(row["source"]), path, columns.number(row["bytes"]), master)
@@ -98,7 +102,11 @@ class OwnedTables:
         return frame.assign(**{name: columns.text(frame, name).map(self._hidden) for name in named}) if named else frame
 
     def _hidden(self, text: str) -> str:
-        return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in self._paths else _ELSEWHERE, text)
+        for pattern, instead in _QUOTED:
+            found = {said[0]: instead for said in pattern.finditer(text) if said[1] not in self._paths}
+            for named, hidden in found.items():
+                text = text.replace(named, hidden)
+        return text
 
 
 def check_owner(owner: str, sources: Mapping[str, SourceRecord]) -> None:

@@ -150,6 +150,8 @@ HOLDINGS = (
     _column("modified", "Modified (HKT)", 17, Kind.TIME),
     _column("first_seen", "First seen", 12, Kind.DAY),
     _column("skipped_reason", "Not decoded because", 18),
+    _column("people_reason", "Why this level", 34),
+    _column("sidecars", "Sidecars read with it", 30),
     _column("stale_thumbnail", "Thumbnail inside shows another picture", 14, Kind.FLAG),
     _column("hard_link", "Another name of a file counted already", 14, Kind.FLAG),
     _column("in_trash", "In a trash folder", 9, Kind.FLAG),

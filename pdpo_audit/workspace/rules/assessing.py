@@ -27,9 +27,10 @@ from pdpo_audit.pipeline.assessment import (
     collect_facts,
     files_used,
     is_file_used,
+    rights_beside,
     rights_of_pictures,
 )
-from pdpo_audit.pipeline.identifying import lay_identifiers, namings_of_pictures
+from pdpo_audit.pipeline.identifying import lay_identifiers, namings_beside, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.policy.packs.folders import load_packs
@@ -165,10 +166,16 @@ def lock_pictures(project: Project) -> frozenset[str]:
 
 def _laid(project: Project, stated: Sequence[Register]) -> Registered:
     facts = collect_facts(
-        tables(project), project.source_records(), pattern_facts(project), rights_of_pictures(project.store)
+        tables(project),
+        project.source_records(),
+        pattern_facts(project),
+        rights_of_pictures(project.store),
+        rights_beside(project.store),
     )
     patterns = project.settings.people.name_patterns
-    facts = lay_identifiers(facts, namings_of_pictures(project.store, patterns), patterns)
+    facts = lay_identifiers(
+        facts, namings_of_pictures(project.store, patterns), patterns, namings_beside(project.store, patterns)
+    )
     laid = lay_registers(facts, stated)
     return replace(laid, facts=lay_determinations(project, laid.facts))
 

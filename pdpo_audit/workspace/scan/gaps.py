@@ -13,8 +13,8 @@ from pdpo_audit.workspace.project import Project
 #: What was seen and is no picture, whatever reads it; links lead to what is listed where it lies.
 _NO_PICTURE = frozenset(
     {
-        SkipReason.EMPTY, SkipReason.NOT_AN_IMAGE, SkipReason.OTHER_FILE, SkipReason.SPECIAL_FILE,
-        SkipReason.SYMBOLIC_LINK, SkipReason.FACE_PASS_FAILED,
+        SkipReason.EMPTY, SkipReason.NOT_AN_IMAGE, SkipReason.OTHER_FILE, SkipReason.SIDECAR,
+        SkipReason.SPECIAL_FILE, SkipReason.SYMBOLIC_LINK, SkipReason.FACE_PASS_FAILED,
     }
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ from pdpo_audit.catalogue.database.resting import GENERATION, RestingCatalogue
 from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
-from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE, READERS
+from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE, READERS, SIDECARS
 from pdpo_audit.model.tool import NOT_SETTINGS, VERSION
 from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
 from pdpo_audit.ports import Source
@@ -134,7 +134,7 @@ def _terms(project: Project, options: ScanOptions) -> str:
         name: value for name, value in os.environ.items() if name.startswith("PDPO_AUDIT_") and name not in NOT_SETTINGS
     }
     terms = [
-        VERSION, CATALOGUE, READERS, FINGERPRINTS, COMPARISON, PEOPLE, str(project.folder), str(Path.home()),
+        VERSION, CATALOGUE, READERS, FINGERPRINTS, COMPARISON, PEOPLE, SIDECARS, str(project.folder), str(Path.home()),
         project.settings_path.read_bytes().hex(), sorted(variables.items()),
         options.people, options.thorough, options.level, options.crops,
         list(_installed(_settings(project), project.folder)),

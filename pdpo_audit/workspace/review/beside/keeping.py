@@ -14,7 +14,7 @@ import pandas as pd
 from pdpo_audit.catalogue.queries.cases import Copy
 from pdpo_audit.catalogue.reviewing import keeping as kept
 from pdpo_audit.errors import CallError
-from pdpo_audit.metadata.sidecars import FIELDS, write_sidecar
+from pdpo_audit.metadata.sidecars.writing import FIELDS, write_sidecar
 from pdpo_audit.model.events import Details
 from pdpo_audit.reports.tables.writing import write_table
 from pdpo_audit.workspace.project import Project

@@ -1,0 +1,1 @@
+"""What pictures and the sidecars beside them say: how it is stored, and where."""

@@ -1,0 +1,1 @@
+"""What stands beside pictures, laid to the holdings it speaks of."""
