@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pdpo_audit.reports.content.composition import Content
 
+    Select = Callable[[pd.DataFrame], pd.DataFrame]
+
 #: Rows of data on one sheet; Excel's own limit is 1,048,576 lines.
 ROWS_PER_SHEET = 1_000_000
 
@@ -30,7 +32,7 @@ class LongSheet:
     table: Table
     columns: tuple[Column, ...]
     count: int
-    select: Callable[[pd.DataFrame], pd.DataFrame]
+    select: Select
 
 
 def _all(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,12 +99,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
 
 
 def _sheet(
-    name: str,
-    caption: str,
-    table: Table,
-    listed: tuple[Column, ...],
-    count: int,
-    select: Callable[[pd.DataFrame], pd.DataFrame] = _all,
+    name: str, caption: str, table: Table, listed: tuple[Column, ...], count: int, select: Select = _all
 ) -> LongSheet:
     return LongSheet(name=name, caption=caption, table=table, columns=listed, count=count, select=select)
 
