@@ -136,7 +136,6 @@ def collect_facts(
         for name, text in zip(clusters["cluster_id"], clusters["contradictions"], strict=True)
         if text
     }
-    people = pd.DataFrame(index=holdings.index)
     identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
     clustered = holdings["cluster_id"] != ""
     named = holdings["people_level"] == PeopleLevel.P3.value
@@ -156,11 +155,8 @@ def collect_facts(
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "sensitivity": holdings["sensitivity"].map(_flags),
     }
-    frame = pd.concat([identity, pd.DataFrame(columns, index=people.index)], axis=1)
-    for name, of_picture in rights.items():
-        frame[name] = holdings["sha256"].map(of_picture).astype(object).where(holdings["sha256"].isin(of_picture), None)
-    if beside:
-        _lay_beside(frame, beside)
+    frame = pd.concat([identity, pd.DataFrame(columns, index=holdings.index)], axis=1)
+    _lay_rights(frame, rights, beside or {})
     _share_stated(frame)
     for name, of in SOURCE_FACTS.items():
         values = {source: getattr(record, of) for source, record in sources.items()}
@@ -171,8 +167,16 @@ def collect_facts(
     return lay_patterns(frame, patterns)
 
 
-def _lay_beside(frame: pd.DataFrame, beside: Mapping[str, Mapping[tuple[str, str], Any]]) -> None:
-    """The same bytes may have other sidecars elsewhere: what these say holds for their own copy."""
+def _lay_rights(
+    frame: pd.DataFrame,
+    rights: Mapping[str, Mapping[str, Any]],
+    beside: Mapping[str, Mapping[tuple[str, str], Any]],
+) -> None:
+    """What pictures say; the same bytes may have sidecars of their own elsewhere: what these say holds for one copy."""
+    for name, of_picture in rights.items():
+        frame[name] = frame["sha256"].map(of_picture).astype(object).where(frame["sha256"].isin(of_picture), None)
+    if not beside:
+        return
     places = list(zip(frame["source"], frame["path"], strict=True))
     for name, at in beside.items():
         values = [at.get(place, before) for place, before in zip(places, frame[name], strict=True)]

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.printed import spelled
+from pdpo_audit.reports.words.clauses import translate
 
 #: Marks beside Chinese characters are as wide as these, and have no space after them.
 _WIDE = {",": "，", ";": "；", ":": "："}
@@ -87,6 +88,10 @@ class Wording:
         for known, translated in self._group("fragments").items():
             text = text.replace(known, translated)
         return _BESIDE_CHINESE.sub(lambda mark: _WIDE[mark[0].strip()], text) if self.tag.startswith("zh") else text
+
+    def clauses(self, text: str) -> str:
+        """A sentence of clauses that a stage of the scan wrote, by ``clauses``."""
+        return translate(text, self._group("clauses"), str(self("semicolon"))) if self.labels else text
 
     def _group(self, name: str) -> dict[str, str]:
         found = self.labels.get(name, {})

@@ -111,6 +111,7 @@ _GROUPS = {
     "counted_from": "facts", "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences",
     "determination": "determinations", "outcome": "outcomes", "act": "acts", "missing_facts": "facts",
     "contradictions": "contradictions", "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase",
+    "people_reason": "clauses", "notes": "clauses", "detail": "clauses",
 }  # fmt: skip
 
 

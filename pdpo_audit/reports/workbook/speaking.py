@@ -29,6 +29,8 @@ def in_words(frame: pd.DataFrame, listed: tuple[Column, ...], t: Wording) -> pd.
 
 
 def _said(text: str, group: str, t: Wording) -> str:
+    if group == "clauses":
+        return t.clauses(text)
     if not text or group == "phrase":
         return t.phrase(text)
     if (known := t.word(text)) != text:
