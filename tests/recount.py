@@ -32,7 +32,8 @@ def recount(folder: Path) -> dict[str, int]:
         "clusters": len(clusters),
         "additional": sum(len(rows) - 1 for rows in clusters),
         "bytes": sum(int(row["bytes"]) for row in holdings),
-        "skipped": len(skipped),
+        "skipped": sum(row["reason"] != "sidecar" for row in skipped),
+        "sidecars": sum(row["reason"] == "sidecar" for row in skipped),
         "children": sum("child" in row["sensitivity"].split(",") for row in holdings),
         "identity": sum("identity_document" in row["sensitivity"].split(",") for row in holdings),
         "unlooked": sum(row["sensitivity"] == "not looked for" for row in holdings),
@@ -40,7 +41,24 @@ def recount(folder: Path) -> dict[str, int]:
         "placeless": sum(not row["jurisdiction"] for row in holdings),
         "doubtful": sum(bool(row["captured_doubt"]) for row in holdings),
     }
-    return counted | _people(holdings, groups) | _results(folder)
+    counted["abroad recognisable"] = sum(
+        row["jurisdiction"] not in ("", "HK") and row["people_level"] in ("P2", "P3") for row in holdings
+    )
+    return counted | _people(holdings, groups) | _results(folder) | _asked(folder, holdings)
+
+
+def _asked(folder: Path, holdings: list[Row]) -> dict[str, int]:
+    """What is due by its act, and what each owner decides (``owner NAME``: due, ``facts NAME``: missing facts)."""
+    owners = {(row["source"], row["path"]): row["owner"] for row in holdings}
+    found: Counter[str] = Counter()
+    for row in read(folder, "dispositions"):
+        owner = owners[row["source"], row["path"]]
+        if row["outcome"] == "due":
+            found[f"act {row['act']}"] += 1
+            found[f"owner {owner}"] += 1
+        elif row["outcome"] == "cannot_decide":
+            found[f"facts {owner}"] += 1
+    return dict(found)
 
 
 def _people(holdings: list[Row], groups: Mapping[str, list[Row]]) -> dict[str, int]:

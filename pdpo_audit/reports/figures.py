@@ -21,7 +21,9 @@ class Totals:
     additional_copies: int
     additional_bytes: int
     not_decoded: int
+    #: Seen and not examined; sidecars, which are read with their pictures, are counted by themselves.
     skipped: int
+    sidecars: int
     findings: int
     findings_for_action: int
     dispositions: int

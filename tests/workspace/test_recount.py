@@ -45,6 +45,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     portrait.save(base / "web" / "bare.jpg", quality=95)
     portrait.resize((300, 300)).save(base / "web" / "small.jpg", quality=80)
     portrait.crop((0, 200, 512, 512)).save(base / "web" / "nobody.jpg", quality=92)
+    (base / "web" / "small.jpg.json").write_text('{"title": "small.jpg", "photoTakenTime": {"timestamp": "0"}}')
     (base / "web" / "more.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     workspace = Workspace.create(base / "audit")
     workspace.add(base / "nas", base / "web")
@@ -88,6 +89,19 @@ def expected(language: str, found: dict[str, int]) -> list[str]:
             conflict=found["conflict"],
         )
     ]
+    lines += [said(language, f"answer.{key}", found[name], n=found[name], section=13)
+              for key, name in (("examined_not", "skipped"), ("sidecars", "sidecars")) if found[name]]  # fmt: skip
+    if found["abroad"]:
+        told = said(language, "answer.where_outside", found["abroad"], n=found["abroad"],
+                    recognisable=found["abroad recognisable"], places="|")  # fmt: skip
+        lines.append(told.partition("|")[0])
+    for name, number in found.items():
+        kind, _, of = name.partition(" ")
+        if kind == "act":
+            lines.append(said(language, "answer.period_act", n=number, act=said(language, f"acts.{of}")))
+        if kind in ("owner", "facts"):
+            what = "decisions_due" if kind == "owner" else "decisions_facts"
+            lines.append(said(language, f"answer.{what}", number, n=number))
     for level, key in (("P2", "people_recognisable"), ("P3", "people_named"), ("unknown", "people_unknown")):
         pictures, copies, own = (found[f"{level} {what}"] for what in ("pictures", "copies", "own"))
         if pictures:
@@ -130,6 +144,7 @@ def check(workspace: Workspace, audit: Path, folder: Path) -> dict[str, int]:
     for label, name in (
         ("Holdings (stored copies)", "copies"), ("Distinct pictures", "pictures"), ("Duplicate clusters", "clusters"),
         ("Additional copies", "additional"), ("Bytes of all holdings", "bytes"), ("Seen and not examined", "skipped"),
+        ("Sidecars, read with their pictures", "sidecars"),
         ("Findings", "findings"), ("Findings that need action", "action"),
     ):  # fmt: skip
         assert rows[label][0] == found[name], label

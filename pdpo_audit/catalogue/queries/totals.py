@@ -73,7 +73,7 @@ def totals(store: Store, detector: str = "") -> Totals:
 
 
 def _skipped(connection: Connection, detector: str) -> int:
-    """The rows of the table ``skipped``: passed over, not readable, or no face could be looked for."""
+    """The rows of the table ``skipped`` but for sidecars: passed over, not readable, or no face could be looked for."""
     readings = schema.face_readings
     unread = _HELD.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
     faceless = _HELD.join(readings, readings.c.content_id == _HELD.c.content_id)
@@ -81,7 +81,10 @@ def _skipped(connection: Connection, detector: str) -> int:
         select(func.count()).select_from(schema.passed_over),
         select(func.count())
         .select_from(unread)
-        .where((_HELD.c.vanished_on == "") & ((_HELD.c.reason != "") | (_CONTENTS.c.reason != ""))),
+        .where(
+            (_HELD.c.vanished_on == "")
+            & (_HELD.c.reason.not_in(("", SkipReason.SIDECAR.value)) | (_CONTENTS.c.reason != ""))
+        ),
         select(func.count())
         .select_from(faceless)
         .where(_HELD.c.vanished_on == "", readings.c.detector == detector, readings.c.reason != ""),

@@ -20,6 +20,15 @@ _SET_ASIDE = re.compile(
     re.IGNORECASE,
 )
 
+#: Files that programs put beside the one that people work with: a second state that a synchronisation could not join
+#: (Dropbox, Nextcloud, Syncthing, Synology), and what a download has not finished.
+_BESIDE = re.compile(
+    r"\([^()/]*(?:conflicted copy|case conflict|conflicting copy|sync conflict)[^()/]*\)[^/]*$"
+    r"|\.sync-conflict-\d[^/]*$|_conflict[-_]\d[^/]*$|[(（][^()（）/]*(?:衝突|冲突)[^()（）/]*[)）][^/]*$"
+    r"|\.(?:part|partial|crdownload|opdownload|filepart)$",
+    re.IGNORECASE,
+)
+
 
 def in_trash(place: str) -> bool:
     """Whether a printed place lies in a trash or recycle folder."""
@@ -32,6 +41,6 @@ def is_spare(place: str) -> bool:
 
 
 def is_set_aside(place: str) -> bool:
-    """Whether a printed place lies where no master is kept: a spare place, or a folder of a cache, of thumbnails or of
-    backups."""
-    return is_spare(place) or _SET_ASIDE.search(place) is not None
+    """Whether a printed place lies where no master is kept: a spare place, a folder of a cache, of thumbnails or of
+    backups, or beside the file that people work with."""
+    return is_spare(place) or _SET_ASIDE.search(place) is not None or _BESIDE.search(place) is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.findings import Act, Outcome, Severity
+from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.reports.counting.cluster_pass import ClusterPass
 from pdpo_audit.reports.counting.cubes import Cube, Weight
@@ -34,12 +35,17 @@ EXACT = frozenset(relation.value for relation in SAME_PIXELS)
 _NOT_LOOKED_FOR = "not looked for"
 
 
+def unexamined(skipped: Iterable[SkippedShare]) -> tuple[SkippedShare, ...]:
+    """What was not examined: without sidecars, which were."""
+    return tuple(row for row in skipped if row.reason != SkipReason.SIDECAR)
+
+
 def totals(
     holdings: Cube,
     findings: Cube,
     dispositions: Cube,
     clusters: int,
-    skipped: Iterable[SkippedShare],
+    skipped: Sequence[SkippedShare],
     links: Mapping[str, int],
     events: Mapping[str, int],
 ) -> Totals:
@@ -54,7 +60,8 @@ def totals(
         additional_copies=additional.rows,
         additional_bytes=additional.bytes,
         not_decoded=holdings.total(decoded="no").rows,
-        skipped=sum(row.items for row in skipped),
+        skipped=sum(row.items for row in unexamined(skipped)),
+        sidecars=sum(row.items for row in skipped if row.reason == SkipReason.SIDECAR),
         findings=findings.total().rows,
         findings_for_action=findings.total(action="yes").rows,
         dispositions=dispositions.total().rows,

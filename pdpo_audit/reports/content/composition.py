@@ -58,7 +58,7 @@ class Content(Counts):
             Table.CLUSTERS: totals.clusters,
             Table.FINDINGS: totals.findings,
             Table.DISPOSITIONS: totals.dispositions,
-            Table.SKIPPED: totals.skipped,
+            Table.SKIPPED: totals.skipped + totals.sidecars,
             Table.LINKS: totals.links,
             Table.EVENTS: totals.events,
             Table.RIGHTS: self.rights.stated,

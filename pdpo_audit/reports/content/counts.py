@@ -117,7 +117,7 @@ def count(header: AuditHeader, read: Passes) -> Counts:
         recognisable_by_jurisdiction=breakdowns.by(held, "jurisdiction", people_level=breakdowns.RECOGNISABLE),
         clusters_across_jurisdictions=clusters.across_jurisdictions,
         clusters_across_sources=clusters.across_sources,
-        sources=ranking.rank(header, held, found, judged, read.skipped),
+        sources=ranking.rank(header, held, found, judged, breakdowns.unexamined(read.skipped)),
         grades=breakdowns.grades(found),
         principles=breakdowns.principles(found),
         rules=breakdowns.rules(header, found),
@@ -130,7 +130,7 @@ def count(header: AuditHeader, read: Passes) -> Counts:
         contradicting=clusters.contradicting,
         integrity=breakdowns.integrity(held, clusters),
         link_kinds=_shares(read.links),
-        skipped=read.skipped,
+        skipped=breakdowns.unexamined(read.skipped),
         custody=Custody(
             first_at=read.first_event,
             last_at=read.last_event,

@@ -148,6 +148,7 @@ def measures(content: Content) -> list[tuple[str, Value]]:
         ("Bytes of all holdings", totals.bytes),
         ("Bytes of additional copies", totals.additional_bytes),
         ("Seen and not examined", totals.skipped),
+        ("Sidecars, read with their pictures", totals.sidecars),
         ("Findings", totals.findings),
         ("Findings that need action", totals.findings_for_action),
         ("Dispositions", totals.dispositions),

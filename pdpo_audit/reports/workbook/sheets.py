@@ -77,7 +77,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
     totals = content.totals
     erase = next((share.holdings for share in content.due_by_act if share.key == Act.ERASE.value), 0)
     reviewed = sum(share.holdings for share in content.levels if share.key in REVIEWED)
-    skipped = totals.skipped
+    skipped = totals.skipped + totals.sidecars
     return (
         _sheet("Holdings", "Every stored copy, one row each", Table.HOLDINGS, HOLDINGS, totals.holdings, _banded),
         _sheet("Clusters", "Duplicate clusters: holdings that show the same picture", Table.CLUSTERS, CLUSTERS,
@@ -92,7 +92,7 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
                Table.HOLDINGS, REVIEW, reviewed, _to_review),
         _sheet("Rights_Licences", "Copies of whose rights their metadata or a register says anything", Table.RIGHTS,
                RIGHTS, content.rights.stated),
-        _sheet("Skipped", "Seen and not examined, with the reason", Table.SKIPPED, SKIPPED, skipped),
+        _sheet("Skipped", "Seen and not examined, with the reason; sidecars", Table.SKIPPED, SKIPPED, skipped),
         _sheet("EvidenceLog", "The event log; each line carries the digest of the one before", Table.EVENTS, EVENTS,
                totals.events),
     )  # fmt: skip
