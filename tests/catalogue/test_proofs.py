@@ -40,7 +40,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         workspace.project, kind="legal_hold", matter="HCA 1", issued_by="Wong", issuer_role="legal",
         selectors=Selectors(path_pattern="set1/**"),
     )  # fmt: skip
-    workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="archivist", reason="the original")
+    workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="reviewer", reason="the original")
     workspace.assess()
     yield workspace
     workspace.close()

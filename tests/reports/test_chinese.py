@@ -73,7 +73,7 @@ def _keys(labels: dict[str, object], path: str = "") -> set[str]:
 
 
 def test_every_language_has_every_label() -> None:
-    own = ("phrases.", "fragments.", "workbook.", "cities.", "principles_short.", "stages.", "tag")
+    own = ("phrases.", "fragments.", "clauses.", "workbook.", "cities.", "principles_short.", "stages.", "tag")
     english = _keys(tomllib.loads((LABELS / "en.toml").read_text()))
     other = _keys(tomllib.loads((LABELS / "zh-Hant.toml").read_text()))
     assert {key for key in english ^ other if not key.startswith(own)} == set()

@@ -51,7 +51,7 @@ def relations(workspace: Workspace) -> dict[str, str]:
 def test_a_proposed_master_is_confirmed_at_once_and_for_good(audit: Workspace) -> None:
     proposed = cluster(audit)
     assert (proposed.master_status, proposed.confirmed_by) == ("proposed", "")
-    audit.confirm_master(proposed.master_path, by="Chan  Tai Man", role="archivist", reason="the delivered file")
+    audit.confirm_master(proposed.master_path, by="Chan  Tai Man", role="reviewer", reason="the delivered file")
     for _ in range(2):
         now = cluster(audit)
         assert (now.master_path, now.master_status, now.confirmed_by) == (

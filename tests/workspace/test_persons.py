@@ -151,6 +151,19 @@ def test_mistakes_are_told(text: str, words: str, tmp_path: Path) -> None:
         load(tmp_path / "pdpo-audit.toml", {})
 
 
+def test_a_role_that_is_none_is_refused_also_where_the_settings_name_nobody(workspace: Workspace) -> None:
+    settings = workspace.project.settings_path
+    whole = settings.read_text("utf-8")
+    settings.write_text(whole.partition("[[people]]")[0], "utf-8")
+    workspace.project.reload()
+    assert not workspace.project.settings.persons
+    with pytest.raises(CallError, match='"intern" is no role') as refused:
+        workspace.confirm_master("set0/IMG_0000.jpg", by="Wong", role="intern")
+    assert "reviewer, legal, compliance" in str(refused.value.advice)
+    settings.write_text(whole, "utf-8")
+    workspace.project.reload()
+
+
 def test_who_is_not_named_or_has_not_the_role_decides_nothing(workspace: Workspace, tmp_path: Path) -> None:
     project = workspace.project
     chosen = Selectors(source="share")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Holding = Annotated[str, typer.Argument(help="A holding, as the tables write it: path, or source:path.")]
 By = Annotated[str, typer.Option("--by", help="The person who says so.", prompt="Your name")]
-Role = Annotated[str, typer.Option(help="That person's role: dpo, legal, archivist ...")]
+Role = Annotated[str, typer.Option(help="That person's role: reviewer, legal, dpo, owner ...")]
 Instead = Annotated[
     bool, typer.Option("--instead", help="In place of what another person said; both stay in the history.")
 ]
@@ -35,7 +35,7 @@ def master(
 ) -> None:
     """Confirm a holding as the master of its duplicate cluster.
 
-    Example: pdpo-audit decide master "campaigns/2024/final.tif" --by "Chan Tai Man" --role archivist
+    Example: pdpo-audit decide master "campaigns/2024/final.tif" --by "Chan Tai Man" --role reviewer
     """
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         made = opened_workspace.confirm_master(holding, by=by, role=role, reason=reason, instead=instead)

@@ -41,12 +41,13 @@ def check_speaker(project: Project, name: str, role: str = "", on: date | None =
     """Who speaks is one of ``[[people]]``, where the settings have it, still here, and has the role that is named.
 
     ``on`` is the day on which they say it (today). A deputy speaks with the roles of whom he stands in for. Where the
-    settings name nobody, every name is taken.
+    settings name nobody, every name is taken, in any of the roles there are.
 
-    :raises CallError: the settings do not know this person, or not in this role.
+    :raises CallError: there is no such role, or the settings do not know this person, or not in this role.
     """
     from pdpo_audit.settings import plain_name
 
+    _check_role(role.strip())
     refuse_leaver(project, name, on)
     settings = project.settings
     if not settings.persons or not name.strip():
@@ -66,6 +67,15 @@ def check_speaker(project: Project, name: str, role: str = "", on: date | None =
             f"{name} is not {role.strip()}: {', '.join(sorted(roles)) or 'no role'} is stated",
             advice=f"mend roles in [[people]] of {project.settings_path.name} if that is wrong",
         )
+
+
+def _check_role(role: str) -> None:
+    from pdpo_audit.policy.stating.decisions import ROLES
+    from pdpo_audit.policy.terms.facts import nearest
+
+    if role and role.casefold() not in ROLES:
+        hint = nearest(role.casefold(), ROLES).removeprefix("; ")
+        raise CallError(f'"{role[:40]}" is no role', advice=hint or f"choose one of {', '.join(ROLES)}")
 
 
 def stated_certificates(project: Project) -> dict[str, str]:
