@@ -42,6 +42,7 @@ OTHERS: list[tuple[str, bytes, str]] = [
     ("scan.tif!/page/3", b"scan.tif!/page/3", ""), ("scan.tif%21/page/3", b"scan.tif", "page/3"),
     ("scan.tif", b"scan.tif2", ""), ("scan.ti", b"scan.tif", ""), ("tmp", b"tmp/x", ""), ("A.jpg", b"a.jpg", ""),
     ("[!%]x", b"%x", ""), ("[!!a]/x", b"!/x", ""), ("[a-c]x", b"dx", ""), ("a**/b", b"ab", ""),
+    ("tmp/", b"tmp2/x", ""), ("tmp/", b"tmp.jpg", ""), ("tmp/", b"tmp", ""), ("/tmp/", b"tmpx/y", ""),
     ("", b"a", ""), ("a%2A.jpg", b"ab.jpg", ""), ("?", b"\xff\xfe", ""), ("**/*.jpg", b"a.jpg.txt", ""),
 ]  # fmt: skip
 
