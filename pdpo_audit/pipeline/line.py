@@ -129,7 +129,7 @@ def _cluster(work: Work, plan: ScanPlan) -> Clustered:
 
 
 def _look_for_people(work: Work, plan: ScanPlan) -> PeopleFound | None:
-    stopped, faces = plan.stop(), plan.faces
+    faces = plan.faces
     if faces is None:
         return None
     found = examine_people(
@@ -138,7 +138,7 @@ def _look_for_people(work: Work, plan: ScanPlan) -> PeopleFound | None:
         spec=faces.spec,
         detector=faces.detector,
         thumbnails=faces.thumbnails,
-        stopped=stopped,
+        stopped=plan.stop(),
         locate=plan.locate,
     )
     with work.store.transaction() as transaction:

@@ -46,19 +46,30 @@ def rests(workspace: Workspace, options: ScanOptions = OFF) -> bool:
     return rest is not None and rest.summary is not None
 
 
-def test_an_unchanged_rescan_loads_no_decoder_and_no_database_library(audit: Workspace) -> None:
+def loaded(audit: Workspace, names: tuple[str, ...]) -> list[str]:
+    """Which of these modules a scan of its own process loads."""
     script = (
         "import sys\n"
-        "sys.argv = ['pdpo-audit', 'scan', '--people', 'off', '--quiet']\n"
+        "sys.argv = ['pdpo-audit', 'scan', '--people', 'off', '--workers', '1', '--quiet']\n"
         "from pdpo_audit.cli import main\n"
         "try: main()\n"
         "except SystemExit as ended: assert not ended.code, ended.code\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+        f"print(*[name for name in {names!r} if name in sys.modules])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=audit.project.folder, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    return done.stdout.split()
+
+
+def test_an_unchanged_rescan_loads_no_decoder_and_no_database_library(audit: Workspace) -> None:
+    assert loaded(audit, HEAVY) == []
+
+
+def test_a_scan_that_reads_loads_no_rules(audit: Workspace) -> None:
+    """Rule packs are asked for where a class is stated, and what the stop rule holds where pictures are made."""
+    _touch(audit.project.folder.parent / "share")
+    assert loaded(audit, ("sqlalchemy", "pandas", "pdpo_audit.workspace.rules.assessing")) == ["sqlalchemy"]
 
 
 def test_it_tells_and_records_what_a_slow_scan_would(audit: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
@@ -12,6 +13,9 @@ from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
 from pdpo_audit.workspace.setup.run_lock import run_lock
+
+if TYPE_CHECKING:
+    from pdpo_audit.policy.terms.rules import Pack
 
 __all__ = ["ScanSummary", "details_of", "scan"]
 
@@ -36,12 +40,11 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
     check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
         from pdpo_audit.pipeline import line
-        from pdpo_audit.workspace.rules.assessing import lock_pictures, project_packs
         from pdpo_audit.workspace.rules.classes import check_stated_classes
         from pdpo_audit.workspace.scan.planning import plan_scan
 
-        check_stated_classes(project, partial(project_packs, project))
-        plan = plan_scan(project, options, looks, lock_pictures)
+        check_stated_classes(project, partial(_packs, project))
+        plan = plan_scan(project, options, looks, _locked)
         resting.disturb(project)
         with project.store.transaction() as transaction:
             transaction.remember(SCAN_UNDER_WAY, "yes")
@@ -54,6 +57,20 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
             resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     return summary
+
+
+def _packs(project: Project) -> tuple[Pack, ...]:
+    """The rule packs in force; what reads them loads pandas, and a scan seldom asks."""
+    from pdpo_audit.workspace.rules.assessing import project_packs
+
+    return project_packs(project)
+
+
+def _locked(project: Project) -> frozenset[str]:
+    """What the stop rule holds; asked where pictures are made, and as dear as the packs."""
+    from pdpo_audit.workspace.rules.assessing import lock_pictures
+
+    return lock_pictures(project)
 
 
 def details_of(summary: ScanSummary) -> Details:
