@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pdpo_audit.catalogue import people as recorded
@@ -144,17 +144,32 @@ def _own_levels(
                 level_of(
                     faces.get(row.id),
                     metadata,
-                    path=place.ref.path,
+                    path=path,
                     name_patterns=name_patterns,
-                    record_class=record_classes.of(place.ref.source, place.ref.path),
+                    record_class=record_class,
                     crowd=row.id in sizes and bool(sizes[row.id][2]),
                     registered=registered.get(row.sha256.hex(), ()),
-                    beside=read_beside(place.beside),
+                    beside=read_beside(beside),
                 )
-                for place in places[row.id]
+                for path, record_class, beside in _different(places[row.id], name_patterns, record_classes)
             ]
         )
     return found
+
+
+def _different(
+    places: Sequence[PlacedContent], name_patterns: Sequence[str], record_classes: RecordClasses
+) -> Iterable[tuple[str, str, str]]:
+    """Path, record class and sidecars of the places of one content, those that tell the same once: thousands of links
+    to one file have one level. The path tells something to name patterns only."""
+    return dict.fromkeys(
+        (
+            place.ref.path if name_patterns else "",
+            record_classes.of(place.ref.source, place.ref.path),
+            place.beside,
+        )
+        for place in places
+    )
 
 
 def _state(
