@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Generic, TypeVar
@@ -20,6 +21,8 @@ _Result = TypeVar("_Result")
 Notes = Mapping[int, tuple[str, ...]]
 #: Longest line kept of what libraries print over one picture, and the most lines of it.
 _LONGEST, MOST_NOTES = 200, 8
+#: Bytes that are kept of what is printed over one picture.
+_ROOM = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ class _Ear:
         cls._descriptor = _nameless_file()
         for output in (1, 2):
             os.dup2(cls._descriptor, output)
+        sys.stdout = sys.stderr = _Mouth()
         warnings.simplefilter("always")
         warnings.showwarning = _warn_plainly
 
@@ -99,24 +103,36 @@ class _Ear:
         """The different lines heard since the last time."""
         if cls._descriptor is None:
             return ()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        size = os.fstat(cls._descriptor).st_size
+        size = os.lseek(cls._descriptor, 0, os.SEEK_CUR)
         if not size:
             return ()
-        text = os.pread(cls._descriptor, 64 * 1024, 0).decode("utf-8", "replace")
-        os.ftruncate(cls._descriptor, 0)
+        text = os.pread(cls._descriptor, min(size, _ROOM), 0).decode("utf-8", "replace")
+        os.lseek(cls._descriptor, 0, os.SEEK_SET)
         lines = (" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines())
         return tuple(dict.fromkeys(line[:_LONGEST] for line in lines if line))[:MOST_NOTES]
 
 
+class _Mouth(io.TextIOBase):
+    """What Python code prints to: what finds no room any more is lost, and no error of whoever prints."""
+
+    def write(self, text: str, /) -> int:
+        with suppress(OSError):
+            os.write(2, text.encode("utf-8", "replace"))
+        return len(text)
+
+    def fileno(self) -> int:
+        return 2
+
+
 def _nameless_file() -> int:
-    if hasattr(os, "memfd_create"):
-        made = os.memfd_create("printed", os.MFD_CLOEXEC)
-    else:
+    """A file in memory that both outputs write to, one after the other. Where the system can, it has so much room and
+    no more: a file over which a decoder complains without end fills no memory."""
+    if not hasattr(os, "memfd_create"):
         with tempfile.TemporaryFile() as file:
-            made = os.dup(file.fileno())
-    fcntl.fcntl(made, fcntl.F_SETFL, os.O_APPEND)  # it is emptied while it is open
+            return os.dup(file.fileno())
+    made = os.memfd_create("printed", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(made, _ROOM)
+    fcntl.fcntl(made, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -164,6 +165,26 @@ def _compare() -> str:
 def compared(batch: list[tuple[int, ...]]) -> list[str]:
     os.write(2, b"an engine that loads\n")
     return [attempt(_compare, seconds=30, about=about, failed=_fail) for about in batch]
+
+
+def _complain_without_end() -> str:
+    line = b"libtiff: complaint number %d\n"
+    for number in range(200_000):
+        try:
+            os.write(2, line % number)
+        except OSError:
+            break
+    else:
+        return "no bound"
+    sys.stdout.write("and Python code goes on" * 10_000)
+    warnings.warn("for it minds nothing", stacklevel=1)
+    return "done"
+
+
+def test_a_decoder_that_complains_without_end_fills_no_memory() -> None:
+    told, after = in_worker(_complain_without_end, _noise)
+    assert told.startswith("done (libtiff: complaint number 0; ") and told.count(";") == 7
+    assert after.startswith("done (libpng warning: iCCP: too long; ")
 
 
 def test_what_is_heard_is_told_of_what_was_worked_on() -> None:
