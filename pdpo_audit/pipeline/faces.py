@@ -15,7 +15,7 @@ from pdpo_audit.catalogue.stated.documents import read_beside, read_metadata
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
-from pdpo_audit.model.locations.patterns import LANGUAGE, matches
+from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
 from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.people.face_pass import FaceJob
@@ -33,24 +33,6 @@ _BATCH = 4
 _GRADED_OF = "levels_graded_of"
 #: How levels are shared within duplicate clusters; raised whenever that changes.
 _SHARED = "shared/1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordClasses:
-    """The record class that the settings give a place: that of its source, unless a path pattern of the source gives
-    another (triples of source, pattern and class; a later one overrides an earlier)."""
-
-    by_source: Mapping[str, str]
-    by_path: Sequence[tuple[str, str, str]] = ()
-
-    def of(self, source: str, path: str) -> str:
-        """The class of one place, empty where nobody stated one."""
-        stated = [name for owner, pattern, name in self.by_path if owner == source and matches(pattern, path)]
-        return stated[-1] if stated else self.by_source.get(source, "")
-
-    def terms(self) -> list[object]:
-        """Everything that it says, for a digest."""
-        return [sorted(self.by_source.items()), LANGUAGE, list(self.by_path)]
 
 
 def method_of(detector: DetectorRecord) -> str:

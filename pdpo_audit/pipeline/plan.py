@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.people.detectors.engines import DetectorSpec
-from pdpo_audit.pipeline.faces import RecordClasses
 from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
 from pdpo_audit.sources.locations import Locate

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.people.detectors.engines import describe
-from pdpo_audit.pipeline.faces import RecordClasses
 from pdpo_audit.pipeline.plan import FacePlan, ScanPlan
 from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
