@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pdpo_audit.model.findings import Hold
+from pdpo_audit.model.findings import STOP_RULE, Hold
 from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
 from pdpo_audit.policy.packs.folders import load_pack
+from pdpo_audit.policy.stating.holds import select
 from tests.policy.packs_of_ours import AUTHORITY, HOUSE, rule, write_pack
 
 ON = date(2026, 11, 20)
@@ -218,3 +219,18 @@ def test_due_with_an_unknown_minimum_says_what_to_check_first(tmp_path: Path) ->
     row = assess(tmp_path, [CEILING, text], OLD).dispositions.iloc[0]
     assert row["outcome"] == "due" and row["missing_facts"] == "location.jurisdiction"
     assert "Check first" in row["explanation"]
+
+
+def test_each_row_has_its_own_set_of_holds() -> None:
+    """The stop rule alone, beside a hold, and for another copy of a stopped picture; a hold alone; none."""
+    frame = pd.DataFrame(
+        {
+            "source": "s",
+            "path": ["a/1", "b/2", "a/3", "b/4", "b/5"],
+            "sha256": ["11", "22", "33", "22", "55"],
+            "sensitivity": [(STOP_RULE,), (STOP_RULE,), (), (), ()],
+        }
+    )
+    found = select([a_hold(path_pattern="a/*"), a_hold(hold_id="H-2", path_pattern="a/3")], frame, ON)
+    ids = [[hold.hold_id for hold in found.sets[number]] for number in found.rows]
+    assert ids == [["", "H-1"], [""], ["H-1", "H-2"], [""], []]

@@ -80,7 +80,7 @@ _DECIDES: dict[Outcome, frozenset[Says]] = {
 }
 
 
-def rungs(words: Iterable[Word], *, held: bool = False, other_purpose: bool = False) -> tuple[Rung, ...]:
+def rungs(words: Iterable[Word], *, held: bool, other_purpose: bool) -> tuple[Rung, ...]:
     """Every rung in order, with whether it holds on what is said."""
     said = frozenset(words)
     kinds = {word.says for word in said}

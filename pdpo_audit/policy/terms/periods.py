@@ -23,11 +23,6 @@ class Period:
     days: int
     text: str
 
-    @property
-    def empty(self) -> bool:
-        """True for ``P0D`` and its like."""
-        return self.months == 0 and self.days == 0
-
 
 def parse_period(text: str) -> Period | None:
     """``P2Y``, ``P6M``, ``P2W``, ``P31D`` and their sums as a period, or None where the text is none."""
