@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import typer
 
-from pdpo_audit.cli.showing import Bars, err
+from pdpo_audit.cli.showing import Bars, err, say
 from pdpo_audit.errors import ExitCode
 from pdpo_audit.model.findings import Severity
 from pdpo_audit.workspace.opening import Workspace
@@ -82,10 +82,25 @@ def opened_for(
 
 
 def asker(*, new: bool = False) -> Callable[[str], str] | None:
-    """Asks for a passphrase where there is somebody to ask; twice for a new one."""
+    """Asks for a passphrase where there is somebody to ask; twice for a new one, and again where nothing is typed."""
     if not err.is_terminal:
         return None
-    return lambda prompt: str(typer.prompt(prompt, hide_input=True, confirmation_prompt=new, err=True))
+
+    def ask(prompt: str) -> str:
+        shown = f"{prompt} (what you type is not shown)"
+        while True:
+            typed = typer.prompt(shown, default="", show_default=False, hide_input=True, err=True)
+            if not typed:
+                say("  Without a passphrase whoever has the file could use the key; Ctrl-C leaves it for later.")
+            elif (
+                new
+                and typer.prompt("  The same again", default="", show_default=False, hide_input=True, err=True) != typed
+            ):
+                say("  The two are not the same: once more.")
+            else:
+                return str(typed)
+
+    return ask
 
 
 def finish(codes: list[ExitCode]) -> None:

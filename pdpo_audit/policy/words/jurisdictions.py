@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from pdpo_audit.policy.terms.facts import nearest
+from difflib import get_close_matches
 
 #: ISO 3166-1 alpha-2, as the time zone database (2024) lists it.
 _TABLE = """
@@ -66,7 +65,8 @@ def jurisdiction_code(said: str) -> str:
     word = re.sub(r"[\s.,()'’-]+", "", text.casefold())
     if word in _SPOKEN or word.upper() in _CODES:
         return _SPOKEN.get(word, word.upper())
-    close = (
-        nearest(word, tuple(_SPOKEN)) or "; it is a code of ISO 3166 such as HK, CN, CN-GD, MO, SG, GB, US, or its name"
-    )
+    meant = get_close_matches(word, _SPOKEN, n=1)
+    close = "; it is a code of ISO 3166 such as HK, CN, CN-GD, MO, SG, GB, US, or its name"
+    if meant:
+        close = f"; did you mean {_SPOKEN[meant[0]]} ({meant[0]})?"
     raise ValueError(f'"{text[:60]}" is no jurisdiction{close}')
