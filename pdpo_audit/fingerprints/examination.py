@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.fingerprints.digests import file_digest, image_digest
-from pdpo_audit.fingerprints.embedded import shows_another_picture
 from pdpo_audit.fingerprints.tiff import Pages
 from pdpo_audit.imaging import (
     FileKind,
@@ -26,6 +25,7 @@ from pdpo_audit.imaging import (
 )
 from pdpo_audit.imaging.beyond.extras import extra_of
 from pdpo_audit.imaging.beyond.hiding import hidden_note
+from pdpo_audit.imaging.beyond.inner import stale_preview
 from pdpo_audit.imaging.detail import detail_share
 from pdpo_audit.imaging.endings import NOTE, complete_jpeg
 from pdpo_audit.imaging.formats import HEAD_BYTES
@@ -208,7 +208,7 @@ def _picture(
         behind.note() if behind else "",
         *told.notes,
     )
-    if shows_another_picture(image, grey):
+    if stale_preview(data, image, grey):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))
 

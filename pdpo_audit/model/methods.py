@@ -12,7 +12,7 @@ READERS = "readers/1"
 COMPARISON = "aligned-ink/25"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "9"
+PEOPLE = "10"
 
 #: What is read of sidecars; raised whenever one of the same bytes could say more.
 SIDECARS = "1"

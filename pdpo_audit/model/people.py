@@ -52,8 +52,8 @@ class Face:
     """One detected face in pixels of the upright image (EXIF orientation applied), origin top left.
 
     ``score`` 0 to 1 from the detector; ``eye_distance_px`` between the eye centres; ``sharpness`` is ``lapvar112``,
-    the variance of the Laplacian of the grey crop resized to 112 x 112. ``frame`` is that of an animation, from 0. No
-    embedding is ever part of it.
+    the variance of the Laplacian of the grey crop resized to 112 x 112. ``frame`` is that of an animation, from 0;
+    below it that of a further picture in the file, from -1 down. No embedding is ever part of it.
     """
 
     x: int

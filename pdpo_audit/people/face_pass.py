@@ -8,18 +8,23 @@ from itertools import islice
 from statistics import median
 
 import cv2
+import numpy as np
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
 from pdpo_audit.imaging.beyond.frames import frame_count, new_frames
+from pdpo_audit.imaging.beyond.inner import inner_pictures, shows_more, upright_of
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
+from pdpo_audit.people.arrays import Pixels
 from pdpo_audit.people.detectors.passes import EngineFailed
 from pdpo_audit.people.thumbnails import pixelated_thumbnail
 from pdpo_audit.ports.detectors import FaceDetector
 
 #: So many frames of an animation that show something new are looked at: a slide show is, a film is not looked through.
 MOST_FRAMES = 40
+#: Shorter side (pixels) at which a picture is held against the further pictures in its file.
+_COMPARED = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,8 @@ def read_faces(
     """Every face of one picture, or why it could not be examined. ``reading`` gives the bytes of its file."""
     method = f"{detector.name} {detector.version}"
     try:
-        opened = open_picture(reading(), limits, job.page)
+        data = reading()
+        opened = open_picture(data, limits, job.page)
         image = upright(opened, limits)
     except ImageProblem as problem:
         return FaceFailure(content=job.content, detector=method, skipped=problem.at(job.ref))
@@ -47,6 +53,7 @@ def read_faces(
         seen = detector.examine(image)
         thumbnail = pixelated_thumbnail(image, seen.faces, detector) if job.thumbnail else b""
         later = _later_frames(opened, detector, limits, bool(seen.faces))
+        inside = _inner(data, opened, image, detector) if not job.page else Seen(faces=())
     except (EngineFailed, cv2.error, MemoryError) as error:
         skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
@@ -55,13 +62,33 @@ def read_faces(
     return FaceReading(
         content=job.content,
         detector=method,
-        faces=(*seen.faces, *later.faces),
+        faces=(*seen.faces, *later.faces, *inside.faces),
         width=width,
         height=height,
         crowd=is_crowd(seen.faces, min(width, height)),
         thumbnail=thumbnail,
-        dropped=seen.dropped + later.dropped,
+        dropped=seen.dropped + later.dropped + inside.dropped,
     )
+
+
+def _inner(data: bytes, opened: Image.Image, image: Pixels, detector: FaceDetector) -> Seen:
+    """The faces of each further picture in the file that shows what the picture does not: an old thumbnail, the second
+    picture of a camera with two lenses. Their ``frame`` counts down from -1 in the order of ``inner_pictures``."""
+    faces, dropped = list[Face](), 0
+    found = inner_pictures(data, opened)
+    if not found:
+        return Seen(faces=())
+    scale = max(1, min(min(image.shape[:2]) // _COMPARED, 16))
+    size = image.shape[1] // scale, image.shape[0] // scale
+    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    for number, inner in enumerate(found, 1):
+        shown = upright_of(inner) if shows_more(inner, np.asarray(grey, np.uint8)) else None
+        if shown is None:
+            continue
+        seen = detector.examine(shown)
+        faces += [replace(face, frame=-number, reason=f"{face.reason}; in {inner.kind}") for face in seen.faces]
+        dropped += seen.dropped
+    return Seen(faces=tuple(faces), dropped=dropped)
 
 
 def _later_frames(opened: Image.Image, detector: FaceDetector, limits: Limits, found: bool) -> Seen:

@@ -194,14 +194,18 @@ def _stored(content: int, level: PictureLevel) -> StoredLevel:
 
 
 def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
-    """Contents of duplicate clusters, largest clusters first; and those that share every pixel with their master."""
+    """Contents of duplicate clusters, largest clusters first; and those that share every pixel with their master,
+    but for those whose own thumbnail shows more."""
     order: dict[int, int] = {}
     twins: dict[int, int] = {}
+    stale = {
+        row.id for row in content_rows(work.store) if '"stale_thumbnail"' in row.metadata
+    }  # written where it is so
     for cluster in sorted(load_clusters(work.store), key=lambda one: (-len(one.members), one.cluster_id)):
         master = next((one.content for one in cluster.members if one.relation is Relation.MASTER), None)
         for member in cluster.members:
             order[member.content] = len(order)
-            if master is not None and member.relation in SAME_PIXELS:
+            if master is not None and member.relation in SAME_PIXELS and member.content not in stale:
                 twins[member.content] = master
     return order, twins
 
@@ -276,7 +280,7 @@ def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
         FaceReading(
             content=twin,
             detector=method,
-            faces=tuple(faces[master]),
+            faces=tuple(face for face in faces[master] if face.frame >= 0),  # a stale thumbnail is no copy's
             width=sizes[master][0],
             height=sizes[master][1],
             crowd=bool(sizes[master][2]),

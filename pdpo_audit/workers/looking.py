@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from pdpo_audit.execution import attempt, telling
-from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright
-from pdpo_audit.model.locations.holdings import ImageRef, Skipped
+from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright, open_picture
+from pdpo_audit.imaging.beyond.inner import inner_pictures, upright_of
+from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading
 from pdpo_audit.people.arrays import Pixels
@@ -106,7 +107,7 @@ def crop_faces(batch: list[CropJob]) -> list[list[FaceCrop] | Skipped]:
         data = contents.read(job.places, job.sha256)
         cut: list[FaceCrop] = []
         for frame in sorted({face.frame for face in job.faces}):
-            image = _upright(data, job.limits, frame or job.ref.page)
+            image = _inner(data, job.limits, -frame) if frame < 0 else _upright(data, job.limits, frame or job.ref.page)
             cut += cut_out(image, [face for face in job.faces if face.frame == frame])
         return cut
 
@@ -185,6 +186,14 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
             )
             for job in batch
         ]
+
+
+def _inner(data: bytes, limits: Limits, number: int) -> Pixels:
+    """A further picture in a file, by its number among them from 1."""
+    shown = upright_of(inner_pictures(data, open_picture(data, limits))[number - 1])
+    if shown is None:
+        raise ImageProblem(SkipReason.DAMAGED, f"picture {number} within it")
+    return shown
 
 
 def _upright(data: bytes, limits: Limits, page: int = 0) -> Pixels:

@@ -25,6 +25,7 @@ from pdpo_audit.people.detectors.recipe import CENTERFACE, Recipe
 from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.ports import FaceDetector
 from pdpo_audit.sources.files import open_file
+from tests.imaging.test_inner import hidden, honest, with_thumbnail
 
 
 def job(path: Path, page: int = 0, *, thumbnail: bool = False) -> FaceJob:
@@ -176,3 +177,32 @@ def test_the_face_pass_opens_no_socket(
     path = tmp_path / "a.png"
     Image.fromarray(astronaut[:256, 100:356]).save(path)
     assert len(read(path, open_detector(DetectorSpec())).faces) == 1
+
+
+def test_faces_in_further_pictures_of_the_file(
+    tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]
+) -> None:
+    plain, portrait = Image.new("RGB", (480, 480), (40, 90, 160)), Image.fromarray(astronaut)
+    plain.paste(Image.fromarray(astronaut[300:, :200]), (10, 10))
+    plain.save(tmp_path / "first.jpg")
+    portrait.save(tmp_path / "second.jpg")
+    both = tmp_path / "both.jpg"
+    both.write_bytes((tmp_path / "first.jpg").read_bytes() + (tmp_path / "second.jpg").read_bytes())
+    assert read(tmp_path / "first.jpg", detector).faces == ()
+    (face,) = read(both, detector).faces
+    assert (face.frame, face.grade) == (-1, Grade.IDENTIFIABLE)
+    assert face.reason.endswith("in picture 2 in the file")
+
+
+def test_a_face_that_only_the_thumbnail_still_shows(
+    tmp_path: Path, detector: FaceDetector, astronaut: NDArray[np.uint8]
+) -> None:
+    whole = Image.fromarray(astronaut)
+    covered = hidden(whole, (150, 40, 300, 210), "black")
+    path = tmp_path / "covered.jpg"
+    path.write_bytes(with_thumbnail(covered, honest(whole, "box")))
+    (face,) = read(path, detector).faces
+    assert (face.frame, face.grade) == (-1, Grade.BORDERLINE)
+    assert face.reason.endswith("in the thumbnail in its EXIF data")
+    path.write_bytes(with_thumbnail(whole, honest(whole, "box")))
+    assert [face.frame for face in read(path, detector).faces] == [0]

@@ -11,8 +11,9 @@ from pdpo_audit.imaging.endings import end_of_jpeg
 
 #: So few bytes are padding or the counter of some writer.
 _LEAST = 32
+_JPEG = "another picture (JPEG)"
 _KINDS = (
-    (re.compile(rb"\xff\xd8\xff"), "another picture (JPEG)"),
+    (re.compile(rb"\xff\xd8\xff"), _JPEG),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "another picture (PNG)"),
     (re.compile(rb"PK\x03\x04"), "an archive (ZIP)"),
     (re.compile(rb"Rar!\x1a\x07"), "an archive (RAR)"),
@@ -33,7 +34,8 @@ class Extra:
 
     def note(self) -> str:
         """What is said of it."""
-        return f"{self.size:,} bytes lie behind the end of the picture: {self.kind}; not examined"
+        done = "people are looked for in it" if self.kind == _JPEG else "not examined"
+        return f"{self.size:,} bytes lie behind the end of the picture: {self.kind}; {done}"
 
 
 def extra_of(data: bytes, format: str) -> Extra | None:

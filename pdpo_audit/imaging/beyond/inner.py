@@ -1,0 +1,142 @@
+"""The further pictures in a file: previews that should show the same, and pictures behind the end of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from pdpo_audit.imaging.beyond.concealment import conceals
+from pdpo_audit.imaging.decoding import decoder, load_upright
+from pdpo_audit.imaging.endings import end_of_jpeg
+from pdpo_audit.imaging.formats.told import told_of
+from pdpo_audit.imaging.hashes import ORIENTATIONS, orient, small_grey
+from pdpo_audit.imaging.limits import Limits
+from pdpo_audit.model.locations.holdings import ImageProblem
+
+#: An EXIF block smaller than this holds no thumbnail worth the name.
+_SMALLEST = 800
+#: The thumbnail of an unaltered photograph agrees at 0.97 or more; after a crop of 10 % of each side at 0.85 or less.
+_AGREEMENT = 0.90
+#: From here on no other orientation is tried.
+_SURE = 0.97
+_ASPECT = 1.12
+_LIMITS = Limits(max_pixels=4_000_000)
+_MOST_BEHIND = 8
+#: What Apple, Google and the standard (ISO 21496-1) write into a gain map, which brightens the first picture.
+_GAIN_MAPS = (b"hdrgm:", b"HDRGainMap", b"urn:iso:std:iso:ts:21496")
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inner:
+    """A picture in a file beside the one that it shows: its own file, and what it is, in words.
+
+    A ``preview`` should show what the picture shows.
+    """
+
+    data: bytes
+    kind: str
+    preview: bool
+
+
+def inner_pictures(data: bytes, image: Image.Image) -> list[Inner]:
+    """Those of an opened file, always in the same order; gain maps are none."""
+    found = [Inner(data=one, kind="the thumbnail in its EXIF data", preview=True) for one in _exif_thumbnail(image)]
+    if preview := told_of(image).preview:
+        found.append(Inner(data=preview, kind="the thumbnail beside its layers", preview=True))
+    if image.format in ("JPEG", "MPO") and data[:3] == b"\xff\xd8\xff":
+        found += _behind(data, image)
+    return found
+
+
+def stale_preview(data: bytes, image: Image.Image, grey: Grey) -> bool:
+    """Whether a preview in the file shows what ``grey``, its upright luma, does not."""
+    return any(one.preview and shows_more(one, grey) for one in inner_pictures(data, image))
+
+
+def shows_more(inner: Inner, grey: Grey) -> bool:
+    """Whether an inner picture shows another scene, another part of it, or what the picture hides.
+
+    One that cannot be decoded, or is blank, shows nothing.
+    """
+    shown = upright_of(inner)
+    if shown is None:
+        return False
+    small = _without_bars(np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8))
+    if min(small.shape) < 16 or int(small.max()) - int(small.min()) < 16:
+        return False
+    sides, own = sorted(small.shape), sorted(grey.shape)
+    if not 1 / _ASPECT < (sides[1] / sides[0]) / (own[1] / own[0]) < _ASPECT:
+        return True
+    ours, best, lying = _standard(grey), -1.0, small
+    for orientation in range(ORIENTATIONS):
+        turned = np.ascontiguousarray(orient(small, orientation))
+        agreement = float((ours * _standard(turned)).mean())
+        if agreement > best:
+            best, lying = agreement, turned
+        if best >= _SURE:
+            break
+    return best < _AGREEMENT or conceals(lying, grey)
+
+
+def upright_of(inner: Inner) -> NDArray[np.uint8] | None:
+    """The pixels (RGB) of an inner picture; none where it cannot be decoded: it says nothing then."""
+    try:
+        return load_upright(inner.data, max_side=None, limits=_LIMITS)
+    except ImageProblem:
+        return None
+
+
+def _exif_thumbnail(image: Image.Image) -> Iterator[bytes]:
+    block = image.info.get("exif", b"")
+    if not isinstance(block, bytes) or len(block) < _SMALLEST:
+        return
+    try:
+        with decoder():
+            second = image.getexif().get_ifd(ExifTags.IFD.IFD1)
+        start, length = second.get(0x0201), second.get(0x0202)
+    except ImageProblem:
+        return  # malformed: says nothing of the picture
+    if isinstance(start, int) and isinstance(length, int) and min(start, length) > 0:
+        yield block.removeprefix(b"Exif\0\0")[start : start + length]
+
+
+def _behind(data: bytes, image: Image.Image) -> Iterator[Inner]:
+    """The JPEG files behind the end of the first; those that an index calls large thumbnails are previews."""
+    at = end_of_jpeg(data)
+    thumbnails = _large_thumbnails(image)
+    for number in range(1, _MOST_BEHIND + 1):
+        start = data.find(b"\xff\xd8\xff", at) if at else -1
+        end = end_of_jpeg(data, start) if start >= 0 else 0
+        if not end:
+            return
+        one, at = data[start:end], end
+        if not any(mark in one[:65536] for mark in _GAIN_MAPS):
+            yield Inner(data=one, kind=f"picture {number + 1} in the file", preview=number in thumbnails)
+
+
+def _large_thumbnails(image: Image.Image) -> frozenset[int]:
+    """Numbers, from 0, of the pictures that the index of a multi-picture file calls so (CIPA DC-007, 5.2.3.3)."""
+    entries = getattr(image, "mpinfo", {}).get(0xB002, ()) if hasattr(image, "mpinfo") else ()
+    return frozenset(
+        number for number, one in enumerate(entries) if "Thumbnail" in str(one.get("Attribute", {}).get("MPType", ""))
+    )
+
+
+def _without_bars(thumbnail: Grey) -> Grey:
+    """Cameras lay a 3:2 picture into a 4:3 thumbnail with black bars."""
+    rows, columns = np.nonzero(thumbnail.max(axis=1) > 24)[0], np.nonzero(thumbnail.max(axis=0) > 24)[0]
+    if not len(rows) or not len(columns):
+        return thumbnail
+    return thumbnail[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _standard(grey: Grey) -> NDArray[np.float32]:
+    values = np.frombuffer(small_grey(grey), np.uint8).astype(np.float32)
+    return np.asarray((values - values.mean()) / max(float(values.std()), 1.0), np.float32)
