@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from starlette.routing import Route
 
 from pdpo_audit import Workspace
+from pdpo_audit.review.application import ROUTES
 from tests.policy.packs_of_ours import rule, write_pack
 from tests.review.conftest import Visitor
 from tests.review.test_access import cluster
@@ -54,9 +57,12 @@ def test_pages_with_something_in_them_are_accessible(
     page, wrong = opened(chromium, workspace, "Wong Second", color_scheme=scheme), []
     key = cluster(workspace)
 
-    def look(path: str, name: str) -> None:
+    tried = set[str]()
+
+    def look(path: str, name: str, page: Page = page) -> None:
         if path:
             page.goto(address + path)
+        tried.add(urlsplit(page.url).path)
         wrong.extend(violations(page, f"{name} {path}"))
         keep(page, f"{name}-{language}-{scheme}")
         page.set_viewport_size({"width": 390, "height": 844})
@@ -65,7 +71,12 @@ def test_pages_with_something_in_them_are_accessible(
             wrong.append(f"{name}: wider than a telephone")
         page.set_viewport_size({"width": 1280, "height": 900})
 
+    look(f"/join?lang={language}", "join")
     look(f"/?lang={language}", "start-due")
+    for path in ("/queue?show=copies", "/batch", "/changes", "/periods", "/find", "/sign", "/nothing"):
+        look(path, path.strip("/?=").replace("?show=", "-"))
+    look(f"/decided/{batch}", "decided")
+    look("/samples", "samples")
     look("/questions", "questions")
     assert page.locator("form.question").count() > 0
     look("/second", "second")
@@ -90,4 +101,14 @@ def test_pages_with_something_in_them_are_accessible(
     page.set_input_files("#file", workspace.project.folder.parent / "studio" / "small.jpg")
     page.click("#find button")
     look("", "found")
+    admin = opened(chromium, workspace, "Ada Lam", color_scheme=scheme)
+    look(f"/people?lang={language}", "people", admin)
     assert wrong == []
+    assert [one.path for one in shown_pages() if not any(one.path_regex.match(path) for path in tried)] == []
+
+
+def shown_pages() -> list[Route]:
+    """Every address of the application that shows a page: no picture, no calendar, no API, no way to elsewhere."""
+    elsewhere = ("/identity", "/identity/enter", "/identity/back", "/picture/{content:int}", "/calendar/{token}.ics")
+    routes = [one for one in ROUTES if isinstance(one, Route) and "GET" in (one.methods or ())]
+    return [one for one in routes if one.path not in elsewhere and not one.path.startswith("/api")]

@@ -13,8 +13,15 @@ from pdpo_audit.review.application import ROUTES
 from tests.review.conftest import ORIGIN, Visitor
 from tests.review.test_access import cluster, decided
 
-#: The ways in: what comes before a session, and the calendar, whose address is the secret.
-ENTRANCES = ("/join", "/identity", "/identity/back", "/identity/enter", "/calendar/{token}.ics")
+#: The ways in, each with what it answers to a browser that brings nothing: the page that says so; that no identity
+#: provider is named here; that there is no such calendar.
+ENTRANCES = {
+    "/join": 200,
+    "/identity": 400,
+    "/identity/back": 400,
+    "/identity/enter": 400,
+    "/calendar/{token}.ics": 404,
+}
 FORMS = sorted(
     one.path
     for one in ROUTES
@@ -60,10 +67,22 @@ def test_a_page_needs_a_session(path: str, workspace: Workspace, stranger: Calla
     assert answer.status_code == 401 and "original.png" not in answer.text
 
 
-@pytest.mark.parametrize("path", [one for one in ENTRANCES if one != "/join"])
+@pytest.mark.parametrize(("path", "status"), ENTRANCES.items())
 def test_an_entrance_without_its_secret_shows_nothing(
-    path: str, workspace: Workspace, stranger: Callable[[], Visitor]
+    path: str, status: int, workspace: Workspace, stranger: Callable[[], Visitor]
 ) -> None:
     answer = stranger().get(address(path, workspace))
-    assert answer.status_code in (200, 400, 403, 404) and "original.png" not in answer.text
+    assert answer.status_code == status and "original.png" not in answer.text and "set-cookie" not in answer.headers
     assert stranger().get("/").status_code == 401
+
+
+def test_a_form_of_an_entrance_without_its_secret_opens_nothing(
+    workspace: Workspace, stranger: Callable[[], Visitor]
+) -> None:
+    forms = [one.path for one in ROUTES if isinstance(one, Route) and "POST" in (one.methods or ())]
+    assert [one for one in forms if one in ENTRANCES] == ["/join"]
+    for token in ("", "x", "0" * 43):
+        visitor = stranger()
+        answer = visitor.post("/join", data={"token": token}, headers={"origin": ORIGIN})
+        assert answer.status_code == 400 and "set-cookie" not in answer.headers
+        assert visitor.get("/").status_code == 401

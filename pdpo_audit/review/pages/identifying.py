@@ -35,6 +35,7 @@ def begin(request: Request) -> Any:
 
 def come_back(request: Request) -> Any:
     """A page of ours that goes on by itself: a browser that another site sent carries none of our strict cookies."""
+    _provider(request)
     sent = {name: request.query_params[name] for name in _SENT if name in request.query_params}
     return page(request, "entering", target=f"/identity/enter?{urlencode(sent)}")
 
@@ -42,11 +43,12 @@ def come_back(request: Request) -> Any:
 def enter(request: Request) -> Any:
     """Open the session, where this is the browser in which the sign-in was begun."""
     _attempt(request)
+    provider = _provider(request)
     state, begun = request.query_params.get("state", ""), request.cookies.get(state_cookie(request), "")
     if not state or not hmac.compare_digest(state.encode(), begun.encode()):
         raise ForbiddenError("this sign-in was begun in another browser", advice="sign in again")
     sent = {name: request.query_params[name] for name in _SENT if name in request.query_params}
-    response = _entered(request, _provider(request).finish(sent), "oidc")
+    response = _entered(request, provider.finish(sent), "oidc")
     response.delete_cookie(state_cookie(request), path="/identity", httponly=True, samesite="lax")
     return response
 
