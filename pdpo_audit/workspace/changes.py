@@ -32,15 +32,15 @@ class Changed:
     charts: tuple[Chart, ...]
 
 
-def what_changed(project: Project, language: str) -> Changed:
-    """From the sealed audits as they lie here: also when working data was purged."""
+def what_changed(project: Project, language: str = "") -> Changed:
+    """From the sealed audits as they lie here, also when working data was purged; charts where a language is said."""
     folders = sealed_folders(project)
     trend = sealed_trend(project)
     return Changed(
         audit_id=folders[-1].name if folders else "",
         delta=_delta(folders[-1]) if folders else {},
         trend=trend,
-        charts=_charts(trend, language),
+        charts=_charts(trend, language) if language else (),
     )
 
 

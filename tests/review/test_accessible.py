@@ -73,8 +73,20 @@ def test_pages_with_something_in_them_are_accessible(
 
     look(f"/join?lang={language}", "join")
     look(f"/?lang={language}", "start-due")
-    for path in ("/queue?show=copies", "/batch", "/changes", "/periods", "/find", "/sign", "/nothing"):
-        look(path, path.strip("/?=").replace("?show=", "-"))
+    for path in (
+        "/queue?show=copies",
+        "/batch",
+        "/changes",
+        "/periods",
+        "/find",
+        "/sign",
+        "/nothing",
+        "/queue?rule=none",
+        f"/case/{key}?view=slider&all=1",
+        f"/case/{key}?view=difference",
+        "/keepers",
+    ):
+        look(path, re.sub(r"\W+", "-", path.strip("/").replace(key, "key")))
     look(f"/decided/{batch}", "decided")
     look("/samples", "samples")
     look("/questions", "questions")

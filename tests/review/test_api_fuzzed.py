@@ -95,7 +95,11 @@ def _values(name: str, case: dict[str, Any], known: list[str]) -> list[Any]:
         "decision": [{"choice": "agree"}, {"choice": "escalate", "reason": "x", "role": "dpo"}], "size": [1, 20],
         "after": [-1, 3], "limit": [5, 200], "due_until": ["2026-12-31", "2001-01-01"], "instead": [True, False],
         "determination": ["personal_data", None], "code": ["deceased", None], "count": [0, 27],
-        "severity": ["major"], "status": ["open", "decided"], "source": ["studio", "archive"], "outcome": ["due"],
+        "severity": ["major"], "status": ["open", "decided"],
+        "fact": ["campaign.ended_on", "people.level"], "value": ["2024-01-01", "yes"],
+        "fields": [["description"], ["x"]],
+        "folder": ["", "single"], "also_poorer": [True, False], "number": [1, 7],
+        "source": ["studio", "archive"], "outcome": ["due"],
     }  # fmt: skip
     return fitting.get(name, ["", "x"]) * 3 + known[-4:]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from pdpo_audit.review.api import shapes, verbs
+from pdpo_audit.review.api import further_shapes, further_verbs, shapes, verbs
 from pdpo_audit.workspace.review.reviewers import Right
 
 
@@ -67,4 +67,45 @@ OPERATIONS = (
     ),
     Operation(method="POST", path="/batch/return", work=verbs.give, right=_DECIDE, answer=shapes.Batch),
     Operation(method="GET", path="/pictures/{content}", work=verbs.picture, right=_LOOK, answer=None),
+    Operation(
+        method="GET", path="/questions", work=further_verbs.questions, right=_DECIDE, answer=further_shapes.Questions
+    ),
+    Operation(
+        method="POST", path="/questions/answers", work=further_verbs.answer, right=_DECIDE,
+        answer=further_shapes.Questions, body=further_shapes.AnswerSaid,
+    ),
+    Operation(
+        method="GET", path="/cases/{key}/metadata", work=further_verbs.metadata, right=_LOOK,
+        answer=further_shapes.Metadata,
+    ),
+    Operation(
+        method="POST", path="/cases/{key}/metadata", work=further_verbs.keep_metadata, right=_DECIDE,
+        answer=further_shapes.Metadata, body=further_shapes.MetadataKept,
+    ),
+    Operation(
+        method="POST", path="/cases/{key}/metadata/let-go", work=further_verbs.let_go_metadata, right=_DECIDE,
+        answer=further_shapes.Metadata, body=further_shapes.MetadataLetGo,
+    ),
+    Operation(
+        method="POST", path="/keepers/preview", work=further_verbs.preview_masters, right=_DECIDE,
+        answer=further_shapes.Masters, body=further_shapes.MastersAsked,
+    ),
+    Operation(
+        method="POST", path="/keepers", work=further_verbs.confirm_masters, right=_DECIDE,
+        answer=further_shapes.MastersDone, body=further_shapes.MastersConfirmed,
+    ),
+    Operation(
+        method="POST", path="/keepers/{act}/undo", work=further_verbs.undo_masters, right=_DECIDE,
+        answer=further_shapes.MastersDone,
+    ),
+    Operation(
+        method="GET", path="/second-looks", work=further_verbs.second_looks, right=_DECIDE,
+        answer=further_shapes.SecondLooks,
+    ),
+    Operation(
+        method="GET", path="/sign-offs", work=further_verbs.sign_offs, right=_LOOK, answer=further_shapes.SignOffs
+    ),
+    Operation(method="GET", path="/dues", work=further_verbs.dues, right=_LOOK, answer=further_shapes.Dues),
+    Operation(method="GET", path="/changes", work=further_verbs.changes, right=_LOOK, answer=further_shapes.Changes),
+    Operation(method="GET", path="/samples", work=further_verbs.samples, right=_LOOK, answer=further_shapes.Samples),
 )  # fmt: skip

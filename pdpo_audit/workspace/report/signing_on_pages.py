@@ -74,7 +74,7 @@ def to_sign(project: Project, reviewer: Reviewer) -> ToSign:
             for one in standing.newest_of_all(project.store)
             if one.decided_by != reviewer.name and _shows(project, reviewer, one.batch)
         ],
-        sealed=_sealed(project),
+        sealed=sealed_report(project),
     )
 
 
@@ -182,7 +182,8 @@ def _refuse_own(rows: Sequence[Any], reviewer: Reviewer) -> None:
         raise CallError("a decision is signed off by somebody else than who made it")
 
 
-def _sealed(project: Project) -> Sealed | None:
+def sealed_report(project: Project) -> Sealed | None:
+    """The newest sealed report; ``None`` where there is none."""
     sealed = [one for one in recorded.load_audits(project.store) if one.folder]
     folder = project.reports / sealed[-1].folder if sealed else None
     if folder is None or not (folder / MANIFEST).is_file():
@@ -198,7 +199,7 @@ def _sealed(project: Project) -> Sealed | None:
 
 def _folder(project: Project) -> Path:
     """:raises CallError: there is no sealed report, or it is a draft."""
-    sealed = _sealed(project)
+    sealed = sealed_report(project)
     if sealed is None:
         raise CallError("there is no sealed report yet", advice="pdpo-audit report")
     if sealed.draft_reasons:

@@ -59,6 +59,11 @@ def open_sample(project: Project, reviewer: Reviewer) -> Sample | None:
     :raises CallError: the reviewer does not see every source, from all of which it was drawn.
     """
     _permit(reviewer)
+    return progress(project)
+
+
+def progress(project: Project) -> Sample | None:
+    """How far the sample is; ``None`` where none was drawn."""
     kept = _read(project.store.recall(_DRAWN))
     return _sample(kept) if kept else None
 

@@ -28,7 +28,7 @@ from pdpo_audit.pipeline.clusters.confirming import place_digest
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.decisions import LARGEST, TYPED, ChangedError
 from pdpo_audit.workspace.review.replacing import TAKEN_BACK
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer, Right
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
@@ -114,7 +114,7 @@ def kept_by(project: Project, reviewer: Reviewer, act: str) -> list[Judgement]:
     known = load_judgements(project.store, JudgementKind.MASTER)
     mine = [one for one in known if one.by == reviewer.name and one.reason.startswith(f"{act}: ")]
     if not mine or not act.startswith("K-"):
-        raise CallError("nothing of yours by this name stands")
+        raise AbsentError("nothing of yours by this name stands")
     return mine
 
 
