@@ -164,6 +164,11 @@ def test_picasa_names_faces_by_its_contacts(encoding: str) -> None:
     assert (metadata.caption, metadata.keywords) == ("公司週年晚宴", ("child", "dinner"))
 
 
+def test_of_faces_without_end_some_are_kept() -> None:
+    found = read(".picasa.ini", "[a.jpg]\nfaces=" + "rect64(3f845bcb59418507),1;" * 100_000)
+    assert found is not None and len(found.said[0].metadata.regions) == 500
+
+
 def test_lists_and_profiles_and_captions() -> None:
     found = read("descript.ion", 'a.jpg Ms Chan at the door\r\n"b c.jpg" 陳大文先生\x04\xc2\nlone\n')
     assert found is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from pdpo_audit.metadata.facts import clean, cleaned
 from pdpo_audit.model.pictures import Metadata, NamedRegion, Saying
 
+#: More faces than anybody marks in one picture.
+_MOST_FACES = 500
 #: More entries than anybody keeps in one folder.
 _MOST = 20_000
 _SECTION = re.compile(r"\s*\[(.*)\]\s*$")
@@ -82,7 +85,7 @@ def _sections(text: str) -> dict[str, dict[str, str]]:
 
 
 def _faces(text: str, contacts: dict[str, str]) -> Iterator[NamedRegion]:
-    for found in _FACE.finditer(text):
+    for found in islice(_FACE.finditer(text), _MOST_FACES):
         left, top, right, bottom = (int(found[1].rjust(16, "0")[at : at + 4], 16) / 65535 for at in (0, 4, 8, 12))
         width, height = max(0.0, right - left), max(0.0, bottom - top)
         name = "" if found[2].casefold() == _NOBODY else contacts.get(found[2].casefold(), "")
