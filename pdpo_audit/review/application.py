@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -78,6 +79,7 @@ ROUTES = [
     Route("/people", joining.show_people, methods=["GET"]),
     Route("/people", _posted(joining.change_people), methods=["POST"]),
     Route("/queue", queueing.show),
+    Route("/next", queueing.go_on),
     Route("/group", _posted(queueing.preview), methods=["POST"]),
     Route("/group/decide", _posted(queueing.decide), methods=["POST"]),
     Route("/batch", batching.show, methods=["GET"]),
@@ -176,4 +178,15 @@ def _problem(request: Request, status: int, message: str, advice: str, headers: 
     """What is wrong: a page for people, JSON for programs."""
     if is_call(request.url.path):
         return JSONResponse({"error": message, "advice": advice}, status, headers=headers)
-    return page(request, "problem", status=status, message=message, advice=advice)
+    return page(request, "problem", status=status, message=message, advice=advice, back=_way_back(request, status))
+
+
+def _way_back(request: Request, status: int) -> str:
+    """The page from which a form came that was not taken; the queue where there is none, nothing for strangers."""
+    if status == 401:
+        return ""
+    parts = request.url.path.split("/")
+    shown = {one.path for one in ROUTES if isinstance(one, Route) and "GET" in (one.methods or ())}
+    if request.method == "POST" and parts[1] == "case" and len(parts) > 3:
+        return f"/case/{quote(parts[2], safe='')}"
+    return f"/{parts[1]}" if request.method == "POST" and f"/{parts[1]}" in shown else "/queue"

@@ -121,6 +121,13 @@ def test_pages_with_something_in_them_are_accessible(
 
 def shown_pages() -> list[Route]:
     """Every address of the application that shows a page: no picture, no calendar, no API, no way to elsewhere."""
-    elsewhere = ("/identity", "/identity/enter", "/identity/back", "/picture/{content:int}", "/calendar/{token}.ics")
+    elsewhere = (
+        "/next",
+        "/identity",
+        "/identity/enter",
+        "/identity/back",
+        "/picture/{content:int}",
+        "/calendar/{token}.ics",
+    )
     routes = [one for one in ROUTES if isinstance(one, Route) and "GET" in (one.methods or ())]
     return [one for one in routes if one.path not in elsewhere and not one.path.startswith("/api")]

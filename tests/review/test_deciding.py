@@ -250,3 +250,27 @@ def test_a_session_without_its_browser_is_none(house: House, join: Join) -> None
     assert reviewer_of(house.project, session, "another") is None
     with pytest.raises(CallError):
         house.pictures.covered(reviewer_of(house.project, session, browser), 10**9)  # type: ignore[arg-type]
+
+
+def test_the_next_open_case_is_one_click_away_and_a_refused_form_has_a_way_back(
+    workspace: Workspace, join: Join
+) -> None:
+    visitor, key = join("Chan Tai Man"), cluster(workspace)
+    text = visitor.get(f"/case/{key}").text
+    assert f'id="next-case" href="/next?but={key}"' in text
+    assert visitor.get("/queue?rule=T-02").status_code == 200  # the filter is remembered: it has one case
+    assert visitor.get("/next").url.path == f"/case/{key}"
+    gone_on = visitor.get(f"/next?but={key}")
+    assert gone_on.url.path == "/queue" and "rule=T-02" in str(gone_on.url)
+    visitor.get("/queue")
+    assert visitor.get(f"/next?but={key}").url.path not in (f"/case/{key}", "/queue")
+    shown = visitor.case(key)
+    link = r'copy=(\d+)&amp;view=side"><span class="source">studio</span> <bdi class="path">small'
+    (holding,) = re.findall(link, text)
+    said = {"version": shown["version"], "say": "reject", "holding": holding}
+    refused = visitor.submit(f"/case/{key}/judge", reason="", **said)
+    assert refused.status_code == 400 and f'id="back" href="/case/{key}"' in refused.text
+    assert "--reason" not in refused.text
+    visitor.get("/queue?rule=T-02")
+    assert visitor.submit(f"/case/{key}/judge", reason="Different pictures", **said).status_code == 200
+    assert visitor.get("/next").url.path != f"/case/{key}"  # told apart: the next scan puts it together anew

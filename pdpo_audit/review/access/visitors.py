@@ -89,6 +89,11 @@ def state_cookie(request: Request) -> str:
     return f"pdpo_identity_{request.url.port or 443}"
 
 
+def filter_cookie(request: Request) -> str:
+    """What the queue was last filtered by; see ``session_cookie``."""
+    return f"pdpo_queue_{request.url.port or 443}"
+
+
 def browser_cookie(request: Request) -> str:
     """See ``session_cookie``."""
     return f"pdpo_browser_{request.url.port or 443}"

@@ -46,8 +46,8 @@ def give(request: Request, form: FormData) -> Any:
 
 
 def next_address(request: Request, reviewer: Reviewer) -> str:
-    """Where the work goes on: the next open case of one's batch, the batch once all of it is decided, or the queue."""
+    """Where the work goes on: the next open case of one's batch, the batch once all is decided, or of the queue."""
     batch = my_batch(request.app.state.house.project, reviewer)
     if not batch.cases:
-        return "/queue"
+        return "/next"
     return f"/case/{batch.next}" if batch.next else "/batch"

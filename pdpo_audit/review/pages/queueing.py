@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -12,14 +13,18 @@ from starlette.responses import RedirectResponse
 from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
-from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.access.visitors import check_form, filter_cookie, visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.beside.next_case import next_case
 from pdpo_audit.workspace.review.beside.saved_filters import drop_filter, save_filter, saved_filters
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 from pdpo_audit.workspace.review.together.leasing import BATCH, taken_by_others
+
+#: Letters of the filter that a browser remembers.
+_LONGEST = 1_000
 
 
 def show(request: Request) -> Any:
@@ -35,12 +40,27 @@ def show(request: Request) -> Any:
     found = read_queue(
         project, reviewer, table, where, after=number_in(request.query_params.get("after"), otherwise=-1), due_until=due
     )
-    return page(
+    shown = page(
         request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
         choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
         saved=saved_filters(project, reviewer),
         taken=taken_by_others(project, reviewer), batch_size=BATCH,
     )  # fmt: skip
+    if table is Table.FINDINGS:
+        said = urlencode({name: value for name, value in where.items() if name != "status"})
+        secure = request.url.scheme == "https"
+        shown.set_cookie(filter_cookie(request), said[:_LONGEST], httponly=True, samesite="strict", secure=secure)
+    return shown
+
+
+def go_on(request: Request) -> Any:
+    """On to the next open case of what the queue was last filtered by; to the queue where none is left."""
+    reviewer = visitor(request, Right.DECIDE)
+    asked = dict(parse_qsl(request.cookies.get(filter_cookie(request), "")[:_LONGEST]))
+    where = _filters(asked, FINDING_FILTERS)
+    but = request.query_params.get("but", "")[:100]
+    key = next_case(request.app.state.house.project, reviewer, where, but=but)
+    return RedirectResponse(f"/case/{key}" if key else f"/queue?{urlencode(where)}", 303)
 
 
 def keep_filter(request: Request, form: FormData) -> Any:
