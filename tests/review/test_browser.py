@@ -93,9 +93,9 @@ def test_a_review_by_keyboard_alone(language: str, chromium: Browser, workspace:
     page.goto(f"{address}/case/{cluster(workspace)}")
     first = page.url
     page.keyboard.press("j")
-    page.wait_for_function("location.search.includes('copy=')")
+    page.wait_for_url("**copy=*")
     page.keyboard.press("4")
-    page.wait_for_function("location.search.includes('view=difference')")
+    page.wait_for_url("**view=difference*")
     keep(page, f"case-{language}")
     page.keyboard.press("a")
     assert page.locator("input[name=choice][value=agree]").is_checked()

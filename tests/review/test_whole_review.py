@@ -104,7 +104,7 @@ def _compare(page: Page, language: str) -> None:
     entered(page)
     for key, view in (("2", "blink"), ("3", "slider"), ("4", "difference"), ("1", "side")):
         page.keyboard.press(key)
-        page.wait_for_function(f"location.search.includes('view={view}')")
+        page.wait_for_url(f"**view={view}*")
     page.keyboard.press("r")
     page.keyboard.type("compare the two")
     entered(page)
