@@ -208,7 +208,7 @@ def _picture(
         behind.note() if behind else "",
         *told.notes,
     )
-    if stale_preview(data, image, grey):
+    if stale_preview(data, image, grey, behind=behind is not None):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))
 

@@ -23,7 +23,10 @@ FILES = {
     "progressive": coded("JPEG", progressive=True),
     "PNG": coded("PNG"),
     "WEBP": coded("WEBP", lossless=True),
+    "GIF": coded("GIF"),
+    "moving": coded("GIF", save_all=True, append_images=[PICTURE.rotate(90).resize((64, 48))]),
 }
+FORMS = {"progressive": "JPEG", "moving": "GIF"}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -40,7 +43,7 @@ FILES = {
     ids=["jpeg", "png", "zip", "film", "pdf", "unknown"],
 )
 def test_what_lies_behind_is_told_by_its_kind(name: str, rest: bytes, kind: str) -> None:
-    data, form = FILES[name], "JPEG" if name == "progressive" else name
+    data, form = FILES[name], FORMS.get(name, name)
     assert extra_of(data, form) is None
     assert extra_of(data + bytes(500), form) is None  # padding
     found = extra_of(data + bytes(7) + rest, form)
@@ -50,7 +53,15 @@ def test_what_lies_behind_is_told_by_its_kind(name: str, rest: bytes, kind: str)
 
 @pytest.mark.parametrize("name", FILES)
 def test_torn_files_have_no_end(name: str) -> None:
-    data, form = FILES[name], "JPEG" if name == "progressive" else name
+    data, form = FILES[name], FORMS.get(name, name)
     for length in range(0, len(data), 37):
         extra_of(data[:length], form)  # never an error
     assert extra_of(data[: len(data) // 2], form) is None
+
+
+def test_a_gain_map_is_told_from_another_picture() -> None:
+    gains = coded("JPEG", comment=b'<rdf hdrgm:Version="1.0"/>')
+    alone = extra_of(FILES["JPEG"] + gains, "JPEG")
+    assert alone is not None and alone.kind.startswith("a gain map") and alone.note().endswith("not examined")
+    both = extra_of(FILES["JPEG"] + gains + coded("JPEG"), "JPEG")
+    assert both is not None and both.note().endswith("people are looked for in it")

@@ -47,6 +47,15 @@ def test_a_source_sums_to_the_whole() -> None:
     assert sum(source.grades.total for source in content.sources) == content.totals.findings
 
 
+def test_copies_in_formats_that_are_read_experimentally_are_counted() -> None:
+    tables = example.tables(clusters=1, singles=0)
+    assert compose(example.header(), tables).experimental == ()
+    for row in tables.rows[Table.HOLDINGS][:2]:
+        row["format"] = "CR3"
+    (found,) = compose(example.header(), tables).experimental
+    assert (found.key, found.holdings) == ("CR3", 2)
+
+
 def test_people_levels_count_pictures_once_and_holdings_all() -> None:
     tables = example.tables(clusters=6, singles=0)
     content = compose(example.header(), tables)

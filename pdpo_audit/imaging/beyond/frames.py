@@ -16,7 +16,7 @@ from pdpo_audit.imaging.decoding import decoder, upright
 from pdpo_audit.imaging.limits import Limits
 
 #: The formats whose further frames belong to one picture; pages of a TIFF are pictures of their own.
-MOVING = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
+MOVING = frozenset({"GIF", "PNG", "WEBP", "AVIF", "JXL", "DICOM"})
 #: Frames are told from each other at so many pixels of each side.
 _SIDE = 96
 #: Two frames show the same where no block of 8 x 8 differs by more levels of luma, nor of any channel: coding, scaling

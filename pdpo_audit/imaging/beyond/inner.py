@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from pdpo_audit.imaging.beyond.concealment import conceals
+from pdpo_audit.imaging.beyond.extras import GAIN_MAPS
 from pdpo_audit.imaging.decoding import decoder, load_upright
 from pdpo_audit.imaging.endings import end_of_jpeg
 from pdpo_audit.imaging.formats.told import told_of
@@ -27,8 +28,6 @@ _SURE = 0.97
 _ASPECT = 1.12
 _LIMITS = Limits(max_pixels=4_000_000)
 _MOST_BEHIND = 8
-#: What Apple, Google and the standard (ISO 21496-1) write into a gain map, which brightens the first picture.
-_GAIN_MAPS = (b"hdrgm:", b"HDRGainMap", b"urn:iso:std:iso:ts:21496")
 
 Grey = NDArray[np.uint8]
 
@@ -45,19 +44,19 @@ class Inner:
     preview: bool
 
 
-def inner_pictures(data: bytes, image: Image.Image) -> list[Inner]:
-    """Those of an opened file, always in the same order; gain maps are none."""
+def inner_pictures(data: bytes, image: Image.Image, *, behind: bool = True) -> list[Inner]:
+    """Those of an opened file, always in the same order; gain maps are none. Not ``behind``: nothing lies there."""
     found = [Inner(data=one, kind="the thumbnail in its EXIF data", preview=True) for one in _exif_thumbnail(image)]
     if preview := told_of(image).preview:
         found.append(Inner(data=preview, kind="the thumbnail beside its layers", preview=True))
-    if image.format in ("JPEG", "MPO") and data[:3] == b"\xff\xd8\xff":
+    if behind and image.format in ("JPEG", "MPO") and data[:3] == b"\xff\xd8\xff":
         found += _behind(data, image)
     return found
 
 
-def stale_preview(data: bytes, image: Image.Image, grey: Grey) -> bool:
+def stale_preview(data: bytes, image: Image.Image, grey: Grey, *, behind: bool = True) -> bool:
     """Whether a preview in the file shows what ``grey``, its upright luma, does not."""
-    return any(one.preview and shows_more(one, grey) for one in inner_pictures(data, image))
+    return any(one.preview and shows_more(one, grey) for one in inner_pictures(data, image, behind=behind))
 
 
 def shows_more(inner: Inner, grey: Grey) -> bool:
@@ -117,7 +116,7 @@ def _behind(data: bytes, image: Image.Image) -> Iterator[Inner]:
         if not end:
             return
         one, at = data[start:end], end
-        if not any(mark in one[:65536] for mark in _GAIN_MAPS):
+        if not any(mark in one[:65536] for mark in GAIN_MAPS):
             yield Inner(data=one, kind=f"picture {number + 1} in the file", preview=number in thumbnails)
 
 

@@ -51,7 +51,7 @@ FAMILIES = (
     ),
     Family(
         name="JPEG XL", formats=("JXL",), reader="imagecodecs", extra="jxl", modules=("imagecodecs",), always=False,
-        remark="one made from a JPEG gives that JPEG back",
+        remark="animations too; one made from a JPEG gives that JPEG back",
     ),
     Family(
         name="JPEG XR", formats=("JXR",), reader="imagecodecs", extra="jxl", modules=("imagecodecs",), always=False,
@@ -93,7 +93,7 @@ FAMILIES = (
     ),
     Family(
         name="DICOM", formats=("DICOM",), reader="pydicom", extra="dicom", modules=("pydicom",), always=False,
-        experimental=True, remark="the first frame",
+        experimental=True, remark="all frames, as of an animation",
     ),
 )  # fmt: skip
 
@@ -102,6 +102,7 @@ UNREADABLE = ("EXR", "XCF", "WMF", "EMF", "INDD", "CDR", "OS2-ICON")
 
 _BY_FORMAT = {format: family for family in FAMILIES for format in family.formats}
 RAW_FORMATS = frozenset(_RAW)
+EXPERIMENTAL = frozenset(format for format, family in _BY_FORMAT.items() if family.experimental)
 #: What is drawn or developed anew: what other files show of it was made from it.
 DERIVED = frozenset(format for format, family in _BY_FORMAT.items() if family.derived)
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from pdpo_audit.imaging.formats.told import Told, tell
 from pdpo_audit.imaging.limits import Limits
+from pdpo_audit.imaging.readers.frames import Frames
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 #: Decoder and result hold so many bytes of a pixel (libjxl works in fractions).
@@ -21,7 +22,7 @@ _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 
 def open_jxl(data: bytes, limits: Limits) -> Image.Image:
-    """The first frame, decoded; of one made from a JPEG that JPEG, opened. Raises ``ImageProblem``."""
+    """The picture with all its frames, decoded; of one made from a JPEG that JPEG, opened. Raises ``ImageProblem``."""
     import imagecodecs
 
     if data[:2] == b"II":
@@ -37,15 +38,12 @@ def open_jxl(data: bytes, limits: Limits) -> Image.Image:
         told = Told(coded=packed, notes=("a JPEG packed without loss: compared as that JPEG",))
         return tell(Image.open(BytesIO(packed), formats=("JPEG", "MPO")), told)
     pixels = np.asarray(imagecodecs.jpegxl_decode(data))
-    notes = list[str]()
-    if animated and pixels.ndim >= 3 and pixels.shape[0] > 1 and pixels.shape[1:3] == (height, width):
-        notes.append(f"the first of {pixels.shape[0]} frames; the others are not examined")
-        pixels = pixels[0]
-    image = _image(pixels)
+    moves = animated and pixels.ndim >= 3 and pixels.shape[0] > 1 and pixels.shape[1:3] == (height, width)
+    image = Frames([_image(frame) for frame in pixels], "JXL") if moves else _image(pixels)
     exif = next((body[4:] for kind, body in _boxes(data) if kind == b"Exif" and len(body) > 12), b"")
     if exif:
         image.info["exif"] = b"Exif\0\0" + exif
-    return tell(image, Told(upright=True, notes=tuple(notes)))
+    return tell(image, Told(upright=True))
 
 
 def _open_jxr(data: bytes, limits: Limits) -> Image.Image:

@@ -131,6 +131,13 @@ class Content(Counts):
         )
 
     @property
+    def experimental(self) -> tuple[Share, ...]:
+        """Copies in formats of which too few real files were tried."""
+        from pdpo_audit.imaging.formats.table import EXPERIMENTAL  # loads decoders, which only a report's pages need
+
+        return tuple(one for one in self.formats if one.key in EXPERIMENTAL)
+
+    @property
     def reviewed_packs(self) -> tuple[PackIdentity, ...]:
         """Rule packs that a lawyer reviewed."""
         return tuple(pack for pack in self.header.packs if _is_reviewed(pack.legal_review))

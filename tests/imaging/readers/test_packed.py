@@ -12,6 +12,7 @@ import pytest
 from pydicom.dataset import FileDataset, FileMetaDataset
 
 from pdpo_audit.imaging import open_picture
+from pdpo_audit.imaging.beyond.frames import frame_count, new_frames, read_animation
 from pdpo_audit.imaging.formats import table
 from pdpo_audit.imaging.formats.told import told_of
 from pdpo_audit.model.locations.holdings import SkipReason
@@ -24,6 +25,17 @@ def test_jpeg_xl() -> None:
     assert np.array_equal(shown(bytes(imagecodecs.jpegxl_encode(PIXELS, lossless=True))), PIXELS)
     deep = bytes(imagecodecs.jpegxl_encode(PIXELS.astype(np.uint16) * 257, lossless=True))
     assert np.array_equal(shown(deep), PIXELS)
+
+
+def test_every_frame_of_an_animation() -> None:
+    frames = np.stack([PIXELS, PIXELS[::-1], PIXELS])
+    opened = open_picture(bytes(imagecodecs.jpegxl_encode(frames, lossless=True)), LIMITS)
+    assert frame_count(opened) == 3
+    found = read_animation(opened, LIMITS)
+    assert found is not None and len(found.keys) == 3
+    assert [number for number, _ in new_frames(opened, LIMITS)] == [0, 1]
+    with pytest.raises(EOFError):
+        opened.seek(3)
 
 
 def test_a_jpeg_packed_without_loss_comes_back() -> None:
