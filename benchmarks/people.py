@@ -3,14 +3,15 @@
     python benchmarks/people.py --corpora FOLDER [--detector NAME] [--yunet FILE] [--thorough] [--only crowd,photos]
         [--every N]
 
-``--every N`` takes every Nth photograph. Sections: crowd, photos, portraits, cpu, memory, thumbnails. Ratios come from
-one run in one process, one thread; re-identification has a script of its own (people_reidentification.py).
+``--every N`` takes every Nth photograph. Sections: crowd, photos, covered, portraits, cpu, memory, thumbnails. Ratios
+come from one run in one process, one thread; re-identification has a script of its own (people_reidentification.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import os
 import subprocess
 import sys
@@ -174,6 +175,40 @@ def photos(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
     )
 
 
+def covered(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
+    """Portraits with and without a mask, by halves of their digests: the odd one chose the cuts, the even one verifies.
+
+    A picture counts where its largest face is 60 px or more; one in which nothing is found counts where it could be.
+    """
+    reached = defaultdict[tuple[str, str], list[PeopleLevel]](list)
+    said = defaultdict[str, list[bool]](list)
+    for row in list(csv.DictReader((corpora / "covered.csv").open(encoding="utf-8")))[::every]:
+        path = corpora / "covered" / row["file"]
+        faces = detector.examine(picture(path)).faces
+        if (faces[0].height if faces else min(int(row["width"]), int(row["height"]))) < 60:
+            continue
+        kind = "masked" if row["mask"] == "1" else "uncovered"
+        half = "chosen by" if hashlib.sha256(path.read_bytes()).digest()[0] % 2 else "verifying"
+        level = level_of(faces, Metadata()).level
+        reached[kind, half].append(level)
+        reached[kind, "all"].append(level)
+        said[kind].append(any(face.covered for face in faces))
+    for (kind, half), levels in sorted(reached.items()):
+        high = sum(level is PeopleLevel.P2 for level in levels)
+        bar = 0.97 if kind == "masked" else 0.99
+        yield Bar(
+            what=f"{kind} faces of 60 px that reach P2, {half}",
+            measured=f"{high / len(levels):.3f} {interval(high, len(levels))} ({high} of {len(levels)})",
+            bar=f">= {bar}",
+            held=high / len(levels) >= bar,
+        )
+    masked = reached["masked", "all"]
+    yield share("masked faces of 60 px at P1 or above", [level is not PeopleLevel.P0 for level in masked], 0.995)
+    for kind, found in said.items():
+        rate = sum(found) / len(found)
+        yield Bar(what=f"said to be covered, {kind}", measured=f"{rate:.3f} (n {len(found)})", bar="", held=None)
+
+
 def portraits(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:
     """Portraits of one person, enlarged or reduced so that the face has a given height."""
     found = Counter[int]()
@@ -249,9 +284,10 @@ def seconds(work: Callable[[], object]) -> float:
 _MEMORY = """
 import resource, sys
 from pdpo_audit.imaging import Limits
-from pdpo_audit.model.holdings import ImageRef
-from pdpo_audit.people.detectors import DetectorSpec, open_detector
-from pdpo_audit.people.reading import FaceJob, read_faces
+from pathlib import Path
+from pdpo_audit.model.locations.holdings import ImageRef
+from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
+from pdpo_audit.people.face_pass import FaceJob, read_faces
 detector = open_detector(DetectorSpec(yunet=sys.argv[2]))
 ref = ImageRef(source="benchmark", locator=b"large.jpg")
 read_faces(FaceJob(content=1, ref=ref, thumbnail=True), Path(sys.argv[1]).read_bytes, detector, Limits())
@@ -361,6 +397,7 @@ def rescaled(image: Pixels, scale: float) -> Pixels:
 SECTIONS: dict[str, Callable[[FaceDetector, Path, int], Iterator[Bar]]] = {
     "crowd": crowd,
     "photos": photos,
+    "covered": covered,
     "portraits": portraits,
     "cpu": cpu,
     "memory": memory,

@@ -45,7 +45,7 @@ def record_readings(transaction: Transaction, readings: Sequence[FaceReading | F
             rows.append(row | seen)
     transaction.upsert(schema.face_readings, rows, ["content_id", "detector"])
     faces = [
-        {"content_id": one.content, "detector": one.detector, **dataclasses.asdict(face)}
+        {"content_id": one.content, "detector": one.detector, **dataclasses.asdict(face), "covered": int(face.covered)}
         for one in readings
         if isinstance(one, FaceReading)
         for face in one.faces
@@ -85,7 +85,7 @@ def known_faces(store: Store, content: int, detector: str) -> tuple[Face, ...] |
 def _face(row: Row[Any]) -> Face:
     fields = row._asdict()
     del fields["content_id"], fields["detector"]
-    return Face(**(fields | {"grade": Grade(row.grade)}))
+    return Face(**(fields | {"grade": Grade(row.grade), "covered": bool(row.covered)}))
 
 
 def read_contents(store: Store, detector: str) -> set[int]:
@@ -121,6 +121,16 @@ def dropped_candidates(store: Store, detector: str) -> int:
     with store.reading() as connection:
         total = connection.execute(select(func.sum(table.c.dropped)).where(table.c.detector == detector)).scalar()
     return int(total or 0)
+
+
+def covered_pictures(store: Store, detector: str) -> int:
+    """In how many contents ``detector`` found a face whose lower half looks covered."""
+    table = schema.faces
+    seen = select(func.count(func.distinct(table.c.content_id))).where(
+        table.c.detector == detector, table.c.covered != 0
+    )
+    with store.reading() as connection:
+        return int(connection.execute(seen).scalar_one())
 
 
 def load_levels(store: Store) -> dict[int, StoredLevel]:

@@ -60,6 +60,11 @@ class DetectorRecord:
     measured_on: str = ""
     #: Candidates of this catalogue that a second look took for no face: in no count of faces, said in the report.
     dropped: int = 0
+    #: Pictures of this catalogue with a face whose lower half looks covered.
+    covered: int = 0
+    #: Of masked and of uncovered faces (``covered``, ``uncovered``): how many reached level P2, of how many, and the
+    #: 95 % interval of that share in per cent.
+    certain: dict[str, tuple[int, int, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

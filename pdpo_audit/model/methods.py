@@ -12,10 +12,10 @@ READERS = "readers/1"
 COMPARISON = "aligned-ink/25"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "10"
+PEOPLE = "11"
 
 #: What is read of sidecars; raised whenever one of the same bytes could say more.
 SIDECARS = "1"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0014"
+CATALOGUE = "0015"

@@ -53,7 +53,8 @@ class Face:
 
     ``score`` 0 to 1 from the detector; ``eye_distance_px`` between the eye centres; ``sharpness`` is ``lapvar112``,
     the variance of the Laplacian of the grey crop resized to 112 x 112. ``frame`` is that of an animation, from 0;
-    below it that of a further picture in the file, from -1 down. No embedding is ever part of it.
+    below it that of a further picture in the file, from -1 down; ``covered``: its lower half looks covered, as by a
+    mask. No embedding is ever part of it.
     """
 
     x: int
@@ -66,6 +67,7 @@ class Face:
     grade: Grade
     reason: str
     frame: int = 0
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ def test_missing_dlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_description_is_that_of_the_detector_that_runs() -> None:
     record, detector = describe(DetectorSpec()), open_detector(DetectorSpec())
     assert (record.name, record.version) == (detector.name, detector.version)
-    assert record.weights_sha256 == weights.CENTERFACE_SHA256
+    assert record.weights_sha256 == f"{weights.CENTERFACE_SHA256}+{weights.BLAZEFACE_SHA256}"
     assert record.recall.keys() == {"10-20", "20-40", "40-80", "80+", ">=20", ">=40"}
     assert "development half" in record.measured_on
     assert describe(DetectorSpec(thorough=True)).version != record.version

@@ -40,6 +40,7 @@ faces = Table(
     Column("reason", Text, nullable=False),
     # Of an animation, from 0.
     Column("frame", Integer, nullable=False, server_default="0"),
+    Column("covered", Integer, nullable=False, server_default="0"),
     Index("faces_of_content", "content_id", "detector"),
 )
 

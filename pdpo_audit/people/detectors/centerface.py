@@ -1,4 +1,4 @@
-"""CenterFace (Xu et al. 2019, arXiv 1911.03599) in OpenCV's DNN: one forward pass at the size given."""
+"""CenterFace (Xu et al. 2019, arXiv 1911.03599): one forward pass at the size given."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.detectors.hits import Hits, suppressed
+from pdpo_audit.people.detectors.networks import open_network
 from pdpo_audit.people.detectors.weights import CENTERFACE_SHA256
 
 #: The network halves five times: sides must be multiples of this.
@@ -26,15 +27,13 @@ class CenterFace:
     weights_sha256 = CENTERFACE_SHA256
 
     def __init__(self, weights: Path) -> None:
-        cv2.setNumThreads(1)
-        self._net = cv2.dnn.readNetFromONNX(str(weights))
+        self._run = open_network(weights, _OUTPUTS)
 
     def find(self, image: Pixels, threshold: float) -> Hits:
         """Candidates in ``image`` as it is, without rescaling: faces of 10 to about 600 px are found."""
         height, width = image.shape[:2]
         padded = cv2.copyMakeBorder(image, 0, -height % _STEP, 0, -width % _STEP, cv2.BORDER_CONSTANT, value=(0, 0, 0))
-        self._net.setInput(cv2.dnn.blobFromImage(padded))
-        heat, sizes, offsets, points = self._net.forward(_OUTPUTS)
+        heat, sizes, offsets, points = self._run(np.asarray(cv2.dnn.blobFromImage(padded), np.float32))
         return suppressed(_decoded(heat[0, 0], sizes[0], offsets[0], points[0], threshold, (width, height)))
 
 

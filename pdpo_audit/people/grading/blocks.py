@@ -75,13 +75,14 @@ def _borders(profile: Floats, period: float) -> tuple[float, float]:
     The latter picks the grid's own period: at twice the period as many borders are missed, at half of it as many
     marks are no borders, and both stand out less.
     """
-    best = (0.0, 0.0)
+    best, whole, places = (0.0, 0.0), float(profile.sum()), len(profile)
     for phase in np.arange(0.0, period, 0.5):
-        marks = np.round(np.arange(phase, len(profile) - 0.5, period)).astype(int)
-        borders = np.zeros(len(profile), bool)
-        borders[marks[marks < len(profile)]] = True
-        if borders.all() or not borders.any():
+        # Borders of periods from 1.7 on never round to the same place.
+        marks = np.round(np.arange(phase, places - 0.5, period)).astype(np.intp)
+        marks = marks[marks < places]
+        if not 0 < len(marks) < places:
             continue
-        on, off = float(profile[borders].mean()), float(profile[~borders].mean())
-        best = max(best, (on / (off + 0.5), (on - off) * float(np.sqrt(borders.sum()))), key=lambda found: found[1])
+        marked = float(profile[marks].sum())
+        on, off = marked / len(marks), (whole - marked) / (places - len(marks))
+        best = max(best, (on / (off + 0.5), (on - off) * len(marks) ** 0.5), key=lambda found: found[1])
     return best

