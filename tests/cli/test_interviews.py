@@ -96,6 +96,33 @@ def test_a_line_of_the_summary_is_changed(share: Path, monkeypatch: pytest.Monke
     assert hold_interview(Interview(), Answers(), date(2026, 11, 30)).authorised_by == "The Board"
 
 
+def test_enter_at_the_first_folder_is_asked_again_before_it_ends_without_one(
+    share: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    everything = lines(share)
+    typing(monkeypatch, (*everything[:6], "", *everything[6:]))
+    (source,) = hold_interview(Interview(), Answers(), date(2026, 11, 30)).sources
+    assert source.uri == str(share) and "source add" in capfd.readouterr().err
+    typing(monkeypatch, (*everything[:6], "", "", *everything[19:]))
+    assert hold_interview(Interview(), Answers(), date(2026, 11, 30)).sources == ()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_folder_that_was_forgotten_is_named_at_the_summary(
+    share: Path, monkeypatch: pytest.MonkeyPatch, *, first: bool
+) -> None:
+    """The packs are asked for again, because the folder may need others."""
+    everything = lines(share)
+    folder, others = everything[6:18], ["", "Chan", "", "", "", "", "en", ""]
+    known = (*folder, *others) if first else ("", *others)
+    named = "10" if not first else "11"
+    another = (str(share.parent), *folder[1:]) if first else folder
+    typing(monkeypatch, (*everything[:6], *known, named, *another, "", "", ""))
+    answers = hold_interview(Interview(), Answers(), date(2026, 11, 30))
+    assert [one.uri for one in answers.sources] == [str(share), str(share.parent)][: 1 + first]
+    assert answers.roles == {"dpo": "Chan"}
+
+
 @pytest.mark.parametrize(
     "written",
     ["{}", "'{}'", '"{}"', "{} ", "file://{}", "~escaped~"],

@@ -31,7 +31,12 @@ _LINES = {
     "Next review": ("next_review_on",),
     "Languages": ("languages",),
     "Rule packs": ("packs",),
+    "Another folder": ("sources.done", "packs"),
 }
+_NO_FOLDER = (
+    "  No folder is named yet, so there is nothing to look at. Name one, or press Enter once more to go on without:"
+    " pdpo-audit source add names one later."
+)
 
 
 def hold_interview(talk: Interview, given: Answers, today: date) -> Answers:
@@ -100,10 +105,15 @@ def _count(talk: Interview) -> int:
 def _more_folders(talk: Interview) -> None:
     for number in range(_count(talk)):
         _source(talk, number)
+    warned = False
     while True:
         key = f"sources.{_count(talk)}.folders"
         typed = talk.ask(key, "\nFolder that holds pictures (type, paste or drag it; Enter to end)", check=_folders)
         talk.said.pop(key)
+        if not typed and not _count(talk) and not warned:
+            say(_NO_FOLDER)
+            warned = True
+            continue
         if not typed:
             talk.record("sources.done", "yes")
             return
@@ -164,8 +174,9 @@ def _summary(talk: Interview, answers: Answers) -> str:
         "Languages": ", ".join(answers.languages),
         "Rule packs": ", ".join(answers.packs),
     }
-    keys = [*shown, *(f"sources.{number}" for number in range(len(answers.sources)))]
+    keys = [*shown, *(f"sources.{number}" for number in range(len(answers.sources))), "Another folder"]
     lines = [*(f"{name}: {words or '(open)'}" for name, words in shown.items()), *map(_told, answers.sources)]
+    lines.append("Another folder" if answers.sources else "A folder that holds pictures (none is named yet)")
     say("\nWhat will be written:")
     for number, line in enumerate(lines, 1):
         say(f"  {number:>2}  {plain(line)}")
