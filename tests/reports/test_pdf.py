@@ -167,5 +167,6 @@ def test_names_in_a_line_are_cut_by_the_room_that_they_take() -> None:
     t = load_wording(TEMPLATES / "audit", "en")
     assert t.listed(["a" * 50, "b" * 50, "c" * 50]) == f"{'a' * 50}, {'b' * 50} and 1 more"
     assert t.listed(["a" * 300, "b" * 300, "c"]) == f"{'a' * 60}…, {'b' * 60}… and 1 more"
+    assert t.listed(["Sam Ho, Marketing", "Ada Chan"]) == "Sam Ho, Marketing; Ada Chan"
     assert t.listed(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
     assert shortened("影" * 31) == "影" * 30 + "…" and shortened("影" * 30) == "影" * 30

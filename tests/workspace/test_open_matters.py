@@ -79,3 +79,18 @@ def test_the_first_page_says_that_a_matter_is_open_and_nothing_is_held_for_it(la
     assert denied not in page
     masked = mask_header(content.header, b"key")
     assert MATTER not in str(masked.open_matters)
+
+
+@pytest.mark.parametrize(("language", "asked"), [("en", "on hold: whether"), ("zh-Hant", "須確定是否仍須保存")])
+def test_the_first_page_says_who_decides_where_everything_is_held(language: str, asked: str) -> None:
+    held = tables()
+    for row in held.rows[Table.DISPOSITIONS]:
+        row |= {"outcome": "on_hold", "act": "", "due_on": ""}
+    for open_matters in ((), ((MATTER, ("nas",)),)):
+        content = compose(header(open_matters=open_matters), held)
+        page = render_html(content, language=language, templates=resource("report_templates"))[0]
+        first = page[page.index('id="answer"') : page.index('id="contents"')]
+        assert first.count(asked) == min(4, len(content.decisions)) > 0
+        assert first.count(content.decisions[0].decide_by.isoformat()) == len(content.decisions[:4]) + bool(
+            open_matters
+        )

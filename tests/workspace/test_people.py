@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import socket
@@ -182,3 +183,20 @@ def test_registers_and_record_classes_state_what_is_sensitive_for_every_copy(tmp
             file.write('\n[[sources.facts]]\nmatch = "copies/**"\nrecord.class = "school_photo"\n')
         workspace.project.reload()
         assert flags() == ["child", "child", "identity_document"]
+
+
+def test_a_file_that_is_cut_off_is_one_item_that_was_not_examined(tmp_path: Path) -> None:
+    """Its bytes end too early, so no face can be looked for either: that is one item with one reason."""
+    (tmp_path / "nas").mkdir()
+    samples = Path(__file__).parents[2] / "samples" / "library"
+    for name in ("cut.jpg", "copy.jpg"):  # a duplicate cluster is looked at for faces whatever its files are
+        shutil.copy(samples / "hk-studio-share/2026-coffee-stories/originals/cup-002.jpg", tmp_path / "nas" / name)
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(tmp_path / "nas")
+    workspace.scan(HERE)
+    workspace.export("skipped", "csv", tmp_path / "skipped.csv")
+    with (tmp_path / "skipped.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["path"], row["reason"]) for row in rows] == [("copy.jpg", "truncated"), ("cut.jpg", "truncated")]
+    assert workspace.status().counts.skipped == 2
+    workspace.close()

@@ -199,9 +199,16 @@ class CatalogueTables:
         readings = schema.face_readings
         faceless = (
             select(*PLACE, literal(SkipReason.FACE_PASS_FAILED.value).label("reason"), readings.c.detail)
-            .select_from(PLACES.join(readings, readings.c.content_id == _HELD.c.content_id))
-            .where(_HELD.c.vanished_on == "", readings.c.detector == self._detector, readings.c.reason != "")
-        )
+            .select_from(
+                PLACES.join(readings, readings.c.content_id == _HELD.c.content_id).join(
+                    _CONTENTS, _CONTENTS.c.id == _HELD.c.content_id
+                )
+            )
+            .where(
+                _HELD.c.vanished_on == "", readings.c.detector == self._detector, readings.c.reason != "",
+                reason == "",  # what could not be read is told once
+            )
+        )  # fmt: skip
         rows = [
             (row.source, path_of(row), row.reason, row.detail)
             for query in (unread, faceless)

@@ -73,10 +73,12 @@ def totals(store: Store, detector: str = "") -> Totals:
 
 
 def _skipped(connection: Connection, detector: str) -> int:
-    """The rows of the table ``skipped`` but for sidecars: passed over, not readable, or no face could be looked for."""
+    """The rows of the table ``skipped`` but for sidecars: passed over, not readable, or readable and no
+    face could be looked for. No file is two of them.
+    """
     readings = schema.face_readings
     unread = _HELD.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
-    faceless = _HELD.join(readings, readings.c.content_id == _HELD.c.content_id)
+    faceless = unread.join(readings, readings.c.content_id == _HELD.c.content_id)
     counted = [
         select(func.count()).select_from(schema.passed_over),
         select(func.count())
@@ -87,7 +89,13 @@ def _skipped(connection: Connection, detector: str) -> int:
         ),
         select(func.count())
         .select_from(faceless)
-        .where(_HELD.c.vanished_on == "", readings.c.detector == detector, readings.c.reason != ""),
+        .where(
+            _HELD.c.vanished_on == "",
+            _HELD.c.reason == "",
+            _CONTENTS.c.reason == "",
+            readings.c.detector == detector,
+            readings.c.reason != "",
+        ),
     ]
     return sum(int(connection.execute(query).scalar() or 0) for query in counted)
 

@@ -50,11 +50,16 @@ class Wording:
         return Markup(marked.format_map(shown))  # noqa: S704  # label and values are escaped above
 
     def listed(self, names: Iterable[str], most: int = 6, room: int = 110) -> Markup:
-        """Names in one line: the first ``most`` that fit into ``room`` letters (two always), and how many more."""
+        """Names in one line: the first ``most`` that fit into ``room`` letters (two always), and how many more.
+
+        Names that hold the comma themselves ("Sam Ho, Marketing") stand apart by semicolons.
+        """
         everything = [shortened(name) for name in names]
         widths = list(accumulate(width(name) + 2 for name in everything))
         most = min(most, max(2, sum(taken <= room for taken in widths)))
-        joined = str(self("comma")).join(map(self.show, everything[:most]))
+        comma = str(self("comma"))
+        apart = str(self("semicolon")) if any(comma in name for name in everything[:most]) else comma
+        joined = apart.join(map(self.show, everything[:most]))
         rest = len(everything) - most
         return escape(joined) + (self("and_more", n=rest) if rest > 0 else Markup(""))
 
