@@ -12,7 +12,7 @@ from pdpo_audit.errors import NotReachedError
 from pdpo_audit.metadata.sidecars.forms import form_of
 from pdpo_audit.model.locations.changes import FolderChange, Inventory, KnownFolder, Look
 from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, SkipReason, locate
-from pdpo_audit.model.locations.roots import Doubt, KnownRoot, NotReached, RootIdentity
+from pdpo_audit.model.locations.roots import AllowedLoss, Doubt, KnownRoot, NotReached, RootIdentity
 from pdpo_audit.model.methods import SIDECARS
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
@@ -62,11 +62,11 @@ def check_first_looks(work: Work, sources: Sequence[Source]) -> None:
         )
 
 
-def take_inventory(work: Work, source: Source, look: Look | None = None, *, allowed_loss: float = 1.0) -> Pending:
+def take_inventory(work: Work, source: Source, look: Look | None = None, *, allowed_loss: AllowedLoss) -> Pending:
     """Compare a source with what is known of it, record moves and losses, and tell what must be read.
 
     ``look`` is what a walk through the source saw a moment ago; without one the source is walked through now. Where the
-    source may not be what was scanned before, or more than ``allowed_loss`` (a share) of its files are missing, nothing
+    source may not be what was scanned before, or more than ``allowed_loss`` of its files are missing, nothing
     of it is taken for held or gone.
     """
     with work.store.transaction(durable=False) as transaction:
@@ -160,7 +160,7 @@ def _doubt(
     identity: RootIdentity | None,
     look: Look,
     found: Inventory,
-    allowed: float,
+    allowed: AllowedLoss,
 ) -> NotReached | None:
     """That the source as a whole may not be what was scanned before."""
     unlisted = any(one.ref.locator == ROOT for one in look.passed_over)

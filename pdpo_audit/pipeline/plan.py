@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.locations.changes import Look
 from pdpo_audit.model.locations.classes import RecordClasses
+from pdpo_audit.model.locations.roots import AllowedLoss
 from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
@@ -28,7 +29,7 @@ class FacePlan:
 class ScanPlan:
     """``looks`` are walks over sources that were taken already; at most ``limit`` files are read (``None``: all).
 
-    ``allowed_loss`` is the share of its files that a source may lose and still count as reached. ``faces`` is ``None``
+    ``allowed_loss`` is what a source may lose of its files and still count as reached. ``faces`` is ``None``
     where no picture is looked at for people. What depends on the files is asked when all of them were read:
     ``registered`` for the sensitivity flags that registers state, by SHA-256 of the file (hex); ``stop`` to remove the
     stored pictures that the stop rule speaks of, for the SHA-256 (hex) of the files of which none may be made.
@@ -36,7 +37,7 @@ class ScanPlan:
 
     sources: Sequence[Source]
     looks: Mapping[str, Look]
-    allowed_loss: float
+    allowed_loss: AllowedLoss
     limit: int | None
     level: str
     crops: bool

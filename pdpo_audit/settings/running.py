@@ -61,8 +61,10 @@ def _bytes(value: object) -> object:
 class ExecutionSettings(Section):
     """What workers may use: ``worker_memory`` is the address space of each of them, ``2 GB`` or a count of bytes.
 
-    A source that lost a larger share of its files than ``source_loss`` counts as not reached until a person accepts it.
+    A source that lost a larger share of its files than ``source_loss`` counts as not reached until a person accepts it;
+    ``source_loss_files`` files may go whatever their share, as long as half of the source is there: a person's act.
     """
 
     worker_memory: Annotated[int, BeforeValidator(_bytes), Field(ge=1_000_000_000)] = 2_000_000_000
     source_loss: float = Field(default=0.10, ge=0, le=1)
+    source_loss_files: int = Field(default=5, ge=0)

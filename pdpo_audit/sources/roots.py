@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from pdpo_audit.model.locations.roots import Doubt, KnownRoot, RootIdentity
+from pdpo_audit.model.locations.roots import AllowedLoss, Doubt, KnownRoot, RootIdentity
 
 _WITHIN = 2**63 - 1
 
@@ -23,12 +23,12 @@ def identify(root: bytes) -> RootIdentity | None:
 
 
 def doubt_about(
-    known: KnownRoot, now: RootIdentity | None, *, listed: bool, seen: int, lost: int, allowed: float
+    known: KnownRoot, now: RootIdentity | None, *, listed: bool, seen: int, lost: int, allowed: AllowedLoss
 ) -> Doubt | None:
     """Why what was found may not be what was scanned before; ``None`` where nothing speaks for that.
 
     ``listed`` says whether the root could be listed, ``seen`` how many files were found, ``lost`` how many of the known
-    ones were not, nor moved, nor disposed of by ourselves; ``allowed`` is the share that may be lost (0 to 1).
+    ones were not, nor moved, nor disposed of by ourselves.
     """
     if now is None or not listed:
         return Doubt.MISSING
@@ -41,7 +41,7 @@ def doubt_about(
         return None
     if not seen:
         return Doubt.EMPTY
-    return Doubt.LOSS if lost > allowed * known.files else None
+    return Doubt.LOSS if lost > allowed.of(known.files) else None
 
 
 def _store_id(root: bytes, device: int) -> str:

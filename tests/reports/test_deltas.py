@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -52,6 +52,20 @@ def test_ten_thousand_copies_are_compared_as_slowly_as_need_be() -> None:
     assert len(now.holdings) > 10_000
     delta = compare_audits(before.tables(), now.tables(), key=KEY)
     held(delta, brute_delta.compare(before, now))
+    adds_up(delta)
+
+
+@pytest.mark.parametrize("side", ["before", "now"])
+def test_what_one_of_the_audits_did_not_reach_is_neither_gone_nor_new(side: str) -> None:
+    audits = brute_delta.random_audits(3, 120, 4)
+    unknown = audits[0].holdings[0]["source"]
+    rest = [one.without(unknown) for one in audits]
+    *earlier, before, now = [one.tables() for one in audits]
+    missing = replace((rest[-2] if side == "before" else rest[-1]).tables(), not_reached=frozenset({unknown}))
+    sides = (missing, now) if side == "before" else (before, missing)
+    delta = compare_audits(*sides, earlier=earlier, key=KEY)
+    assert delta.not_compared == (unknown,)
+    held(delta, brute_delta.compare(rest[-2], rest[-1], rest[:-2]))
     adds_up(delta)
 
 

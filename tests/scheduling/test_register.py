@@ -61,7 +61,7 @@ def test_the_register_states_held_missed_and_open_slots(project: Project, tmp_pa
         text = subprocess.run(
             ["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True
         ).stdout
-        assert "2 reviews were held, 1 were missed" in text and found.head[:32] in text
+        assert "Reviews held: 2; missed: 1; signed by everybody who must sign: 0" in text and found.head[:32] in text
 
 
 def test_a_chain_that_was_touched_is_told_in_the_register(project: Project) -> None:

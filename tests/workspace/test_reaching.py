@@ -117,8 +117,12 @@ def test_a_small_loss_is_a_loss_and_the_setting_says_how_small(workspace: Worksp
     next(share.rglob("*.jpg")).unlink()
     seen = workspace.scan(OFF)
     assert (seen.vanished, seen.not_reached, of_source(workspace)) == (1, (), 11)
+    for path in sorted(share.rglob("*.jpg"))[:4]:
+        path.unlink()
+    assert (workspace.scan(OFF).vanished, of_source(workspace)) == (4, 7)  # more than a third, and a person's act
     settings = workspace.project.settings_path
-    settings.write_text(settings.read_text("utf-8") + "\n[execution]\nsource_loss = 0.05\n", "utf-8")
+    stated = "\n[execution]\nsource_loss = 0.05\nsource_loss_files = 0\n"
+    settings.write_text(settings.read_text("utf-8") + stated, "utf-8")
     workspace.project.reload()
     next(share.rglob("*.jpg")).unlink()
     assert [one.doubt for one in workspace.scan(OFF).not_reached] == [Doubt.LOSS]

@@ -16,7 +16,7 @@ class Doubt(StrEnum):
     EMPTY = "empty"  # it is there, and holds nothing of what it held
     LINK = "link"  # a link took the place of the folder
     OTHER_STORE = "other_store"  # another device, share or disk lies there
-    LOSS = "loss"  # more of its files are gone than `source_loss` allows
+    LOSS = "loss"  # more of its files are gone than `source_loss` and `source_loss_files` allow
     FOLDERS = "folders"  # folders in it that were listed before cannot be listed now; the rest of it was
 
 
@@ -38,6 +38,19 @@ class RootIdentity:
         if self.store != other.store:
             return False
         return self.device == other.device or bool(self.store and self.inode == other.inode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedLoss:
+    """What a source may lose and still count as reached: a ``share`` of its files (0 to 1), and ``files`` of them
+    whatever their share, as long as half of the source is there. Who tidies up a small folder is no outage."""
+
+    share: float = 1.0
+    files: int = 0
+
+    def of(self, known: int) -> float:
+        """How many of ``known`` files may be gone."""
+        return max(self.share * known, min(self.files, known // 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

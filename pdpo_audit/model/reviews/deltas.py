@@ -137,7 +137,10 @@ class AuditNamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """Everything that changed from ``before`` to ``now``; ``listed`` names the first places of each kind."""
+    """Everything that changed from ``before`` to ``now``; ``listed`` names the first places of each kind.
+
+    ``not_compared`` names the sources that one of the two audits did not reach: no number holds anything of them.
+    """
 
     before: AuditNamed
     now: AuditNamed
@@ -148,6 +151,7 @@ class Delta:
     sources: tuple[ChangesOf, ...]
     owners: tuple[ChangesOf, ...]
     listed: tuple[ListedChange, ...] = ()
+    not_compared: tuple[str, ...] = ()
 
     @property
     def methods_changed(self) -> tuple[str, ...]:

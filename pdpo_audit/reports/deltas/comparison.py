@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from pdpo_audit.reports.deltas.reading import (
     read_holdings,
     read_places,
     read_put_up,
+    without_sources,
 )
 from pdpo_audit.reports.words.literal import formulated
 
@@ -45,12 +46,22 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditTables:
-    """An audit to compare: who it is, and its tables."""
+    """An audit to compare: who it is, its tables, and the sources that it did not reach."""
 
     named: AuditNamed
     holdings: Frames
     findings: Frames
     dispositions: Frames
+    not_reached: frozenset[str] = frozenset()
+
+    def without(self, sources: frozenset[str]) -> AuditTables:
+        """The same audit, had these sources not been declared."""
+        if not sources:
+            return self
+        return replace(
+            self, holdings=without_sources(self.holdings, sources), findings=without_sources(self.findings, sources),
+            dispositions=without_sources(self.dispositions, sources),
+        )  # fmt: skip
 
 
 def compare_audits(
@@ -59,9 +70,13 @@ def compare_audits(
     """What changed from one audit to another. ``earlier`` are the audits before both, oldest first: a copy made again
     after an erasure that one of them proposed, and a finding that one of them had, are known by them.
 
+    A source that one of the two audits did not reach is left out of all: its absence is no evidence that anything is gone.
     ``key`` (16 letters by chance) is what places and digests are hashed under. One pass over each table, and another
     over the holdings for the names of the copies that are listed.
     """
+    unknown = before.not_reached | now.not_reached
+    before, now = before.without(unknown), now.without(unknown)
+    earlier = [one.without(unknown) for one in earlier]
     digester = Digester(key=key)
     old, new = read_holdings(before.holdings, digester), read_holdings(now.holdings, digester)
     erased, known_findings = _earlier(earlier, old, digester)
@@ -82,6 +97,7 @@ def compare_audits(
         sources=_by(sides, "source", digester),
         owners=_by(sides, "owner", digester),
         listed=tuple(_list(before, now, sides, listed)),
+        not_compared=tuple(sorted(formulated(name) for name in unknown)),
     )
 
 

@@ -163,6 +163,16 @@ def csv_frames(file: Path) -> Frames:
     return frames
 
 
+def without_sources(frames: Frames, sources: frozenset[str]) -> Frames:
+    """The rows of a table that lie in none of these sources."""
+
+    def others() -> Iterator[pd.DataFrame]:
+        for frame in frames():
+            yield frame[~_texts(frame, ("source",))["source"].isin(sources)]
+
+    return others
+
+
 def live_frames(chunks: Callable[[], Iterator[pd.DataFrame]]) -> Frames:
     """The rows of a table that is not written yet, as its CSV will have them."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pdpo_audit.catalogue.audits import StoredAudit, load_audits
 from pdpo_audit.errors import AuditError, CallError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.locations.roots import Doubt
 from pdpo_audit.model.reviews.deltas import AuditNamed, Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import TableSource
@@ -19,6 +20,7 @@ from pdpo_audit.workspace.project import Project
 
 #: What the table of methods tells that is no method: files that people supplied, and searches.
 _NO_METHODS = ("register ", "person search", "sample check")
+_NUMBERS = "evidence/summary.json"
 _COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS)
 
 
@@ -60,6 +62,7 @@ def delta_of(
         holdings=live_frames(lambda: tables.chunks(Table.HOLDINGS)),
         findings=live_frames(lambda: tables.chunks(Table.FINDINGS)),
         dispositions=live_frames(lambda: tables.chunks(Table.DISPOSITIONS)),
+        not_reached=frozenset(one.source for one in header.not_reached if not one.partly),
     )
     return compare_audits(known[-1], live, earlier=known[:-1], key=_key(project))
 
@@ -79,7 +82,8 @@ def sealed_tables(folder: Path) -> AuditTables:
     if manifest.masked:
         raise CallError(f"{folder.name} is a distribution copy: its names are codes", advice="compare the audit itself")
     files = {table: folder / "evidence" / "tables" / f"{table.value}.csv" for table in _COMPARED}
-    _expect_unchanged(manifest, files)
+    named = {f"evidence/tables/{table.value}.csv": file for table, file in files.items()}
+    _expect_unchanged(manifest, {**named, _NUMBERS: folder / _NUMBERS})
     content = json.loads(manifest.raw)
     return AuditTables(
         named=AuditNamed(
@@ -91,6 +95,7 @@ def sealed_tables(folder: Path) -> AuditTables:
         holdings=csv_frames(files[Table.HOLDINGS]),
         findings=csv_frames(files[Table.FINDINGS]),
         dispositions=csv_frames(files[Table.DISPOSITIONS]),
+        not_reached=_not_reached(folder / _NUMBERS),
     )
 
 
@@ -107,13 +112,18 @@ def _earlier(folder: Path) -> AuditTables | None:
         return None
 
 
-def _expect_unchanged(manifest: Manifest, files: Mapping[Table, Path]) -> None:
+def _not_reached(numbers: Path) -> frozenset[str]:
+    """The sources of which an audit saw nothing; one that was sealed without numbers names none."""
+    told = json.loads(numbers.read_bytes()).get("not_reached", ()) if numbers.is_file() else ()
+    return frozenset(str(one["source"]) for one in told if one["doubt"] != Doubt.FOLDERS)
+
+
+def _expect_unchanged(manifest: Manifest, files: Mapping[str, Path]) -> None:
     sealed = {record.path: record for record in manifest.files}
-    for table, file in files.items():
-        named = f"evidence/tables/{table.value}.csv"
+    for named, file in files.items():
         if named in sealed and record_file(file, named) != sealed[named]:
             raise VerificationError(
-                f"{file} is not as it was sealed", advice=f"pdpo-audit verify {file.parents[2]} says what changed"
+                f"{file} is not as it was sealed", advice=f"pdpo-audit verify {file.parents[named.count('/')]} says what changed"
             )
 
 

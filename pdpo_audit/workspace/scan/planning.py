@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.changes import Look
 from pdpo_audit.model.locations.classes import RecordClasses
+from pdpo_audit.model.locations.roots import AllowedLoss
 from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.plan import FacePlan, ScanPlan
 from pdpo_audit.ports import Source
@@ -25,7 +26,7 @@ def plan_scan(
     :raises MachineError: the face engine that the settings name is missing.
     """
     sources = _sources(project, options)
-    similarity = project.settings.similarity
+    similarity, execution = project.settings.similarity, project.settings.execution
     level = options.level or similarity.level
     if level == "metadata":
         raise CallError(
@@ -35,7 +36,7 @@ def plan_scan(
     return ScanPlan(
         sources=sources,
         looks=looks,
-        allowed_loss=project.settings.execution.source_loss,
+        allowed_loss=AllowedLoss(share=execution.source_loss, files=execution.source_loss_files),
         limit=options.limit,
         level=level,
         crops=level == "near" and (similarity.crops if options.crops is None else options.crops),

@@ -174,6 +174,7 @@ delete_after_sign_off = "P90D"
 
 {held}# [execution]
 # source_loss = 0.10       # a larger loss than this share of a source counts as "not reached" until a person accepts it
+# source_loss_files = 5    # so many may go whatever their share, as long as half of the source is there
 """
 
 #: Until somebody places a hold for it, everything that an open matter may concern counts as held.

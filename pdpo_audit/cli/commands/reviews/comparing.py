@@ -74,6 +74,8 @@ def _tell(delta: Delta) -> None:
     table("", [*causes, ("together", found.opened, found.closed)], headers=("findings by cause", "opened", "closed"))
     _by("source", delta.sources)
     _by("owner", delta.owners)
+    if delta.not_compared:
+        say(plain(f"Not compared, for one of the two audits did not reach it: {', '.join(delta.not_compared)}"))
     for name, changed in (("methods", delta.methods_changed), ("rule packs", delta.packs_changed)):
         if changed:
             say(plain(f"Other versions of {name}: {', '.join(changed)}"))
