@@ -52,9 +52,11 @@ def write(folder: Path, count: int, seed: int) -> None:
 
 def audit(folder: Path, day: str) -> AuditTables:
     """The audit in a folder."""
-    frames = {name: csv_frames(folder / f"{name}.csv") for name in ("holdings", "findings", "dispositions")}
     return AuditTables(
-        named=AuditNamed(audit_id=folder.name, assessed_on=day, methods={}, packs=(("core", "0"),)), **frames
+        named=AuditNamed(audit_id=folder.name, assessed_on=day, methods={}, packs=(("core", "0"),)),
+        holdings=csv_frames(folder / "holdings.csv"),
+        findings=csv_frames(folder / "findings.csv"),
+        dispositions=csv_frames(folder / "dispositions.csv"),
     )
 
 

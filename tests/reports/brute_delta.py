@@ -28,7 +28,10 @@ class Audit:
 
     def without(self, source: str) -> Audit:
         """The same audit, had this source not been declared."""
-        kept = [[row for row in rows if row["source"] != source] for rows in (self.holdings, self.findings, self.dispositions)]
+        kept = [
+            [row for row in rows if row["source"] != source]
+            for rows in (self.holdings, self.findings, self.dispositions)
+        ]
         return Audit(named=self.named, holdings=kept[0], findings=kept[1], dispositions=kept[2])
 
     def tables(self) -> AuditTables:

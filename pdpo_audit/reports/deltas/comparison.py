@@ -70,7 +70,7 @@ def compare_audits(
     """What changed from one audit to another. ``earlier`` are the audits before both, oldest first: a copy made again
     after an erasure that one of them proposed, and a finding that one of them had, are known by them.
 
-    A source that one of the two audits did not reach is left out of all: its absence is no evidence that anything is gone.
+    A source that one of the two audits did not reach is left out of all: absence is no evidence that anything is gone.
     ``key`` (16 letters by chance) is what places and digests are hashed under. One pass over each table, and another
     over the holdings for the names of the copies that are listed.
     """

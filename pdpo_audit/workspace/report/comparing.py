@@ -123,7 +123,8 @@ def _expect_unchanged(manifest: Manifest, files: Mapping[str, Path]) -> None:
     for named, file in files.items():
         if named in sealed and record_file(file, named) != sealed[named]:
             raise VerificationError(
-                f"{file} is not as it was sealed", advice=f"pdpo-audit verify {file.parents[named.count('/')]} says what changed"
+                f"{file} is not as it was sealed",
+                advice=f"pdpo-audit verify {file.parents[named.count('/')]} says what changed",
             )
 
 
