@@ -48,6 +48,7 @@ def test_the_register_states_held_missed_and_open_slots(project: Project, tmp_pa
     assert states == {"2026-12-15": "held", "2027-01-15": "missed", "2027-02-15": "held", "2027-03-15": "open"}
     assert (found.held, found.missed, found.signed, found.faults) == (2, 1, 0, ())
     assert [row.late for row in found.rows if row.state == "held"] == [5, 23]
+    assert found.overdue[-1] == ("review", "m", "2027-03-15")
     written = write_register(project, tmp_path / "out", first=FIRST, last=LAST)
     (file,) = written.files
     assert file.read_bytes()[:5] == b"%PDF-"
@@ -74,6 +75,7 @@ DETAILS = ReviewDetails(
     owner="<b>Ho", authorised_by="Counsel", run_by="audit", skipped=3,
     covered=(("<s>nas", 12),), not_reached=("cloud",),
     methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
+    opened_by={"library": 3, "facts": 1}, not_compared=("<u>cloud",),
     decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-04"),),
 )  # fmt: skip
 
@@ -87,18 +89,26 @@ def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> 
     register = Register(
         organisation="Ltd", organisation_zh="", first="2026-01-01", last="2026-12-31",
         made_at="2026-12-31T09:00:00+08:00", rows=(row, missed), plans=(), records=(), faults=(),
-        coming=(("q", "2027-05-01", "2027-05-03"),),
+        coming=(("q", "2027-05-01", "2027-05-03"),), overdue=(("sign-off", "q", "2027-01-14"),),
     )  # fmt: skip
     said = register_html(register, load_wording(templates / "register", "en"), templates)
     for words in (
         "accountable: &lt;b&gt;Ho; authorised by Counsel; run by the account audit", "&lt;s&gt;nas (12 copies)",
-        "cloud was not reached; 3 files", "people 9", "core 2.1", "since audit A-1: 2 copies new<", SLEPT,
+        "cloud was not reached; 3 files", "people 9", "core 2.1", "since audit A-1: 2 copies new; opened because of the library",
+        "changed) (3), what people and registers stated (1); ",
+        "&lt;u&gt;cloud was not compared", "signatures for the plan q, due on 2027-01-14</strong>.",
+        SLEPT,
         "Chan (Data Protection Officer): agrees in part, 4 findings", "Wong (legal): refuses, on 2027-01-04",
         "due on <strong>2027-05-03</strong>", "planned for 2027-05-01",
     ):  # fmt: skip
         assert words in said, words
     chinese = register_html(register, load_wording(templates / "register", "zh-Hant"), templates)
-    assert SLEPT not in chinese and "部分同意" in chinese and "自審核 A-1 以來：新增副本 2 個<" in chinese
+    assert (
+        SLEPT not in chinese
+        and "部分同意" in chinese
+        and "自審核 A-1 以來：新增副本 2 個；新增原因：資料庫" in chinese
+        and "製作本登記冊時已過期" in chinese
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

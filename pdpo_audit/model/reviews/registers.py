@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDetails:
-    """One review that was held, as its sealed record tells it. ``covered`` are sources with their copies, ``changes``
-    counts by kind since the audit ``since`` (empty for the first), ``decided`` (person, role, decision, findings)."""
+    """One review that was held, as its sealed record tells it.
+
+    ``covered`` are sources with their copies, ``changes`` counts by kind since the audit ``since`` (empty for the first),
+    ``decided`` (person, role, decision, findings). ``opened_by`` and ``closed_by`` count findings by cause;
+    ``not_compared`` are sources that this review or the one before did not reach.
+    """
 
     owner: str
     authorised_by: str
@@ -23,6 +27,9 @@ class ReviewDetails:
     changes: Mapping[str, int]
     decided: tuple[tuple[str, str, str, int], ...]
     signed: tuple[tuple[str, str, str, str], ...]
+    opened_by: Mapping[str, int] = field(default_factory=dict)
+    closed_by: Mapping[str, int] = field(default_factory=dict)
+    not_compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +93,8 @@ class Register:
     plans: tuple[RegisteredChange, ...]
     records: tuple[RegisteredRecord, ...]
     faults: tuple[str, ...]
+    #: What is past its day when the register is made: ``review`` or ``sign-off``, plan, day on which it was due.
+    overdue: tuple[tuple[str, str, str], ...] = ()
     #: The next slot of each plan that goes on: plan, day, working day on which it is due.
     coming: tuple[tuple[str, str, str], ...] = ()
 

@@ -196,7 +196,7 @@ def _changes(delta: Mapping[str, Any] | None) -> dict[str, Any]:
     if not delta:
         return {}
     counted = {name: delta[name] for name in ("holdings", "clusters", "people", "findings")}
-    return {"since": delta["before"]["audit_id"], **counted}
+    return {"since": delta["before"]["audit_id"], "not_compared": delta.get("not_compared", []), **counted}
 
 
 def _decisions(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:

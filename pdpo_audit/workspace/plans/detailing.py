@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pdpo_audit.model.reviews.deltas import Cause
 from pdpo_audit.model.reviews.registers import ReviewDetails
 from pdpo_audit.signing.reviews.records import ReviewRecord
 
@@ -37,8 +38,17 @@ def details_of(record: ReviewRecord, closed: ReviewRecord | None) -> ReviewDetai
         signed=tuple(
             (str(one["name"]), str(one["role"]), str(one["decision"]), str(one["at"])[:10]) for one in last.sign_offs
         ),
+        opened_by=_causes(changes, "opened_by"),
+        closed_by=_causes(changes, "closed_by"),
+        not_compared=tuple(str(name) for name in changes.get("not_compared", ())),
     )
 
 
 def _changes(told: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(told[group][name]) for group, name in _CHANGES if group in told and name in told[group]}
+
+
+def _causes(told: Mapping[str, Any], turn: str) -> dict[str, int]:
+    """Causes that are known here, and count for something."""
+    counted = told.get("findings", {}).get(turn, {})
+    return {cause.value: int(counted[cause.value]) for cause in Cause if counted.get(cause.value)}

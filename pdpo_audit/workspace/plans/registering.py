@@ -16,12 +16,14 @@ from pdpo_audit.model.reviews.registers import Register, RegisteredChange, Regis
 from pdpo_audit.reports.register import render_register
 from pdpo_audit.resources import resource
 from pdpo_audit.scheduling.slots import next_slots
+from pdpo_audit.scheduling.standing import Subject
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.reviews.records import RECORD, RecordKind, ReviewRecord, read_record
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.plans.chaining import REVIEWS
 from pdpo_audit.workspace.plans.detailing import details_of
+from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import open_seal, read_trust_list
 
@@ -85,6 +87,7 @@ def compose_register(project: Project, *, first: date, last: date) -> Register:
             for one, digest in read
         ),
         faults=tuple(_faults(project, records)),
+        overdue=tuple(_overdue(project)),
         coming=tuple(_coming(project)),
     )
 
@@ -148,6 +151,13 @@ def _open(project: Project, first: date, last: date) -> Iterator[RegisteredSlot]
                 break
             if first <= slot.day <= last:
                 yield RegisteredSlot(plan=name, slot=slot.day.isoformat(), due_on=slot.due_on.isoformat(), state="open")
+
+
+def _overdue(project: Project) -> Iterator[tuple[str, str, str]]:
+    """Reviews, and the signatures that they wait for, whose day is over."""
+    for due in schedule_status(project).dues:
+        if due.subject in (Subject.REVIEW, Subject.SIGN_OFF) and due.due_on < project.clock().date():
+            yield due.subject.value, due.name, due.due_on.isoformat()
 
 
 def _coming(project: Project) -> Iterator[tuple[str, str, str]]:
