@@ -94,7 +94,8 @@ def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> 
     said = register_html(register, load_wording(templates / "register", "en"), templates)
     for words in (
         "accountable: &lt;b&gt;Ho; authorised by Counsel; run by the account audit", "&lt;s&gt;nas (12 copies)",
-        "cloud was not reached; 3 files", "people 9", "core 2.1", "since audit A-1: 2 copies new; opened because of the library",
+        "cloud was not reached; 3 files", "people 9", "core 2.1",
+        "since audit A-1: 2 copies new; opened because of the library",
         "changed) (3), what people and registers stated (1); ",
         "&lt;u&gt;cloud was not compared", "signatures for the plan q, due on 2027-01-14</strong>.",
         SLEPT,

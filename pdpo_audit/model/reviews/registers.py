@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class ReviewDetails:
     """One review that was held, as its sealed record tells it.
 
-    ``covered`` are sources with their copies, ``changes`` counts by kind since the audit ``since`` (empty for the first),
+    ``covered`` are sources with copies, ``changes`` counts by kind since the audit ``since`` (empty for the first),
     ``decided`` (person, role, decision, findings). ``opened_by`` and ``closed_by`` count findings by cause;
     ``not_compared`` are sources that this review or the one before did not reach.
     """
