@@ -116,7 +116,7 @@ class Store:
         engine = open_engine(url, base)
         file = sqlite_file(engine)
         if not fresh and file is not None and not file.exists():
-            raise _lost()
+            raise lost()
         try:
             with engine.connect() as connection:
                 found = found_version(connection)
@@ -124,7 +124,7 @@ class Store:
                     check_version(found)
                     refuse_given_up(connection)
             if not found and not fresh:
-                raise _lost()
+                raise lost()
             if not found:
                 make_tables(engine)
         except DatabaseError as error:
@@ -187,7 +187,8 @@ class Store:
             return list(log.read(connection))
 
 
-def _lost() -> MachineError:
+def lost() -> MachineError:
+    """What is wrong where a catalogue is empty and cannot be: the error to raise."""
     return MachineError(
         "the catalogue is empty, but sealed reports lie beside it: it was lost or replaced",
         advice="pdpo-audit catalogue restore BACKUP, or catalogue restore --anew to begin again"

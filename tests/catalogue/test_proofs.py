@@ -161,6 +161,31 @@ def test_what_people_said_is_held_against_the_log(workspace: Workspace, statemen
     assert code(workspace, "catalogue", "check") == 4
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM hold_contents; DELETE FROM holds",
+        "UPDATE holds SET document = replace(document, 'set1', 'set9')",
+        "INSERT INTO holds SELECT 'H-1', document FROM holds",
+    ],
+)
+def test_nothing_is_judged_while_holds_are_not_what_the_log_says(workspace: Workspace, statement: str) -> None:
+    by_hand(workspace, *statement.split(";"))
+    with pytest.raises(VerificationError, match=r"hold H-.* (is gone|is not what the log says|stands in no event)"):
+        workspace.assess()
+    assert code(workspace, "assess") == 4
+
+
+def test_an_emptied_catalogue_is_restored_and_not_upgraded(sealed: Workspace) -> None:
+    sealed.close()
+    for name in ("catalogue.db-wal", "catalogue.db-shm"):
+        (sealed.project.folder / name).unlink(missing_ok=True)
+    (sealed.project.folder / "catalogue.db").write_bytes(b"")
+    assert unsound(sealed) == {"tables": "none: the catalogue is empty"}
+    with pytest.raises(MachineError, match="lost or replaced"):
+        upgrade(sealed.project)
+
+
 def test_released_and_undone_is_as_the_log_says(workspace: Workspace) -> None:
     release_hold(workspace.project, list_holds(workspace.project)[0].hold_id, released_by="Wong", role="legal")
     workspace.undo(workspace.judgements()[0].judgement_id, by="Ho Mei")

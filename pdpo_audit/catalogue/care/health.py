@@ -52,7 +52,10 @@ def _checks(engine: Engine, witnesses: Sequence[Witness]) -> Iterator[Checked]:
             rows = connection.execute(text("PRAGMA foreign_key_check")).all()
             strays = sum(row[0] != schema.event_texts.name for row in rows)  # a text without its event: the log tells
             yield Checked(what="references", sound=not strays, found=f"{strays} rows refer to nothing")
-    yield Checked(what="version", sound=version == HEAD, found=f"tables of {version or '(none)'}, this program: {HEAD}")
+    if not version:
+        yield Checked(what="tables", sound=False, found="none: the catalogue is empty")
+        return
+    yield Checked(what="version", sound=version == HEAD, found=f"tables of {version}, this program: {HEAD}")
     if version != HEAD:
         return
     differing = differences(engine)

@@ -35,7 +35,7 @@ def digest_of_answers(connection: Connection) -> str:
 def unsaid(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
     """What differs from the log, in words. Of what texts that ended told, nothing can be said."""
     forgotten = any(entry.forgotten for entry in entries)
-    yield from _differing("hold", _holds(connection), _newest(entries, "hold"), forgotten)
+    yield from unsaid_holds(connection, entries)
     judged = _newest(entries, "judgement")
     yield from _differing("judgement", _judgements(connection), judged, forgotten)
     decided = _newest(entries, "finding_id")
@@ -46,6 +46,12 @@ def unsaid(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[
     answered = [e.event.details for e in entries if e.event.kind in _ANSWERED and not e.forgotten]
     if answered and RECORD in answered[-1] and answered[-1][RECORD] != digest_of_answers(connection):
         yield "the answers are not what the log says"
+
+
+def unsaid_holds(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
+    """Which holds differ from the log, in words."""
+    forgotten = any(entry.forgotten for entry in entries)
+    yield from _differing("hold", _holds(connection), _newest(entries, "hold"), forgotten)
 
 
 def _differing(

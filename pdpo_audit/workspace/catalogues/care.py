@@ -9,6 +9,7 @@ from pdpo_audit.catalogue.care import whole as care
 from pdpo_audit.catalogue.care.health import Checked
 from pdpo_audit.catalogue.care.made_files import note_file
 from pdpo_audit.catalogue.database.versions import HEAD
+from pdpo_audit.catalogue.store import lost
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.addresses import catalogue_address
@@ -39,11 +40,14 @@ def place_of(project: Project) -> care.Place:
 def upgrade(project: Project) -> Upgraded:
     """Bring the tables to this program's version, with a backup first; nothing happens where they are.
 
-    :raises MachineError: another run holds the workspace, or the migration fails: then everything is as it was.
+    :raises MachineError: another run holds the workspace, the catalogue is empty beside sealed audits, or the
+        migration fails: then everything is as it was.
     """
     with run_lock(project, "catalogue upgrade", catalogue=False):
         place = place_of(project)
         before = care.version_of(place)
+        if not before and sealed_audits(project):
+            raise lost()
         if before in ("", HEAD):
             return Upgraded(before=before, after=before, backup=None)
         saved = _backup_file(project, f"before-{HEAD}-")
