@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -31,6 +32,9 @@ _GROUPS = {
     "review": "The review pages: serve them, invite people.",
     "person": "Search for a person who asks for their data; off unless permitted.",
 }
+
+#: What a disk says, and no fault of the program.
+_FULL_OR_FAULTY = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 #: Every command, and the function of this room that it is: ``file.function``.
 _COMMANDS = {
@@ -175,7 +179,11 @@ def start() -> None:
     except Exception as error:  # noqa: BLE001 - the last line of defence: people get a sentence, -v gets the place
         if verbose:
             traceback.print_exc()
-        _apologise(error)
+        if isinstance(error, OSError) and error.errno in _FULL_OR_FAULTY:
+            err.print(f"[bold red]Error:[/] the disk takes nothing or cannot be read: {os.strerror(error.errno)}")
+            err.print("[bold]Way out:[/] make room or mend it, then call again: nothing recorded was lost (-v: where)")
+        else:
+            _apologise(error)
         sys.exit(int(ExitCode.ENVIRONMENT))
 
 

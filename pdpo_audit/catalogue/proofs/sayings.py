@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue import log, schema
 from pdpo_audit.catalogue.sayings.judgements import judgement_from, standing_answers
 from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row
+from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.events import ChainedEvent, Details
 
 #: The event after which a judgement stands in the table no more.
@@ -52,6 +53,17 @@ def unsaid_holds(connection: Connection, entries: Sequence[ChainedEvent]) -> Ite
     """Which holds differ from the log, in words."""
     forgotten = any(entry.forgotten for entry in entries)
     yield from _differing("hold", _holds(connection), _newest(entries, "hold"), forgotten)
+
+
+def hold_faults(store: Store) -> list[str]:
+    """Which holds differ from the log, in words; one placed between two queries differs only for a moment."""
+    with store.reading() as connection:
+        differing = list(unsaid_holds(connection, list(log.read(connection, unread=True))))
+    if not differing:
+        return []
+    with store.transaction() as transaction:
+        connection = transaction.connection
+        return list(unsaid_holds(connection, list(log.read(connection, unread=True))))
 
 
 def _differing(

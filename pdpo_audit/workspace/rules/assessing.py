@@ -8,12 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from pdpo_audit.catalogue import audits as recorded
-from pdpo_audit.catalogue import log
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.proofs.sayings import unsaid_holds
+from pdpo_audit.catalogue.proofs.sayings import hold_faults
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError, SettingsError, VerificationError
@@ -128,21 +126,13 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
 
 
 def _check_holds(project: Project) -> None:
-    with project.store.reading() as connection:
-        differing = _unsaid_holds(connection)
-    if differing:
-        with project.store.transaction() as transaction:  # a hold placed between two queries differs only for a moment
-            differing = _unsaid_holds(transaction.connection)
+    differing = hold_faults(project.store)
     if differing:
         raise VerificationError(
             f"nothing is judged while holds are not what the event log says: {'; '.join(differing[:10])}",
             advice="keep everything as it is and ask who had access; pdpo-audit hold restore AUDIT, or"
             " pdpo-audit catalogue restore BACKUP, brings the holds back",
         )
-
-
-def _unsaid_holds(connection: Connection) -> list[str]:
-    return list(unsaid_holds(connection, list(log.read(connection, unread=True))))
 
 
 def files_changed(project: Project, audit: StoredAudit) -> bool:
