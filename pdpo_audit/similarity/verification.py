@@ -24,6 +24,7 @@ from pdpo_audit.similarity.comparison.verdicts import decide, is_clear, is_enoug
 from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.origin.elections import drowned, elect, statement
 from pdpo_audit.similarity.origin.generations import lost_colour
+from pdpo_audit.similarity.pages.sight import other_strokes
 
 __all__ = ["VerifySide", "hold_election", "verify_pair"]
 
@@ -68,6 +69,9 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     if one is None or other is None:
         base = replace(base, evidence=base.evidence | {UNREAD: pictures.unread(left, right)})
         return _from_stored(base, left, right, int(apart.min()))
+    if are_drawn(one.flatness, other.flatness) and (shared := other_strokes(one.grey, other.grey)) is not None:
+        told: Evidence = {"flat": 1, "rule": "strokes differ", "looked_at": max(one.grey.shape)}
+        return replace(base, verdict=Verdict.SAME_LAYOUT, similarity=round(shared, 4), evidence=base.evidence | told)
     laid = _lay(left, right, (one, other), apart)
     if laid is None:
         return base

@@ -8,9 +8,62 @@ _PAGES, _GRAPHICS = (
     "made pages of five kinds, 100 to 300 dpi (benchmarks/pages)",
     "made graphics of 22 kinds with copies",
 )
+_SIGHT = "12 made pages in 10 copies that lie still, and with 1 character, entry, tick or half of them changed"
 _GATE, _DAY = "320 photographs against 50 pages, 50 noisy scans, 85 graphics", "2026-11-30"
 
 DRAWN = (
+    Cut(
+        name="sight_same",
+        value=16,
+        unit="grey levels",
+        what="how far pixels of two working pictures may lie apart and be the same",
+        copies=None,
+        strangers=None,
+        corpus=_SIGHT,
+        measured=_DAY,
+    ),
+    Cut(
+        name="sight_ink",
+        value=32,
+        unit="grey levels",
+        what="how far from the paper ink lies",
+        copies=None,
+        strangers=None,
+        corpus=_SIGHT,
+        measured=_DAY,
+        above=True,
+    ),
+    Cut(
+        name="sight_shared",
+        value=0.85,
+        unit="share of ink",
+        what="what is the same where nothing moved by more than part of a pixel",
+        copies=(0.85, 1.0),
+        strangers=None,
+        corpus=_SIGHT,
+        measured=_DAY,
+        above=True,
+    ),
+    Cut(
+        name="sight_other",
+        value=96,
+        unit="grey levels",
+        what="the strongest pixel, where so much ink is the same",
+        copies=(2, 74),
+        strangers=(39, 230),
+        corpus=_SIGHT,
+        measured=_DAY,
+    ),
+    Cut(
+        name="sight_stroke",
+        value=4,
+        unit="pixels",
+        what="so many of them are a stroke that one of two pages lacks",
+        copies=(0, 0),
+        strangers=(0, 741),
+        corpus=_SIGHT,
+        measured=_DAY,
+    ),
     Cut(
         name="other_strokes",
         value=0.15,
