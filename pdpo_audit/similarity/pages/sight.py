@@ -17,8 +17,8 @@ _Grey = NDArray[np.uint8]
 
 #: Levels within which two grey pixels are the same; ink is what lies further from the paper (the median) than that.
 _SAME, _INK = cut("sight_same"), cut("sight_ink")
-#: How much ink must be the same, and from how many levels on a pixel is of another stroke: a watermark stays below.
-_SHARED, _OTHER = cut("sight_shared"), cut("sight_other")
+#: How much ink must be the same, and from how many levels on a pixel is of another stroke then: watermarks stay below.
+_TIERS = ((cut("sight_still"), cut("sight_other_still")), (cut("sight_shared"), cut("sight_other")))
 #: So many such pixels of the working pictures are a stroke.
 _STROKE = cut("sight_stroke")
 
@@ -31,9 +31,10 @@ def other_strokes(one: _Grey, other: _Grey) -> float | None:
     if one.shape != other.shape:
         return None
     apart = cv2.absdiff(one, other)
-    if int((apart >= _OTHER).sum()) < _STROKE:
+    if int((apart >= _TIERS[0][1]).sum()) < _STROKE:
         return None
     paper = float(np.median(one))
     ink = (np.abs(one.astype(np.int16) - paper) >= _INK) | (np.abs(other.astype(np.int16) - paper) >= _INK)
     shared = float((apart[ink] <= _SAME).mean()) if ink.any() else 0.0
-    return shared if shared >= _SHARED else None
+    tells = any(shared >= least and int((apart >= level).sum()) >= _STROKE for least, level in _TIERS)
+    return shared if tells else None
