@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Table, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 
@@ -25,7 +26,7 @@ def write(store: Store, table: Table, columns: Columns, rows: int) -> None:
     if strange := columns.keys() - set(table.columns.keys()):
         raise ValueError(f"{table.name} has no column {min(strange)}")
     unsaid = [one for one in table.columns if not one.nullable and one is not table.autoincrement_column]
-    columns = {**{one.name: one.type.python_type() for one in unsaid}, **columns}
+    columns = {**{one.name: _empty(one) for one in unsaid}, **columns}
     cells = [_values(column, rows) for column in columns.values()]
     with store.transaction(durable=False) as transaction:
         connection = transaction.connection
@@ -39,6 +40,12 @@ def write(store: Store, table: Table, columns: Columns, rows: int) -> None:
         else:
             marks = ", ".join("?" * len(columns))
             driver.executemany(f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", zip(*cells, strict=True))
+
+
+def _empty(column: SqlColumn[Any]) -> object:
+    """The empty value of a column's type; types of the catalogue's own are text."""
+    kind = column.type.python_type
+    return "" if kind is object else kind()
 
 
 @contextmanager

@@ -110,8 +110,10 @@ def test_score_views_and_judge_decide_together(views: float, likeness: float, ve
         scores=np.array([0.30], np.float32),
         points=np.full((1, 5, 2), np.nan, np.float32),
     )
-    found = judged(recipe, np.zeros((400, 500, 3), np.uint8), hits)
-    assert found.verdicts == (verdict,)
+    photograph = np.random.default_rng(1).integers(0, 255, (400, 500, 3)).astype(np.uint8)
+    assert judged(recipe, photograph, hits).verdicts == (verdict,)
+    drawn = Verdict.LIKELY if verdict is Verdict.CONFIRMED else verdict
+    assert judged(recipe, np.zeros((400, 500, 3), np.uint8), hits).verdicts == (drawn,)
 
 
 def test_small_candidates_and_other_engines_are_not_looked_at_for_covers() -> None:

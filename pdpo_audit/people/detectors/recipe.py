@@ -11,7 +11,15 @@ import numpy as np
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.detectors.hits import Hits, joined, overlaps, suppressed
 from pdpo_audit.people.detectors.passes import FINE, GATED, SMALL, Engine, at_scale, passes, rescaled, single_pass
-from pdpo_audit.people.detectors.second_look import FAINT, Judge, Opinion, faint_face, judge_covered, small_views
+from pdpo_audit.people.detectors.second_look import (
+    FAINT,
+    Judge,
+    Opinion,
+    faint_face,
+    is_drawn,
+    judge_covered,
+    small_views,
+)
 
 #: So many candidates of one picture are looked at again, the largest first: small ones seldom change its level.
 _RECHECKS = 6
@@ -213,5 +221,6 @@ def _looked_again(recipe: Recipe, image: Pixels, hit: Hits) -> Verdict:
     if recipe.covered and large:
         opinion = judge_covered(recipe.engine, recipe.judge, image, hit)
         if opinion is not Opinion.NO:
-            return Verdict.CONFIRMED if opinion is Opinion.SURE else Verdict.LIKELY
+            sure = opinion is Opinion.SURE and not is_drawn(image)
+            return Verdict.CONFIRMED if sure else Verdict.LIKELY
     return Verdict.DOUBTFUL if total >= least else Verdict.DROPPED

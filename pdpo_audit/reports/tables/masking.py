@@ -69,9 +69,9 @@ KEPT = frozenset((
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 
-#: Columns that are left out: perceptual hashes, evidence of comparisons, what libraries said of a file, and what the
-#: log tells of people and places.
-LEFT_OUT = frozenset(("phash", "relation_evidence", "notes", "actor", "details", "previous", "digest"))
+#: Columns that are left out: perceptual hashes, evidence of comparisons, what libraries said of a file, names of its
+#: sidecars, and what the log tells of people and places.
+LEFT_OUT = frozenset(("phash", "relation_evidence", "notes", "sidecars", "actor", "details", "previous", "digest"))
 
 #: A name that is no common word: it holds something else than small Latin letters.
 _UNCOMMON = re.compile(r"[^a-z]")
