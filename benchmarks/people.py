@@ -34,6 +34,7 @@ from pdpo_audit.people.detectors.hits import overlaps
 from pdpo_audit.people.face_pass import FaceJob, read_faces
 from pdpo_audit.people.levels import level_of
 from pdpo_audit.ports import FaceDetector
+from pdpo_audit.sampling.intervals import wilson
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -137,10 +138,8 @@ def interval(hits: int, total: int) -> str:
     """Wilson's 95 % interval."""
     if not total:
         return ""
-    z, rate = 1.96, hits / total
-    middle = (rate + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * np.sqrt(rate * (1 - rate) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return f"[{middle - half:.2f}-{middle + half:.2f}]"
+    found = wilson(hits / total, total)
+    return f"[{found.low:.2f}-{found.high:.2f}]"
 
 
 def photos(detector: FaceDetector, corpora: Path, every: int) -> Iterator[Bar]:

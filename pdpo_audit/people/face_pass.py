@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
@@ -13,7 +13,7 @@ from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
 from pdpo_audit.imaging.beyond.frames import frame_count, new_frames
-from pdpo_audit.imaging.beyond.inner import inner_pictures, shows_more, upright_of
+from pdpo_audit.imaging.beyond.inner import inner_pictures, more_shown
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
 from pdpo_audit.people.arrays import Pixels
@@ -54,6 +54,7 @@ def read_faces(
         thumbnail = pixelated_thumbnail(image, seen.faces, detector) if job.thumbnail else b""
         later = _later_frames(opened, detector, limits, bool(seen.faces))
         inside = _inner(data, opened, image, detector) if not job.page else Seen(faces=())
+        everything = _together((seen, later, inside))
     except (EngineFailed, cv2.error, MemoryError) as error:
         skipped = Skipped(ref=job.ref, reason=SkipReason.FACE_PASS_FAILED, detail=_words(error))
         return FaceFailure(content=job.content, detector=method, skipped=skipped)
@@ -62,33 +63,26 @@ def read_faces(
     return FaceReading(
         content=job.content,
         detector=method,
-        faces=(*seen.faces, *later.faces, *inside.faces),
+        faces=everything.faces,
         width=width,
         height=height,
         crowd=is_crowd(seen.faces, min(width, height)),
         thumbnail=thumbnail,
-        dropped=seen.dropped + later.dropped + inside.dropped,
+        dropped=everything.dropped,
     )
 
 
 def _inner(data: bytes, opened: Image.Image, image: Pixels, detector: FaceDetector) -> Seen:
     """The faces of each further picture in the file that shows what the picture does not: an old thumbnail, the second
     picture of a camera with two lenses. Their ``frame`` counts down from -1 in the order of ``inner_pictures``."""
-    faces, dropped = list[Face](), 0
     found = inner_pictures(data, opened)
     if not found:
         return Seen(faces=())
     scale = max(1, min(min(image.shape[:2]) // _COMPARED, 16))
     size = image.shape[1] // scale, image.shape[0] // scale
     grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    for number, inner in enumerate(found, 1):
-        shown = upright_of(inner) if shows_more(inner, np.asarray(grey, np.uint8)) else None
-        if shown is None:
-            continue
-        seen = detector.examine(shown)
-        faces += [replace(face, frame=-number, reason=f"{face.reason}; in {inner.kind}") for face in seen.faces]
-        dropped += seen.dropped
-    return Seen(faces=tuple(faces), dropped=dropped)
+    shown = [(number, one.kind, more_shown(one, np.asarray(grey, np.uint8))) for number, one in enumerate(found, 1)]
+    return _together([_seen_in(-number, kind, more, detector) for number, kind, more in shown if more is not None])
 
 
 def _later_frames(opened: Image.Image, detector: FaceDetector, limits: Limits, found: bool) -> Seen:
@@ -96,20 +90,28 @@ def _later_frames(opened: Image.Image, detector: FaceDetector, limits: Limits, f
 
     A frame that cannot be read ends the look; where nobody was found by then, as ``ImageProblem``.
     """
-    faces, dropped = list[Face](), 0
+    seen: list[Seen] = []
     if frame_count(opened) == 1:
         return Seen(faces=())
     try:
         for number, frame in islice(new_frames(opened, limits), 1, MOST_FRAMES):
-            seen = detector.examine(frame)
-            faces += [
-                replace(face, frame=number, reason=f"{face.reason}; in frame {number + 1}") for face in seen.faces
-            ]
-            dropped += seen.dropped
+            seen.append(_seen_in(number, f"frame {number + 1}", frame, detector))
     except ImageProblem:
-        if not (found or faces):
+        if not (found or any(one.faces for one in seen)):
             raise
-    return Seen(faces=tuple(faces), dropped=dropped)
+    return _together(seen)
+
+
+def _seen_in(frame: int, where: str, picture: Pixels, detector: FaceDetector) -> Seen:
+    """The faces of a further picture, with its number and where it stands."""
+    seen = detector.examine(picture)
+    faces = tuple(replace(face, frame=frame, reason=f"{face.reason}; in {where}") for face in seen.faces)
+    return Seen(faces=faces, dropped=seen.dropped)
+
+
+def _together(seen: Sequence[Seen]) -> Seen:
+    faces = tuple(face for one in seen for face in one.faces)
+    return Seen(faces=faces, dropped=sum(one.dropped for one in seen))
 
 
 def _words(error: BaseException) -> str:

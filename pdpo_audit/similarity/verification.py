@@ -69,9 +69,9 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     if one is None or other is None:
         base = replace(base, evidence=base.evidence | {UNREAD: pictures.unread(left, right)})
         return _from_stored(base, left, right, int(apart.min()))
-    if are_drawn(one.flatness, other.flatness) and (shared := other_strokes(one.grey, other.grey)) is not None:
-        told: Evidence = {"flat": 1, "rule": "strokes differ", "looked_at": max(one.grey.shape)}
-        return replace(base, verdict=Verdict.SAME_LAYOUT, similarity=round(shared, 4), evidence=base.evidence | told)
+    drawn = are_drawn(one.flatness, other.flatness)
+    if drawn and (seen := _at_sight(base, one, other)) is not None:
+        return seen
     laid = _lay(left, right, (one, other), apart)
     if laid is None:
         return base
@@ -83,7 +83,7 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     decision = decide(laid)
     verdict = decision.verdict
     base = replace(base, evidence=base.evidence | {"rule": decision.rule})
-    drawn = verdict is not Verdict.DIFFERENT and are_drawn(one.flatness, other.flatness)
+    drawn = drawn and verdict is not Verdict.DIFFERENT
     if verdict is not Verdict.DUPLICATE and not drawn:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, one, other, laid) and _pixels_equal(left, right, pictures):
@@ -102,6 +102,15 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     if source is not None:
         return _with_source(pair, "left" if source == left.content else "right", WITNESSES)
     return _with_source(pair, *source_of(left, right, one, other, laid, pictures))
+
+
+def _at_sight(base: VerifiedPair, one: WorkingPicture, other: WorkingPicture) -> VerifiedPair | None:
+    """The verdict on two drawn pictures that lie still and differ in strokes; ``None`` where a look does not tell."""
+    shared = other_strokes(one.grey, other.grey)
+    if shared is None:
+        return None
+    told: Evidence = {"flat": 1, "rule": "strokes differ", "looked_at": max(one.grey.shape)}
+    return replace(base, verdict=Verdict.SAME_LAYOUT, similarity=round(shared, 4), evidence=base.evidence | told)
 
 
 def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election | None:

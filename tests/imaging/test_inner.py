@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from skimage import data
 
 from pdpo_audit.imaging import Limits, open_picture, upright_grey
-from pdpo_audit.imaging.beyond.inner import inner_pictures, shows_more, stale_preview
+from pdpo_audit.imaging.beyond.inner import inner_pictures, more_shown, stale_preview
 
 LIMITS = Limits()
 #: Where the faces of the public-domain photographs in scikit-image lie.
@@ -98,8 +98,8 @@ def test_pictures_behind_the_end_but_for_gain_maps() -> None:
     (inner,) = inner_pictures(file, open_picture(file, LIMITS))
     assert (inner.data, inner.preview) == (second, False)
     grey = np.asarray(cv2.cvtColor(np.asarray(photo("coffee")), cv2.COLOR_RGB2GRAY), np.uint8)
-    assert shows_more(inner, grey)
+    assert more_shown(inner, grey) is not None
     again = first + coded(photo("coffee").resize((300, 200)))
     (same,) = inner_pictures(again, open_picture(again, LIMITS))
-    assert not shows_more(same, grey)
+    assert more_shown(same, grey) is None
     assert inner_pictures(first, open_picture(first, LIMITS)) == []

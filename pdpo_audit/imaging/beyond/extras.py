@@ -14,7 +14,7 @@ _LEAST = 32
 _JPEG = "another picture (JPEG)"
 _GAINS = "a gain map, by which some screens show the picture brighter"
 #: What Apple, Google and the standard (ISO 21496-1) write into a gain map.
-GAIN_MAPS = (b"hdrgm:", b"HDRGainMap", b"urn:iso:std:iso:ts:21496")
+_GAIN_MAPS = (b"hdrgm:", b"HDRGainMap", b"urn:iso:std:iso:ts:21496")
 _KINDS = (
     (re.compile(rb"\xff\xd8\xff"), _JPEG),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "another picture (PNG)"),
@@ -56,9 +56,14 @@ def extra_of(data: bytes, format: str) -> Extra | None:
         return None
     begun = [(found.start(), name) for start, name in _KINDS if (found := start.search(rest, 0, _SEARCHED))]
     kind = min(begun)[1] if begun else "something that is no known format"
-    if kind == _JPEG and any(mark in rest[:_MARKED] for mark in GAIN_MAPS):
+    if kind == _JPEG and holds_gain_map(rest):
         kind = _GAINS if rest.count(b"\xff\xd8\xff") == 1 else f"{_GAINS}, and {_JPEG}"
     return Extra(kind=kind, size=len(data) - end, digest=hashlib.sha256(rest).digest())
+
+
+def holds_gain_map(data: bytes) -> bool:
+    """Whether a JPEG file says, or the first of several, that it is a gain map."""
+    return any(mark in data[:_MARKED] for mark in _GAIN_MAPS)
 
 
 def _end_of_png(data: bytes) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from pdpo_audit.imaging.beyond.concealment import conceals
-from pdpo_audit.imaging.beyond.extras import GAIN_MAPS
+from pdpo_audit.imaging.beyond.extras import holds_gain_map
 from pdpo_audit.imaging.decoding import decoder, load_upright
 from pdpo_audit.imaging.endings import end_of_jpeg
 from pdpo_audit.imaging.formats.told import told_of
@@ -56,17 +56,20 @@ def inner_pictures(data: bytes, image: Image.Image, *, behind: bool = True) -> l
 
 def stale_preview(data: bytes, image: Image.Image, grey: Grey, *, behind: bool = True) -> bool:
     """Whether a preview in the file shows what ``grey``, its upright luma, does not."""
-    return any(one.preview and shows_more(one, grey) for one in inner_pictures(data, image, behind=behind))
+    found = inner_pictures(data, image, behind=behind)
+    return any(one.preview and more_shown(one, grey) is not None for one in found)
 
 
-def shows_more(inner: Inner, grey: Grey) -> bool:
-    """Whether an inner picture shows another scene, another part of it, or what the picture hides.
+def more_shown(inner: Inner, grey: Grey) -> NDArray[np.uint8] | None:
+    """The pixels (RGB) of an inner picture that shows another scene, another part of it, or what the picture hides.
 
     One that cannot be decoded, or is blank, shows nothing.
     """
     shown = upright_of(inner)
-    if shown is None:
-        return False
+    return shown if shown is not None and _shows_more(shown, grey) else None
+
+
+def _shows_more(shown: NDArray[np.uint8], grey: Grey) -> bool:
     small = _without_bars(np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.uint8))
     if min(small.shape) < 16 or int(small.max()) - int(small.min()) < 16:
         return False
@@ -116,7 +119,7 @@ def _behind(data: bytes, image: Image.Image) -> Iterator[Inner]:
         if not end:
             return
         one, at = data[start:end], end
-        if not any(mark in one[:65536] for mark in GAIN_MAPS):
+        if not holds_gain_map(one):
             yield Inner(data=one, kind=f"picture {number + 1} in the file", preview=number in thumbnails)
 
 

@@ -115,20 +115,19 @@ def look(recipe: Recipe, image: Pixels) -> Found:
     if recipe.longest:
         single = single_pass(recipe.engine, image, _floor(recipe.judgement), longest=recipe.longest)
         return judged(recipe, image, suppressed(single))
-    small = recipe.judge is not None and max(image.shape[:2]) < GATED
-    floor = FAINT if small else _floor(recipe.judgement) if recipe.second is None else _SUPPORTED
-    pool = suppressed(joined(list(_passes(recipe, image, floor))))
+    floor = _floor(recipe.judgement) if recipe.second is None else _SUPPORTED
+    judge = recipe.judge if max(image.shape[:2]) < GATED else None
+    if judge is not None:  # what fills a small picture counts from less on
+        floor = FAINT
+    shown = passes(recipe.engine, image, floor, gate=recipe.judgement.gate, thorough=recipe.thorough)
+    pool = suppressed(joined(list(shown)))
     hits = pool.taken(pool.scores >= _least(recipe.judgement, pool))
     if recipe.second is not None:
         hits = _united(hits, pool, _seconded(recipe.second, image), recipe.judgement)
-    if small and recipe.judge is not None and not len(hits):
-        faint = faint_face(recipe.engine, recipe.judge, image, pool)
+    if judge is not None and not len(hits):
+        faint = faint_face(recipe.engine, judge, image, pool)
         return Found(hits=faint, verdicts=(Verdict.DOUBTFUL,) * len(faint), dropped=0)
     return judged(recipe, image, hits)
-
-
-def _passes(recipe: Recipe, image: Pixels, floor: float) -> Iterator[Hits]:
-    return passes(recipe.engine, image, floor, gate=recipe.judgement.gate, thorough=recipe.thorough)
 
 
 def look_turned(recipe: Recipe, image: Pixels) -> Iterator[tuple[int, Pixels, Found]]:

@@ -44,6 +44,15 @@ def visitor(request: Request, right: Right) -> Reviewer:
     return found
 
 
+def expect_everything(reviewer: Reviewer, told: str) -> None:
+    """Refuse who is shown some of the sources only what is of them all.
+
+    :raises ForbiddenError: with what is ``told`` of that.
+    """
+    if not reviewer.sees_everything:
+        raise ForbiddenError(told, advice="you are shown some of them")
+
+
 def _is_still_named(request: Request, reviewer: Reviewer) -> bool:
     """Whether the proxy names, with this request too, whom it named when the session began."""
     house = request.app.state.house

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from pdpo_audit.review.access.visitors import ForbiddenError
+from pdpo_audit.review.access.visitors import expect_everything
 from pdpo_audit.review.api import further_shapes as shapes
 from pdpo_audit.review.api.verbs import Call
 from pdpo_audit.workspace.changes import what_changed
@@ -17,6 +17,9 @@ from pdpo_audit.workspace.review.cases import Case, open_case
 from pdpo_audit.workspace.rules.open_questions import answer_question, open_questions
 from pdpo_audit.workspace.sampling.on_pages import progress
 from pdpo_audit.workspace.sampling.results import sample_results
+
+#: What is told to who sees some of the sources.
+_OF_ALL = "this is of all sources"
 
 
 def questions(call: Call) -> shapes.Questions:
@@ -112,7 +115,7 @@ def sign_offs(call: Call) -> shapes.SignOffs:
 
 def dues(call: Call) -> shapes.Dues:
     """What is due and overdue; for who sees every source"""
-    _expect_everything(call)
+    expect_everything(call.reviewer, _OF_ALL)
     status = schedule_status(call.project)
     rows = [
         shapes.Due(
@@ -126,7 +129,7 @@ def dues(call: Call) -> shapes.Dues:
 
 def changes(call: Call) -> shapes.Changes:
     """What changed since the audit before, and the trend over all; for who sees every source"""
-    _expect_everything(call)
+    expect_everything(call.reviewer, _OF_ALL)
     found = what_changed(call.project)
     return shapes.Changes(
         audit_id=found.audit_id,
@@ -138,7 +141,7 @@ def changes(call: Call) -> shapes.Changes:
 
 def samples(call: Call) -> shapes.Samples:
     """How far the manual check of the face pass is; for who sees every source. Pictures are judged on the pages"""
-    _expect_everything(call)
+    expect_everything(call.reviewer, _OF_ALL)
     found = progress(call.project)
     return shapes.Samples(
         size=found.size if found else 0, answered=found.answered if found else 0,
@@ -158,8 +161,3 @@ def _metadata(call: Call, found: Case) -> shapes.Metadata:
             for one in keeping.kept_with(call.project, found)
         ],
     )  # fmt: skip
-
-
-def _expect_everything(call: Call) -> None:
-    if not call.reviewer.sees_everything:
-        raise ForbiddenError("this is of all sources", advice="you are shown some of them")

@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.queries.totals import unread_formats
 from pdpo_audit.errors import AuditError
 from pdpo_audit.imaging.formats.table import FAMILIES, Family, advice
 from pdpo_audit.people.detectors import weights
+from pdpo_audit.people.detectors.blazeface import BlazeFace
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe
 
 
@@ -122,12 +123,12 @@ def _decoders() -> Iterator[Symptom]:
 def _detectors() -> Iterator[Symptom]:
     try:
         record = describe(DetectorSpec())
-        covered = weights.blazeface() is not None
     except AuditError as error:
         yield Symptom(subject="face detector", well=False, needed=True, finding=error.message, remedy=weights.INSTALL)
         return
     finding = f"{record.name} {record.version}, weights {record.weights_sha256[:12]}"
     yield Symptom(subject="face detector", well=True, needed=True, finding=finding)
+    covered = BlazeFace.name in record.name.split("+")
     told = "BlazeFace judges faces behind masks" if covered else "BlazeFace is missing: more masked faces stay doubtful"
     remedy = "" if covered else weights.INSTALL
     yield Symptom(subject="covered faces", well=covered, needed=False, finding=told, remedy=remedy)

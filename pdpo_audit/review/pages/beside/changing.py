@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from pdpo_audit.review.access.visitors import ForbiddenError, visitor
+from pdpo_audit.review.access.visitors import expect_everything, visitor
 from pdpo_audit.review.pages.rendering import language_of, page
 from pdpo_audit.workspace.changes import what_changed
 from pdpo_audit.workspace.review.reviewers import Right
@@ -18,7 +18,6 @@ def show(request: Request) -> Any:
     :raises ForbiddenError: these numbers are of all sources, and the reviewer does not see them all.
     """
     reviewer = visitor(request, Right.LOOK)
-    if not reviewer.sees_everything:
-        raise ForbiddenError("changes and trend are those of all sources", advice="you are shown some of them")
+    expect_everything(reviewer, "changes and trend are those of all sources")
     project = request.app.state.house.project
     return page(request, "changes", reviewer=reviewer, found=what_changed(project, language_of(request)))
