@@ -3,6 +3,8 @@ narrow, and decide about no pair."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from pdpo_audit.similarity.cuts.table import Cut
 
 _DAY = "2026-11-20"
@@ -10,148 +12,62 @@ _CHOSEN = "chosen on the recall corpus of that day; neither side was measured"
 _RECALL = (
     "recall of 12 to 48 photographs in 70 variants (benchmarks/duplicates_recall.py); strangers are told apart later"
 )
+_recall = partial(Cut, corpus=_RECALL, measured=_DAY)
+_chosen = partial(Cut, corpus=_CHOSEN, measured=_DAY)
+_chance = partial(
+    Cut, corpus="one pair in seventy of those 60 bits apart lies beyond it; by chance 32 +- 4", measured=_DAY
+)
 
 CANDIDATES = (
-    Cut(
-        name="hash_radius",
-        value=60,
-        unit="bits of 256",
-        what="distance of hashes that are compared at all",
-        copies=None,
-        strangers=None,
-        corpus=_RECALL,
-        measured=_DAY,
-    ),
-    Cut(
-        name="hash_radius_thorough",
-        value=75,
-        unit="bits of 256",
-        what="the same of a thorough scan",
-        copies=None,
-        strangers=None,
-        corpus=_RECALL,
-        measured=_DAY,
-    ),
-    Cut(
+    _recall(name="hash_radius", value=60, unit="bits of 256", what="distance of hashes that are compared at all"),
+    _recall(name="hash_radius_thorough", value=75, unit="bits of 256", what="the same of a thorough scan"),
+    _chosen(
         name="hash_radius_pixel",
         value=8,
         unit="bits of 256",
         what="the same of equal pixels that are coded differently",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
+    _chance(
         name="even_bits",
         value=22,
         unit="bits of 64",
         what="of even frequencies that candidates may differ by",
-        copies=None,
         strangers=(28.0, 36.0),
-        corpus="one pair in seventy of those 60 bits apart lies beyond it; by chance 32 +- 4",
-        measured=_DAY,
     ),
-    Cut(
+    _chosen(
         name="document_radius",
         value=31,
         unit="bits of 256",
         what="distance of pages of one layout that may be one filling of it",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
+    _chosen(
         name="neighbour_bits",
         value=40,
         unit="bits of 256",
         what="hashes that count as neighbours when the centre of a group is looked for",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
-        name="region_bits",
-        value=8,
-        unit="bits of 63",
-        what="distance of regions that match",
-        copies=None,
-        strangers=None,
-        corpus=_RECALL,
-        measured=_DAY,
-    ),
-    Cut(
+    _recall(name="region_bits", value=8, unit="bits of 63", what="distance of regions that match"),
+    _chosen(
         name="region_bits_many",
         value=6,
         unit="bits of 63",
         what="the same above a million pictures, where chance matches take over",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
-        name="common_region",
-        value=400,
-        unit="regions",
-        what="that share a key which stands for something common",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="votes",
-        value=3,
-        unit="regions in agreeing positions",
-        what="that make a candidate",
-        copies=None,
-        strangers=None,
-        corpus=_RECALL,
-        measured=_DAY,
-        above=True,
-    ),
-    Cut(
+    _chosen(name="common_region", value=400, unit="regions", what="that share a key which stands for something common"),
+    _recall(name="votes", value=3, unit="regions in agreeing positions", what="that make a candidate", above=True),
+    _recall(
         name="votes_thorough",
         value=2,
         unit="regions in agreeing positions",
         what="the same of a thorough scan and of a search",
-        copies=None,
-        strangers=None,
-        corpus=_RECALL,
-        measured=_DAY,
         above=True,
     ),
-    Cut(
+    _chosen(
         name="vote_place",
         value=1.0,
         unit="sizes of the region",
         what="within which two matches put each other's centre",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
-        name="vote_scale",
-        value=0.3,
-        unit="logarithm of the scale",
-        what="by which agreeing matches differ",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="vote_turn",
-        value=0.4,
-        unit="radians",
-        what="by which agreeing matches differ",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
+    _chosen(name="vote_scale", value=0.3, unit="logarithm of the scale", what="by which agreeing matches differ"),
+    _chosen(name="vote_turn", value=0.4, unit="radians", what="by which agreeing matches differ"),
 )

@@ -5,203 +5,102 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pdpo_audit.similarity.cuts.table import Cut
 
 _DAY = "2026-11-20"
 _CHOSEN = "chosen on the recall corpus of that day; neither side was measured"
 _SHARPNESS = "144 pictures: sharpened, blurred, with noise, coded, lettered"
+_chosen = partial(Cut, corpus=_CHOSEN, measured=_DAY)
+_sharpness = partial(Cut, corpus=_SHARPNESS, measured=_DAY)
 
 ORIGINS = (
-    Cut(
+    _chosen(
         name="other_size",
         value=0.02,
         unit="share of a side",
         what="difference of widths or heights that is another size; by less, one frame and grid",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
-        name="one_scale",
-        value=0.004,
-        unit="difference from 1",
-        what="scale or stretch that is none",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="larger",
-        value=1.45,
-        unit="times the sides",
-        what="a picture that much larger was enlarged",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
+    _chosen(name="one_scale", value=0.004, unit="difference from 1", what="scale or stretch that is none"),
+    _chosen(name="larger", value=1.45, unit="times the sides", what="a picture that much larger was enlarged"),
+    _chosen(
         name="thumbnail",
         value=128,
         unit="pixels of the shorter side",
         what="a smaller picture was not the source of a larger one",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
         above=True,
     ),
-    Cut(
-        name="all_detail",
-        value=0.9,
-        unit="share of frequencies",
-        what="detail of a sharp picture",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
+    _chosen(name="all_detail", value=0.9, unit="share of frequencies", what="detail of a sharp picture"),
+    _chosen(name="noise_only", value=5.0, unit="levels", what="change of colours by noise alone"),
+    _chosen(name="fine_coding", value=60, unit="JPEG quality", what="coding that leaves noise and sharpness"),
+    _chosen(
+        name="rough_coding", value=35, unit="JPEG quality", what="coding whose blocks and ringing do not look like ink"
     ),
-    Cut(
-        name="noise_only",
-        value=5.0,
-        unit="levels",
-        what="change of colours by noise alone",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="fine_coding",
-        value=60,
-        unit="JPEG quality",
-        what="coding that leaves noise and sharpness",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="rough_coding",
-        value=35,
-        unit="JPEG quality",
-        what="coding whose blocks and ringing do not look like ink",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
-        name="straight",
-        value=0.1,
-        unit="degrees",
-        what="turn, or hundredth of a stretch, of one frame",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-    ),
-    Cut(
+    _chosen(name="straight", value=0.1, unit="degrees", what="turn, or hundredth of a stretch, of one frame"),
+    _sharpness(
         name="sharper",
         value=1.22,
         unit="times",
         what="high frequencies are stronger than low ones after sharpening",
         copies=(1.0, 1.19),
         strangers=(1.15, 1.72),
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
+    _sharpness(
         name="sharpest",
         value=1.75,
         unit="times",
         what="they are stronger than any sharpening makes them",
         copies=(1.15, 1.72),
-        strangers=None,
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
+    _sharpness(
         name="blurry",
         value=2.5,
         unit="times",
         what="high frequencies are weaker than low ones after blur",
-        copies=None,
         strangers=(1.5, 15.0),
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
-        name="strong_blocks",
-        value=40,
-        unit="blocks",
-        what="with detail that are needed to tell sharpness",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
-        above=True,
+    _chosen(
+        name="strong_blocks", value=40, unit="blocks", what="with detail that are needed to tell sharpness", above=True
     ),
-    Cut(
+    _sharpness(
         name="blurry_patched",
         value=1.6,
         unit="times",
         what="as blurry, where something was laid over one of them",
         copies=(1.0, 1.5),
         strangers=(1.4, 4.2),
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
+    _sharpness(
         name="lettered",
         value=1.25,
         unit="times",
         what="difference in sharpness that lettering makes",
         copies=(1.0, 1.1),
-        strangers=None,
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
-        name="noisier",
-        value=3.5,
-        unit="levels, root mean square",
-        what="noise moves coefficients in nearly all blocks",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
+    _chosen(
+        name="noisier", value=3.5, unit="levels, root mean square", what="noise moves coefficients in nearly all blocks"
     ),
-    Cut(
+    _chosen(
         name="all_alike",
         value=5.0,
         unit="times",
         what="noise moves coefficients of some blocks more than those of others",
-        copies=None,
-        strangers=None,
-        corpus=_CHOSEN,
-        measured=_DAY,
     ),
-    Cut(
+    _sharpness(
         name="added_least",
         value=0.4,
         unit="share of the power moved",
         what="noise adds power",
         copies=(0.0, 0.35),
         strangers=(0.5, 1.1),
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
-    Cut(
+    _sharpness(
         name="added_most",
         value=1.12,
         unit="share of the power moved",
         what="blur adds more power than noise",
         copies=(0.5, 1.1),
         strangers=(1.16, 2.0),
-        corpus=_SHARPNESS,
-        measured=_DAY,
     ),
 )

@@ -18,8 +18,8 @@ class Cut:
     value: float
     unit: str
     what: str
-    copies: tuple[float, float] | None
-    strangers: tuple[float, float] | None
+    copies: tuple[float, float] | None = None
+    strangers: tuple[float, float] | None = None
     corpus: str
     measured: str
     above: bool = False
