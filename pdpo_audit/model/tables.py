@@ -78,7 +78,15 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "lowest_quality_source",
         "lowest_quality_path",
     ),
-    Table.LINKS: ("left_source", "left_path", "right_source", "right_path", "kind", "similarity"),
+    Table.LINKS: (
+        "left_source",
+        "left_path",
+        "right_source",
+        "right_path",
+        "kind",
+        "similarity",
+        "relation_evidence",
+    ),
     Table.PEOPLE: (
         "source",
         "path",

@@ -13,7 +13,7 @@ from pdpo_audit.similarity.comparison.alignment import Geometry, describe
 from pdpo_audit.similarity.comparison.colours import luma, reduced
 from pdpo_audit.similarity.comparison.laying import REGIONS, Laid
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
-from pdpo_audit.similarity.comparison.relations import SAME_TONES
+from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
 from pdpo_audit.similarity.graphics.marks import corners, is_known_by_parts, is_other_way_round
@@ -100,7 +100,7 @@ def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Close
     """What the working pictures tell for certain: much other writing shows at any size, and no file is read for it."""
     one, other = wholes
     same_scale = _SAME_SCALE[0] < laid.geometry.scale < _SAME_SCALE[1]
-    if laid.geometry.mirrored or not same_scale or laid.tone.change > SAME_TONES:
+    if laid.geometry.mirrored or not same_scale or laid.tone.change > MUCH_CHANGED:
         return None
     transform = register(one.grey, other.grey, laid.transform)
     warped, inside = warp(other.grey, transform, one.grey.shape)
@@ -183,7 +183,7 @@ def refined(laid: Laid, closer: Closer) -> Laid:
     )
     tone = replace(laid.tone, patch=0.0)
     if closer.evidence.get("tone_model", "none") != "none":
-        tone = replace(tone, change=max(tone.change, 2 * SAME_TONES))  # however few of its pixels are coloured
+        tone = replace(tone, change=max(tone.change, 2 * MUCH_CHANGED))  # however few of its pixels are coloured
     return replace(laid, geometry=closer.geometry, transform=closer.transform, agreement=clean, tone=tone)
 
 

@@ -135,24 +135,24 @@ class CatalogueTables:
         pairs, judged = schema.pairs, schema.judgements
         left, right = _CONTENTS.alias(), _CONTENTS.alias()
         rejected = (
-            select(left.c.id, right.c.id, literal("rejected"), literal(None))
+            select(left.c.id, right.c.id, literal("rejected"), literal(None), literal(""))
             .select_from(
                 judged.join(left, left.c.digest == judged.c.left).join(right, right.c.digest == judged.c.right)
             )
             .where(judged.c.kind == JudgementKind.REJECTED.value)
         )
-        related = select(pairs.c.left_id, pairs.c.right_id, pairs.c.verdict, pairs.c.similarity).where(
-            pairs.c.verdict.in_(list(kinds))
-        )
+        related = select(
+            pairs.c.left_id, pairs.c.right_id, pairs.c.verdict, pairs.c.similarity, pairs.c.evidence
+        ).where(pairs.c.verdict.in_(list(kinds)))
         with self._store.reading() as connection:
             found = connection.execute(union_all(related, rejected)).all()
         places = self._first_places({content for row in found for content in row[:2]})
         rows = []
-        for one, other, verdict, similarity in found:
+        for one, other, verdict, similarity, evidence in found:
             if one in places and other in places:
                 first, second = sorted((places[one], places[other]))
                 kind = kinds.get(verdict, LinkKind.REJECTED).value
-                rows.append((*first, *second, kind, similarity))
+                rows.append((*first, *second, kind, similarity, evidence))
         yield from sorted(rows, key=lambda row: row[:5])
 
     def _people(self) -> Iterator[tuple[Any, ...]]:

@@ -7,7 +7,14 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.comparison.ink import SAME_TONES, Missing, after_tones, around, exchanged_coarsely, unmatched
+from pdpo_audit.similarity.comparison.ink import (
+    TONES_EXPLAIN,
+    Missing,
+    after_tones,
+    around,
+    exchanged_coarsely,
+    unmatched,
+)
 from pdpo_audit.similarity.comparison.reliefs import Relief, plain_share
 from pdpo_audit.similarity.comparison.structure import (
     Part,
@@ -17,25 +24,18 @@ from pdpo_audit.similarity.comparison.structure import (
     sharpness,
     structure_of,
 )
+from pdpo_audit.similarity.cuts import cut
 
-#: Above this mean change (levels) tones changed much.
-_MUCH_CHANGED = 5.0
+_MUCH_CHANGED = cut("much_changed")
 #: With less missing in every block, and that much structure explained, nothing was laid over either of two
-#: photographs. Measured on 48 photographs: copies 0.04 to 0.3 (strong changes of tone, blur and size more), small
-#: watermarks 0.8, stickers and captions 1.1 to 3.8, other contents of one form or card 1.5 and more.
-_NOTHING_MISSING, _MISSING_RECOLOURED, _EXPLAINED = 0.35, 0.6, 0.5
-#: Structure that must be explained for one picture to be another one; below it no ink is looked for.
-DIFFERENT = 0.40
-#: So many blocks may have nothing in common by chance: those of copies up to 0.06.
-_NOT_STRANGE = 0.06
-#: A card, a form, a page: with more of one even tone, small things count.
-_PAGE = 0.40
-#: A sticker or caption bar covers at most this share of a picture.
-_PATCH = 0.125
-#: A patch has an edge in both pictures where so many levels lie between two pixels, along this share of three sides.
-_EDGE, _FRAME, _FRAMED = 6, 0.9, 3
-#: The overlap must be this large to be judged at all, in pixels.
-_LEAST_OVERLAP = 900
+#: photographs. Small watermarks lack 0.8 of a place, stickers and captions 1.1 to 3.8, other contents of one form or
+#: card 1.5 and more.
+_NOTHING_MISSING, _MISSING_RECOLOURED = cut("nothing_missing"), cut("missing_recoloured")
+_EXPLAINED, _NOT_STRANGE = cut("explained_at_once"), cut("chance_blocks")
+#: Below it no ink is looked for.
+DIFFERENT = cut("different")
+_PAGE, _PATCH, _LEAST_OVERLAP = cut("small_counts"), cut("largest_patch"), cut("least_overlap")
+_EDGE, _FRAME, _FRAMED = cut("patch_edge"), cut("patch_edge_share"), cut("patch_sides")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def compare(one: Relief, other: Relief, *, change: float | None = None, halves: 
     if _is_alike(structure, most) and (plain <= _PAGE or halves or nothing_small(one, other)):
         return Agreement(**asdict(structure), plain=plain)
     raw = unmatched(one, other)
-    toned = raw if change is not None and change < SAME_TONES else after_tones(one, other, raw)
+    toned = raw if change is not None and change < TONES_EXPLAIN else after_tones(one, other, raw)
     patch = _patch(raw[0], raw[1], one.grey, other.grey)
     beside = explained_beside(one, other, patch.part) if patch.share else 0.0
     places = [around(part) for part in toned]

@@ -20,37 +20,29 @@ _Blocks = NDArray[np.float32]
 _TRACED = 512
 #: So many blocks of it tell as much as all; every second, third ... row of blocks is looked at to leave no fewer.
 _ENOUGH = 1024
-#: How strongly coefficients gather at multiples of an older step (0 by chance, 1 for the file that has the step).
-_GATHERED = 0.22
+_GATHERED = cut("gathered")
 #: With more of the coefficients than this at one multiple anything that has one value seems to gather there: a file
 #: that was coded coarsely before (4 of 360 pairs were taken for the reverse, none since; none that was right was lost).
-_ONE_VALUE = 0.8
-#: Steps this much alike gather each other's coefficients, whichever came first.
-_ALIKE = 0.8
+_ONE_VALUE = cut("one_value")
+_ALIKE = cut("steps_alike")
 #: Steps that differ by less (levels) tell nothing; the rounding of pixels moves coefficients by up to this much.
-_STEPS_APART, _ROUNDING = 2.0, 0.75
-#: Contrast that may have been taken or given.
-_CONTRAST = (0.6, 1.6)
+_STEPS_APART, _ROUNDING = cut("steps_apart"), 0.75
+_CONTRAST = (cut("least_contrast"), cut("most_contrast"))
 #: So many coefficients that are not zero are needed, and this share of them must be expected beyond half a fine step
 #: if the coarser picture was made from the finer one.
-_LEAST_COEFFICIENTS, _TELLING = 200, 0.10
-#: More beyond half a coarse step: neither was made from the other. Measured on 300 pairs: 0.000 to 0.036.
-_STRANGERS = 0.06
+_LEAST_COEFFICIENTS, _TELLING = cut("least_coefficients"), cut("telling")
+_STRANGERS = cut("strange_coefficients")
 #: Side of the middle part that is enlarged to see whether it was made so.
 _MADE = 256
 #: What rounding moves coefficients by, and the share of them that may lie further from an enlarged picture.
 _RESAMPLED, _ENLARGED = 1.0, cut("enlarged")
 #: Steps by which half of the coefficients lie off the rounded ones where a coding was enlarged; so many are needed.
-_CARRIED, _ENOUGH_CARRIED = cut("carried"), 100
-#: Coefficients beyond half a fine step, of those expected. Measured: 0.002 to 0.29 where the finer picture was made
-#: from the coarser one, 0.79 and more the other way round.
-_SAVED_ANEW, _SAVED_FROM = 0.40, 0.60
-#: Only coding at this quality or below leaves block edges that can be told from those of the scene.
-_COARSE = 82
+_CARRIED, _ENOUGH_CARRIED = cut("carried"), cut("enough_carried")
+_SAVED_ANEW, _SAVED_FROM, _COARSE = cut("saved_anew"), cut("saved_from"), cut("coarse")
 #: Qualities must differ by this much for block edges to tell whose they are; how strong those of the coarser file must
 #: be (above 1), and how much of that the finer one must show. Measured: 0.8 to 1.2 of it after recolouring, 0.1 to 0.3
 #: in sources of coarser copies.
-_FINER, _BLOCKY, _KEPT_EDGES = 6, 0.05, 0.65
+_FINER, _BLOCKY, _KEPT_EDGES = cut("finer"), cut("blocky"), cut("kept_edges")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,24 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.reliefs import Relief, strongest, tones_of
+from pdpo_audit.similarity.cuts import cut
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
-#: Ink is what stands out by half of what the strongest 2 % do.
-_INK = 0.5
-#: So many places that are strong in both pictures tell the contrast between them.
-_STRONG = 30
+_INK, _STRONG = cut("ink"), cut("strong_places")
 #: Grey levels that noise and compression stand out by.
 _FAINT = 5.0
-#: Ink counts as found again where the other picture has half as much of it, of the same sign, one pixel away at most.
-_FOUND = 0.5
-#: With less unmatched ink than this there is nothing that a change of tones could explain.
-_CLEAN = 0.004
+_FOUND, _CLEAN = cut("ink_again"), cut("clean")
 #: Where half the size is looked at, it is softened by this much more (a Gaussian of 1.5 pixels in all).
 _SOFTER = 1.33
 #: Below this mean change (levels) tones explain nothing.
-SAME_TONES = 1.0
+TONES_EXPLAIN = cut("tones_explain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,7 @@ def after_tones(one: Relief, other: Relief, raw: Unmatched) -> Unmatched:
     if max(raw[0].share, raw[1].share) < _CLEAN:
         return raw
     ahead, backwards = tones_of(one.grey, other.grey, one.inside), tones_of(other.grey, one.grey, one.inside)
-    if max(_strength(one.grey, ahead), _strength(other.grey, backwards)) < SAME_TONES:
+    if max(_strength(one.grey, ahead), _strength(other.grey, backwards)) < TONES_EXPLAIN:
         return raw
     there = unmatched(one.toned(ahead), other)
     if max(there[0].share, there[1].share) < _CLEAN:

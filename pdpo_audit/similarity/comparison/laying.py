@@ -26,16 +26,15 @@ from pdpo_audit.similarity.comparison.alignment import (
 from pdpo_audit.similarity.comparison.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
 from pdpo_audit.similarity.comparison.relations import WHOLE, Tone, tone_change
 from pdpo_audit.similarity.comparison.reliefs import Relief
+from pdpo_audit.similarity.cuts import cut
 
-#: Bits apart (of 256) up to which the whole frames are laid over each other as a first guess.
-_SAME_FRAME = 80
-#: Bits apart (of 63) for regions of two pictures that are compared anyway, and agreeing matches to try a map.
-_REGION_BITS, _REGION_VOTES = 10, 2
+_SAME_FRAME = cut("same_frame")
+_REGION_BITS, _REGION_VOTES = int(cut("laid_region_bits")), int(cut("laid_region_votes"))
 #: With less replaced ink and more explained structure than this no better way is looked for.
-_GOOD_ENOUGH = (0.002, 0.7)
+_GOOD_ENOUGH = (cut("laid_ink"), cut("laid_structure"))
 #: Where that much structure is explained, the pictures lie as they should: on 657 pairs no other way was better. A map
 #: that moves no corner by more pixels than this changes nothing that is measured.
-HELD, _SAME_MAP = 0.55, 0.5
+HELD, _SAME_MAP = cut("held"), 0.5
 #: How pictures are laid whose whole frames agree, and those of which regions do.
 FRAME, REGIONS = "frame", "regions"
 

@@ -11,33 +11,25 @@ from pdpo_audit.model.clusters import Relation
 from pdpo_audit.similarity.comparison.agreement import Agreement
 from pdpo_audit.similarity.comparison.alignment import Geometry
 from pdpo_audit.similarity.comparison.reliefs import block_means
+from pdpo_audit.similarity.cuts import cut
 
-#: A turn smaller than this (degrees) is how exactly two pictures can be laid over each other.
-TURNED = 0.8
+TURNED = cut("turned")
 #: A picture is whole when this share of it lies in the other: lossless rotation trims up to 15 pixels of each side, a
 #: crop of 5 % of each side leaves 0.90.
-WHOLE = 0.955
+WHOLE = cut("whole")
 #: A mean change of colour beyond this (levels of 255) is a change of tone; compression stays below half of it. In a
 #: thumbnail of so many pixels the mean is that much less certain.
-TONE, _SMALL = 1.3, 100.0
-#: More differing ink than this, or so many pixels of it in one place, is something laid over or taken out.
-OVERLAY, OVERLAY_ROUGH, _LETTERING = 0.012, 0.06, 14
+TONE, _SMALL = cut("tone"), cut("tone_of_small")
+OVERLAY, OVERLAY_ROUGH, _LETTERING = cut("overlay"), cut("overlay_rough"), cut("lettering")
 #: A place that lacks more of its structure than this was drawn over, or the whole was blurred or sharpened; where tones
 #: changed they may have run into black or white. Measured on 48 photographs: small watermarks 0.8 (half of them), large
 #: ones, stickers and captions 1.1 and more, blur 0.4 to 1.3, sharpening 0.3 to 0.7; other copies up to 0.3, brighter
 #: ones up to 1.2.
-_DRAWN_OVER, _DRAWN_OVER_RECOLOURED = 0.4, 0.7
-#: By how much stronger or weaker structure is after sharpening and blur, as seen beside the tones. Measured: 1.05 to
-#: 1.47 where sharpened, small changes of tone 0.96 to 1.09.
-_SHARPENED = 1.08
-#: Blocks that miss the change of tone by more levels than this, and the share of them that makes a patch.
-_STRANGE, _PATCH = 36.0, 0.008
+_DRAWN_OVER, _DRAWN_OVER_RECOLOURED = cut("drawn_over"), cut("drawn_over_recoloured")
+_SHARPENED, _STRANGE, _PATCH = cut("sharpened"), cut("strange_tone"), cut("tone_patch")
 #: With a larger change of tone than this, single blocks and pixels prove nothing.
-SAME_TONES = 5.0
-#: In thumbnails with a shorter side (pixels) than this, patches are not looked for.
-_LARGE = 96
-#: More than this relative change of width or height is another size.
-_SIZE = 0.005
+MUCH_CHANGED = cut("much_changed")
+_LARGE, _SIZE = cut("patch_side"), cut("resized")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +100,7 @@ def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> boo
         return True
     # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
     lettered = (agreement.lettering > _LETTERING or is_drawn_over(agreement, tone)) and not rough
-    return tone.change < SAME_TONES and (lettered or tone.patch > _PATCH)
+    return tone.change < MUCH_CHANGED and (lettered or tone.patch > _PATCH)
 
 
 def is_drawn_over(agreement: Agreement, tone: Tone) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.reliefs import Blocks, Grid, Relief, tones_of
+from pdpo_audit.similarity.cuts import cut
 
 _Grey = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -17,29 +18,26 @@ _Mask = NDArray[np.bool_]
 _NOISE = 9.0
 #: Variance that rounding puts into any block, and levels (standard deviation) below which a picture is flat.
 _ROUNDED, _FLAT = 2.0, 3.0
-#: A block lies inside when this share of it does.
-_ALL_INSIDE = 0.98
-#: Blocks with variance above this (levels squared) in both pictures have structure, however faint; with less than this
-#: of their squared correlation they have nothing in common. So many with structure are needed to tell.
-_FAINT_STRUCTURE, _UNLIKE, _LEAST_BLOCKS = 1.5, 0.25, 24
-#: Of what such blocks show in one picture this much at least is found in the other if it only was drawn over. Measured:
-#: 0.20 and more under big watermarks, in blurred and coarsely coded copies; up to 0.17 (98 % of 4,000 pairs) where
-#: different faint pictures lie in the window of one program.
-_SHOWS_THROUGH = 0.17
+_ALL_INSIDE = cut("block_inside")
+#: Blocks with that variance in both pictures have structure, however faint; with less than that of their squared
+#: correlation they have nothing in common. So many with structure are needed to tell.
+_FAINT_STRUCTURE, _UNLIKE, _LEAST_BLOCKS = cut("faint_structure"), cut("unlike"), cut("least_blocks")
+#: Of what such blocks show in one picture this much at least is found in the other if it only was drawn over: by big
+#: watermarks, blur and coarse coding, not where different faint pictures (98 %) lie in the window of one program.
+_SHOWS_THROUGH = cut("shows_through")
 #: So many connected blocks, each with that variance in both pictures, are a place.
-_PLACE, _STRONG_STRUCTURE = 5, 16.0
+_PLACE, _STRONG_STRUCTURE = cut("place_blocks"), cut("strong_structure")
 #: What stands out there by so many levels, and more than half of the place does, is kept by the other picture if it
 #: differs by less than this share of the contrast there, give or take levels. Measured: under watermarks on 144
 #: photographs 0.33 and more is kept (but for one 0.44), where one photograph took the place of another 0.1 to 0.4.
 #: Where that much of it shows through, the picture was blurred or resampled.
-_STROKE, _KEPT_WITHIN, _KEPT_LEVELS, _KEPT, _SHOWS_THROUGH_PLACE = 3.0, 0.4, (4.0, 10.0), 0.40, 0.35
-#: So much of the structure of a picture must lie beside a patch to prove anything.
-_ENOUGH_BESIDE = 0.4
+_STROKE, _KEPT_WITHIN, _KEPT_LEVELS = cut("stroke_levels"), cut("kept_within"), (cut("kept_least"), cut("kept_most"))
+_KEPT, _SHOWS_THROUGH_PLACE, _ENOUGH_BESIDE = cut("kept"), cut("shows_through_place"), cut("enough_beside")
 #: Levels beyond which a block may have run into black or white.
 _DARKEST, _BRIGHTEST = 20, 235
 #: Beside the strongest share of small blocks, copies of forms miss up to 0.12 of one; those in which one digit differs
 #: miss 0.14 (letters 5 pixels high) and more.
-_STRONGEST, _NOTHING_SMALL = 0.02, 0.12
+_STRONGEST, _NOTHING_SMALL = 0.02, cut("nothing_small")
 
 
 @dataclass(frozen=True, slots=True)

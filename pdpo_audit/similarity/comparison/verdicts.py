@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pdpo_audit.model.clusters import Verdict
 from pdpo_audit.similarity.comparison.agreement import DIFFERENT, Agreement
 from pdpo_audit.similarity.comparison.laying import Laid, is_close
-from pdpo_audit.similarity.comparison.relations import OVERLAY, SAME_TONES, WHOLE, is_drawn_over
+from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED, OVERLAY, WHOLE, is_drawn_over
 from pdpo_audit.similarity.cuts import cut
 
 _REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = cut("replaced_photo"), cut("replaced_plain"), cut("replaced_patch")
@@ -26,11 +26,11 @@ _EXPLAINED_OBJECT, _OTHER_SHARPNESS = cut("explained_object"), cut("other_sharpn
 _DRAWN_OVER_OBJECT, _EXCHANGED_OBJECT = cut("drawn_over_object"), cut("exchanged_object")
 
 #: At half the size. Of 1,500 pairs, 1,120 were clear, and all of them had the same verdict at full size.
-_CLEAR_LOST, _CLEAR_STRUCTURE, _CLEAR_LETTERING = 0.004, 0.5, 2
-_CLEAR_PLAIN, _CLEAR_REPLACED = 0.45, 0.02
+_CLEAR_LOST, _CLEAR_STRUCTURE, _CLEAR_LETTERING = cut("clear_lost"), cut("clear_structure"), cut("clear_lettering")
+_CLEAR_PLAIN, _CLEAR_REPLACED = cut("clear_plain"), cut("clear_replaced")
 #: A photograph under lettering or a sticker: of 525 pairs that the above left open 122 are clear by this, 121 of
 #: them duplicates at full size, too (in the last one noise under a caption hides structure there).
-_CLEAR_PHOTO, _CLEAR_COVERED = 0.25, 0.65
+_CLEAR_PHOTO, _CLEAR_COVERED = cut("clear_photo"), cut("clear_covered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def is_clear(laid: Laid) -> bool:
             if laid.replaced > _CLEAR_LOST and not _is_covered_photo(laid):
                 return False
             geometry, laid_over = laid.geometry, max(agreement.lost_toned, agreement.added_toned)
-            if min(geometry.left_inside, geometry.right_inside) < WHOLE or laid.tone.change > SAME_TONES:
+            if min(geometry.left_inside, geometry.right_inside) < WHOLE or laid.tone.change > MUCH_CHANGED:
                 return True  # whether something was laid over it, too, makes no difference to its name
             # Next to nothing may be laid over it, for lettering is four times smaller here, or a lot.
             much = laid_over > OVERLAY or is_drawn_over(agreement, laid.tone)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The upper end of a range of which only the lower end was measured.
+MORE = float("inf")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
