@@ -23,4 +23,5 @@ def test_every_rule_of_the_verdict_is_told_with_the_cuts_that_it_asks() -> None:
     named = {cut for row in rows for cut in re.findall(r"`([a-z_]+)`", row[2])}
     asked = set(re.findall(r'cut\("([a-z_]+)"\)', code))
     assert named <= asked and asked <= CUTS.keys()
-    assert asked - named == {"related"}, "it tells a link from a stranger, no copy from another picture"
+    others = {cut for cut in asked - named if not cut.startswith("clear_")}  # whether half the size tells it, too
+    assert others == {"related"}, "it tells a link from a stranger, no copy from another picture"

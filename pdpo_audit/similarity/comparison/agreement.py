@@ -33,7 +33,7 @@ _MUCH_CHANGED = cut("much_changed")
 _NOTHING_MISSING, _MISSING_RECOLOURED = cut("nothing_missing"), cut("missing_recoloured")
 _EXPLAINED, _NOT_STRANGE = cut("explained_at_once"), cut("chance_blocks")
 #: Below it no ink is looked for.
-DIFFERENT = cut("different")
+_DIFFERENT = cut("different")
 _PAGE, _PATCH, _LEAST_OVERLAP = cut("small_counts"), cut("largest_patch"), cut("least_overlap")
 _EDGE, _FRAME, _FRAMED = cut("patch_edge"), cut("patch_edge_share"), cut("patch_sides")
 
@@ -93,7 +93,7 @@ def compare(one: Relief, other: Relief, *, change: float | None = None, halves: 
     if inside is not None and int(inside.sum()) < min(_LEAST_OVERLAP, inside.size):
         return None
     structure, plain = structure_of(one, other), min(one.plain, other.plain)
-    if structure.explained < DIFFERENT:
+    if structure.explained < _DIFFERENT:
         return _without_likeness(structure, plain)
     most = _MISSING_RECOLOURED if change is not None and change > _MUCH_CHANGED else _NOTHING_MISSING
     if _is_alike(structure, most) and (plain <= _PAGE or halves or nothing_small(one, other)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdpo_audit.model.clusters import Verdict
-from pdpo_audit.similarity.comparison.agreement import DIFFERENT, Agreement
+from pdpo_audit.similarity.comparison.agreement import Agreement
 from pdpo_audit.similarity.comparison.laying import Laid, is_close
 from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED, OVERLAY, WHOLE, is_drawn_over
 from pdpo_audit.similarity.cuts import cut
@@ -21,7 +21,7 @@ _EXCHANGED_MANY, _REPLACED_HALF_PLAIN = cut("exchanged_many"), cut("replaced_hal
 _RELATED, _SHARED = cut("related"), cut("shared")
 _STRANGE, _STRANGE_PATCH = cut("strange"), cut("strange_patch")
 _PATCH_PHOTO, _PATCH_PLAIN, _BESIDE_PATCH = cut("patch_photo"), cut("patch_plain"), cut("beside_patch")
-_NO_DOCUMENT = cut("no_document")
+_NO_DOCUMENT, _DIFFERENT = cut("no_document"), cut("different")
 _EXPLAINED_OBJECT, _OTHER_SHARPNESS = cut("explained_object"), cut("other_sharpness")
 _DRAWN_OVER_OBJECT, _EXCHANGED_OBJECT = cut("drawn_over_object"), cut("exchanged_object")
 
@@ -50,7 +50,7 @@ def decide(laid: Laid) -> Decision:
     """What the pictures are to one another, and by which rule: the first that applies."""
     agreement, replaced = laid.agreement, laid.replaced
     plain = agreement.plain > _PLAIN
-    if agreement.explained < DIFFERENT:
+    if agreement.explained < _DIFFERENT:
         return Decision(verdict=Verdict.DIFFERENT, rule="too little explained")
     if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED:
         return _apart(laid, "too little shared")
