@@ -177,7 +177,7 @@ def _test(folder: Path, tests: tuple[str, ...], environment: Mapping[str, str]) 
     os.chdir(folder)
     os.environ.update(environment)
     sys.path.insert(0, str(folder))
-    with open(os.devnull, "w") as nowhere:
+    with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "benchmarks.covering", "-m", "not service and not slow"]
