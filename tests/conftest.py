@@ -33,6 +33,9 @@ __all__ = [
 #: Beside SQLite, a server that compares bytes; how other collations fare has tests of its own.
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
 
+# Reading text costs each scan half a second: tests that are about it switch it on.
+os.environ.setdefault("PDPO_AUDIT_TEXT__SCOPE", "off")
+
 # A machine that is busy with other things is no fault of a test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

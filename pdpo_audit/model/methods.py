@@ -14,8 +14,11 @@ COMPARISON = "aligned-ink/26"
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "11"
 
+#: How ``text`` looks for text and tells numbers; raised whenever another mark could come of the same picture.
+TEXT = "1"
+
 #: What is read of sidecars; raised whenever one of the same bytes could say more.
 SIDECARS = "1"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0015"
+CATALOGUE = "0016"

@@ -53,6 +53,8 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "captured_doubt",
         "sidecars",
         "people_reason",
+        "identity_numbers",
+        "text_hints",
     ),
     Table.CLUSTERS: (
         "cluster_id",

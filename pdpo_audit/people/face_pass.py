@@ -8,12 +8,11 @@ from itertools import islice
 from statistics import median
 
 import cv2
-import numpy as np
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
 from pdpo_audit.imaging.beyond.frames import frame_count, new_frames
-from pdpo_audit.imaging.beyond.inner import inner_pictures, more_shown
+from pdpo_audit.imaging.beyond.inner import shown_inside
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Grade, Seen
 from pdpo_audit.people.arrays import Pixels
@@ -23,8 +22,6 @@ from pdpo_audit.ports.detectors import FaceDetector
 
 #: So many frames of an animation that show something new are looked at: a slide show is, a film is not looked through.
 MOST_FRAMES = 40
-#: Shorter side (pixels) at which a picture is held against the further pictures in its file.
-_COMPARED = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +71,9 @@ def read_faces(
 
 def _inner(data: bytes, opened: Image.Image, image: Pixels, detector: FaceDetector) -> Seen:
     """The faces of each further picture in the file that shows what the picture does not: an old thumbnail, the second
-    picture of a camera with two lenses. Their ``frame`` counts down from -1 in the order of ``inner_pictures``."""
-    found = inner_pictures(data, opened)
-    if not found:
-        return Seen(faces=())
-    scale = max(1, min(min(image.shape[:2]) // _COMPARED, 16))
-    size = image.shape[1] // scale, image.shape[0] // scale
-    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    shown = [(number, one.kind, more_shown(one, np.asarray(grey, np.uint8))) for number, one in enumerate(found, 1)]
-    return _together([_seen_in(-number, kind, more, detector) for number, kind, more in shown if more is not None])
+    picture of a camera with two lenses. Their ``frame`` counts down from -1 in the order of ``shown_inside``."""
+    inside = shown_inside(data, opened, image)
+    return _together([_seen_in(-number, kind, more, detector) for number, kind, more in inside])
 
 
 def _later_frames(opened: Image.Image, detector: FaceDetector, limits: Limits, found: bool) -> Seen:

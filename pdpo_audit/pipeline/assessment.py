@@ -24,6 +24,7 @@ from pdpo_audit.model.locations.patterns import compiled
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.pictures import Metadata, laid_over
 from pdpo_audit.model.tables import Table
+from pdpo_audit.model.text.marks import NONE_LEGIBLE, NOT_LOOKED_FOR
 from pdpo_audit.pipeline.holds import holds_over, remember_selected
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
@@ -153,7 +154,7 @@ def collect_facts(
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
-        "sensitivity": holdings["sensitivity"].map(_flags),
+        **_flagged(holdings),
     }
     frame = pd.concat([identity, pd.DataFrame(columns, index=holdings.index)], axis=1)
     _lay_rights(frame, rights, beside or {})
@@ -274,6 +275,15 @@ def _known(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 def _dates(texts: pd.Series[Any]) -> pd.Series[Any]:
     return texts.map(lambda text: date.fromisoformat(text[:10]) if text else None).astype(object)
+
+
+def _flagged(holdings: pd.DataFrame) -> dict[str, Any]:
+    numbers = holdings["identity_numbers"].map(_numbers).astype(object)
+    return {"sensitivity": holdings["sensitivity"].map(_flags), "text.legible_numbers": numbers}
+
+
+def _numbers(text: str) -> tuple[str, ...] | None:
+    return None if text in (NOT_LOOKED_FOR, NONE_LEGIBLE) else tuple(text.split(","))
 
 
 def _flags(text: str) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.clusters import load_clusters
 from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, digests_of, placed_contents, some_places
 from pdpo_audit.catalogue.stated.documents import read_beside, read_metadata
+from pdpo_audit.catalogue.stated.texts import contents_with_number
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
@@ -33,6 +34,8 @@ _BATCH = 4
 _GRADED_OF = "levels_graded_of"
 #: How levels are shared within duplicate clusters; raised whenever that changes.
 _SHARED = "shared/1"
+#: The sensitivity flag of a picture on which an identity number is legible.
+_LEGIBLE = ("identity_document",)
 
 
 def method_of(detector: DetectorRecord) -> str:
@@ -54,14 +57,14 @@ def examine_people(
     """Read the faces of every picture that this detector has not read yet; no picture is made of ``stopped`` files
     (SHA-256, hex)."""
     method = method_of(detector)
-    clustered, twins = _clustered(work)
+    in_clusters, twins = clustered(work)
     done = recorded.read_contents(work.store, method)
-    order = [content for content in clustered if content not in twins]
+    order = [content for content in in_clusters if content not in twins]
     if scope == "all":
-        order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in clustered]
+        order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in in_clusters]
     pending = [content for content in order if content not in done][:limit]
     pass_ = _Pass(
-        work=work, spec=spec, method=method, locate=locate, pictured=clustered if thumbnails else {}, stopped=stopped
+        work=work, spec=spec, method=method, locate=locate, pictured=in_clusters if thumbnails else {}, stopped=stopped
     )
     found = pass_.read(pending)
     # A master that could not be read now speaks for no copy: then those that share its pixels are looked at themselves.
@@ -78,18 +81,20 @@ def grade_people(
     name_patterns: Sequence[str],
     record_classes: RecordClasses,
     registered: Mapping[str, Sequence[str]],
+    text: str = "",
 ) -> None:
     """Work out the people level of every content from its faces, its metadata and the places that hold it.
 
-    ``registered``: sensitivity flags by SHA-256 of the file (hex).
+    ``registered``: sensitivity flags by SHA-256 of the file (hex); ``text``: the method of the text readings in force.
     """
-    state = _state(work, method, name_patterns, record_classes, registered)
+    legible = contents_with_number(work.store, text) if text else frozenset[int]()
+    state = _state(work, method, name_patterns, record_classes, registered, legible)
     if work.store.recall(_GRADED_OF) == state:
         return
     places: dict[int, list[PlacedContent]] = {}
     for place in placed_contents(work.store):
         places.setdefault(place.content, []).append(place)
-    own = _own_levels(work, method, places, name_patterns, record_classes, registered)
+    own = _own_levels(work, method, places, name_patterns, record_classes, registered, legible)
     for cluster in load_clusters(work.store):
         members = [
             Member(
@@ -111,6 +116,7 @@ def _own_levels(
     name_patterns: Sequence[str],
     record_classes: RecordClasses,
     registered: Mapping[str, Sequence[str]],
+    legible: Collection[int],
 ) -> dict[int, PictureLevel]:
     """The level of every held content by itself; one whose boxes were forgotten keeps the level that it had."""
     faces = recorded.load_faces(work.store, method) if method else {}
@@ -121,6 +127,7 @@ def _own_levels(
         if row.id in found or row.id not in places:
             continue
         metadata = read_metadata(row.metadata)
+        flags = (*registered.get(row.sha256.hex(), ()), *(_LEGIBLE if row.id in legible else ()))
         found[row.id] = _strongest(
             [
                 level_of(
@@ -130,7 +137,7 @@ def _own_levels(
                     name_patterns=name_patterns,
                     record_class=record_class,
                     crowd=row.id in sizes and bool(sizes[row.id][2]),
-                    registered=registered.get(row.sha256.hex(), ()),
+                    registered=flags,
                     beside=read_beside(beside),
                 )
                 for path, record_class, beside in _different(places[row.id], name_patterns, record_classes)
@@ -160,10 +167,11 @@ def _state(
     name_patterns: Sequence[str],
     record_classes: RecordClasses,
     registered: Mapping[str, Sequence[str]],
+    legible: Collection[int],
 ) -> str:
     """What the levels depend on: the holdings' generation, the readings, and a digest of the settings."""
     terms = [_SHARED, work.store.recall(FORMED_OF), method, list(name_patterns), record_classes.terms()]
-    text = json.dumps([*terms, sorted(registered.items())])
+    text = json.dumps([*terms, sorted(registered.items()), sorted(legible)])
     readings = len(recorded.read_contents(work.store, method))
     return f"{work.store.generation()} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -193,14 +201,13 @@ def _stored(content: int, level: PictureLevel) -> StoredLevel:
     )
 
 
-def _clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
+def clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
     """Contents of duplicate clusters, largest clusters first; and those that share every pixel with their master,
     but for those whose own thumbnail shows more."""
     order: dict[int, int] = {}
     twins: dict[int, int] = {}
-    stale = {
-        row.id for row in content_rows(work.store) if '"stale_thumbnail"' in row.metadata
-    }  # written where it is so
+    # It is written where it is so.
+    stale = {row.id for row in content_rows(work.store) if '"stale_thumbnail"' in row.metadata}
     for cluster in sorted(load_clusters(work.store), key=lambda one: (-len(one.members), one.cluster_id)):
         master = next((one.content for one in cluster.members if one.relation is Relation.MASTER), None)
         for member in cluster.members:

@@ -1,6 +1,6 @@
 """The straight line from sources to a sealed audit: what runs after what. Nothing else knows the order.
 
-    look    sources > inventory > reading > duplicate clusters > faces > people levels
+    look    sources > inventory > reading > duplicate clusters > faces > text > people levels
     judge   facts > findings and dispositions
     tell    content > reports > workbook > evidence > seal > verification
 
@@ -22,8 +22,17 @@ from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
 from pdpo_audit.pipeline.faces import examine_people, grade_people, method_of
 from pdpo_audit.pipeline.inventory import Pending, check_first_looks, take_inventory
 from pdpo_audit.pipeline.plan import ScanPlan
-from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE, SIMILARITY_LEVEL
-from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
+from pdpo_audit.pipeline.remembered import (
+    PEOPLE_ENGINE,
+    PEOPLE_METHOD,
+    PEOPLE_SCOPE,
+    SIMILARITY_LEVEL,
+    TEXT_ENGINE,
+    TEXT_METHOD,
+    TEXT_SCOPE,
+)
+from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary, TextFound
+from pdpo_audit.pipeline.text.reading import examine_text
 from pdpo_audit.pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ def look(work: Work, plan: ScanPlan) -> ScanSummary:
     mark_links(work.store)
     clustered = _cluster(work, plan)
     people = _look_for_people(work, plan)
+    text = _look_for_text(work, plan)
     _grade_people(work, plan)
     return ScanSummary(
         new=sum(one.new for one in pending),
@@ -50,6 +60,8 @@ def look(work: Work, plan: ScanPlan) -> ScanSummary:
         examined=examined,
         clustered=clustered,
         people=people,
+        text=text,
+        text_missing=plan.text_missing,
         hard_links=count_links(work.store),
         not_reached=tuple(one.not_reached for one in pending if one.not_reached),
     )
@@ -148,6 +160,19 @@ def _look_for_people(work: Work, plan: ScanPlan) -> PeopleFound | None:
     return found
 
 
+def _look_for_text(work: Work, plan: ScanPlan) -> TextFound | None:
+    text = plan.text
+    found = None
+    if text is not None:
+        found = examine_text(work, scope=text.scope, spec=text.spec, method=text.method, locate=plan.locate)
+    with work.store.transaction() as transaction:
+        if text is not None:
+            transaction.remember(TEXT_METHOD, text.method)
+            transaction.remember(TEXT_ENGINE, json.dumps(asdict(text.engine)))
+        transaction.remember(TEXT_SCOPE, "missing" if plan.text_missing else text.scope if text else "off")
+    return found
+
+
 def _grade_people(work: Work, plan: ScanPlan) -> None:
     grade_people(
         work,
@@ -155,4 +180,5 @@ def _grade_people(work: Work, plan: ScanPlan) -> None:
         name_patterns=plan.name_patterns,
         record_classes=plan.record_classes,
         registered=plan.registered(),
+        text=work.store.recall(TEXT_METHOD),
     )

@@ -10,6 +10,12 @@ PEOPLE_METHOD = "people_method"
 PEOPLE_ENGINE = "people_engine"
 PEOPLE_SCOPE = "people_scope"
 
+#: The method whose text readings are in force, the engine, and which pictures it was shown; the scope is ``missing``
+#: where the settings ask for the pass and its engine is not installed.
+TEXT_METHOD = "text_method"
+TEXT_ENGINE = "text_engine"
+TEXT_SCOPE = "text_scope"
+
 #: What could be read when files that could not be were last tried (``imaging.formats``).
 READERS_TRIED = "readers_tried"
 

@@ -69,6 +69,17 @@ class PeopleFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextFound:
+    """What the text pass did in this run; ``legible`` counts pictures with a number whose check digits are right, of
+    all that were read so far."""
+
+    read: int
+    failed: int
+    legible: int
+    faults: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSummary:
     """What a scan did: files by what became of them, pictures read, clusters formed, faces looked for."""
 
@@ -80,6 +91,9 @@ class ScanSummary:
     examined: Examined
     clustered: Clustered
     people: PeopleFound | None
+    text: TextFound | None = None
+    #: What installs the text engine, where text was to be looked for and there is none.
+    text_missing: str = ""
     #: Holdings that are further names of a file whose bytes are counted already.
     hard_links: int = 0
     #: Sources, or parts of them, of which nothing counts as examined, held or gone.

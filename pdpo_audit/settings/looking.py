@@ -37,6 +37,13 @@ class PeopleSettings(Section):
     search: PersonSearchSettings = PersonSearchSettings()
 
 
+class TextSettings(Section):
+    """In which pictures identity numbers are looked for, and with what."""
+
+    scope: Literal["all", "duplicates", "off"] = "duplicates"
+    engine: str = "auto"
+
+
 class MetadataSettings(Section):
     """Who reads what files say of themselves: Pillow, helped by ExifTool where that is installed."""
 

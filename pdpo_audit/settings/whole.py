@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import model_validator
 
-from pdpo_audit.settings.looking import MetadataSettings, PeopleSettings, SimilaritySettings
+from pdpo_audit.settings.looking import MetadataSettings, PeopleSettings, SimilaritySettings, TextSettings
 from pdpo_audit.settings.organisation import (
     AuditSettings,
     MatterSettings,
@@ -36,6 +36,7 @@ class Settings(Section):
     registers: tuple[RegisterSettings, ...] = ()
     similarity: SimilaritySettings = SimilaritySettings()
     people: PeopleSettings = PeopleSettings()
+    text: TextSettings = TextSettings()
     persons: tuple[PersonSettings, ...] = ()
     metadata: MetadataSettings = MetadataSettings()
     policy: PolicySettings = PolicySettings()

@@ -21,15 +21,18 @@ from pdpo_audit.workers.looking import (
     find_references,
     make_thumbnails,
 )
+from pdpo_audit.workers.reading import FillJob, ReadJob, fill_boxes, find_text
 
 __all__ = [
     "CoverJob",
     "CropJob",
     "ElectJob",
     "ExamineJob",
+    "FillJob",
     "Header",
     "HeaderJob",
     "PeopleJob",
+    "ReadJob",
     "ReferenceJob",
     "SettleJob",
     "ThumbnailJob",
@@ -37,8 +40,10 @@ __all__ = [
     "cover_faces",
     "crop_faces",
     "examine",
+    "fill_boxes",
     "find_people",
     "find_references",
+    "find_text",
     "hold_elections",
     "make_thumbnails",
     "read_headers",

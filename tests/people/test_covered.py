@@ -14,7 +14,8 @@ from skimage import data
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.people import Grade
-from pdpo_audit.people.detectors import networks, weights
+from pdpo_audit.networks import running
+from pdpo_audit.people.detectors import weights
 from pdpo_audit.people.detectors.blazeface import BlazeFace
 from pdpo_audit.people.detectors.centerface import CenterFace
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_detector
@@ -132,7 +133,7 @@ def test_small_candidates_and_other_engines_are_not_looked_at_for_covers() -> No
 
 def test_runtimes_agree(monkeypatch: pytest.MonkeyPatch, astronaut: Pixels) -> None:
     one = CenterFace(weights.centerface()).find(astronaut, 0.05)
-    monkeypatch.setattr(networks, "find_spec", lambda name: None)
+    monkeypatch.setattr(running, "find_spec", lambda name: None)
     other = CenterFace(weights.centerface()).find(astronaut, 0.05)
     assert len(one) == len(other) > 0
     assert np.allclose(one.scores, other.scores, atol=1e-4) and np.allclose(one.boxes, other.boxes, atol=1e-2)

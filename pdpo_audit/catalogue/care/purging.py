@@ -18,6 +18,7 @@ from pdpo_audit.model.pictures import Metadata
 #: their birth; judgements, holds, audits and the event log stay: they are decisions and evidence. What the audits said
 #: lies in their sealed folders.
 _WORKING_DATA = (
+    schema.text_marks, schema.text_readings,
     schema.faces, schema.face_readings, schema.levels, schema.pairs, schema.elections, schema.fingerprints,
     schema.holdings, schema.folders, schema.passed_over, schema.findings, schema.dispositions, schema.terms,
     schema.kept_metadata,
@@ -25,11 +26,13 @@ _WORKING_DATA = (
 
 
 def forget_boxes(transaction: Transaction) -> int:
-    """Delete every face box and every picture made for reports; counts and levels stay. Gives the boxes deleted."""
+    """Delete every face box, the place of every number and every picture made for reports; counts, levels and kinds
+    stay. Gives the face boxes deleted."""
     connection = transaction.connection
     boxes = int(connection.execute(select(func.count()).select_from(schema.faces)).scalar_one())
     connection.execute(delete(schema.faces))
     connection.execute(update(schema.face_readings).values(thumbnail=b""))
+    connection.execute(update(schema.text_marks).values(x=0, y=0, width=0, height=0))
     return boxes
 
 

@@ -12,6 +12,7 @@ from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, file_size_of, mome
 from pdpo_audit.catalogue.queries.contrasts import oldest, poorest
 from pdpo_audit.catalogue.queries.rights import contradictions
 from pdpo_audit.catalogue.stated.documents import all_documents, captured_of, notes_of, sidecars_of
+from pdpo_audit.catalogue.stated.told import kinds_told, text_summary, text_told
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import Relation
@@ -31,10 +32,11 @@ Sources = Mapping[str, SourceRecord]
 _STALE, _NO_EVIDENCE = '"stale_thumbnail": true', "{}"
 
 
-def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tuple[Any, ...]]:
+def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> Iterator[tuple[Any, ...]]:
     """One row a holding that is an image, in the order of places."""
     faces = face_summary(detector)
     prints, judged = schema.fingerprints, schema.judgements
+    read, told = text_summary(text), kinds_told(stream, text)
     query = (
         select(
             *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
@@ -44,7 +46,7 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
             _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence,
             _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.reason.label("why"), _LEVELS.c.sensitivity,
-            faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash,
+            faces.c.faces, faces.c.largest, faces.c.read, prints.c.phash, read.c.read.label("text_read"),
             _master_content().label("master_content"), judged.c.value.label("legal"), judged.c.by.label("legal_by"),
         )
         .select_from(
@@ -54,13 +56,14 @@ def holding_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
             .outerjoin(_LEVELS, _LEVELS.c.content_id == _HELD.c.content_id)
             .outerjoin(prints, prints.c.content_id == _HELD.c.content_id)
             .outerjoin(faces, faces.c.content_id == _HELD.c.content_id)
+            .outerjoin(read, read.c.content_id == _HELD.c.content_id)
             .outerjoin(judged, (judged.c.left == _CONTENTS.c.digest) & (judged.c.kind == JudgementKind.LEGAL.value))
         )
         .where(_HELD.c.vanished_on == "", _HELD.c.image == 1)
         .order_by(*ORDER)
     )  # fmt: skip
     for row in stream(query):
-        yield _holding(row, sources)
+        yield (*_holding(row, sources), *text_told(row, told))
 
 
 def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:

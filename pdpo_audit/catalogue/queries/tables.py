@@ -35,8 +35,9 @@ _WHOLE_NUMBERS = {"bytes", "width", "height", "faces", "largest_face_px", "copie
 class CatalogueTables:
     """A ``ports.TableSource`` over the catalogue as it stands, with the findings of one audit.
 
-    ``detector`` names the face readings to show, ``sources`` gives owner and jurisdiction of each source, ``register``
-    the facts that the settings state of a path, ``pictured`` the pictures where they are not the stored ones.
+    ``detector`` and ``text`` name the readings of faces and text to show, ``sources`` gives owner and jurisdiction of
+    each source, ``register`` the facts that the settings state of a path, ``pictured`` the pictures where they are not
+    the stored ones.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class CatalogueTables:
         *,
         detector: str,
         audit_id: str | None,
+        text: str = "",
         register: Register = lambda _source, _path: {},
         pictured: Callable[[str], bytes] | None = None,
     ) -> None:
@@ -53,6 +55,7 @@ class CatalogueTables:
         self._sources = sources
         self._detector = detector
         self._audit_id = audit_id
+        self._text = text
         self._register = register
         self._pictured = pictured
 
@@ -70,6 +73,7 @@ class CatalogueTables:
             self._sources,
             detector=self._detector,
             audit_id=self._audit_id,
+            text=self._text,
             register=register,
             pictured=pictured,
         )
@@ -108,7 +112,7 @@ class CatalogueTables:
     def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         match table:
             case Table.HOLDINGS:
-                return holding_rows(self._stream, self._sources, self._detector)
+                return holding_rows(self._stream, self._sources, self._detector, self._text)
             case Table.CLUSTERS:
                 return cluster_rows(self._stream, self._sources, self._detector)
             case Table.LINKS:

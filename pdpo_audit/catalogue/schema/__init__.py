@@ -35,6 +35,7 @@ from pdpo_audit.catalogue.schema.sayings import (
     rule_standings,
 )
 from pdpo_audit.catalogue.schema.schedules import notices, plans, review_records, slots
+from pdpo_audit.catalogue.schema.text import text_marks, text_readings
 
 __all__ = [
     "answers", "audit_counts", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions",
@@ -44,4 +45,5 @@ __all__ = [
     "page_sign_offs", "pairs", "passed_over", "people", "plans", "questions_put", "remembered_places",
     "review_accesses", "review_records", "review_sessions", "review_tokens", "roots", "rule_standings",
     "saved_filters", "second_look_findings", "second_looks", "slots", "sources", "terms",
+    "text_marks", "text_readings",
 ]  # fmt: skip

@@ -237,7 +237,15 @@ def _show_scan(summary: ScanSummary) -> None:
     if summary.people is not None:
         rows.append(("pictures read for faces now", summary.people.read))
         rows += [(f"not looked at for faces: {_FAULTS[f]}", count) for f, count in summary.people.faults.items()]
+    if summary.text is not None:
+        rows.append(("pictures searched for identity numbers now", summary.text.read))
+        rows += [
+            (f"not searched for identity numbers: {_FAULTS[f]}", count) for f, count in summary.text.faults.items()
+        ]
+        rows.append(("pictures with a legible identity number", summary.text.legible))
     table("Scan", rows)
+    if summary.text_missing:
+        say(f"Identity numbers in pictures were not looked for: {plain(summary.text_missing)} adds the engine")
     for one in summary.not_reached:
         part = "not wholly reached" if one.partly else "NOT REACHED"
         say(f"[bold]{plain(one.source)}: {part}[/]: {plain(one.words())}")

@@ -28,6 +28,8 @@ _SURE = 0.97
 _ASPECT = 1.12
 _LIMITS = Limits(max_pixels=4_000_000)
 _MOST_BEHIND = 8
+#: Shorter side (pixels) at which a picture is held against the further pictures in its file.
+_COMPARED = 256
 
 Grey = NDArray[np.uint8]
 
@@ -67,6 +69,21 @@ def more_shown(inner: Inner, grey: Grey) -> NDArray[np.uint8] | None:
     """
     shown = upright_of(inner)
     return shown if shown is not None and _shows_more(shown, grey) else None
+
+
+def shown_inside(
+    data: bytes, image: Image.Image, picture: NDArray[np.uint8]
+) -> list[tuple[int, str, NDArray[np.uint8]]]:
+    """The further pictures in a file that show what the upright RGB ``picture`` does not: number among them from 1,
+    what it is in words, and its pixels."""
+    found = inner_pictures(data, image)
+    if not found:
+        return []
+    scale = max(1, min(min(picture.shape[:2]) // _COMPARED, 16))
+    size = picture.shape[1] // scale, picture.shape[0] // scale
+    grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    more = [(number, one.kind, more_shown(one, np.asarray(grey, np.uint8))) for number, one in enumerate(found, 1)]
+    return [(number, kind, shown) for number, kind, shown in more if shown is not None]
 
 
 def _shows_more(shown: NDArray[np.uint8], grey: Grey) -> bool:

@@ -102,6 +102,7 @@ class SkipReason(StrEnum):
     DECODER_CRASHED = "decoder_crashed"
     TIMED_OUT = "timed_out"
     FACE_PASS_FAILED = "face_pass_failed"
+    TEXT_PASS_FAILED = "text_pass_failed"
     NOT_REACHED = "not_reached"  # a whole source, or a part of one
     CHANGED_SINCE = "changed_since"  # no place holds the bytes any more that were examined
     PROGRAM_ERROR = "program_error"

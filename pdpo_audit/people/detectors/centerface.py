@@ -7,9 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from pdpo_audit.networks.running import open_network
 from pdpo_audit.people.arrays import Floats, Pixels
 from pdpo_audit.people.detectors.hits import Hits, suppressed
-from pdpo_audit.people.detectors.networks import open_network
 from pdpo_audit.people.detectors.weights import CENTERFACE_SHA256
 
 #: The network halves five times: sides must be multiples of this.

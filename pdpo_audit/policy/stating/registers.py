@@ -25,7 +25,7 @@ KEYS = ("path", "sha256")
 _PLAIN = (*KEYS, "source", "note")
 
 #: What a scan sees for itself is never taken from a register.
-_SEEN = (Supplier.INVENTORY, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.ENGINE, Supplier.QUESTIONS)
+_SEEN = (Supplier.INVENTORY, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.TEXT, Supplier.ENGINE, Supplier.QUESTIONS)
 
 #: The columns that a register may have besides its keys.
 COLUMNS = tuple(name for name, fact in REGISTRY.items() if fact.supplier not in _SEEN)

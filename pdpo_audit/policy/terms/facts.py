@@ -22,6 +22,7 @@ from pdpo_audit.policy.terms.vocabulary import (
     INCIDENTS,
     LEVELS,
     NEEDS,
+    NUMBERS,
     ORIGINS,
     PROPERTIES,
     REASONS,
@@ -62,6 +63,7 @@ class Supplier(StrEnum):
     METADATA = "metadata"
     DUPLICATES = "duplicates"
     PEOPLE = "people"
+    TEXT = "text"
     SETTINGS = "settings"
     REGISTER = "register"
     ENGINE = "engine"
@@ -70,7 +72,8 @@ class Supplier(StrEnum):
 
 #: Suppliers that every workspace has: what a scan finds out for itself, and what was asked.
 STAGES = (
-    Supplier.INVENTORY, Supplier.METADATA, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.ENGINE, Supplier.QUESTIONS,
+    Supplier.INVENTORY, Supplier.METADATA, Supplier.DUPLICATES, Supplier.PEOPLE, Supplier.TEXT, Supplier.ENGINE,
+    Supplier.QUESTIONS,
 )  # fmt: skip
 
 
@@ -129,6 +132,7 @@ _FACTS = (
     _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),
     _fact("people.minors_declared", _T.YES_NO, "a minor is declared by a tag, record class or register", "標籤、紀錄類別或登記冊註明有未成年人", _S.REGISTER, _A.UNKNOWN, asked=True),
     _fact("sensitivity", _T.FLAGS, "the flags of kinds of picture with greater potential harm", "外洩時損害較大的影像標記", _S.REGISTER, _A.UNKNOWN, values=FLAGS, closed=True, asked=True),
+    _fact("text.legible_numbers", _T.FLAGS, "the kinds of identity number that were found legible in the picture", "在影像中發現清晰可讀的身分號碼類別", _S.TEXT, _A.NONE_RECORDED, values=NUMBERS, closed=True),
     _fact("location.jurisdiction", _T.TEXT, "the jurisdiction where the copy lies", "副本存放的司法管轄區", _S.SETTINGS, _A.UNKNOWN, asked=True),
     _fact("location.city", _T.TEXT, "the city where the copy lies", "副本存放的城市", _S.SETTINGS, _A.UNKNOWN, asked=True),
     _fact("location.external_facing", _T.YES_NO, "the place is a publicly accessible location", "存放處為公眾可閱覽的位置", _S.SETTINGS, _A.NONE_RECORDED, asked=True),

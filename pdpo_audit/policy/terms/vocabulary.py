@@ -43,6 +43,14 @@ FLAGS = {
     STOP_RULE: Gloss(en="a suspected intimate image or image of child abuse", zh="懷疑屬私密影像或兒童受虐待的影像"),
 }
 
+#: Kinds of identity number that the text pass tells by their check digits.
+NUMBERS = {
+    "hkid": Gloss(en="a Hong Kong identity card number", zh="香港身分證號碼"),
+    "mainland_id": Gloss(en="a number of the Mainland's resident identity card", zh="內地居民身分證號碼"),
+    "passport": Gloss(en="the machine-readable zone of a passport", zh="護照的機讀區"),
+    "travel_card": Gloss(en="the machine-readable zone of a travel card or permit", zh="旅行證件卡或通行證的機讀區"),
+}
+
 #: What metadata state of a picture, as far as copies can contradict each other in it.
 STATEMENTS = {
     "captured_at": Gloss(en="the capture date", zh="拍攝日期"),

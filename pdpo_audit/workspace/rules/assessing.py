@@ -33,7 +33,7 @@ from pdpo_audit.pipeline.assessment import (
 )
 from pdpo_audit.pipeline.identifying import lay_identifiers, namings_beside, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.stating.registers import Register
@@ -157,6 +157,7 @@ def tables(project: Project, audit_id: str | None = None) -> CatalogueTables:
         project.store,
         project.source_records(),
         detector=project.store.recall(PEOPLE_METHOD),
+        text=project.store.recall(TEXT_METHOD),
         audit_id=audit_id,
     )
 
@@ -272,5 +273,6 @@ def methods(project: Project, stated: Sequence[Register]) -> dict[str, str]:
         "fingerprints": FINGERPRINTS,
         "verification": COMPARISON,
         "people": project.store.recall(PEOPLE_METHOD) or "not run",
+        "text": project.store.recall(TEXT_METHOD) or "not run",
         "similarity level": project.store.recall(SIMILARITY_LEVEL) or project.settings.similarity.level,
     }

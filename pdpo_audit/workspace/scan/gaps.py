@@ -15,6 +15,7 @@ _NO_PICTURE = frozenset(
     {
         SkipReason.EMPTY, SkipReason.NOT_AN_IMAGE, SkipReason.OTHER_FILE, SkipReason.SIDECAR,
         SkipReason.SPECIAL_FILE, SkipReason.SYMBOLIC_LINK, SkipReason.FACE_PASS_FAILED,
+        SkipReason.TEXT_PASS_FAILED,
     }
 )  # fmt: skip
 

@@ -9,10 +9,14 @@ from pdpo_audit.model.locations.changes import Look
 from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.model.locations.roots import AllowedLoss
 from pdpo_audit.people.detectors.engines import describe
-from pdpo_audit.pipeline.plan import FacePlan, ScanPlan
+from pdpo_audit.pipeline.plan import FacePlan, ScanPlan, TextPlan
 from pdpo_audit.ports import Source
 from pdpo_audit.similarity.resolution import Preferences
 from pdpo_audit.sources.locations import locator_of
+from pdpo_audit.text.engines.opening import TextSpec, is_available
+from pdpo_audit.text.engines.opening import describe as describe_text
+from pdpo_audit.text.engines.weights import INSTALL
+from pdpo_audit.text.text_pass import method_of
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.setup.registers import stated_flags
 
@@ -23,7 +27,7 @@ def plan_scan(
     """What a scan will do.
 
     :raises CallError: there is no source, or the level finds no duplicates that rules could be applied to.
-    :raises MachineError: the face engine that the settings name is missing.
+    :raises MachineError: the face engine or the text engine that the settings name is missing, or not the measured one.
     """
     sources = _sources(project, options)
     similarity, execution = project.settings.similarity, project.settings.execution
@@ -45,6 +49,8 @@ def plan_scan(
         jurisdictions={source.name: source.jurisdiction for source in project.settings.sources},
         locate=locator_of(project.sources()),
         faces=_faces(project, options),
+        text=_text(project),
+        text_missing=_missing_text(project),
         name_patterns=project.settings.people.name_patterns,
         record_classes=_record_classes(project),
         registered=lambda: stated_flags(project) if project.settings.registers else {},
@@ -66,6 +72,20 @@ def _faces(project: Project, options: ScanOptions) -> FacePlan | None:
     spec = project.detector(thorough=options.thorough)
     thumbnails = project.settings.report.thumbnails != "none"
     return FacePlan(scope=scope, spec=spec, detector=describe(spec), thumbnails=thumbnails)
+
+
+def _text(project: Project) -> TextPlan | None:
+    """Nothing where the pass is off or its engine is not installed: that is told, and no reason to stop."""
+    scope, spec = project.settings.text.scope, TextSpec(name=project.settings.text.engine)
+    if scope == "off" or not is_available(spec):
+        return None
+    engine = describe_text(spec)
+    return TextPlan(scope=scope, spec=spec, method=method_of(engine), engine=engine)
+
+
+def _missing_text(project: Project) -> str:
+    text = project.settings.text
+    return "" if text.scope == "off" or is_available(TextSpec(name=text.engine)) else INSTALL
 
 
 def _record_classes(project: Project) -> RecordClasses:

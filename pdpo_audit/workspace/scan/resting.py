@@ -22,9 +22,9 @@ from pdpo_audit.catalogue.database.resting import GENERATION, RestingCatalogue
 from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
-from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE, READERS, SIDECARS
+from pdpo_audit.model.methods import CATALOGUE, COMPARISON, FINGERPRINTS, PEOPLE, READERS, SIDECARS, TEXT
 from pdpo_audit.model.tool import NOT_SETTINGS, VERSION
-from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary
+from pdpo_audit.pipeline.results import Clustered, Examined, PeopleFound, ScanSummary, TextFound
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.filesystem import FolderSource
 from pdpo_audit.sources.reconciliation import walk
@@ -103,6 +103,8 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,
         "people": summary.people is not None,
+        "text": summary.text.legible if summary.text else None,
+        "text_missing": summary.text_missing,
         "hard_links": summary.hard_links,
     }
     transaction.remember(_LEFT, json.dumps(left))
@@ -124,6 +126,8 @@ def _summary(left: Mapping[str, Any], looks: Mapping[str, Look]) -> ScanSummary:
             verified_pairs=0,
         ),
         people=PeopleFound(read=0, failed=0, faces=0) if left["people"] else None,
+        text=TextFound(read=0, failed=0, legible=left["text"]) if left["text"] is not None else None,
+        text_missing=left["text_missing"],
         hard_links=left["hard_links"],
     )
 
@@ -134,8 +138,8 @@ def _terms(project: Project, options: ScanOptions) -> str:
         name: value for name, value in os.environ.items() if name.startswith("PDPO_AUDIT_") and name not in NOT_SETTINGS
     }
     terms = [
-        VERSION, CATALOGUE, READERS, FINGERPRINTS, COMPARISON, PEOPLE, SIDECARS, str(project.folder), str(Path.home()),
-        project.settings_path.read_bytes().hex(), sorted(variables.items()),
+        VERSION, CATALOGUE, READERS, FINGERPRINTS, COMPARISON, PEOPLE, SIDECARS, TEXT,
+        str(project.folder), str(Path.home()), project.settings_path.read_bytes().hex(), sorted(variables.items()),
         options.people, options.thorough, options.level, options.crops,
         list(_installed(_settings(project), project.folder)),
     ]  # fmt: skip

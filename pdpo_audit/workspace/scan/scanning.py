@@ -85,4 +85,5 @@ def details_of(summary: ScanSummary) -> Details:
         "files_read": summary.examined.files,
         "duplicate_clusters": summary.clustered.clusters,
         "pictures_read_for_faces": summary.people.read if summary.people else None,
+        "pictures_read_for_text": summary.text.read if summary.text else None,
     }

@@ -19,6 +19,8 @@ from pdpo_audit.imaging.formats.table import FAMILIES, Family, advice
 from pdpo_audit.people.detectors import weights
 from pdpo_audit.people.detectors.blazeface import BlazeFace
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe
+from pdpo_audit.text.engines import opening
+from pdpo_audit.text.engines import weights as text_weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ def examine_machine() -> list[Symptom]:
     return [
         *_decoders(),
         *_detectors(),
+        _text_engine(),
         _module("face detection in half the time", ("onnx", "onnxruntime"), _QUICK),
         _module("recognition", ("dlib", "face_recognition_models", "face_recognition"), _RECOGNITION),
         _module("parquet export", ("pyarrow",), "pip install pyarrow"),
@@ -132,6 +135,19 @@ def _detectors() -> Iterator[Symptom]:
     told = "BlazeFace judges faces behind masks" if covered else "BlazeFace is missing: more masked faces stay doubtful"
     remedy = "" if covered else weights.INSTALL
     yield Symptom(subject="covered faces", well=covered, needed=False, finding=told, remedy=remedy)
+
+
+def _text_engine() -> Symptom:
+    """Whether identity numbers can be looked for: needed by nobody who does not want to."""
+    subject = "identity numbers in pictures"
+    try:
+        record = opening.describe(opening.TextSpec())
+    except AuditError as error:
+        return Symptom(subject=subject, well=False, needed=False, finding=error.message, remedy=text_weights.INSTALL)
+    digests = "+".join(one[:12] for one in record.weights_sha256.split("+"))
+    return Symptom(
+        subject=subject, well=True, needed=False, finding=f"{record.name} {record.version}, weights {digests}"
+    )
 
 
 def _module(subject: str, names: tuple[str, ...], remedy: str, *, needed: bool = False) -> Symptom:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from pdpo_audit.people.arrays import Floats
-
+Floats = NDArray[np.float32]
 #: A batch of pictures (n x channels x height x width) to the outputs asked for, on one thread.
 Network = Callable[[Floats], list[Floats]]
 

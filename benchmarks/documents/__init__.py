@@ -1,0 +1,1 @@
+"""Invented identity documents, personal papers and pages full of other numbers, for benchmarks/text.py."""

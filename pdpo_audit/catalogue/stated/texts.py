@@ -1,0 +1,166 @@
+"""Text readings in the catalogue, until the working data's end date: kinds and boxes, never what was read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.locations.holdings import Fault, SkipReason
+from pdpo_audit.model.text.marks import Kind, Mark, Tier, boxes_of
+from pdpo_audit.model.text.readings import TextFailure, TextReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCounts:
+    """Contents in which text was looked for, those of them that could not be read, and those with a legible number."""
+
+    looked: int
+    failed: int
+    legible: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPicture:
+    """A picture kept for reports: the detector that made it, and the numbers' boxes in the picture ``width`` wide."""
+
+    content: int
+    detector: str
+    thumbnail: bytes
+    boxes: tuple[tuple[int, int, int, int], ...]
+    width: int
+
+
+def record_readings(transaction: Transaction, readings: Sequence[TextReading | TextFailure], *, on: str) -> None:
+    """Record what the text pass told, or why it could not look, on a day (``YYYY-MM-DD``)."""
+    connection, marks = transaction.connection, schema.text_marks
+    rows = []
+    for one in readings:
+        connection.execute(delete(marks).where(marks.c.content_id == one.content, marks.c.method == one.method))
+        row = {"content_id": one.content, "method": one.method, "read_on": on, "width": 0, "height": 0, "lines": 0,
+               "reason": "", "detail": ""}  # fmt: skip
+        if isinstance(one, TextFailure):
+            rows.append(row | {"reason": one.skipped.reason.value, "detail": one.skipped.detail})
+        else:
+            rows.append(row | {"width": one.width, "height": one.height, "lines": one.lines})
+    transaction.upsert(schema.text_readings, rows, ["content_id", "method"])
+    found = [
+        {"content_id": one.content, "method": one.method, **dataclasses.asdict(mark)}
+        for one in readings
+        if isinstance(one, TextReading)
+        for mark in one.marks
+    ]
+    if found:
+        connection.execute(insert(marks), found)
+
+
+def read_contents(store: Store, method: str) -> set[int]:
+    """The contents that ``method`` has read, or failed to read; those whose place was at fault may be read yet."""
+    table = schema.text_readings
+    places = [reason.value for reason in SkipReason if reason.fault is Fault.PLACE]
+    with store.reading() as connection:
+        done = (table.c.method == method) & table.c.reason.not_in(places)
+        return set(connection.execute(select(table.c.content_id).where(done)).scalars())
+
+
+def load_readings(store: Store, method: str, contents: Collection[int]) -> Iterator[TextReading]:
+    """What ``method`` told of these contents; those that it could not read are left out."""
+    table = schema.text_readings
+    marks = load_marks(store, method)
+    with store.reading() as connection:
+        query = select(table).where(table.c.method == method, table.c.reason == "")
+        rows = [row for row in connection.execute(query) if row.content_id in contents]
+    for row in rows:
+        yield TextReading(
+            content=row.content_id,
+            method=method,
+            marks=tuple(marks.get(row.content_id, ())),
+            lines=row.lines,
+            width=row.width,
+            height=row.height,
+        )
+
+
+def load_marks(store: Store, method: str) -> dict[int, list[Mark]]:
+    """Every mark in force, by content."""
+    table = schema.text_marks
+    found: dict[int, list[Mark]] = {}
+    with store.reading() as connection:
+        query = select(table).where(table.c.method == method)
+        for row in connection.execute(query.order_by(table.c.content_id, table.c.kind, table.c.y, table.c.x)):
+            fields = row._asdict()
+            del fields["content_id"], fields["method"]
+            mark = Mark(**(fields | {"kind": Kind(row.kind), "tier": Tier(row.tier)}))
+            found.setdefault(row.content_id, []).append(mark)
+    return found
+
+
+def known_boxes(store: Store, content: int, method: str) -> tuple[Mark, ...]:
+    """Where in the first picture of one content numbers are legible; nothing where none is, or the boxes are gone."""
+    table = schema.text_marks
+    query = select(table).where(table.c.content_id == content, table.c.method == method, table.c.frame == 0)
+    with store.reading() as connection:
+        rows = connection.execute(query.where(table.c.tier == Tier.LEGIBLE.value, table.c.width > 0)).all()
+    return tuple(
+        Mark(kind=Kind(row.kind), tier=Tier.LEGIBLE, x=row.x, y=row.y, width=row.width, height=row.height)
+        for row in rows
+    )
+
+
+def legible_contents(method: str) -> Select[Any]:
+    """The contents in which a number is legible, as a query."""
+    table = schema.text_marks
+    return select(table.c.content_id).where(table.c.method == method, table.c.tier == Tier.LEGIBLE.value).distinct()
+
+
+def contents_with_number(store: Store, method: str) -> frozenset[int]:
+    """The contents in which a number is legible."""
+    with store.reading() as connection:
+        return frozenset(row.content_id for row in connection.execute(legible_contents(method)))
+
+
+def count_readings(store: Store, method: str) -> TextCounts:
+    """How far the pass came, over contents."""
+    table = schema.text_readings
+    with store.reading() as connection:
+        query = select(func.count()).select_from(table).where(table.c.method == method)
+        looked = connection.execute(query).scalar_one()
+        failed = connection.execute(query.where(table.c.reason != "")).scalar_one()
+        legible = connection.execute(select(func.count()).select_from(legible_contents(method).subquery())).scalar_one()
+    return TextCounts(looked=int(looked), failed=int(failed), legible=int(legible))
+
+
+def stored_pictures(store: Store, method: str) -> list[StoredPicture]:
+    """The pictures kept for reports on which a number may be seen, with the places of the numbers."""
+    faces, texts = schema.face_readings, schema.text_readings
+    query = (
+        select(faces.c.content_id, faces.c.detector, faces.c.thumbnail, texts.c.width)
+        .join(texts, texts.c.content_id == faces.c.content_id)
+        .where(texts.c.method == method, faces.c.thumbnail != b"", faces.c.content_id.in_(legible_contents(method)))
+    )
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(faces.c.content_id)).all()
+    kept = [(row, boxes_of(known_boxes(store, row.content_id, method))) for row in rows]
+    return [
+        StoredPicture(
+            content=row.content_id,
+            detector=row.detector,
+            thumbnail=bytes(row.thumbnail),
+            boxes=boxes,
+            width=row.width,
+        )
+        for row, boxes in kept
+        if boxes
+    ]
+
+
+def replace_thumbnail(transaction: Transaction, content: int, detector: str, thumbnail: bytes) -> None:
+    """Put the picture with its numbers covered in place of the one before."""
+    table = schema.face_readings
+    mine = (table.c.content_id == content) & (table.c.detector == detector)
+    transaction.connection.execute(update(table).where(mine).values(thumbnail=thumbnail))
