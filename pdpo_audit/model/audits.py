@@ -9,6 +9,7 @@ from typing import Literal
 from pdpo_audit.model.findings import Hold, PackIdentity
 from pdpo_audit.model.locations.roots import NotReached
 from pdpo_audit.model.reviewing.records import ReviewRecord
+from pdpo_audit.model.text.readings import TextRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,9 @@ class AuditHeader:
     methods: dict[str, str] = field(default_factory=dict)
     detector: DetectorRecord | None = None
     people_scope: str = "all"
+    #: The text engine, and which pictures it was shown: ``all``, ``duplicates``, ``off``, or ``missing`` (no engine).
+    text: TextRecord | None = None
+    text_scope: str = "off"
     #: What people said of this audit's findings; how many judgements of pictures stand, by kind.
     decided: tuple[Decided, ...] = ()
     judgements: dict[str, int] = field(default_factory=dict)

@@ -124,6 +124,8 @@ class Urgent:
     external_sensitive: int
     children: int
     identity_documents: int
+    legible: int
+    external_legible: int
     critical_findings: int
     on_hold: int
 
@@ -135,6 +137,7 @@ class Urgent:
             or self.external_sensitive
             or self.children
             or self.identity_documents
+            or self.legible
             or self.critical_findings
         )
 

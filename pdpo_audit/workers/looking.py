@@ -8,9 +8,11 @@ from functools import cache, partial
 from pdpo_audit.execution import attempt, telling
 from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright, open_picture
 from pdpo_audit.imaging.beyond.inner import inner_pictures, upright_of
+from pdpo_audit.imaging.covering import filled
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading
+from pdpo_audit.model.text.marks import UNCOVERED, Covers
 from pdpo_audit.people.arrays import Pixels
 from pdpo_audit.people.crops import FaceCrop, cut_out
 from pdpo_audit.people.detectors.engines import DetectorSpec, open_detector
@@ -58,7 +60,7 @@ class ReferenceJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThumbnailJob:
-    """One content that is to be shown as it is, its long side ``longest`` pixels."""
+    """One content that is to be shown, its long side ``longest`` pixels: as it is but for what ``covers`` names."""
 
     content: int
     ref: ImageRef
@@ -67,6 +69,7 @@ class ThumbnailJob:
     longest: int
     limits: Limits
     seconds: float
+    covers: Covers = UNCOVERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +146,13 @@ def find_references(batch: list[ReferenceJob]) -> list[list[FaceCrop] | Skipped]
 
 @telling
 def make_thumbnails(batch: list[ThumbnailJob]) -> list[bytes | Skipped]:
-    """A small JPEG of each content as it is, or why it could not be read again."""
+    """A small JPEG of each content, or why it could not be read again."""
     contents = Contents(batch[0].limits)
 
     def make(job: ThumbnailJob) -> bytes | Skipped:
         data = contents.read(job.places, job.sha256)
         image = load_upright(data, max_side=job.longest, limits=job.limits, page=job.ref.page)
-        return encode_thumbnail(image, max_side=job.longest)
+        return encode_thumbnail(filled(image, job.covers), max_side=job.longest)
 
     def fail(job: ThumbnailJob, problem: ImageProblem) -> bytes | Skipped:
         return problem.at(job.ref)
@@ -170,6 +173,7 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
         shown, detector = job.picture, _detector(job.detector)
         image = _upright(contents.read(shown.places, shown.sha256), shown.limits, shown.ref.page)
         known = detector.examine(image).faces if job.faces is None else job.faces
+        image = filled(image, shown.covers)
         faces = [face for face in known if face.frame == 0]
         return pixelated_thumbnail(image, faces, detector, longest=shown.longest)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from pdpo_audit.execution import attempt, telling
-from pdpo_audit.imaging import Box, ImageProblem, Limits, load_upright
+from pdpo_audit.imaging import ImageProblem, Limits, load_upright
 from pdpo_audit.imaging.covering import covered_jpeg
 from pdpo_audit.model.locations.places import Place
+from pdpo_audit.model.text.marks import Covers
 from pdpo_audit.model.text.readings import TextFailure, TextReading
 from pdpo_audit.ports.text import TextEngine
 from pdpo_audit.text.engines.opening import TextSpec, open_engine
@@ -31,12 +31,11 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillJob:
-    """A stored small picture of a content whose ``boxes``, in a picture ``of_width`` wide, are to be covered."""
+    """A stored small picture of a content in which something is to be covered."""
 
     content: int
     thumbnail: bytes
-    boxes: Sequence[Box]
-    of_width: int
+    covers: Covers
     limits: Limits
     seconds: float
 
@@ -66,7 +65,7 @@ def fill_boxes(batch: list[FillJob]) -> list[bytes | None]:
 
     def fill(job: FillJob) -> bytes | None:
         image = load_upright(job.thumbnail, max_side=None, limits=job.limits)
-        return covered_jpeg(image, job.boxes, of_width=job.of_width)
+        return covered_jpeg(image, job.covers)
 
     return [
         attempt(partial(fill, job), seconds=job.seconds, about=(job.content,), failed=lambda _: None) for job in batch

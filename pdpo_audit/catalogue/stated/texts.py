@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.locations.holdings import Fault, SkipReason
-from pdpo_audit.model.text.marks import Kind, Mark, Tier, boxes_of
+from pdpo_audit.model.text.marks import Covers, Kind, Mark, Tier
 from pdpo_audit.model.text.readings import TextFailure, TextReading
 
 
@@ -27,13 +27,12 @@ class TextCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPicture:
-    """A picture kept for reports: the detector that made it, and the numbers' boxes in the picture ``width`` wide."""
+    """A picture kept for reports: the detector that made it, and what is to be covered in it."""
 
     content: int
     detector: str
     thumbnail: bytes
-    boxes: tuple[tuple[int, int, int, int], ...]
-    width: int
+    covers: Covers
 
 
 def record_readings(transaction: Transaction, readings: Sequence[TextReading | TextFailure], *, on: str) -> None:
@@ -100,16 +99,26 @@ def load_marks(store: Store, method: str) -> dict[int, list[Mark]]:
     return found
 
 
-def known_boxes(store: Store, content: int, method: str) -> tuple[Mark, ...]:
-    """Where in the first picture of one content numbers are legible; nothing where none is, or the boxes are gone."""
-    table = schema.text_marks
-    query = select(table).where(table.c.content_id == content, table.c.method == method, table.c.frame == 0)
-    with store.reading() as connection:
-        rows = connection.execute(query.where(table.c.tier == Tier.LEGIBLE.value, table.c.width > 0)).all()
-    return tuple(
-        Mark(kind=Kind(row.kind), tier=Tier.LEGIBLE, x=row.x, y=row.y, width=row.width, height=row.height)
-        for row in rows
+def known_boxes(store: Store, content: int, method: str) -> Covers:
+    """What is to be covered in the first picture of one content; all of it where the boxes were forgotten."""
+    marks, read = schema.text_marks, schema.text_readings
+    query = (
+        select(
+            marks.c.x,
+            marks.c.y,
+            marks.c.width,
+            marks.c.height,
+            read.c.width.label("across"),
+            read.c.height.label("down"),
+        )
+        .join(read, (read.c.content_id == marks.c.content_id) & (read.c.method == marks.c.method))
+        .where(marks.c.content_id == content, marks.c.method == method, marks.c.tier == Tier.LEGIBLE.value)
+        .where(marks.c.frame == 0)
     )
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    boxes = tuple((row.x, row.y, row.width, row.height) if row.width else (0, 0, row.across, row.down) for row in rows)
+    return Covers(boxes=boxes, of_width=rows[0].across if rows else 0)
 
 
 def legible_contents(method: str) -> Select[Any]:
@@ -139,23 +148,17 @@ def stored_pictures(store: Store, method: str) -> list[StoredPicture]:
     """The pictures kept for reports on which a number may be seen, with the places of the numbers."""
     faces, texts = schema.face_readings, schema.text_readings
     query = (
-        select(faces.c.content_id, faces.c.detector, faces.c.thumbnail, texts.c.width)
+        select(faces.c.content_id, faces.c.detector, faces.c.thumbnail)
         .join(texts, texts.c.content_id == faces.c.content_id)
         .where(texts.c.method == method, faces.c.thumbnail != b"", faces.c.content_id.in_(legible_contents(method)))
     )
     with store.reading() as connection:
         rows = connection.execute(query.order_by(faces.c.content_id)).all()
-    kept = [(row, boxes_of(known_boxes(store, row.content_id, method))) for row in rows]
+    kept = [(row, known_boxes(store, row.content_id, method)) for row in rows]
     return [
-        StoredPicture(
-            content=row.content_id,
-            detector=row.detector,
-            thumbnail=bytes(row.thumbnail),
-            boxes=boxes,
-            width=row.width,
-        )
-        for row, boxes in kept
-        if boxes
+        StoredPicture(content=row.content_id, detector=row.detector, thumbnail=bytes(row.thumbnail), covers=covers)
+        for row, covers in kept
+        if covers.boxes
     ]
 
 

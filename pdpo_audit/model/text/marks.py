@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +33,8 @@ NOT_LOOKED_FOR, NONE_LEGIBLE = "not looked for", "looked for, none legible"
 
 #: Kinds that are told by check digits.
 NUMBERED = (Kind.HONG_KONG_CARD, Kind.MAINLAND_CARD, Kind.PASSPORT, Kind.TRAVEL_CARD)
+#: Kinds that words hint at.
+HINTS = tuple(kind for kind in Kind if kind not in NUMBERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,13 @@ class Mark:
     frame: int = 0
 
 
-def boxes_of(marks: Iterable[Mark]) -> tuple[tuple[int, int, int, int], ...]:
-    """Left, top, width and height of every number in the first picture of a file."""
-    return tuple((one.x, one.y, one.width, one.height) for one in marks if one.width and one.frame == 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covers:
+    """Boxes (left, top, width, height) to be covered in a picture that is ``of_width`` pixels wide."""
+
+    boxes: tuple[tuple[int, int, int, int], ...] = ()
+    of_width: int = 0
+
+
+#: Nothing is covered.
+UNCOVERED = Covers()

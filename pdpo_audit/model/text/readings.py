@@ -31,10 +31,13 @@ class TextFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRecord:
-    """A text engine as a report names it; ``recall`` by kind of sample, empty where nothing was measured."""
+    """A text engine as a report names it, and what was measured of it.
+
+    ``recall`` by kind of sample (``plain``, ``hard``): in how many documents the number was told, of how many, and the
+    95 % interval of that share in per cent; empty where nothing was measured.
+    """
 
     name: str
     version: str
     weights_sha256: str
-    recall: dict[str, float]
-    measured_on: str
+    recall: dict[str, tuple[int, int, float, float]]

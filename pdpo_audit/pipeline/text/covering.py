@@ -34,8 +34,7 @@ def _fillings(work: Work, method: str) -> Iterator[tuple[str, list[FillJob]]]:
         job = FillJob(
             content=one.content,
             thumbnail=one.thumbnail,
-            boxes=one.boxes,
-            of_width=one.width,
+            covers=one.covers,
             limits=work.limits,
             seconds=work.seconds_per_file,
         )

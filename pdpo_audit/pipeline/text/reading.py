@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pdpo_audit.catalogue.queries.contents import content_rows, digests_of, some_places
 from pdpo_audit.catalogue.stated import texts as recorded
+from pdpo_audit.catalogue.store import Store
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped
-from pdpo_audit.model.text.readings import TextFailure, TextReading
+from pdpo_audit.model.text.readings import TextFailure, TextReading, TextRecord
 from pdpo_audit.pipeline.faces import clustered
+from pdpo_audit.pipeline.remembered import TEXT_ENGINE
 from pdpo_audit.pipeline.results import TextFound, count_faults
 from pdpo_audit.pipeline.text.covering import cover_numbers
 from pdpo_audit.pipeline.work import Work
@@ -43,6 +46,12 @@ def examine_text(work: Work, *, scope: str, spec: TextSpec, method: str, locate:
         legible=recorded.count_readings(work.store, method).legible,
         faults=count_faults(failures),
     )
+
+
+def used_engine(store: Store) -> TextRecord | None:
+    """The text engine as the last scan that used one recorded it."""
+    engine = store.recall(TEXT_ENGINE)
+    return TextRecord(**json.loads(engine)) if engine else None
 
 
 def _read(work: Work, contents: Sequence[int], spec: TextSpec, method: str, locate: Locate) -> list[Skipped | None]:

@@ -10,6 +10,7 @@ from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.reports.content.legibility import legible
 from pdpo_audit.reports.counting.cluster_pass import ClusterPass
 from pdpo_audit.reports.counting.cubes import Cube, Weight
 from pdpo_audit.reports.counting.passes import split
@@ -80,6 +81,8 @@ def urgent(header: AuditHeader, holdings: Cube, findings: Cube, dispositions: Cu
         external_sensitive=flagged(holdings, source=external).rows,
         children=everywhere.get("child", Weight()).rows,
         identity_documents=everywhere.get("identity_document", Weight()).rows,
+        legible=legible(holdings),
+        external_legible=legible(holdings, source=external),
         critical_findings=findings.total(severity=Severity.CRITICAL.value).rows,
         on_hold=dispositions.total(outcome=Outcome.ON_HOLD.value).rows,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports.content import breakdowns, cases, ranking, selection
+from pdpo_audit.reports.content import breakdowns, cases, legibility, ranking, selection
 from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes
 from pdpo_audit.reports.figures import (
     Custody,
@@ -55,6 +55,9 @@ class Counts:
     sensitivity: tuple[Share, ...]
     sensitivity_looked_for: bool
     sensitivity_unlooked: int
+    legible: tuple[Share, ...]
+    legible_unlooked: int
+    hints: tuple[Share, ...]
     formats: tuple[Share, ...]
     jurisdictions: tuple[Share, ...]
     recognisable_by_jurisdiction: tuple[Share, ...]
@@ -112,6 +115,9 @@ def count(header: AuditHeader, read: Passes) -> Counts:
         sensitivity=breakdowns.sensitivity(held),
         sensitivity_looked_for=breakdowns.sensitivity_looked_for(held),
         sensitivity_unlooked=breakdowns.sensitivity_unlooked(held),
+        legible=legibility.by_kind(held),
+        legible_unlooked=legibility.unlooked(held),
+        hints=legibility.hints(held),
         formats=breakdowns.by(held, "format"),
         jurisdictions=breakdowns.by(held, "jurisdiction"),
         recognisable_by_jurisdiction=breakdowns.by(held, "jurisdiction", people_level=breakdowns.RECOGNISABLE),

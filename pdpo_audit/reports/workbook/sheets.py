@@ -107,7 +107,7 @@ def _sheet(
 #: Columns of codes, and the group of labels that has words for them; ``phrase`` for texts that the program writes.
 _GROUPS = {
     "jurisdiction": "jurisdictions", "jurisdictions": "jurisdictions", "relation": "relations",
-    "sensitivity": "sensitivities", "master_status": "statuses", "severity": "severities", "proposal": "proposals",
+    "sensitivity": "sensitivities", "identity_numbers": "text_kinds", "text_hints": "text_kinds", "master_status": "statuses", "severity": "severities", "proposal": "proposals",
     "counted_from": "facts", "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences",
     "determination": "determinations", "outcome": "outcomes", "act": "acts", "missing_facts": "facts",
     "contradictions": "contradictions", "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase",
@@ -139,6 +139,8 @@ HOLDINGS = (
     _column("faces", "Faces (band)", 12),
     _column("largest_face_px", "Largest face (px)", 12, Kind.NUMBER),
     _column("sensitivity", "Sensitivity flags", 18),
+    _column("identity_numbers", "Identity numbers", 20),
+    _column("text_hints", "Topics by words", 16),
     _column("bytes", "Bytes", 14, Kind.NUMBER),
     _column("format", "Format", 9),
     _column("width", "Width (px)", 9, Kind.NUMBER),

@@ -47,5 +47,4 @@ def describe(spec: TextSpec) -> TextRecord:
         version=engine.version,
         weights_sha256=engine.weights_sha256,
         recall=dict(recall),
-        measured_on=measured.MEASURED_ON if recall else "",
     )

@@ -11,10 +11,12 @@ from collections.abc import Callable
 
 from pdpo_audit.catalogue.queries.contents import PlacedContent, digests_of, master_place, some_places
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
+from pdpo_audit.catalogue.stated.texts import known_boxes
 from pdpo_audit.errors import CallError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.people.thumbnails import LONGEST
+from pdpo_audit.pipeline.remembered import TEXT_METHOD
 from pdpo_audit.sources.locations import Locate, locator_of, places_of
 from pdpo_audit.workers import ThumbnailJob, make_thumbnails
 from pdpo_audit.workspace.project import Project
@@ -86,6 +88,7 @@ def _clear(project: Project, place: PlacedContent, locate: Locate) -> bytes | Sk
             longest=LONGEST,
             limits=work.limits,
             seconds=work.seconds_per_file,
+            covers=known_boxes(project.store, place.content, project.store.recall(TEXT_METHOD)),
         )
         ((made,),) = map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost, note=work.note)
     return made

@@ -18,13 +18,15 @@ from pdpo_audit.catalogue.people import known_faces
 from pdpo_audit.catalogue.queries.cases import content_in, stored_picture
 from pdpo_audit.catalogue.queries.contents import digests_of, some_places
 from pdpo_audit.catalogue.reviewing.invitations import record_access
+from pdpo_audit.catalogue.stated.texts import known_boxes
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.holdings import Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
+from pdpo_audit.model.text.marks import UNCOVERED
 from pdpo_audit.people.detectors.engines import describe
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, TEXT_METHOD
 from pdpo_audit.sources.locations import locator_of, places_of
 from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbnails
 from pdpo_audit.workspace.project import Project
@@ -144,7 +146,7 @@ class Pictures:
         return stored_picture(self._project.store, content, self._project.store.recall(PEOPLE_METHOD))
 
     def _made(self, content: int, *, clear: bool) -> bytes | Skipped:
-        job = self._job(content, CLEAR if clear else COMPARED)
+        job = self._job(content, CLEAR if clear else COMPARED, covered=not clear)
         work = self._worker()
         if clear:
             return _only(map_bounded(work.executor, make_thumbnails, [[job]], in_flight=1, lost=_lost, note=work.note))
@@ -163,7 +165,7 @@ class Pictures:
             self._work = self._open.enter_context(self._project.work(1))
         return self._work
 
-    def _job(self, content: int, longest: int) -> ThumbnailJob:
+    def _job(self, content: int, longest: int, *, covered: bool) -> ThumbnailJob:
         project = self._project
         held = some_places(project.store, [content])[content]
         return ThumbnailJob(
@@ -174,6 +176,7 @@ class Pictures:
             longest=longest,
             limits=project.limits(),
             seconds=project.settings.limits.seconds_per_file,
+            covers=known_boxes(project.store, content, project.store.recall(TEXT_METHOD)) if covered else UNCOVERED,
         )
 
 
