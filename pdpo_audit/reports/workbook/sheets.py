@@ -107,7 +107,8 @@ def _sheet(
 #: Columns of codes, and the group of labels that has words for them; ``phrase`` for texts that the program writes.
 _GROUPS = {
     "jurisdiction": "jurisdictions", "jurisdictions": "jurisdictions", "relation": "relations",
-    "sensitivity": "sensitivities", "identity_numbers": "text_kinds", "text_hints": "text_kinds", "master_status": "statuses", "severity": "severities", "proposal": "proposals",
+    "sensitivity": "sensitivities", "identity_numbers": "text_kinds", "text_hints": "text_kinds",
+    "master_status": "statuses", "severity": "severities", "proposal": "proposals",
     "counted_from": "facts", "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences",
     "determination": "determinations", "outcome": "outcomes", "act": "acts", "missing_facts": "facts",
     "contradictions": "contradictions", "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase",
