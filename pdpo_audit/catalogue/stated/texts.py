@@ -121,6 +121,19 @@ def known_boxes(store: Store, content: int, method: str) -> Covers:
     return Covers(boxes=boxes, of_width=rows[0].across if rows else 0)
 
 
+def kinds_of(store: Store, contents: Collection[int], method: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was told of some contents together: kinds of legible number, and topics that words hint at."""
+    table = schema.text_marks
+    query = select(table.c.kind, table.c.tier).where(table.c.method == method, table.c.content_id.in_(contents))
+    with store.reading() as connection:
+        rows = connection.execute(query.distinct().order_by(table.c.kind)).all()
+    legible = Tier.LEGIBLE.value
+    return (
+        tuple(row.kind for row in rows if row.tier == legible),
+        tuple(row.kind for row in rows if row.tier != legible),
+    )
+
+
 def legible_contents(method: str) -> Select[Any]:
     """The contents in which a number is legible, as a query."""
     table = schema.text_marks

@@ -29,7 +29,7 @@ class Tier(StrEnum):
 
 
 #: How tables say that nobody looked, and that nothing was found: which is not that there is nothing.
-NOT_LOOKED_FOR, NONE_LEGIBLE = "not looked for", "looked for, none legible"
+NOT_LOOKED_FOR, NONE_LEGIBLE = "not looked for", "looked for: none legible"
 
 #: Kinds that are told by check digits.
 NUMBERED = (Kind.HONG_KONG_CARD, Kind.MAINLAND_CARD, Kind.PASSPORT, Kind.TRAVEL_CARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pdpo_audit.catalogue.queries.contents import content_rows, digests_of, some_places
 from pdpo_audit.catalogue.stated import texts as recorded
@@ -13,7 +14,7 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.model.text.readings import TextFailure, TextReading, TextRecord
 from pdpo_audit.pipeline.faces import clustered
-from pdpo_audit.pipeline.remembered import TEXT_ENGINE
+from pdpo_audit.pipeline.remembered import TEXT_ENGINE, TEXT_SCOPE
 from pdpo_audit.pipeline.results import TextFound, count_faults
 from pdpo_audit.pipeline.text.covering import cover_numbers
 from pdpo_audit.pipeline.work import Work
@@ -48,10 +49,13 @@ def examine_text(work: Work, *, scope: str, spec: TextSpec, method: str, locate:
     )
 
 
-def used_engine(store: Store) -> TextRecord | None:
-    """The text engine as the last scan that used one recorded it."""
+def text_used(store: Store) -> dict[str, Any]:
+    """What the header of an audit says of the last scan: its ``text_scope``, and the engine as it was recorded."""
     engine = store.recall(TEXT_ENGINE)
-    return TextRecord(**json.loads(engine)) if engine else None
+    return {
+        "text": TextRecord(**json.loads(engine)) if engine else None,
+        "text_scope": store.recall(TEXT_SCOPE) or "off",
+    }
 
 
 def _read(work: Work, contents: Sequence[int], spec: TextSpec, method: str, locate: Locate) -> list[Skipped | None]:

@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: Columns of codes, and the group of labels with words for them; ``phrase`` for texts that the program writes.
+GROUPS = {
+    "jurisdiction": "jurisdictions", "jurisdictions": "jurisdictions", "relation": "relations",
+    "sensitivity": "sensitivities", "identity_numbers": "text_kinds", "text_hints": "text_kinds",
+    "master_status": "statuses", "severity": "severities", "proposal": "proposals", "counted_from": "facts",
+    "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences", "determination": "determinations",
+    "outcome": "outcomes", "act": "acts", "missing_facts": "facts", "contradictions": "contradictions",
+    "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase", "people_reason": "clauses",
+    "notes": "clauses", "detail": "clauses",
+}  # fmt: skip
+
 
 class Kind(StrEnum):
     """What a column holds: decides its number format and its alignment."""

@@ -10,7 +10,7 @@ from pdpo_audit.model.findings import Act, Outcome
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.counting import columns
-from pdpo_audit.reports.workbook.column_kinds import Column, Kind
+from pdpo_audit.reports.workbook.column_kinds import GROUPS, Column, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,9 @@ def _bands(frame: pd.DataFrame) -> pd.Series[str]:
     import pandas as pd
 
     faces = columns.numbers(frame, "faces")
-    named = np.select([faces <= 0, faces == 1, faces <= 5], ["0", "1", "2-5"], "more than 5")
-    return pd.Series(named, index=frame.index)
+    return pd.Series(
+        np.select([faces <= 0, faces == 1, faces <= 5], ["0", "1", "2-5"], "more than 5"), index=frame.index
+    )
 
 
 def _banded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +78,6 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
     totals = content.totals
     erase = next((share.holdings for share in content.due_by_act if share.key == Act.ERASE.value), 0)
     reviewed = sum(share.holdings for share in content.levels if share.key in REVIEWED)
-    skipped = totals.skipped + totals.sidecars
     return (
         _sheet("Holdings", "Every stored copy, one row each", Table.HOLDINGS, HOLDINGS, totals.holdings, _banded),
         _sheet("Clusters", "Duplicate clusters: holdings that show the same picture", Table.CLUSTERS, CLUSTERS,
@@ -92,7 +92,8 @@ def long_sheets(content: Content) -> tuple[LongSheet, ...]:
                Table.HOLDINGS, REVIEW, reviewed, _to_review),
         _sheet("Rights_Licences", "Copies of whose rights their metadata or a register says anything", Table.RIGHTS,
                RIGHTS, content.rights.stated),
-        _sheet("Skipped", "Seen and not examined, with the reason; sidecars", Table.SKIPPED, SKIPPED, skipped),
+        _sheet("Skipped", "Seen and not examined, with the reason; sidecars", Table.SKIPPED, SKIPPED,
+               totals.skipped + totals.sidecars),
         _sheet("EvidenceLog", "The event log; each line carries the digest of the one before", Table.EVENTS, EVENTS,
                totals.events),
     )  # fmt: skip
@@ -104,20 +105,8 @@ def _sheet(
     return LongSheet(name=name, caption=caption, table=table, columns=listed, count=count, select=select)
 
 
-#: Columns of codes, and the group of labels that has words for them; ``phrase`` for texts that the program writes.
-_GROUPS = {
-    "jurisdiction": "jurisdictions", "jurisdictions": "jurisdictions", "relation": "relations",
-    "sensitivity": "sensitivities", "identity_numbers": "text_kinds", "text_hints": "text_kinds",
-    "master_status": "statuses", "severity": "severities", "proposal": "proposals",
-    "counted_from": "facts", "authority_rank": "ranks", "due_rank": "ranks", "confidence": "confidences",
-    "determination": "determinations", "outcome": "outcomes", "act": "acts", "missing_facts": "facts",
-    "contradictions": "contradictions", "skipped_reason": "reasons", "master_reason": "phrase", "status": "phrase",
-    "people_reason": "clauses", "notes": "clauses", "detail": "clauses",
-}  # fmt: skip
-
-
 def _column(key: str, title: str, width: int, kind: Kind = Kind.TEXT, group: str = "") -> Column:
-    return Column(key=key, title=title, width=width, kind=kind, group=group or _GROUPS.get(key, ""))
+    return Column(key=key, title=title, width=width, kind=kind, group=group or GROUPS.get(key, ""))
 
 
 _SOURCE = _column("source", "Source", 18)

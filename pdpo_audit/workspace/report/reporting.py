@@ -22,9 +22,9 @@ from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tool import NAME, VERSION
 from pdpo_audit.pipeline import line
-from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE, TEXT_SCOPE
+from pdpo_audit.pipeline.remembered import PEOPLE_ENGINE, PEOPLE_METHOD, PEOPLE_SCOPE
 from pdpo_audit.pipeline.reporting import Reported, ReportPlan
-from pdpo_audit.pipeline.text.reading import used_engine
+from pdpo_audit.pipeline.text.reading import text_used
 from pdpo_audit.plugins import open_report_writers
 from pdpo_audit.policy.telling.sentences import rule_texts
 from pdpo_audit.resources import resource
@@ -275,8 +275,7 @@ def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) 
         detector=_detector(project, engine) if engine else None,
         pictures=settings.report.thumbnails,
         people_scope=project.store.recall(PEOPLE_SCOPE) or "off",
-        text=used_engine(project.store),
-        text_scope=project.store.recall(TEXT_SCOPE) or "off",
+        **text_used(project.store),
         draft_reasons=tuple(draft_reasons(project, seal)),
         assumptions=(*project.assumptions, *unserved_classes(project, packs)),
         settings_sha256=settings.digest(),

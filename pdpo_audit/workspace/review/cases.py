@@ -22,9 +22,10 @@ from pdpo_audit.catalogue.queries.pages import read_page
 from pdpo_audit.catalogue.reviewing.decisions import decisions_on, first_found, marks_on
 from pdpo_audit.catalogue.reviewing.invitations import record_access
 from pdpo_audit.catalogue.sayings.judgements import judgements_of
+from pdpo_audit.catalogue.stated.texts import kinds_of
 from pdpo_audit.model.judgements import Judgement
 from pdpo_audit.model.tables import Table
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, TEXT_METHOD
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.four_eyes.hiding import blank, hidden_findings
 from pdpo_audit.workspace.review.queue import assessed
@@ -73,6 +74,9 @@ class Case:
     #: Findings that this reviewer has to read as the second person, by id: the number of the look.
     hidden_looks: Mapping[str, int]
     version: str
+    #: Kinds of identity number that are legible on the copies, and topics that words on them hint at.
+    numbers: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
     @property
     def master(self) -> Copy | None:
@@ -96,6 +100,8 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
     said = _judgements(project, copies)
     ids = [str(one["finding_id"]) for one in findings]
     unread = hidden_findings(project, reviewer, ids)
+    read = project.store.recall(TEXT_METHOD)
+    numbers, hints = kinds_of(project.store, {one.content for one in copies}, read)
     return Case(
         key=key,
         cluster_id=cluster_id,
@@ -109,6 +115,8 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
         news=_news(project, findings, [one for one in ids if one not in unread]),
         hidden_looks=unread,
         version=_version(copies, findings, said, marks_on(project.store, ids)),
+        numbers=numbers,
+        hints=hints,
     )
 
 
