@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pdpo_audit.errors import AuditError, CallError, MachineError
+from pdpo_audit.errors import AuditError, MachineError
 from pdpo_audit.review import calendars
+from pdpo_audit.review.access.entrances import posted, read_form, shown, uploaded
 from pdpo_audit.review.access.guard import LOG, Gate
 from pdpo_audit.review.access.identities import BACK
-from pdpo_audit.review.access.uploads import BOUNDS, Uploaded, read_upload
-from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError, visitor
+from pdpo_audit.review.access.uploads import BOUNDS
+from pdpo_audit.review.access.visitors import NobodyError
 from pdpo_audit.review.api.answering import BusyError, FormError, api_routes, is_call
 from pdpo_audit.review.house import House
 from pdpo_audit.review.pages import (
@@ -38,88 +37,64 @@ from pdpo_audit.review.pages import (
 from pdpo_audit.review.pages.beside import asking, changing, finding, keeping, sampling
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
-from pdpo_audit.workspace.review.reviewers import AbsentError, Right
+from pdpo_audit.workspace.review.entering.acts import Act, ForbiddenError
+from pdpo_audit.workspace.review.reviewers import AbsentError
 from pdpo_audit.workspace.review.together.leasing import TakenError
 
 _STATIC = Path(__file__).parent / "static"
 
-Shown = Callable[[Request, FormData], Any]
-
-
-def _posted(work: Shown) -> Callable[[Request], Awaitable[Any]]:
-    """An address that takes a form; what is done with it runs in a thread, as everything does that waits."""
-
-    async def endpoint(request: Request) -> Any:
-        form = await request.form(max_files=0, max_fields=2000, max_part_size=100_000)
-        if any("\0" in value for _, value in form.multi_items() if isinstance(value, str)):
-            raise CallError("no database holds such a character")
-        return await run_in_threadpool(work, request, form)
-
-    return endpoint
-
-
-def _uploaded(right: Right, work: Callable[[Request, Uploaded], Any]) -> Callable[[Request], Awaitable[Any]]:
-    """An address that takes a file; who may not send one is refused before it is read."""
-
-    async def endpoint(request: Request) -> Any:
-        await run_in_threadpool(visitor, request, right)
-        return await run_in_threadpool(work, request, await read_upload(request))
-
-    return endpoint
-
-
 ROUTES = [
-    Route("/", starting.show),
+    shown("/", starting.show, Act.LOOK),
     Route("/join", joining.show_link, methods=["GET"]),
-    Route("/join", _posted(joining.use_link), methods=["POST"]),
+    Route("/join", read_form(joining.use_link), methods=["POST"]),
     Route("/identity", identifying.begin),
     Route(BACK, identifying.come_back),
     Route("/identity/enter", identifying.enter),
-    Route("/leave", _posted(joining.go), methods=["POST"]),
-    Route("/people", joining.show_people, methods=["GET"]),
-    Route("/people", _posted(joining.change_people), methods=["POST"]),
-    Route("/queue", queueing.show),
-    Route("/next", queueing.go_on),
-    Route("/group", _posted(queueing.preview), methods=["POST"]),
-    Route("/group/decide", _posted(queueing.decide), methods=["POST"]),
-    Route("/batch", batching.show, methods=["GET"]),
-    Route("/batch", _posted(batching.take), methods=["POST"]),
-    Route("/batch/return", _posted(batching.give), methods=["POST"]),
-    Route("/case/{key}", cases.show, methods=["GET"]),
-    Route("/case/{key}/reveal", _posted(cases.reveal), methods=["POST"]),
-    Route("/case/{key}/decide", _posted(cases.decide), methods=["POST"]),
-    Route("/case/{key}/judge", _posted(cases.judge), methods=["POST"]),
-    Route("/second", seconding.show_waiting),
-    Route("/second/{number:int}", seconding.show, methods=["GET"]),
-    Route("/second/{number:int}", _posted(seconding.decide), methods=["POST"]),
-    Route("/second/{number:int}/reveal", _posted(seconding.reveal), methods=["POST"]),
-    Route("/case/{key}/keep", _posted(keeping.keep), methods=["POST"]),
-    Route("/case/{key}/let-go", _posted(keeping.let_go), methods=["POST"]),
-    Route("/questions", asking.show, methods=["GET"]),
-    Route("/questions", _posted(asking.answer), methods=["POST"]),
-    Route("/queue/filters", _posted(queueing.keep_filter), methods=["POST"]),
-    Route("/keepers", keeping.show_keepers, methods=["GET"]),
-    Route("/keepers", _posted(keeping.apply), methods=["POST"]),
-    Route("/keepers/{act}", keeping.show_done),
-    Route("/keepers/{act}/undo", _posted(keeping.undo), methods=["POST"]),
-    Route("/find", finding.show, methods=["GET"]),
-    Route("/find", _uploaded(Right.LOOK, finding.find), methods=["POST"]),
-    Route("/sign", signing.show, methods=["GET"]),
-    Route("/sign", _posted(signing.sign), methods=["POST"]),
-    Route("/sign/batch/{batch}", signing.show_batch),
-    Route("/sign/request", _posted(signing.ask), methods=["POST"]),
-    Route("/sign/answer", _uploaded(Right.SIGN, signing.take), methods=["POST"]),
-    Route("/periods", adopting.show, methods=["GET"]),
-    Route("/periods", _posted(adopting.adopt), methods=["POST"]),
-    Route("/changes", changing.show),
-    Route("/samples", sampling.show),
-    Route("/samples/begin", _posted(sampling.begin), methods=["POST"]),
-    Route("/samples/look", _posted(sampling.look), methods=["POST"]),
-    Route("/samples/judge", _posted(sampling.judge), methods=["POST"]),
-    Route("/samples/finish", _posted(sampling.finish), methods=["POST"]),
-    Route("/decided/{batch}", cases.show_decided, methods=["GET"]),
-    Route("/decided/{batch}/undo", _posted(cases.undo), methods=["POST"]),
-    Route("/picture/{content:int}", cases.picture),
+    posted("/leave", joining.go, Act.LEAVE),
+    shown("/people", joining.show_people, Act.SET_UP),
+    posted("/people", joining.change_people, Act.SET_UP),
+    shown("/queue", queueing.show, Act.LOOK),
+    shown("/next", queueing.go_on, Act.DECIDE),
+    posted("/group", queueing.preview, Act.DECIDE),
+    posted("/group/decide", queueing.decide, Act.DECIDE),
+    shown("/batch", batching.show, Act.DECIDE),
+    posted("/batch", batching.take, Act.DECIDE),
+    posted("/batch/return", batching.give, Act.DECIDE),
+    shown("/case/{key}", cases.show, Act.LOOK),
+    posted("/case/{key}/reveal", cases.reveal, Act.REVEAL),
+    posted("/case/{key}/decide", cases.decide, Act.DECIDE),
+    posted("/case/{key}/judge", cases.judge, Act.DECIDE),
+    shown("/second", seconding.show_waiting, Act.DECIDE),
+    shown("/second/{number:int}", seconding.show, Act.DECIDE),
+    posted("/second/{number:int}", seconding.decide, Act.DECIDE),
+    posted("/second/{number:int}/reveal", seconding.reveal, Act.REVEAL),
+    posted("/case/{key}/keep", keeping.keep, Act.DECIDE),
+    posted("/case/{key}/let-go", keeping.let_go, Act.DECIDE),
+    shown("/questions", asking.show, Act.DECIDE),
+    posted("/questions", asking.answer, Act.DECIDE),
+    posted("/queue/filters", queueing.keep_filter, Act.LOOK),
+    shown("/keepers", keeping.show_keepers, Act.DECIDE),
+    posted("/keepers", keeping.apply, Act.DECIDE),
+    shown("/keepers/{act}", keeping.show_done, Act.DECIDE),
+    posted("/keepers/{act}/undo", keeping.undo, Act.DECIDE),
+    shown("/find", finding.show, Act.LOOK),
+    uploaded("/find", finding.find, Act.LOOK),
+    shown("/sign", signing.show, Act.SIGN),
+    posted("/sign", signing.sign, Act.SIGN),
+    shown("/sign/batch/{batch}", signing.show_batch, Act.SIGN),
+    posted("/sign/request", signing.ask, Act.SIGN),
+    uploaded("/sign/answer", signing.take, Act.SIGN),
+    shown("/periods", adopting.show, Act.LOOK),
+    posted("/periods", adopting.adopt, Act.ADOPT),
+    shown("/changes", changing.show, Act.CHANGES),
+    shown("/samples", sampling.show, Act.SAMPLES),
+    posted("/samples/begin", sampling.begin, Act.SAMPLES),
+    posted("/samples/look", sampling.look, Act.SAMPLES),
+    posted("/samples/judge", sampling.judge, Act.SAMPLES),
+    posted("/samples/finish", sampling.finish, Act.SAMPLES),
+    shown("/decided/{batch}", cases.show_decided, Act.DECIDE),
+    posted("/decided/{batch}/undo", cases.undo, Act.DECIDE),
+    shown("/picture/{content:int}", cases.picture, Act.LOOK),
     Route("/calendar/{token}.ics", calendars.show),
     *api_routes(),
     Mount("/static", StaticFiles(directory=_STATIC)),

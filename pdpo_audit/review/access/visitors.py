@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pdpo_audit.errors import AuditError
+from pdpo_audit.workspace.review.entering.acts import Act, ForbiddenError, expect
 from pdpo_audit.workspace.review.entering.identities import person_identified
 from pdpo_audit.workspace.review.invitations import Entered, reviewer_of
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 #: The field of every form that shows that it came from one of our pages.
 CSRF = "csrf"
@@ -22,14 +23,10 @@ class NobodyError(AuditError):
     """No session, or one that has ended."""
 
 
-class ForbiddenError(AuditError):
-    """Somebody who may not."""
+def admit(request: Request, act: Act) -> None:
+    """Find out who asks, and keep it with the request.
 
-
-def visitor(request: Request, right: Right) -> Reviewer:
-    """Who asks, with the right to; a form must carry the session's token.
-
-    :raises NobodyError: there is no session. :raises ForbiddenError: they lack the right, or the token is wrong.
+    :raises NobodyError: there is no session. :raises ForbiddenError: they may not do this.
     """
     session = request.cookies.get(session_cookie(request), "")
     browser = request.cookies.get(browser_cookie(request), "")
@@ -39,18 +36,14 @@ def visitor(request: Request, right: Right) -> Reviewer:
         found = None
     if found is None:
         raise NobodyError("nobody is signed in", advice="open your personal link")
-    if not found.may(right):
-        raise ForbiddenError("your role does not allow this")
+    expect(found, act)
+    request.state.reviewer = found
+
+
+def visitor(request: Request) -> Reviewer:
+    """Who asks, where the entrance has admitted them."""
+    found: Reviewer = request.state.reviewer
     return found
-
-
-def expect_everything(reviewer: Reviewer, told: str) -> None:
-    """Refuse who is shown some of the sources only what is of them all.
-
-    :raises ForbiddenError: with what is ``told`` of that.
-    """
-    if not reviewer.sees_everything:
-        raise ForbiddenError(told, advice="you are shown some of them")
 
 
 def _is_still_named(request: Request, reviewer: Reviewer) -> bool:

@@ -13,12 +13,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.review.access.visitors import ForbiddenError, NobodyError
+from pdpo_audit.review.access.visitors import NobodyError
 from pdpo_audit.review.api.description import description
 from pdpo_audit.review.api.operations import OPERATIONS, Operation
 from pdpo_audit.review.api.verbs import Call
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError, expect
 from pdpo_audit.workspace.review.entering.tokens import reviewer_of_token
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 #: The part of the addresses that is the API's.
 ROOT = "/api"
@@ -59,7 +60,7 @@ def _endpoint(one: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _answer(request: Request, one: Operation, body: bytes) -> Response:
-    reviewer = _caller(request, one.right)
+    reviewer = _caller(request, one)
     call = Call(
         house=request.app.state.house,
         reviewer=reviewer,
@@ -75,7 +76,7 @@ def _answer(request: Request, one: Operation, body: bytes) -> Response:
     return Response(made.model_dump_json(), media_type="application/json")
 
 
-def _caller(request: Request, right: Right) -> Reviewer:
+def _caller(request: Request, one: Operation) -> Reviewer:
     """Who a call is for.
 
     :raises NobodyError: no token, or none that counts. :raises ForbiddenError: it does not allow this.
@@ -87,8 +88,9 @@ def _caller(request: Request, right: Right) -> Reviewer:
         raise NobodyError("no token that counts", advice="pdpo-audit review token NAME makes one")
     if not house.calls.takes(reviewer.session.hex()):
         raise BusyError("too many calls", advice="wait a minute")
-    if not reviewer.may(right):
-        raise ForbiddenError("the person's role or the token's scope does not allow this")
+    expect(reviewer, one.act)
+    if not reviewer.may(one.scope):
+        raise ForbiddenError("the token's scope does not allow this")
     return reviewer
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from pdpo_audit.review.access.visitors import expect_everything
 from pdpo_audit.review.api import further_shapes as shapes
 from pdpo_audit.review.api.verbs import Call
 from pdpo_audit.workspace.changes import what_changed
@@ -15,11 +14,8 @@ from pdpo_audit.workspace.review.beside.second_looks import waiting_looks
 from pdpo_audit.workspace.review.beside.versions import unchanged
 from pdpo_audit.workspace.review.cases import Case, open_case
 from pdpo_audit.workspace.rules.open_questions import answer_question, open_questions
-from pdpo_audit.workspace.sampling.on_pages import progress
+from pdpo_audit.workspace.sampling.on_pages import open_sample
 from pdpo_audit.workspace.sampling.results import sample_results
-
-#: What is told to who sees some of the sources.
-_OF_ALL = "this is of all sources"
 
 
 def questions(call: Call) -> shapes.Questions:
@@ -115,7 +111,6 @@ def sign_offs(call: Call) -> shapes.SignOffs:
 
 def dues(call: Call) -> shapes.Dues:
     """What is due and overdue; for who sees every source"""
-    expect_everything(call.reviewer, _OF_ALL)
     status = schedule_status(call.project)
     rows = [
         shapes.Due(
@@ -129,7 +124,6 @@ def dues(call: Call) -> shapes.Dues:
 
 def changes(call: Call) -> shapes.Changes:
     """What changed since the audit before, and the trend over all; for who sees every source"""
-    expect_everything(call.reviewer, _OF_ALL)
     found = what_changed(call.project)
     return shapes.Changes(
         audit_id=found.audit_id,
@@ -140,9 +134,8 @@ def changes(call: Call) -> shapes.Changes:
 
 
 def samples(call: Call) -> shapes.Samples:
-    """How far the manual check of the face pass is; for who sees every source. Pictures are judged on the pages"""
-    expect_everything(call.reviewer, _OF_ALL)
-    found = progress(call.project)
+    """How far the manual check of the face pass is; for who may judge it. Pictures are judged on the pages"""
+    found = open_sample(call.project, call.reviewer)
     return shapes.Samples(
         size=found.size if found else 0, answered=found.answered if found else 0,
         drawn_on=found.drawn_on if found else "", result=sample_results(call.project),
@@ -152,7 +145,10 @@ def samples(call: Call) -> shapes.Samples:
 def _metadata(call: Call, found: Case) -> shapes.Metadata:
     return shapes.Metadata(
         version=found.version,
-        offered=[shapes.OfferedField(field=one.field, texts=list(one.texts)) for one in keeping.offered(found)],
+        offered=[
+            shapes.OfferedField(field=one.field, texts=list(one.texts))
+            for one in keeping.offered(found, call.reviewer)
+        ],
         kept=[
             shapes.KeptMetadata(
                 number=one.number, values={name: list(texts) for name, texts in one.values.items()}, by=one.by,

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.pages.rendering import page
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.entering.acts import Act, permits
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.rules.adopting import adopt_period, periods
 
 #: A reference is the name of a document and a paragraph, no document.
@@ -21,15 +22,12 @@ _LONGEST = 300
 
 def show(request: Request) -> Any:
     """Every suggested period of the packs in use."""
-    return _page(request, visitor(request, Right.LOOK))
+    return _page(request, visitor(request))
 
 
 def adopt(request: Request, form: FormData) -> Any:
     """Whoever is signed in adopts a period, in their own name."""
-    reviewer = visitor(request, Right.ADOPT)
-    check_form(request, form)
-    if not reviewer.sees_everything:
-        raise ForbiddenError("a period is adopted for every source, and you do not see them all")
+    reviewer = visitor(request)
     rule = _text(form, "rule")
     try:
         adopt_period(
@@ -49,7 +47,7 @@ def _page(request: Request, reviewer: Reviewer, *, status: int = 200, error: Cal
         request, "periods", status=status, reviewer=reviewer, periods=lines, error=error,
         today=project.clock().date().isoformat(), longest=_LONGEST,
         adopted=next((line for line in lines if line.rule == done and line.adopted_by), None),
-        mine=reviewer.may(Right.ADOPT) and reviewer.sees_everything,
+        mine=permits(reviewer, Act.ADOPT),
     )  # fmt: skip
 
 

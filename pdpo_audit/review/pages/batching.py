@@ -8,17 +8,17 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.queue import FINDING_FILTERS, rules_shown
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.together.leasing import BATCH, give_back, my_batch, take_batch
 
 
 def show(request: Request) -> Any:
     """What one has taken, and how far it is."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     return page(
         request, "batch", reviewer=reviewer, batch=my_batch(project, reviewer), rules=rules_shown(project), size=BATCH
@@ -27,8 +27,7 @@ def show(request: Request) -> Any:
 
 def take(request: Request, form: FormData) -> Any:
     """Take the next cases that fit the filters of the form."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     where = {name: str(form[name]) for name in FINDING_FILTERS if form.get(name)}
     take_batch(
         request.app.state.house.project, reviewer, where, due_until=str(form.get("due_until", "")),
@@ -37,10 +36,9 @@ def take(request: Request, form: FormData) -> Any:
     return RedirectResponse("/batch", 303)
 
 
-def give(request: Request, form: FormData) -> Any:
+def give(request: Request, _: FormData) -> Any:
     """Give back what one has taken."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     give_back(request.app.state.house.project, reviewer)
     return RedirectResponse("/queue", 303)
 

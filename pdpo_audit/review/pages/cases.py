@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
-from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.batching import next_address
 from pdpo_audit.review.pages.comparing import align
@@ -26,8 +26,9 @@ from pdpo_audit.workspace.review.decisions import (
     read_said,
     undo_batch,
 )
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError
 from pdpo_audit.workspace.review.queue import rules_shown
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.together.leasing import taken_by_others
 
 #: No row has a larger number, in either database.
@@ -37,7 +38,7 @@ _VIEWS = ("side", "blink", "slider", "difference")
 
 def show(request: Request) -> Any:
     """A case, with one of its copies beside the master."""
-    reviewer = visitor(request, Right.LOOK)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     case = open_case(project, reviewer, request.path_params["key"])
     note_look(project, reviewer, case)
@@ -46,8 +47,7 @@ def show(request: Request) -> Any:
 
 def reveal(request: Request, form: FormData) -> Any:
     """The same page with its two pictures as they are; the reason is logged before either is read."""
-    reviewer = visitor(request, Right.REVEAL)
-    check_form(request, form)
+    reviewer = visitor(request)
     case = open_case(request.app.state.house.project, reviewer, request.path_params["key"])
     return shown_case(request, reviewer, case, clear=clear_pictures(request, reviewer, case, form))
 
@@ -69,7 +69,7 @@ def clear_pictures(request: Request, reviewer: Reviewer, case: Case, form: FormD
 
 def picture(request: Request) -> Any:
     """A picture with every face covered."""
-    reviewer = visitor(request, Right.LOOK)
+    reviewer = visitor(request)
     content = min(request.path_params["content"], _LARGEST)
     made = request.app.state.house.pictures.covered(reviewer, content)
     if not made:
@@ -79,8 +79,7 @@ def picture(request: Request) -> Any:
 
 def decide(request: Request, form: FormData) -> Any:
     """Decide the selected findings of a case."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
     chosen = {str(value) for value in form.getlist("finding")}
@@ -93,12 +92,9 @@ def decide(request: Request, form: FormData) -> Any:
 
 def judge(request: Request, form: FormData) -> Any:
     """Say something of the pictures: another master, no duplicates, what a picture is in law."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
-    if form.get("say") == "legal":
-        visitor(request, Right.LAW)
     fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     copy = judge_picture(project, reviewer, case, fields, check)
     return RedirectResponse(f"/case/{case.key}?copy={copy.holding}", 303)
@@ -106,7 +102,7 @@ def judge(request: Request, form: FormData) -> Any:
 
 def show_decided(request: Request) -> Any:
     """What was decided just now, with the way back."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     rows = decided_batch(request.app.state.house.project, reviewer, request.path_params["batch"])
     return page(
         request,
@@ -119,10 +115,9 @@ def show_decided(request: Request) -> Any:
     )
 
 
-def undo(request: Request, form: FormData) -> Any:
+def undo(request: Request, _: FormData) -> Any:
     """Take a decision back."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     project, batch = request.app.state.house.project, request.path_params["batch"]
     undone = undo_batch(project, reviewer, batch)
     rows = decided_batch(project, reviewer, batch)
@@ -163,7 +158,7 @@ def _kept(request: Request, reviewer: Reviewer, case: Case, look: int) -> dict[s
     """What of the copies' metadata is kept with the master, and what can be."""
     if look:
         return {"offered": [], "kept": []}
-    offers = keeping.offered(case) if reviewer.may(Right.DECIDE) else []
+    offers = keeping.offered(case, reviewer)
     return {"offered": offers, "kept": keeping.kept_with(request.app.state.house.project, case)}
 
 

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.review.access.visitors import ForbiddenError, browser_cookie, keep, state_cookie
+from pdpo_audit.review.access.visitors import browser_cookie, keep, state_cookie
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError
 from pdpo_audit.workspace.review.entering.identities import enter_identified
 
 #: What a provider sends back.

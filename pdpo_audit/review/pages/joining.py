@@ -10,14 +10,13 @@ from starlette.responses import RedirectResponse
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.review.access.visitors import (
-    ForbiddenError,
     browser_cookie,
-    check_form,
     forget,
     keep,
     visitor,
 )
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError
 from pdpo_audit.workspace.review.invitations import (
     enter,
     enter_set_up,
@@ -26,7 +25,6 @@ from pdpo_audit.workspace.review.invitations import (
     list_invitations,
     revoke,
 )
-from pdpo_audit.workspace.review.reviewers import Right
 
 
 def show_link(request: Request) -> Any:
@@ -52,10 +50,9 @@ def use_link(request: Request, form: FormData) -> Any:
     return response
 
 
-def go(request: Request, form: FormData) -> Any:
+def go(request: Request, _: FormData) -> Any:
     """End the session."""
-    reviewer = _anybody(request)
-    check_form(request, form)
+    reviewer = visitor(request)
     leave(request.app.state.house.project, reviewer)
     response = RedirectResponse("/join", 303)
     forget(request, response)
@@ -69,8 +66,7 @@ def show_people(request: Request) -> Any:
 
 def change_people(request: Request, form: FormData) -> Any:
     """Invite somebody, or take their links back."""
-    reviewer = visitor(request, Right.SET_UP)
-    check_form(request, form)
+    reviewer = visitor(request)
     project, name = request.app.state.house.project, str(form.get("person", ""))
     by = reviewer.name or f"{project.actor} (set-up)"
     try:
@@ -84,16 +80,9 @@ def change_people(request: Request, form: FormData) -> Any:
 
 
 def _people(request: Request, *, status: int = 200, invited: object = None, error: CallError | None = None) -> Any:
-    reviewer = visitor(request, Right.SET_UP)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     return page(
         request, "people", status=status, reviewer=reviewer, persons=project.settings.persons,
         invitations=list_invitations(project), invited=invited, error=error,
     )  # fmt: skip
-
-
-def _anybody(request: Request) -> Any:
-    try:
-        return visitor(request, Right.LOOK)
-    except ForbiddenError:
-        return visitor(request, Right.SET_UP)

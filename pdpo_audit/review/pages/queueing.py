@@ -13,14 +13,14 @@ from starlette.responses import RedirectResponse
 from pdpo_audit.model.findings import Act, Outcome, Severity
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.model.tables import Table
-from pdpo_audit.review.access.visitors import check_form, filter_cookie, visitor
+from pdpo_audit.review.access.visitors import filter_cookie, visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside.next_case import next_case
 from pdpo_audit.workspace.review.beside.saved_filters import drop_filter, save_filter, saved_filters
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
 from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.together.leasing import BATCH, taken_by_others
 
 #: Letters of the filter that a browser remembers.
@@ -29,7 +29,7 @@ _LONGEST = 1_000
 
 def show(request: Request) -> Any:
     """A page of findings, or of copies by what the ladder says of them."""
-    reviewer = visitor(request, Right.LOOK)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     table = Table.DISPOSITIONS if request.query_params.get("show") == "copies" else Table.FINDINGS
     known = FINDING_FILTERS if table is Table.FINDINGS else DISPOSITION_FILTERS
@@ -55,7 +55,7 @@ def show(request: Request) -> Any:
 
 def go_on(request: Request) -> Any:
     """On to the next open case of what the queue was last filtered by; to the queue where none is left."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     asked = dict(parse_qsl(request.cookies.get(filter_cookie(request), "")[:_LONGEST]))
     where = _filters(asked, FINDING_FILTERS)
     but = request.query_params.get("but", "")[:100]
@@ -65,8 +65,7 @@ def go_on(request: Request) -> Any:
 
 def keep_filter(request: Request, form: FormData) -> Any:
     """Give the filter that was used a name, or forget one."""
-    reviewer = visitor(request, Right.LOOK)
-    check_form(request, form)
+    reviewer = visitor(request)
     project, fields = request.app.state.house.project, _texts(form)
     if fields.get("do") == "forget":
         drop_filter(project, reviewer, fields.get("name", ""))
@@ -77,16 +76,14 @@ def keep_filter(request: Request, form: FormData) -> Any:
 
 def preview(request: Request, form: FormData) -> Any:
     """What a group decision would decide, before anything is written."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     said = read_said(_texts(form))
     return _preview(request, reviewer, form, said=said)
 
 
 def decide(request: Request, form: FormData) -> Any:
     """Decide a group as it was shown."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     project, fields = request.app.state.house.project, _texts(form)
     said = read_said(fields)
     group = _gathered(request, reviewer, fields)

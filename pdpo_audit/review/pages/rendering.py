@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.review.access.visitors import form_token
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.entering.acts import Act, permits
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.words import LANGUAGES, Wording, page_words
 
 _LANGUAGE = "pdpo_language"
@@ -29,7 +30,7 @@ def page(request: Request, name: str, *, status: int = 200, reviewer: Reviewer |
         field_name=lambda field: _field(words, field),
         request=request,
         reviewer=reviewer,
-        may=lambda right: reviewer is not None and reviewer.may(Right(right)),
+        may=lambda act: reviewer is not None and permits(reviewer, Act(act)),
         csrf=form_token(request),
         language=language,
         other=next(one for one in LANGUAGES if one != language),

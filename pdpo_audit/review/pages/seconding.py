@@ -7,25 +7,25 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.pages.cases import clear_pictures, shown_case
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside.second_looks import open_look, read_look, waiting_looks
 from pdpo_audit.workspace.review.cases import Case, note_look
 from pdpo_audit.workspace.review.decisions import ChangedError, read_said
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 
 def show_waiting(request: Request) -> Any:
     """The cases that wait for this reviewer as the second person."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     waiting = waiting_looks(request.app.state.house.project, reviewer)
     return page(request, "second", reviewer=reviewer, waiting=waiting, compared=None)
 
 
 def show(request: Request) -> Any:
     """One of them, with the pictures and rules and nothing that was decided."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     case = _opened(request, reviewer)
     note_look(request.app.state.house.project, reviewer, case)
     return shown_case(request, reviewer, case, look=request.path_params["number"])
@@ -33,8 +33,7 @@ def show(request: Request) -> Any:
 
 def reveal(request: Request, form: FormData) -> Any:
     """The same page with its two pictures as they are."""
-    reviewer = visitor(request, Right.REVEAL)
-    check_form(request, form)
+    reviewer = visitor(request)
     case = _opened(request, reviewer)
     clear = clear_pictures(request, reviewer, case, form)
     return shown_case(request, reviewer, case, clear=clear, look=request.path_params["number"])
@@ -42,8 +41,7 @@ def reveal(request: Request, form: FormData) -> Any:
 
 def decide(request: Request, form: FormData) -> Any:
     """Say what the second person says; now both decisions are shown."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     project, number = request.app.state.house.project, request.path_params["number"]
     said = read_said({name: value for name, value in form.multi_items() if isinstance(value, str)})
 

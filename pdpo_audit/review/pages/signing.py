@@ -9,21 +9,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pdpo_audit.review.access.uploads import Uploaded
-from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.report.signing_off import DECISIONS
 from pdpo_audit.workspace.report.signing_on_pages import batch_shown, request_for, say, take_answer, to_sign
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 
 def show(request: Request) -> Any:
     """What can be signed off, what was said so far, and the way to a signature."""
-    return _shown(request, visitor(request, Right.SIGN))
+    return _shown(request, visitor(request))
 
 
 def show_batch(request: Request) -> Any:
     """One decision of somebody else, to be signed off."""
-    reviewer = visitor(request, Right.SIGN)
+    reviewer = visitor(request)
     project, batch = request.app.state.house.project, request.path_params["batch"]
     rows, digest = batch_shown(project, reviewer, batch)
     return page(
@@ -33,8 +33,7 @@ def show_batch(request: Request) -> Any:
 
 def sign(request: Request, form: FormData) -> Any:
     """Record what somebody says."""
-    reviewer = visitor(request, Right.SIGN)
-    check_form(request, form)
+    reviewer = visitor(request)
     fields = {name: str(form.get(name, "")) for name in ("subject", "named", "role", "decision", "remark", "seen")}
     say(request.app.state.house.project, reviewer, **fields)
     return RedirectResponse("/sign?said=1", 303)
@@ -42,8 +41,7 @@ def sign(request: Request, form: FormData) -> Any:
 
 def ask(request: Request, form: FormData) -> Any:
     """The request for a signature, to be signed where the key lies."""
-    reviewer = visitor(request, Right.SIGN)
-    check_form(request, form)
+    reviewer = visitor(request)
     packed = request_for(request.app.state.house.project, reviewer, str(form.get("role", "")))
     saved = {"content-disposition": 'attachment; filename="sign-off-request.zip"'}
     return Response(packed, media_type="application/zip", headers=saved)
@@ -51,8 +49,7 @@ def ask(request: Request, form: FormData) -> Any:
 
 def take(request: Request, uploaded: Uploaded) -> Any:
     """The answer to it, taken in."""
-    reviewer = visitor(request, Right.SIGN)
-    check_form(request, uploaded.form)
+    reviewer = visitor(request)
     take_answer(request.app.state.house.project, reviewer, uploaded.data)
     return RedirectResponse("/sign?signed=1", 303)
 

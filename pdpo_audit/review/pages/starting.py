@@ -12,12 +12,11 @@ from pdpo_audit.workspace.overview import overview
 from pdpo_audit.workspace.review.beside.second_looks import waiting_looks
 from pdpo_audit.workspace.review.decisions import my_batches
 from pdpo_audit.workspace.review.queue import MANY, count_waiting, due_soon
-from pdpo_audit.workspace.review.reviewers import Right
 
 
 def show(request: Request) -> Any:
     """What waits, by severity; what is due, by whom; the report's charts; my newest decisions."""
-    reviewer = visitor(request, Right.LOOK)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     today = project.clock().date().isoformat()
     return page(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from asn1crypto.pkcs12 import Pfx
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +23,11 @@ from pdpo_audit.errors import MachineError
 
 #: RFC 9336: a certificate made for signing documents.
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+
+class WrongPassphraseError(MachineError):
+    """The key is there and whole, and another passphrase opens it."""
+
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -90,9 +96,11 @@ def open_pkcs12(data: bytes, passphrase: bytes | None) -> Identity:
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(data, passphrase)
     except (ValueError, TypeError) as error:
+        if _is_pkcs12(data):
+            raise WrongPassphraseError("The passphrase does not open the PKCS#12 file.") from error
         raise MachineError(
             f"The PKCS#12 file cannot be opened: {error}.",
-            advice="Check the passphrase, and with `openssl pkcs12 -info -noout -in FILE` whether the file is whole.",
+            advice="Check with `openssl pkcs12 -info -noout -in FILE` whether the file is whole.",
         ) from error
     if certificate is None or key is None:
         raise MachineError(
@@ -100,6 +108,14 @@ def open_pkcs12(data: bytes, passphrase: bytes | None) -> Identity:
             advice="Export it again with key and certificate together.",
         )
     return identity_of(key, certificate, tuple(chain))
+
+
+def _is_pkcs12(data: bytes) -> bool:
+    """Whether a file is whole as far as its outermost shell tells."""
+    try:
+        return str(Pfx.load(data, strict=True)["version"].native) == "v3"
+    except (ValueError, TypeError):
+        return False
 
 
 def open_pem(key: bytes, certificates: bytes, passphrase: bytes | None) -> Identity:
@@ -111,6 +127,8 @@ def open_pem(key: bytes, certificates: bytes, passphrase: bytes | None) -> Ident
         private = load_pem_private_key(key, passphrase)
         first, *issuers = x509.load_pem_x509_certificates(certificates)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        if passphrase is not None and "password" in str(error).lower():
+            raise WrongPassphraseError("The passphrase does not open the key.") from error
         raise MachineError(
             f"The key or its certificate cannot be read: {error}.",
             advice="Check the passphrase, and that both files are PEM.",

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
 from pdpo_audit.signing.keys.addresses import SCHEME, read_address
-from pdpo_audit.signing.keys.identities import Identity, open_pem, open_pkcs12
+from pdpo_audit.signing.keys.identities import Identity, WrongPassphraseError, open_pem, open_pkcs12
 
+#: How often a person is asked for a passphrase before nothing more is tried.
+TRIES = 3
 #: Asks a person for a secret, given the question.
 Ask = Callable[[str], str]
 
@@ -44,13 +46,45 @@ def open_key(place: KeyPlace) -> Identity:
         return open_pkcs11(on.module, token=on.token, key=on.key, pin=passphrase(place), certificate=certificate)
     data = read_key_file(Path(place.key))
     if b"-----BEGIN" not in data:
-        return open_pkcs12(data, passphrase(place).encode())
-    locked = b"ENCRYPTED" in data
-    return open_pem(data, certificate or data, passphrase(place).encode() if locked else None)
+        return _unlocked(place, lambda secret: open_pkcs12(data, secret))
+    if b"ENCRYPTED" not in data:
+        return open_pem(data, certificate or data, None)
+    return _unlocked(place, lambda secret: open_pem(data, certificate or data, secret))
 
 
-def passphrase(place: KeyPlace) -> str:
-    """From the file that the caller names, the variable, the file that a variable names, or a prompt."""
+def _unlocked(place: KeyPlace, open_with: Callable[[bytes], Identity]) -> Identity:
+    """A key in a file by its passphrase; where somebody can be asked they are asked again. (A token is not: it locks.)
+
+    :raises WrongPassphraseError: no passphrase opened it; it says where that came from.
+    """
+    origin = _origin(place)
+    tries = 1 if origin else TRIES
+    for number in range(tries):
+        again = f"This passphrase does not open it; {tries - number} more tries. " if number else ""
+        try:
+            return open_with(passphrase(place, again).encode())
+        except WrongPassphraseError:
+            continue
+    raise WrongPassphraseError(
+        f"the passphrase {origin or 'that was typed'} does not open {place.named}",
+        advice="nothing was begun; call again with the right one, or with --no-seal where the command has it",
+    )
+
+
+def _origin(place: KeyPlace) -> str:
+    """Where a passphrase comes from without anybody being asked; empty where somebody is."""
+    if place.passphrase_file:
+        return f"in {place.passphrase_file}"
+    if os.environ.get("PDPO_AUDIT_PASSPHRASE"):
+        return "of PDPO_AUDIT_PASSPHRASE"
+    if name := os.environ.get("PDPO_AUDIT_PASSPHRASE_FILE"):
+        return f"in {name} (PDPO_AUDIT_PASSPHRASE_FILE)"
+    return ""
+
+
+def passphrase(place: KeyPlace, again: str = "") -> str:
+    """From the file that the caller names, the variable, the file that a variable names, or a prompt, which says first
+    why it is asked ``again``."""
     if place.passphrase_file:
         return read_passphrase(place.passphrase_file)
     if text := os.environ.get("PDPO_AUDIT_PASSPHRASE"):
@@ -58,7 +92,7 @@ def passphrase(place: KeyPlace) -> str:
     if name := os.environ.get("PDPO_AUDIT_PASSPHRASE_FILE"):
         return read_passphrase(Path(name))
     if place.ask:
-        return place.ask(f"Passphrase of {place.named}")
+        return place.ask(f"{again}Passphrase of {place.named}")
     raise MachineError(
         f"the key {place.named} needs its passphrase",
         advice="set PDPO_AUDIT_PASSPHRASE or PDPO_AUDIT_PASSPHRASE_FILE, or run where you can be asked",

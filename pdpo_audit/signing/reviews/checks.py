@@ -13,7 +13,15 @@ from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, fingerprint, is_regular
-from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, read_record
+from pdpo_audit.signing.reviews.records import (
+    RECORD,
+    SEAL,
+    WAITING,
+    RecordKind,
+    ReviewRecord,
+    read_record,
+    read_waiting,
+)
 
 #: The folder of one record.
 FOLDER = re.compile(r"\d{4,}-(?:held|missed|closed)-[\w.-]+\Z")
@@ -30,8 +38,10 @@ class Read:
 
 def is_chain(folder: Path) -> bool:
     """Whether a folder holds records of reviews, or is the folder of one."""
-    return _is_record(folder) or any(
-        FOLDER.match(one.name) and is_regular(one / RECORD) for one in folder.iterdir() if one.is_dir()
+    return (
+        _is_record(folder)
+        or is_regular(folder / WAITING)
+        or any(FOLDER.match(one.name) and is_regular(one / RECORD) for one in folder.iterdir() if one.is_dir())
     )
 
 
@@ -46,15 +56,24 @@ def check_chain(folder: Path, trust: Trust) -> list[Check]:
         read, checks = _read(folder, trust)
         alone = "What came before and after it: that takes the folder of all reviews."
         return [*checks, *([open_question(folder.name, alone)] if read else [])]
-    checks, found = [], []
+    waiting, found = _check_waiting(folder / WAITING), []
+    checks = list(waiting)
     for one in sorted(folder.iterdir()):
+        if waiting and one.name == WAITING:
+            continue
         if not one.is_dir() or one.is_symlink() or not FOLDER.match(one.name):
             checks.append(failed(one.name, "This is no record of a review."))
             continue
         read, said = _read(one, trust)
         checks += said
         found += [read] if read else []
-    return [*checks, *_check_links(found), *_check_slots(found), *_check_anchors(found, trust), *_check_end(found)]
+    return [
+        *checks,
+        *_check_links(found),
+        *_check_slots(found),
+        *_check_anchors(found, trust),
+        *_check_end(found, waiting),
+    ]
 
 
 def _read(folder: Path, trust: Trust) -> tuple[Read | None, list[Check]]:
@@ -133,8 +152,24 @@ def _check_anchors(found: Sequence[Read], trust: Trust) -> list[Check]:
     ]
 
 
-def _check_end(found: Sequence[Read]) -> list[Check]:
+def _check_waiting(file: Path) -> list[Check]:
+    """What is to be recorded once the seal is unlocked. It is told and proves nothing: nobody sealed it yet."""
+    if not is_regular(file):
+        return []
+    try:
+        names = read_waiting(read_within(file, LARGEST_MANIFEST))
+    except (OSError, ValueError) as error:
+        return [failed(file.name, f"What waits for the seal cannot be read ({error}).")]
+    return [
+        open_question("reviews", f"{name} is waiting for the seal: its key was locked when it was to be recorded.")
+        for name in names
+    ]
+
+
+def _check_end(found: Sequence[Read], waiting: Sequence[Check]) -> list[Check]:
     """A chain cut off at its end is whole by itself."""
+    if not found and waiting:
+        return []
     if not found:
         return [failed("reviews", "There is no record of a review.")]
     coming = ", ".join(f"{plan} of {slot}" for plan, slot in sorted(found[-1].record.next_slots.items()))

@@ -8,7 +8,7 @@ removed or moved breaks the chain, and a slot that was passed over in silence is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,8 @@ FORMAT = "pdpo-audit review record 1"
 
 #: The files of a record's folder.
 RECORD, SEAL = "review.json", "review.json.p7s"
+#: Beside the folders: what is to be recorded once the key of the seal is unlocked. Nobody sealed that.
+WAITING = "waiting.json"
 
 
 class RecordKind(StrEnum):
@@ -66,6 +68,19 @@ def write_record(record: ReviewRecord) -> bytes:
     content = asdict(record) | {"format": FORMAT, "kind": record.kind.value}
     lists = {name: list(content[name]) for name in ("decisions", "sign_offs", "draft_reasons")}
     return rfc8785.dumps(content | lists)
+
+
+def write_waiting(names: Sequence[str]) -> bytes:
+    """What waits for the seal, the oldest first: kind, plan and slot of each record to come."""
+    return json.dumps(list(names), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def read_waiting(raw: bytes) -> tuple[str, ...]:
+    """What waits for the seal; ``ValueError`` where that is no such list."""
+    names = json.loads(raw)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("not a list of what waits for the seal")
+    return tuple(names)
 
 
 def read_record(raw: bytes) -> ReviewRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,19 @@ from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState
 from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.evidence.manifest import MANIFEST
-from pdpo_audit.signing.reviews.records import RECORD, SEAL, RecordKind, ReviewRecord, write_record
-from pdpo_audit.workspace.plans.standing import audits_of, signed_since
+from pdpo_audit.signing.reviews.records import (
+    RECORD,
+    SEAL,
+    WAITING,
+    RecordKind,
+    ReviewRecord,
+    write_record,
+    write_waiting,
+)
+from pdpo_audit.workspace.plans.standing import audits_of, note_signatures, signed_since
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.sampling.results import sample_results
-from pdpo_audit.workspace.setup.identities import Seal, open_seal, throw_away_identity
+from pdpo_audit.workspace.setup.identities import Seal, has_seal, open_seal
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
 #: Where the records lie, in the workspace's folder.
@@ -38,12 +46,36 @@ _RESULTS = ("totals", "severities", "outcomes", "people_levels", "cost_hkd")
 def seal_records(project: Project) -> tuple[Link, ...]:
     """Seal a record of everything that ended and has none yet: slots held or missed, and reviews to be closed.
 
-    What a kill interrupted is made up for by the next call.
+    While the key of the seal is locked they wait, and ``waiting.json`` beside the records names them. What was locked,
+    and what a kill interrupted, is made up for by the next call.
     """
-    known = {(link.plan, link.day, link.kind) for link in load_chain(project.store)}
-    waiting = list(_unrecorded(project, known))
+    waiting = waiting_records(project)
     seal = _seal(project) if waiting else None
-    return tuple(_seal_record(project, kind, slot, seal) for kind, slot in waiting if seal)
+    if waiting and seal is None:
+        _tell_waiting(project.folder / REVIEWS, waiting)
+        return ()
+    links = tuple(_seal_record(project, kind, slot, seal) for kind, slot in waiting if seal)
+    (project.folder / REVIEWS / WAITING).unlink(missing_ok=True)
+    return links
+
+
+def seal_waiting(project: Project) -> tuple[Link, ...]:
+    """Seal what a locked key held back, and close what was signed since, where somebody unlocked the key."""
+    note_signatures(project)
+    return seal_records(project) if waiting_records(project) else ()
+
+
+def waiting_records(project: Project) -> list[tuple[RecordKind, SlotRecord]]:
+    """What ended and has no sealed record yet, the oldest first."""
+    known = {(link.plan, link.day, link.kind) for link in load_chain(project.store)}
+    return list(_unrecorded(project, known))
+
+
+def _tell_waiting(folder: Path, waiting: Sequence[tuple[RecordKind, SlotRecord]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{WAITING}.part"
+    part.write_bytes(write_waiting([f"{kind.value} {slot.plan} {slot.day}" for kind, slot in waiting]))
+    part.replace(folder / WAITING)
 
 
 def _unrecorded(project: Project, known: set[tuple[str, str, str]]) -> Iterator[tuple[RecordKind, SlotRecord]]:
@@ -95,12 +127,15 @@ def _write(folder: Path, raw: bytes, signature: bytes) -> None:
     part.rename(folder)
 
 
-def _seal(project: Project) -> Seal:
-    """The organisation's seal; where its key is locked a throw-away one, which proves the order and not who."""
+def _seal(project: Project) -> Seal | None:
+    """The organisation's seal; ``None`` while its key is locked or nobody wants it. Where there is no key at all a
+    throw-away one proves the order and not who, and the record says so."""
+    if project.no_seal and has_seal(project):
+        return None
     try:
         return open_seal(project)
     except AuditError:
-        return Seal(identity=throw_away_identity(project), throw_away=True)
+        return None
 
 
 def _compose(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -> ReviewRecord:

@@ -10,6 +10,7 @@ from pdpo_audit.model.reviews.plans import Plan, Slot, Step
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.scheduling.slots import plan_on
 from pdpo_audit.settings import Settings
+from pdpo_audit.workspace.plans.chaining import seal_waiting
 from pdpo_audit.workspace.plans.running_due import Performed
 from pdpo_audit.workspace.plans.standing import audits_of, unsigned_review
 from pdpo_audit.workspace.project import Project, ScanOptions
@@ -64,16 +65,20 @@ def report_in_place(project: Project, *, masked: bool) -> ReportSummary:
     review = unsigned_review(project)
     plan = plan_on(load_plans(project.store).get(review.plan, ()), review.day) if review else None
     if review is None or plan is None:
-        return report(project, masked=masked)
+        reported = report(project, masked=masked)
+        seal_waiting(project)
+        return reported
     before = project.settings, list(project.assumptions)
     try:
         project.settings = settings_of(project, plan)
         project.assumptions.append(PLANNED.format(plan.name, review.day.isoformat()))
         project.replaced = frozenset(audits_of(project, review))
-        return report(project, masked=masked)
+        reported = report(project, masked=masked)
     finally:
         project.settings, project.assumptions = before
         project.replaced = frozenset()
+    seal_waiting(project)
+    return reported
 
 
 def settings_of(project: Project, plan: Plan) -> Settings:

@@ -21,11 +21,11 @@ from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.reviews.records import RECORD, RecordKind, ReviewRecord, read_record
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.workspace.plans.chaining import REVIEWS
+from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_waiting
 from pdpo_audit.workspace.plans.detailing import details_of
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.identities import open_seal, read_trust_list
+from pdpo_audit.workspace.setup.identities import open_seal, read_trust_list, try_seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,13 @@ def write_register(
 ) -> WrittenRegister:
     """Write the register of a period in the settings' languages: PDF, and its detached seal (``.p7s``) beside it.
 
-    The period is the year until today where nobody says otherwise, the folder one of its own below ``registers/``.
+    Records that waited for the seal are sealed first. The period is the year until today where nobody says otherwise,
+    the folder one of its own below ``registers/``.
 
     :raises CallError: a register is there already.
     """
+    try_seal(project)
+    seal_waiting(project)
     last = last or project.clock().date()
     first = first or last - timedelta(days=365)
     folder = folder or project.folder / "registers" / f"{first}-to-{last}"

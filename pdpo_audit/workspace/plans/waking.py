@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pdpo_audit.model.reviews.plans import Slot, SlotRecord
-from pdpo_audit.workspace.plans.chaining import seal_records
+from pdpo_audit.workspace.plans.chaining import seal_records, waiting_records
 from pdpo_audit.workspace.plans.notifying import Delivered, Happened, deliver, put_notices
 from pdpo_audit.workspace.plans.performing import perform_review
 from pdpo_audit.workspace.plans.running_due import WokenUp, run_due
 from pdpo_audit.workspace.plans.standing import ScheduleStatus, schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
+
+#: Said while the key of the seal is locked, with the number of records.
+WAITING = (
+    "{} records of reviews wait for the seal, whose key is locked: `pdpo-audit report` or `pdpo-audit schedule "
+    "register`, with the passphrase, seals them"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ def wake_up(project: Project, *, patience: float = 45.0) -> WakeUp:
     put_notices(project, status, _happened(done))
     told = deliver(project, patience=patience)
     notes = (f"{told.waiting} notices wait to be sent: {told.fault}",) if told.waiting else ()
+    if waiting := len(waiting_records(project)):
+        notes = (WAITING.format(waiting), *notes)
     return WakeUp(
         performed=done.performed, missed=done.missed, failed=done.failed, notes=(*done.notes, *notes), status=status,
         told=told,

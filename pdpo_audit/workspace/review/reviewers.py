@@ -53,6 +53,8 @@ class Reviewer:
     name: str
     roles: tuple[str, ...]
     rights: frozenset[Right]
+    #: Those of their roles, also where a program acts for them with fewer.
+    role_rights: frozenset[Right]
     #: Names of sources.
     sources: frozenset[str]
     #: Whether that is every declared source.
@@ -80,8 +82,8 @@ class Reviewer:
 def set_up_reviewer(session: bytes, browser: bytes) -> Reviewer:
     """Who came by the server's own link: nobody yet, and may invite people."""
     return Reviewer(
-        name="", roles=(), rights=frozenset({Right.SET_UP}), sources=frozenset(), sees_everything=False,
-        session=session, browser=browser,
+        name="", roles=(), rights=frozenset({Right.SET_UP}), role_rights=frozenset({Right.SET_UP}), sources=frozenset(),
+        sees_everything=False, session=session, browser=browser,
     )  # fmt: skip
 
 
@@ -100,6 +102,7 @@ def reviewer_named(
         name=person.name,
         roles=tuple(person.roles),
         rights=rights,
+        role_rights=rights,
         sources=sources,
         sees_everything=sources >= {one.name for one in project.settings.sources},
         session=session,

@@ -12,7 +12,8 @@ from pdpo_audit.catalogue.queries.contents import contents_of_digest
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.entering.acts import Act, expect
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.sampling.drawing import Answer, CheckedSample, choose, keep_answers
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 
@@ -58,19 +59,14 @@ def open_sample(project: Project, reviewer: Reviewer) -> Sample | None:
 
     :raises CallError: the reviewer does not see every source, from all of which it was drawn.
     """
-    _permit(reviewer)
-    return progress(project)
-
-
-def progress(project: Project) -> Sample | None:
-    """How far the sample is; ``None`` where none was drawn."""
+    expect(reviewer, Act.SAMPLES)
     kept = _read(project.store.recall(_DRAWN))
     return _sample(kept) if kept else None
 
 
 def begin_sample(project: Project, reviewer: Reviewer, *, each: int) -> Sample:
     """Draw a sample to be judged on the pages, in place of one that was not finished."""
-    _permit(reviewer)
+    expect(reviewer, Act.SAMPLES)
     refuse_leaver(project, reviewer.name)
     if not 1 <= each <= MOST:
         raise CallError(f"draw 1 to {MOST} pictures of each kind")
@@ -92,7 +88,7 @@ def picture_of(project: Project, reviewer: Reviewer, identity: str, number: int)
 
     :raises CallError: it is no longer held, or another sample was drawn.
     """
-    _permit(reviewer)
+    expect(reviewer, Act.SAMPLES)
     kept = _expect(_read(project.store.recall(_DRAWN)), identity, number)
     found = contents_of_digest(project.store, bytes.fromhex(kept["pictures"][number - 1][0]))
     if not found:
@@ -102,7 +98,7 @@ def picture_of(project: Project, reviewer: Reviewer, identity: str, number: int)
 
 def judge(project: Project, reviewer: Reviewer, identity: str, number: int, seen: Seen) -> Sample:
     """Take what a reviewer saw in a picture, in place of what was said of it before."""
-    _permit(reviewer)
+    expect(reviewer, Act.SAMPLES)
     refuse_leaver(project, reviewer.name)
     with project.store.transaction() as transaction:
         kept = _expect(_read(transaction.recall(_DRAWN)), identity, number)
@@ -116,7 +112,7 @@ def finish(project: Project, reviewer: Reviewer, identity: str) -> CheckedSample
 
     :raises CallError: nothing was judged yet, or another sample was drawn.
     """
-    _permit(reviewer)
+    expect(reviewer, Act.SAMPLES)
     kept = _expect(_read(project.store.recall(_DRAWN)), identity, 1)
     answers = [
         Answer(says=kept["pictures"][int(number) - 1][1], seen=seen == Seen.YES, by=by)
@@ -126,13 +122,6 @@ def finish(project: Project, reviewer: Reviewer, identity: str) -> CheckedSample
     if not answers:
         raise CallError("nothing was judged yet")
     return keep_answers(project, answers, len(kept["pictures"]) - len(answers))
-
-
-def _permit(reviewer: Reviewer) -> None:
-    if not reviewer.may(Right.DECIDE) or not reviewer.may(Right.REVEAL):
-        raise CallError("your role does not judge samples: it needs pictures as they are")
-    if not reviewer.sees_everything:
-        raise CallError("a sample is drawn from all sources, and you are shown some of them")
 
 
 def _expect(kept: dict[str, Any], identity: str, number: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ __all__ = [
     "KeyPlace",
     "Seal",
     "create_seal_file",
+    "has_seal",
     "open_key",
     "open_seal",
     "passphrase",
@@ -63,12 +64,18 @@ def planned_seal(folder: Path) -> tuple[Path, str]:
     return project.folder / project.settings.signing.pkcs12, project.settings.organisation.name
 
 
+def has_seal(project: Project) -> bool:
+    """Whether there is a key of the organisation, locked or not."""
+    signing = project.settings.signing
+    return bool(signing.key) or (project.folder / signing.pkcs12).is_file()
+
+
 def open_seal(project: Project) -> Seal:
     """The seal of the settings, or a throw-away one where they name no key, ``pkcs12`` does not exist yet, or nobody
     wants the seal now (``no_seal``): such a report is a draft, and says so."""
     signing = project.settings.signing
     file = project.folder / signing.pkcs12
-    if project.no_seal or (not signing.key and not file.is_file()):
+    if project.no_seal or not has_seal(project):
         return Seal(identity=throw_away_identity(project), throw_away=True)
     at = str(file)
     if signing.key:
@@ -86,15 +93,21 @@ def try_seal(project: Project) -> None:
     :raises MachineError: nobody can be asked, or the key does not open.
     """
     told: list[str] = []
-    ask = project.ask_passphrase
+    if (ask := project.ask_passphrase) is None:
+        open_seal(project)
+        return
 
-    def remember(prompt: str) -> str:
-        if not told:
-            told.append(ask(prompt) if ask else "")
-        return told[0]
+    def hear(prompt: str) -> str:
+        told.append(ask(prompt))
+        return told[-1]
 
-    project.ask_passphrase = remember if ask else None
-    open_seal(project)
+    project.ask_passphrase = hear
+    try:
+        open_seal(project)
+    finally:
+        project.ask_passphrase = ask
+    if told:
+        project.ask_passphrase = lambda _: told[-1]
 
 
 def read_trust_list(project: Project) -> tuple[bytes, ...]:

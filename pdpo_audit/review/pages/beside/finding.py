@@ -7,20 +7,19 @@ from typing import Any
 from starlette.requests import Request
 
 from pdpo_audit.review.access.uploads import Uploaded
-from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.pages.rendering import page
-from pdpo_audit.workspace.review.reviewers import Right
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError
 
 
 def show(request: Request) -> Any:
     """The form that takes a picture."""
-    return page(request, "find", reviewer=visitor(request, Right.LOOK), found=None)
+    return page(request, "find", reviewer=visitor(request), found=None)
 
 
 def find(request: Request, uploaded: Uploaded) -> Any:
     """Where the picture is held, as far as this reviewer sees it."""
-    reviewer = visitor(request, Right.LOOK)
-    check_form(request, uploaded.form)
+    reviewer = visitor(request)
     house = request.app.state.house
     if not house.searches.takes(reviewer.name):
         raise ForbiddenError("too many searches in a minute", advice="wait a minute")

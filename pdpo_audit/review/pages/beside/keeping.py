@@ -8,19 +8,19 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from pdpo_audit.review.access.visitors import check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside import keepers, keeping
 from pdpo_audit.workspace.review.beside.versions import unchanged
 from pdpo_audit.workspace.review.cases import Case
 from pdpo_audit.workspace.review.decisions import TYPED
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 
 def show_keepers(request: Request) -> Any:
     """The form of a keeper rule, and what it would do once a source is chosen."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     asked = request.query_params
     source, folder, poorer = asked.get("source", ""), asked.get("folder", ""), bool(asked.get("poorer"))
     project = request.app.state.house.project
@@ -33,8 +33,7 @@ def show_keepers(request: Request) -> Any:
 
 def apply(request: Request, form: FormData) -> Any:
     """Confirm the masters as they were shown."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     said = {name: str(form.get(name, "")) for name in ("source", "folder", "reason", "seen", "typed")}
     act = keepers.apply_keeper(
         request.app.state.house.project, reviewer, said.pop("source"), said.pop("folder"),
@@ -45,16 +44,15 @@ def apply(request: Request, form: FormData) -> Any:
 
 def show_done(request: Request) -> Any:
     """What was confirmed, with the way back."""
-    reviewer = visitor(request, Right.DECIDE)
+    reviewer = visitor(request)
     act = request.path_params["act"]
     done = keepers.kept_by(request.app.state.house.project, reviewer, act)
     return page(request, "kept", reviewer=reviewer, act=act, done=len(done), undone=0)
 
 
-def undo(request: Request, form: FormData) -> Any:
+def undo(request: Request, _: FormData) -> Any:
     """Take it back."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     act = request.path_params["act"]
     undone = keepers.undo_keeper(request.app.state.house.project, reviewer, act)
     return page(request, "kept", reviewer=reviewer, act=act, done=0, undone=undone)
@@ -62,8 +60,7 @@ def undo(request: Request, form: FormData) -> Any:
 
 def keep(request: Request, form: FormData) -> Any:
     """Keep metadata of the copies of a case with its master."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     case = _shown(request, reviewer, form)
     fields = [str(value) for value in form.getlist("field")]
     keeping.keep(request.app.state.house.project, reviewer, case, fields, str(form.get("reason", "")))
@@ -72,8 +69,7 @@ def keep(request: Request, form: FormData) -> Any:
 
 def let_go(request: Request, form: FormData) -> Any:
     """Take that back."""
-    reviewer = visitor(request, Right.DECIDE)
-    check_form(request, form)
+    reviewer = visitor(request)
     case = _shown(request, reviewer, form)
     number = number_in(str(form.get("number", "")), otherwise=0)
     keeping.let_go(request.app.state.house.project, reviewer, case, number)

@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from pdpo_audit.errors import CallError
-from pdpo_audit.review.access.visitors import ForbiddenError, check_form, visitor
+from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.numbers import number_in
 from pdpo_audit.review.pages.rendering import page
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.entering.acts import ForbiddenError
+from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.sampling import on_pages
 from pdpo_audit.workspace.sampling.results import sample_results
 
 
 def show(request: Request) -> Any:
     """How far the sample is, or how to draw one; what the last one said."""
-    reviewer = _judge(request)
+    reviewer = visitor(request)
     project = request.app.state.house.project
     sample = on_pages.open_sample(project, reviewer)
     return page(
@@ -31,8 +32,7 @@ def show(request: Request) -> Any:
 
 def begin(request: Request, form: FormData) -> Any:
     """Draw a sample."""
-    reviewer = _judge(request)
-    check_form(request, form)
+    reviewer = visitor(request)
     each = number_in(str(form.get("each", "")), otherwise=0, digits=4)
     on_pages.begin_sample(request.app.state.house.project, reviewer, each=each)
     return RedirectResponse("/samples", 303)
@@ -40,15 +40,13 @@ def begin(request: Request, form: FormData) -> Any:
 
 def look(request: Request, form: FormData) -> Any:
     """Show one picture as it is; the reason is logged before it is read."""
-    reviewer = _judge(request)
-    check_form(request, form)
+    reviewer = visitor(request)
     return _shown(request, reviewer, str(form.get("sample", "")), _number(form), str(form.get("reason", "")))
 
 
 def judge(request: Request, form: FormData) -> Any:
     """Take what was seen in a picture, and show the next one for the same reason."""
-    reviewer = _judge(request)
-    check_form(request, form)
+    reviewer = visitor(request)
     try:
         seen = on_pages.Seen(str(form.get("seen", "")))
     except ValueError:
@@ -61,17 +59,9 @@ def judge(request: Request, form: FormData) -> Any:
 
 def finish(request: Request, form: FormData) -> Any:
     """Take the result into the report."""
-    reviewer = _judge(request)
-    check_form(request, form)
+    reviewer = visitor(request)
     on_pages.finish(request.app.state.house.project, reviewer, str(form.get("sample", "")))
     return RedirectResponse("/samples?done=1", 303)
-
-
-def _judge(request: Request) -> Reviewer:
-    reviewer = visitor(request, Right.REVEAL)
-    if not (reviewer.sees_everything and reviewer.may(Right.DECIDE)):
-        raise ForbiddenError("a sample is drawn from all sources", advice="you are shown some of them")
-    return reviewer
 
 
 def _number(form: FormData) -> int:

@@ -19,6 +19,7 @@ from pdpo_audit.model.events import Details
 from pdpo_audit.reports.tables.writing import write_table
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.cases import Case
+from pdpo_audit.workspace.review.entering.acts import Act, permits
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 from pdpo_audit.workspace.setup.persons import refuse_leaver
 
@@ -43,10 +44,10 @@ class Kept:
     reason: str
 
 
-def offered(case: Case) -> list[Offered]:
-    """What would go with the additional copies of a case: what they say and the master does not."""
+def offered(case: Case, reviewer: Reviewer) -> list[Offered]:
+    """What would go with the additional copies of a case, for who decides: what they say and the master does not."""
     master = case.master
-    if master is None:
+    if master is None or not permits(reviewer, Act.DECIDE):
         return []
     own = {field: set(_texts(master, field)) for field in FIELDS}
     found = []
@@ -63,7 +64,7 @@ def keep(project: Project, reviewer: Reviewer, case: Case, fields: Iterable[str]
     :raises CallError: nothing was chosen, or the reviewer may not.
     """
     wanted = set(fields)
-    values = {one.field: one.texts for one in offered(case) if one.field in wanted}
+    values = {one.field: one.texts for one in offered(case, reviewer) if one.field in wanted}
     if not values or case.master is None:
         raise CallError("choose what is kept")
     if not reviewer.may(Right.DECIDE) or len(reason) > 4000:

@@ -11,8 +11,9 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.cases import Case
+from pdpo_audit.workspace.review.entering.acts import Act, expect
 from pdpo_audit.workspace.review.judging import confirm_master, determine, reject_pair
-from pdpo_audit.workspace.review.reviewers import Reviewer, Right
+from pdpo_audit.workspace.review.reviewers import Reviewer
 
 _Code = TypeVar("_Code", bound=StrEnum)
 
@@ -39,8 +40,7 @@ def judge_picture(
             other = _place(case.master)
             reject_pair(project, other, place, by=by, role=role, reason=reason, instead=instead, check=check)
         case "legal" | "nobody" as said:
-            if said == "legal" and not reviewer.may(Right.LAW):
-                raise CallError("your role does not determine what a picture is in law")
+            expect(reviewer, Act.LAW if said == "legal" else Act.DECIDE)
             what, code = _legal(fields) if said == "legal" else _NOBODY
             determine(project, place, what, code=code, by=by, role=role, reason=reason, instead=instead, check=check)
         case _:
