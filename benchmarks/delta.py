@@ -57,6 +57,7 @@ def audit(folder: Path, day: str) -> AuditTables:
         holdings=csv_frames(folder / "holdings.csv"),
         findings=csv_frames(folder / "findings.csv"),
         dispositions=csv_frames(folder / "dispositions.csv"),
+        skipped=csv_frames(folder / "skipped.csv"),
     )
 
 

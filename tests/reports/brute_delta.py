@@ -26,21 +26,22 @@ class Audit:
     findings: Sequence[Row]
     dispositions: Sequence[Row]
 
-    def without(self, source: str) -> Audit:
-        """The same audit, had this source not been declared."""
+    def without(self, source: str, folder: str = "") -> Audit:
+        """The same audit, had this source (or this folder of it, which ends with a slash) not been declared."""
         kept = [
-            [row for row in rows if row["source"] != source]
+            [row for row in rows if row["source"] != source or not row["path"].startswith(folder)]
             for rows in (self.holdings, self.findings, self.dispositions)
         ]
         return Audit(named=self.named, holdings=kept[0], findings=kept[1], dispositions=kept[2])
 
-    def tables(self) -> AuditTables:
-        """The same for the program, in parts of some hundred rows."""
+    def tables(self, *passed_over: Row) -> AuditTables:
+        """The same for the program, in parts of some hundred rows, with rows of the table ``skipped``."""
         return AuditTables(
             named=self.named,
             holdings=lambda: parts(self.holdings, HOLDING),
             findings=lambda: parts(self.findings, FINDING),
             dispositions=lambda: parts(self.dispositions, ("source", "path", "outcome", "act")),
+            skipped=lambda: parts(passed_over, ("source", "path", "reason")),
         )
 
 

@@ -69,6 +69,25 @@ def test_what_one_of_the_audits_did_not_reach_is_neither_gone_nor_new(side: str)
     adds_up(delta)
 
 
+@pytest.mark.parametrize("side", ["before", "now"])
+@pytest.mark.parametrize("reason", ["no_permission", "symbolic_link"])
+def test_a_folder_that_one_of_the_audits_passed_over_is_neither_gone_nor_new(side: str, reason: str) -> None:
+    audits = brute_delta.random_audits(3, 120, 4)
+    source, folder = "hr", "3"
+    rest = [one.without(source, f"{folder}/") for one in audits]
+    *earlier, before, now = [one.tables() for one in audits]
+    held_beside = {"source": source, "path": "elsewhere", "reason": reason}
+    passed = {"source": source, "path": folder, "reason": reason}, held_beside
+    missing = (rest[-2] if side == "before" else rest[-1]).tables(*passed)
+    sides = (missing, now) if side == "before" else (before, missing)
+    delta = compare_audits(*sides, earlier=earlier, key=KEY)
+    assert delta.not_compared == (f"{source}: {folder}/",)
+    held(delta, brute_delta.compare(rest[-2], rest[-1], rest[:-2]))
+    adds_up(delta)
+    damaged = audits[-1].tables({"source": source, "path": folder, "reason": "damaged"})
+    assert compare_audits(before, damaged, earlier=earlier, key=KEY).not_compared == ()
+
+
 def test_every_cause_is_met() -> None:
     met = set()
     for seed in range(12):

@@ -72,7 +72,7 @@ class Officer:
         signing_off.sign_audit(self.project.reports / audit, key=key, role="dpo", said=said)
 
     def records(self) -> list[ReviewRecord]:
-        return [read_record((one / RECORD).read_bytes()) for one in sorted((self.project.folder / REVIEWS).iterdir())]
+        return [read_record(one.read_bytes()) for one in sorted((self.project.folder / REVIEWS).glob(f"*/{RECORD}"))]
 
 
 @pytest.mark.slow
@@ -105,14 +105,19 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     project.passphrase_file = None
     woken = wake_up(project, patience=0)
     assert len(woken.performed) == 1 and "handouts were not written" in woken.notes[1]
+    assert "1 record of a review waits for the seal" in " ".join(woken.notes) and len(officer.records()) == 2
+    chain = verify_path(project.folder / REVIEWS, now=officer.now)
+    assert chain.ok and "held q 2027-03-31 is waiting for the seal" in " ".join(one.statement for one in chain.checks)
+    draft = woken.performed[0].audit_id
+    project.passphrase_file = tmp_path / "pass"
+    sealed = Workspace(project).report()
+    assert not (project.folder / REVIEWS / "waiting.json").exists()
     held = officer.records()[2]
+    assert (held.audit["id"], held.draft_reasons) == (draft, ())
     changes = held.audit["changes"]
     assert (changes["since"], changes["holdings"]["new"], changes["holdings"]["gone"]) == (first.audit_id, 2, 1)
     assert changes["clusters"]["born"] == 1 and held.audit["manifest_sha256"] and held.audit["packs"]
     assert verify_path(project.folder / REVIEWS, now=officer.now).ok
-    draft = woken.performed[0].audit_id
-    project.passphrase_file = tmp_path / "pass"
-    sealed = Workspace(project).report()
     assert not woken.performed[0].sealed and sealed.draft_reasons == ()
     told = json.loads((sealed.folder / "delta.json").read_text("utf-8"))
     assert (told["before"]["audit_id"], told["holdings"]["new"]) == (first.audit_id, 2)

@@ -109,6 +109,23 @@ def test_a_source_that_an_audit_did_not_reach_is_not_told_as_gone(tmp_path: Path
     workspace.close()
 
 
+def test_a_folder_that_cannot_be_looked_into_is_not_told_as_gone(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "audit")
+    make_library(tmp_path / "share", 3, copies=1)
+    workspace.add(tmp_path / "share")
+    workspace.scan(HERE)
+    first = workspace.report()
+    (tmp_path / "share" / "set0").rename(tmp_path / "away")
+    (tmp_path / "share" / "set0").symlink_to(tmp_path / "away")
+    workspace.scan(HERE)
+    second = workspace.report()
+    told = json.loads((second.folder / "delta.json").read_text("utf-8"))
+    found = compare(workspace.project, first.folder.name)
+    assert told["not_compared"] == ["share: set0/"] == list(found.not_compared)
+    assert (found.holdings.gone, told["holdings"]["gone"], found.findings.closed) == (0, 0, 0)
+    workspace.close()
+
+
 def trend_and_page(workspace: Workspace, first: Path, second: Path) -> None:
     """Both audits stand in the trend, also in the workbook and on the page of changes; a touched one is told."""
     rows = list(load_workbook(second / "workbook.xlsx")["Trend"].iter_rows(min_row=2, max_col=3, values_only=True))

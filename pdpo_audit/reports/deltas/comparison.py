@@ -33,8 +33,8 @@ from pdpo_audit.reports.deltas.reading import (
     read_holdings,
     read_places,
     read_put_up,
-    without_sources,
 )
+from pdpo_audit.reports.deltas.unreached import Unreached, narrow, passed_over, without
 from pdpo_audit.reports.words.literal import formulated
 
 if TYPE_CHECKING:
@@ -46,21 +46,27 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditTables:
-    """An audit to compare: who it is, its tables, and the sources that it did not reach."""
+    """An audit to compare: who it is, its tables, and the sources that it did not reach as a whole."""
 
     named: AuditNamed
     holdings: Frames
     findings: Frames
     dispositions: Frames
+    skipped: Frames
     not_reached: frozenset[str] = frozenset()
 
-    def without(self, sources: frozenset[str]) -> AuditTables:
-        """The same audit, had these sources not been declared."""
-        if not sources:
+    @property
+    def unreached(self) -> Unreached:
+        """What it did not reach: sources, and folders in others."""
+        return Unreached(sources=self.not_reached, folders=passed_over(self.skipped))
+
+    def without(self, unreached: Unreached) -> AuditTables:
+        """The same audit, had this not been declared."""
+        if not unreached:
             return self
         return replace(
-            self, holdings=without_sources(self.holdings, sources), findings=without_sources(self.findings, sources),
-            dispositions=without_sources(self.dispositions, sources),
+            self, holdings=without(self.holdings, unreached), findings=without(self.findings, unreached),
+            dispositions=without(self.dispositions, unreached),
         )  # fmt: skip
 
 
@@ -70,11 +76,11 @@ def compare_audits(
     """What changed from one audit to another. ``earlier`` are the audits before both, oldest first: a copy made again
     after an erasure that one of them proposed, and a finding that one of them had, are known by them.
 
-    A source that one of the two audits did not reach is left out of all: absence is no evidence that anything is gone.
+    A source or folder that one of the two did not reach is left out of all: absence is no evidence of anything.
     ``key`` (16 letters by chance) is what places and digests are hashed under. One pass over each table, and another
     over the holdings for the names of the copies that are listed.
     """
-    unknown = before.not_reached | now.not_reached
+    unknown = narrow(before.unreached | now.unreached, before.holdings, now.holdings)
     before, now = before.without(unknown), now.without(unknown)
     earlier = [one.without(unknown) for one in earlier]
     digester = Digester(key=key)
@@ -97,7 +103,7 @@ def compare_audits(
         sources=_by(sides, "source", digester),
         owners=_by(sides, "owner", digester),
         listed=tuple(_list(before, now, sides, listed)),
-        not_compared=tuple(sorted(formulated(name) for name in unknown)),
+        not_compared=tuple(sorted(formulated(name) for name in unknown.named)),
     )
 
 

@@ -27,6 +27,8 @@ _CHUNK = 100_000
 _HOLDINGS = ("source", "path", "bytes", "sha256", "cluster_id", "relation", "people_level", "owner")
 _FINDINGS = ("finding_id", "source", "path", "owner", "pack", "pack_sha256", "due_on", "status")
 _DISPOSITIONS = ("source", "path", "outcome", "act")
+_SKIPPED = ("source", "path", "reason")
+_READ = {*_HOLDINGS, *_FINDINGS, *_DISPOSITIONS, *_SKIPPED}
 _RECOGNISABLE = (PeopleLevel.P2.value, PeopleLevel.P3.value)
 
 
@@ -110,13 +112,13 @@ def distinct(numbers: Numbers) -> Numbers:
 
 def read_holdings(frames: Frames, digester: Digester) -> HoldingColumns:
     """The table ``holdings`` as numbers."""
-    parts = [_holdings(_texts(frame, _HOLDINGS), digester) for frame in frames()]
+    parts = [_holdings(texts(frame, _HOLDINGS), digester) for frame in frames()]
     return HoldingColumns(**_joined(parts, HoldingColumns, _EMPTY_HOLDINGS))
 
 
 def read_findings(frames: Frames, digester: Digester) -> FindingColumns:
     """The table ``findings`` as numbers."""
-    parts = [_findings(_texts(frame, _FINDINGS), digester) for frame in frames()]
+    parts = [_findings(texts(frame, _FINDINGS), digester) for frame in frames()]
     return FindingColumns(**_joined(parts, FindingColumns, _EMPTY_FINDINGS))
 
 
@@ -124,7 +126,7 @@ def read_put_up(frames: Frames, digester: Digester) -> Numbers:
     """The places that an audit put up for erasure. Before acts were named, whatever was due was."""
     found = []
     for frame in frames():
-        rows = _texts(frame, _DISPOSITIONS)
+        rows = texts(frame, _DISPOSITIONS)
         due = rows[(rows["outcome"] == "due") & rows["act"].isin(["erase", ""])]
         found.append(digester.digest(due["source"], due["path"]) if len(due) else np.empty(0, np.uint64))
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
@@ -137,7 +139,7 @@ def read_places(frames: Frames, rows: Sequence[int]) -> dict[int, tuple[str, str
     for frame in frames():
         inside = [row for row in wanted if start <= row < start + len(frame)]
         if inside:
-            part = _texts(frame.iloc[[row - start for row in inside]], ("source", "path"))
+            part = texts(frame.iloc[[row - start for row in inside]], ("source", "path"))
             found |= dict(zip(inside, zip(part["source"], part["path"], strict=True), strict=True))
         start += len(frame)
         if wanted and start > wanted[-1]:
@@ -149,13 +151,11 @@ def csv_frames(file: Path) -> Frames:
     """The rows of a table of the evidence; an audit that lacks it has none."""
     import pandas as pd
 
-    wanted = {*_HOLDINGS, *_FINDINGS, *_DISPOSITIONS}
-
     def frames() -> Iterator[pd.DataFrame]:
         if not file.is_file():
             return
         with pd.read_csv(
-            file, dtype=object, keep_default_na=False, chunksize=_CHUNK, usecols=lambda name: name in wanted,
+            file, dtype=object, keep_default_na=False, chunksize=_CHUNK, usecols=lambda name: name in _READ,
             encoding_errors="surrogateescape",
         ) as reader:  # fmt: skip
             yield from reader
@@ -163,22 +163,12 @@ def csv_frames(file: Path) -> Frames:
     return frames
 
 
-def without_sources(frames: Frames, sources: frozenset[str]) -> Frames:
-    """The rows of a table that lie in none of these sources."""
-
-    def others() -> Iterator[pd.DataFrame]:
-        for frame in frames():
-            yield frame[~_texts(frame, ("source",))["source"].isin(sources)]
-
-    return others
-
-
 def live_frames(chunks: Callable[[], Iterator[pd.DataFrame]]) -> Frames:
     """The rows of a table that is not written yet, as its CSV will have them."""
 
     def frames() -> Iterator[pd.DataFrame]:
         for chunk in chunks():
-            part = chunk[[name for name in chunk.columns if name in {*_HOLDINGS, *_FINDINGS, *_DISPOSITIONS}]].copy()
+            part = chunk[[name for name in chunk.columns if name in _READ]].copy()
             for name in ("source", "path", "owner"):
                 if name in part:
                     part[name] = part[name].map(lambda cell: unformulated(cell) if isinstance(cell, str) else cell)
@@ -225,7 +215,7 @@ def _joined(parts: list[dict[str, NDArray[np.generic]]], kind: type, empty: dict
     return {name: np.concatenate([part[name] for part in parts]) for name in names}
 
 
-def _texts(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def texts(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The columns as text, empty where nothing stands or the audit did not know them."""
     import pandas as pd
 

@@ -13,12 +13,6 @@ from pdpo_audit.workspace.plans.standing import ScheduleStatus, schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
-#: Said while the key of the seal is locked, with the number of records.
-WAITING = (
-    "{} records of reviews wait for the seal, whose key is locked: `pdpo-audit report` or `pdpo-audit schedule "
-    "register`, with the passphrase, seals them"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WakeUp:
@@ -43,11 +37,18 @@ def wake_up(project: Project, *, patience: float = 45.0) -> WakeUp:
     told = deliver(project, patience=patience)
     notes = (f"{told.waiting} notices wait to be sent: {told.fault}",) if told.waiting else ()
     if waiting := len(waiting_records(project)):
-        notes = (WAITING.format(waiting), *notes)
+        notes = (_locked(waiting), *notes)
     return WakeUp(
         performed=done.performed, missed=done.missed, failed=done.failed, notes=(*done.notes, *notes), status=status,
         told=told,
     )  # fmt: skip
+
+
+def _locked(waiting: int) -> str:
+    """Said while the key of the seal is locked."""
+    what = "1 record of a review waits" if waiting == 1 else f"{waiting} records of reviews wait"
+    ways = "`pdpo-audit report` or `pdpo-audit schedule register`"
+    return f"{what} for the seal, whose key is locked: {ways}, with the passphrase, seals what waits"
 
 
 def _happened(done: WokenUp) -> list[Happened]:

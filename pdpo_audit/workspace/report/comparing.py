@@ -21,7 +21,7 @@ from pdpo_audit.workspace.project import Project
 #: What the table of methods tells that is no method: files that people supplied, and searches.
 _NO_METHODS = ("register ", "person search", "sample check")
 _NUMBERS = "evidence/summary.json"
-_COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS)
+_COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS, Table.SKIPPED)
 
 
 def compare(project: Project, first: str, second: str = "") -> Delta:
@@ -62,6 +62,7 @@ def delta_of(
         holdings=live_frames(lambda: tables.chunks(Table.HOLDINGS)),
         findings=live_frames(lambda: tables.chunks(Table.FINDINGS)),
         dispositions=live_frames(lambda: tables.chunks(Table.DISPOSITIONS)),
+        skipped=live_frames(lambda: tables.chunks(Table.SKIPPED)),
         not_reached=frozenset(one.source for one in header.not_reached if not one.partly),
     )
     return compare_audits(known[-1], live, earlier=known[:-1], key=_key(project))
@@ -95,6 +96,7 @@ def sealed_tables(folder: Path) -> AuditTables:
         holdings=csv_frames(files[Table.HOLDINGS]),
         findings=csv_frames(files[Table.FINDINGS]),
         dispositions=csv_frames(files[Table.DISPOSITIONS]),
+        skipped=csv_frames(files[Table.SKIPPED]),
         not_reached=_not_reached(folder / _NUMBERS),
     )
 
