@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pdpo_audit.model.locations.printed import amount
+
 if TYPE_CHECKING:
     from pdpo_audit.workspace.running import RunSummary
 
@@ -18,6 +20,7 @@ def in_short(summary: RunSummary) -> str:
     where = reports[0] if reports else summary.reported.folder
     due = numbers["outcomes"]["due"]
     return (
-        f"{totals['holdings']:,} copies of {totals['pictures']:,} pictures; {pictures:,} pictures show recognisable or "
-        f"named people (P2, P3), held in {held:,} copies; something is due for {due:,} copies: {where}"
+        f"{amount(totals['holdings'], 'copy', 'copies')} of {amount(totals['pictures'], 'picture')}; "
+        f"{amount(pictures, 'picture shows', 'pictures show')} recognisable or named people (P2, P3), held in "
+        f"{amount(held, 'copy', 'copies')}; something is due for {amount(due, 'copy', 'copies')}: {where}"
     )

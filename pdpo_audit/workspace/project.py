@@ -20,7 +20,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.locations.patterns import literal
 from pdpo_audit.model.locations.places import SourceSpec
-from pdpo_audit.model.locations.printed import printed
+from pdpo_audit.model.locations.printed import amount, printed
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent, Source
 
@@ -218,7 +218,9 @@ class Project:
         wanted = max(1, (os.cpu_count() or 1) if workers is None else workers)
         count = fitting_workers(wanted, memory, machine_memory())
         if count < wanted:
-            self.progress.note(f"{count} workers of {wanted}: no more of {memory / 1e9:.1f} GB fit into this machine")
+            self.progress.note(
+                f"{amount(count, 'worker')} of {wanted}: no more of {memory / 1e9:.1f} GB fit into this machine"
+            )
         executor = open_executor(
             f"processes:{count}",
             preload=_PRELOADED,

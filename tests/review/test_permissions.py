@@ -8,11 +8,12 @@ import pytest
 from starlette.routing import Route
 
 from pdpo_audit import Workspace
+from pdpo_audit.policy.stating.decisions import ROLES
 from pdpo_audit.review.access.entrances import Entrance
 from pdpo_audit.review.api.operations import OPERATIONS, Operation
 from pdpo_audit.review.application import ROUTES
 from pdpo_audit.workspace.review.entering.acts import Act, permits
-from pdpo_audit.workspace.review.reviewers import reviewer_named
+from pdpo_audit.workspace.review.reviewers import Right, reviewer_named, roles_with
 from tests.review.conftest import ORIGIN, SETTINGS, Visitor
 from tests.review.test_api import Program, program
 from tests.review.test_every_form import ENTRANCES, UPLOADS, address
@@ -80,6 +81,10 @@ def test_every_address_is_an_entrance_with_its_act_or_a_way_in() -> None:
     others = {one.path for one in ROUTES if isinstance(one, Route) and not isinstance(one, Entrance)}
     assert {one for one in others if not one.startswith("/api")} == set(ENTRANCES)
     assert set(MAY) == set(Act) and {one.act for one in pages().values()} >= set(Act) - {Act.LAW, Act.DUES}
+
+
+def test_spreadsheets_and_commands_offer_the_roles_that_decide() -> None:
+    assert set(ROLES) == DECIDING == set(roles_with(Right.DECIDE))
 
 
 def test_an_operation_is_for_the_act_of_its_page() -> None:

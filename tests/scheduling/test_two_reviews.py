@@ -86,7 +86,7 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     officer.on("2026-12-31")
     woken = wake_up(project, patience=0)
     (first,) = woken.performed
-    assert first.sealed and woken.notes == ("q of 2026-12-31: 1 handouts were written, to be handed over",)
+    assert first.sealed and woken.notes == ("q of 2026-12-31: 1 handout was written, to be handed over",)
     assert (project.folder / "handouts" / "chan-tai-man" / "handout.en.pdf").is_file()
     officer.on("2027-01-20")
     assert [due.subject.value for due in schedule_status(project).late] == ["sign-off"]

@@ -64,4 +64,4 @@ def test_files_that_could_hold_it_are_told(workspace: Workspace, tmp_path: Path)
     (tmp_path / "nas" / "more.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     workspace.scan(HERE)
     code, told = found(workspace)
-    assert code == 3 and "1 files were seen and not examined" in told
+    assert code == 3 and "1 file was seen and not examined" in told

@@ -14,6 +14,7 @@ from pdpo_audit.catalogue.database.force import successor_of
 from pdpo_audit.catalogue.database.versions import HEAD, found_version
 from pdpo_audit.catalogue.proofs.sayings import unsaid
 from pdpo_audit.catalogue.proofs.witnesses import Witness, log_faults
+from pdpo_audit.model.locations.printed import amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def _checks(engine: Engine, witnesses: Sequence[Witness]) -> Iterator[Checked]:
         faults = list(log_faults(connection, witnesses))
         entries = list(log.read(connection, unread=True))
         head = f"; head {entries[-1].digest.hex()}" if entries else ""
-        told = f"the chain of {len(entries)} events is whole{head}"
+        told = f"the chain of {amount(len(entries), 'event')} is whole{head}"
         yield Checked(what=LOG, sound=not faults, found="; ".join(faults) or told)
         differing = list(unsaid(connection, entries))
         yield Checked(what=SAID, sound=not differing, found="; ".join(differing[:10]) or "as the log says")

@@ -26,6 +26,7 @@ from pdpo_audit.cli.options import (
 from pdpo_audit.cli.session import SealWays, finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.workspace.demonstrating import make_demo
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.running import run as run_audit
@@ -262,7 +263,7 @@ def _show_sorted(found: SortedFiles, *, json: bool, quiet: bool) -> None:
         for path in group:
             out.print(f"{number}\t{plain(path)}")
     if not quiet:
-        say(f"{len(found.groups):,} groups among {found.files:,} images: {plain(found.note)}")
+        say(f"{amount(len(found.groups), 'group')} among {amount(found.files, 'image')}: {plain(found.note)}")
 
 
 def _show_sorting(report: SortingReport) -> None:

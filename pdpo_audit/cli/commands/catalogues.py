@@ -11,6 +11,7 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.locations.printed import amount
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.catalogues.restoring import Restored
@@ -165,5 +166,5 @@ def move(
     elif not quiet and done.already:
         say("The catalogue is there already; nothing was copied or changed.")
     elif not quiet:
-        copied = f"Copied {done.rows:,} rows" if done.rows else "It was copied by an earlier call"
+        copied = f"Copied {amount(done.rows, 'row')}" if done.rows else "It was copied by an earlier call"
         say(f"{copied}; the settings name the new catalogue. The old one is where it was, and takes nothing any more.")

@@ -11,6 +11,7 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.review.holds import Placed
@@ -89,7 +90,7 @@ def _tell(placed: Placed, quiet: bool) -> None:
     if quiet:
         return
     out.print(plain(placed.hold.hold_id))
-    say(f"{placed.holdings:,} holdings are on hold by it now{':' if placed.first else '.'}")
+    say(f"{amount(placed.holdings, 'holding is', 'holdings are')} on hold by it now{':' if placed.first else '.'}")
     for place in placed.first:
         say(f"  {plain(place)}")
     if placed.holdings > len(placed.first):
@@ -171,7 +172,8 @@ def restore(
     if json:
         show_json(done)
     elif not quiet:
-        say(f"{len(done.restored)} holds are in force again, {len(done.known)} were known. Next: pdpo-audit run")
+        again = amount(len(done.restored), "hold is", "holds are")
+        say(f"{again} in force again, {len(done.known)} known before. Next: pdpo-audit run")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -13,6 +13,7 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.model.tables import Table
 
@@ -116,7 +117,7 @@ def export(
         if output is not None:
             rows = opened_workspace.export(name.value, form, output, owner=owner, excel=excel)
             if not quiet:
-                say(f"{rows:,} rows in {plain(output)}")
+                say(f"{amount(rows, 'row')} in {plain(output)}")
             return
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "table"
@@ -163,7 +164,7 @@ def _say_missed(told: SearchOutcome) -> None:
     for one in told.not_compared:
         say(f"Not compared: {plain(one.source)}:{plain(one.path)} ({plain(one.reason)} {plain(one.detail)})")
     if told.not_compared:
-        say(f"{len(told.not_compared):,} holdings could not be compared; they may show the same picture.")
+        say(f"{amount(len(told.not_compared), 'holding')} could not be compared; they may show the same picture.")
     for gap in told.gaps:
         say(f"Not looked at: {plain(gap)}.")
 
@@ -237,7 +238,7 @@ def _people(level: str, count: LevelCount) -> str:
     """The pictures at a level and their copies, in the words of the report's second page."""
     code = "" if level == PeopleLevel.UNKNOWN.value else f"{level}: "
     part = f", {count.holdings:,} of them by themselves" if count.holdings != count.held else ""
-    return f"{code}{count.pictures:,} pictures, held in {count.held:,} copies{part}"
+    return f"{code}{amount(count.pictures, 'picture')}, held in {amount(count.held, 'copy', 'copies')}{part}"
 
 
 def _no_end(where: Status) -> str:

@@ -11,6 +11,7 @@ from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.workspace.project import Project, find_workspace
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def check(
     for remark in remarks:
         out.print(plain(remark))
     if not quiet:
-        say(f"{len(folders)} packs can be used; {len(remarks)} remarks.")
+        say(f"{amount(len(folders), 'pack')} can be used; {amount(len(remarks), 'remark')}.")
 
 
 def test(
@@ -148,7 +149,8 @@ def diff(
         ("before", "after", "holdings"),
     )
     out.print(
-        f"\n{len(told.holdings):,} holdings change; {len(told.appeared):,} findings appear, {len(told.gone):,} go."
+        f"\n{amount(len(told.holdings), 'holding changes', 'holdings change')}; "
+        f"{amount(len(told.appeared), 'finding appears', 'findings appear')}, {len(told.gone):,} gone."
     )
     for row in told.holdings.head(50).itertuples():
         out.print(
@@ -171,7 +173,7 @@ def _show_tested(tested: TestedPack) -> None:
     good = sum(case.passed for case in reached.results)
     seen = reached.conditions - len(reached.one_sided)
     out.print(
-        f"{plain(tested.pack)}: {good} of {len(reached.results)} tests as expected; "
+        f"{plain(tested.pack)}: {good} of {amount(len(reached.results), 'test')} as expected; "
         f"{seen} of {reached.conditions} conditions seen both true and false"
     )
     for case in reached.results:

@@ -11,6 +11,7 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.workspace.project import now
 from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
@@ -68,7 +69,8 @@ def _interview(folder: Path, given: Answers) -> Answers:
 
     talk = Interview(said=kept_answers(folder), keep=lambda said: keep_answers(folder, said))
     if talk.said:
-        say(f"{len(talk.said)} answers of before are kept; the rest is asked now. A line can be changed at the end.\n")
+        kept = amount(len(talk.said), "answer")
+        say(f"{kept} of before kept; the rest is asked now. A line can be changed at the end.\n")
     return hold_interview(talk, given, now().date())
 
 
@@ -131,7 +133,7 @@ def purge(
     if json:
         show_json(purged)
     elif not quiet:
-        out.print(f"Forgot {purged.holdings:,} holdings and {purged.boxes:,} face boxes.")
+        out.print(f"Forgot {amount(purged.holdings, 'holding')} and {amount(purged.boxes, 'face box', 'face boxes')}.")
         for file, ends_on in purged.backups:
             out.print(
                 f"{plain(file)} still holds what was forgotten, until {ends_on}; delete it where that is too late."
@@ -139,6 +141,6 @@ def purge(
         if purged.ended.any():
             ended = purged.ended
             out.print(
-                f"Ended: the texts of {ended.texts:,} events, {ended.files:,} spreadsheets and backups,"
-                f" {ended.reports:,} folders of reports and copies."
+                f"Ended: the texts of {amount(ended.texts, 'event')}, {ended.files:,} of spreadsheets and backups,"
+                f" {amount(ended.reports, 'folder')} of reports and copies."
             )

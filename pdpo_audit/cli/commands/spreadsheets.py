@@ -11,15 +11,18 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.rules.asking import Question
 
 Sheet = Annotated[Path, typer.Argument(help="The spreadsheet (.xlsx).")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="The same, as an option.", show_default=False)]
 
 
 def export_questions(
     file: Sheet = Path("questions.xlsx"),
+    output: Output = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Only look: today is not kept as the day on which they were put.")
     ] = False,
@@ -38,7 +41,7 @@ def export_questions(
     from pdpo_audit.workspace.rules.asking import export_questions as export
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        asked = export(opened_workspace.project, file, preview=preview)
+        asked = export(opened_workspace.project, output or file, preview=preview)
     if json:
         show_json(asked)
     elif not quiet:
@@ -47,10 +50,15 @@ def export_questions(
             return
         always = [question for question in asked.questions if question.ask == "always"]
         best = always[: min(10, len(always))]
-        out.print(f"{len(asked.questions)} questions in {plain(file)}, {len(always)} of them always.")
+        out.print(
+            f"{amount(len(asked.questions), 'question')} in {plain(output or file)}, {len(always)} of them always."
+        )
         if not preview:
             say("Kept as put today. To look only: --preview.")
-        out.print(f"Answer these {len(best)} and {best[-1].resolved:,} holdings resolve" + _unless(asked.questions))
+        out.print(
+            f"Answer these {len(best)} and {amount(best[-1].resolved, 'holding resolves', 'holdings resolve')}"
+            + _unless(asked.questions)
+        )
 
 
 def _unless(questions: Sequence[Question]) -> str:
@@ -78,7 +86,7 @@ def import_answers(
     if json:
         show_json({"answers": count})
     elif not quiet:
-        out.print(f"{count} answers are facts now.")
+        out.print(f"{amount(count, 'answer is a fact', 'answers are facts')} now.")
         say("Run pdpo-audit assess to see what they decide.")
 
 
@@ -127,6 +135,7 @@ def undo_answer(
 
 def export_decisions(
     file: Sheet = Path("decisions.xlsx"),
+    output: Output = None,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -139,11 +148,11 @@ def export_decisions(
     from pdpo_audit.workspace.review.deciding import export_decisions as export
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
-        count = export(opened_workspace.project, file)
+        count = export(opened_workspace.project, output or file)
     if json:
-        show_json({"findings": count, "file": file})
+        show_json({"findings": count, "file": output or file})
     elif not quiet:
-        out.print(f"{count} findings in {plain(file)}.")
+        out.print(f"{amount(count, 'finding')} in {plain(output or file)}.")
 
 
 def import_decisions(
@@ -167,4 +176,4 @@ def import_decisions(
     if json:
         show_json({"decisions": count})
     elif not quiet:
-        out.print(f"{count} determinations recorded.")
+        out.print(f"{amount(count, 'determination')} recorded.")

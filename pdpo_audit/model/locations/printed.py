@@ -97,3 +97,8 @@ def spelled(text: str) -> str:
 def read_spelled(text: str) -> str:
     """The text that ``spelled`` wrote out."""
     return _SPELLED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def amount(number: int, one: str, other: str = "") -> str:
+    """A number with its word, in English: ``1 picture``, ``1,200 pictures``."""
+    return f"{number:,} {one if number == 1 else other or f'{one}s'}"

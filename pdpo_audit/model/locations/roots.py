@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pdpo_audit.model.locations.printed import amount
+
 #: Stands in ``vanished_on`` of a holding of which nobody knows whether it is still there: it is neither held nor gone.
 NOT_REACHED = "not reached"
 
@@ -90,12 +92,12 @@ class NotReached:
             case Doubt.MISSING:
                 return "it cannot be listed: is it mounted?"
             case Doubt.EMPTY:
-                return f"it holds none of the {self.files:,} files it held: is it mounted?"
+                return f"it holds none of the {amount(self.files, 'file')} it held: is it mounted?"
             case Doubt.LINK:
                 return "a link took the place of the folder"
             case Doubt.OTHER_STORE:
                 return "another disk or share lies at its place"
             case Doubt.LOSS:
-                return f"{self.lost:,} of its {self.files:,} files are missing"
+                return f"{self.lost:,} of its {amount(self.files, 'file')} {'is' if self.lost == 1 else 'are'} missing"
             case Doubt.FOLDERS:
-                return f"folders with {self.lost:,} of its {self.files:,} files cannot be listed any more"
+                return f"folders with {self.lost:,} of its {amount(self.files, 'file')} cannot be listed any more"

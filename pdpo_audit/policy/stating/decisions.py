@@ -39,8 +39,8 @@ class Decision:
     decided_on: date
 
 
-#: In which roles people decide; the same words as in the settings.
-ROLES = ("reviewer", "legal", "compliance", "communications", "dpo", "owner", "viewer", "admin")
+#: In which roles people decide; the same words as in the settings, which also know who only looks or sets up.
+ROLES = ("reviewer", "legal", "compliance", "communications", "dpo", "owner")
 _SHOWN = ("finding_id", "severity", "rule", "proposal", "due_on", "owner", "source", "path", "cluster_id", "master",
           "people_level", "authority", "authority_rank", "explanation")  # fmt: skip
 #: So many rows have a picture: more would make the file slow to open.
@@ -159,7 +159,7 @@ def _mistakes(row: dict[str, Any], today: date) -> list[str]:
     role = str(row.get("role") or "").strip()
     if role and role.casefold() not in ROLES:
         hint = nearest(role.casefold(), ROLES) or f"; it is one of {', '.join(ROLES)}"
-        found.append(f'role: "{role[:40]}" is no role{hint}')
+        found.append(f'role: "{role[:40]}" is no role that decides{hint}')
     try:
         if _day(row.get("decided_on"), date.min) > today:
             found.append(f"decided_on: {_day(row.get('decided_on'), today)} is in the future; today is {today}")

@@ -20,6 +20,8 @@ from pdpo_audit.reports.words.clauses import translate
 #: Marks beside Chinese characters are as wide as these, and have no space after them.
 _WIDE = {",": "，", ";": "；", ":": "："}
 _BESIDE_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff）])[,;:] ?|[,;:] (?=[\u4e00-\u9fff（])")
+#: A word that depends on a value of the label.
+_FORMS = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
 #: Reports state times as Hong Kong has them.
 HKT = timezone(timedelta(hours=8), "HKT")
 
@@ -39,7 +41,8 @@ class Wording:
     def __call__(self, key: str, **values: object) -> Markup:
         """The label ``key`` with ``values`` in it, every value escaped; ``*words*`` in a label become bold.
 
-        A label with forms ``one`` and ``other`` is chosen by the value ``n``. Numbers get thousands separators.
+        A label with forms ``one`` and ``other`` is chosen by the value ``n``; ``{copies|copy|copies}`` is the word for
+        another value that is one, or is not. Numbers get thousands separators.
         """
         label = self._find(key)
         if isinstance(label, Mapping):
@@ -47,7 +50,8 @@ class Wording:
         parts = str(escape(str(label))).split("*")
         marked = "".join(f"<strong>{part}</strong>" if place % 2 else part for place, part in enumerate(parts))
         shown = {name: self._shown(value) for name, value in values.items()}
-        return Markup(marked.format_map(shown))  # noqa: S704  # label and values are escaped above
+        worded = _FORMS.sub(lambda form: form[2] if str(values.get(form[1])) == "1" else form[3], marked)
+        return Markup(worded.format_map(shown))  # noqa: S704  # label and values are escaped above
 
     def listed(self, names: Iterable[str], most: int = 6, room: int = 110) -> Markup:
         """Names in one line: the first ``most`` that fit into ``room`` letters (two always), and how many more.

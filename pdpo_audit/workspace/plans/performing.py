@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.errors import AuditError
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.reviews.plans import Plan, Slot, Step
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.scheduling.slots import plan_on
@@ -97,7 +98,7 @@ def _handed_out(project: Project) -> list[str]:
         made = hand_out(project)
     except (AuditError, OSError) as error:
         return [f"the handouts were not written: {getattr(error, 'message', error)}"]
-    return [f"{len(made)} handouts were written, to be handed over"]
+    return [f"{amount(len(made), 'handout was', 'handouts were')} written, to be handed over"]
 
 
 def _unlocked(project: Project) -> bool:

@@ -59,7 +59,7 @@ def add_plan(project: Project, name: str, wish: Wish, *, by: str) -> ShownPlan:
     """A new plan; its first slot is the first day of the rule after today, or from ``starts_on`` on."""
     if not wish.every:
         raise CallError("how often is not said", advice='--every "last weekday of the quarter"')
-    check_speaker(project, by)
+    check_speaker(project, by, deciding=False)
     today = project.clock().date()
     with project.store.transaction() as transaction:
         _expect_free(transaction, name, today)
@@ -72,7 +72,7 @@ def add_plan(project: Project, name: str, wish: Wish, *, by: str) -> ShownPlan:
 
 def change_plan(project: Project, name: str, wish: Wish, *, by: str) -> ShownPlan:
     """Say something else of a plan, from tomorrow or ``starts_on`` on: slots that came stay as they were."""
-    check_speaker(project, by)
+    check_speaker(project, by, deciding=False)
     today = project.clock().date()
     with project.store.transaction() as transaction:
         plan = _expect_known(transaction, name)
@@ -85,7 +85,7 @@ def change_plan(project: Project, name: str, wish: Wish, *, by: str) -> ShownPla
 
 def pause_plan(project: Project, name: str, *, by: str, pause: bool = True) -> ShownPlan:
     """Let a plan rest from tomorrow on, or go on: it keeps its rhythm."""
-    check_speaker(project, by)
+    check_speaker(project, by, deciding=False)
     with project.store.transaction() as transaction:
         plan = _expect_known(transaction, name)
         if plan.paused == pause:
@@ -97,7 +97,7 @@ def pause_plan(project: Project, name: str, *, by: str, pause: bool = True) -> S
 
 def remove_plan(project: Project, name: str, *, by: str) -> None:
     """End a plan from tomorrow on; its history and its reviews stay."""
-    check_speaker(project, by)
+    check_speaker(project, by, deciding=False)
     with project.store.transaction() as transaction:
         _expect_known(transaction, name)
         since = project.clock().date() + ONE_DAY

@@ -18,7 +18,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.locations.patterns import LANGUAGE
-from pdpo_audit.model.locations.printed import former
+from pdpo_audit.model.locations.printed import amount, former
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import remember_selected
 from pdpo_audit.policy.stating.holds import is_active, select
@@ -174,7 +174,7 @@ def _listed(file: Path, holdings: pd.DataFrame) -> set[str]:
         keys = pd.MultiIndex.from_arrays([holdings["source"], holdings["path"].map(former)])
     rows = holdings[keys.isin(places)] if places else holdings[:0]
     if len(rows) < len(places):
-        raise CallError(f"{file} names {len(places) - len(rows)} holdings that the catalogue does not know")
+        raise CallError(f"{file} names {amount(len(places) - len(rows), 'holding')} that the catalogue does not know")
     if not places:
         raise CallError(f"{file} lists no holding")
     clusters = set(rows["cluster_id"]) - {""}
@@ -186,7 +186,7 @@ def spoken(hold: Hold) -> str:
     """What a hold selects, in words."""
     said = [
         hold.sha256 and f"picture {hold.sha256}",
-        hold.pictures and f"{len(hold.pictures)} pictures",
+        hold.pictures and amount(len(hold.pictures), "picture"),
         hold.path_pattern and f"paths {hold.path_pattern}",
         hold.cluster_id and f"duplicate cluster {hold.cluster_id}",
         hold.source and f"source {hold.source}",

@@ -27,7 +27,11 @@ from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.pipeline.clusters.confirming import place_digest
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.replacing import TAKEN_BACK, give_way
+from pdpo_audit.workspace.review.reviewers import Right, roles_with
 from pdpo_audit.workspace.setup.persons import check_speaker
+
+#: What everybody who decides may say of a picture: that it shows no living individual.
+NOBODY = (LegalDetermination.NOT_PERSONAL_DATA, LegalReason.NON_INDIVIDUAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,10 @@ def determine(
         raise CallError('"not_assessed" is no determination', advice="pdpo-audit decide undo takes one back")
     if not role.strip():
         raise CallError("a legal determination needs the role of who makes it", advice="--role dpo, --role legal ...")
+    if role.strip().casefold() not in (lawyers := roles_with(Right.LAW)) and (determination, code) != NOBODY:
+        raise CallError(
+            f"{role.strip()} does not determine what a picture is in law", advice=f"one of {', '.join(lawyers)} does"
+        )
     one = _holding(project, holding)
     judgement = _judgement(
         project, JudgementKind.LEGAL, one.digest, value=determination.value, code=code.value, by=by, role=role,

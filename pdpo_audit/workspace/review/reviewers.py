@@ -46,6 +46,11 @@ _RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
+def roles_with(right: Right) -> tuple[str, ...]:
+    """The roles that have a right."""
+    return tuple(role for role, rights in _RIGHTS.items() if right in rights)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
     """Somebody with a session: name (empty for the server's own link), roles, what is visible, which browser."""
@@ -71,7 +76,11 @@ class Reviewer:
     @property
     def role(self) -> str:
         """The role in which they decide: the first stated that may."""
-        return next((role for role in self.roles if Right.DECIDE in _RIGHTS[role]), "")
+        return self.role_for(Right.DECIDE)
+
+    def role_for(self, right: Right) -> str:
+        """The first stated role with this right."""
+        return next((role for role in self.roles if role in roles_with(right)), "")
 
     @property
     def signing_roles(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError, SettingsError, VerificationError
 from pdpo_audit.model.findings import CountedBy, Severity
-from pdpo_audit.model.locations.printed import PLACES
+from pdpo_audit.model.locations.printed import PLACES, amount
 from pdpo_audit.model.locations.printed import VERSION as PRINTED
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.model.tables import Table
@@ -108,7 +108,9 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     )
     assessment = line.judge(project.alone(), plan)
     keep_totals(project)
-    idle = tuple(f"register {name}: {count} rows name no holding" for name, count in laid.idle.items())
+    idle = tuple(
+        f"register {name}: {amount(count, 'row names', 'rows name')} no holding" for name, count in laid.idle.items()
+    )
     severities = assessment.findings["severity"].value_counts()
     return AssessmentSummary(
         audit_id=audit_id,

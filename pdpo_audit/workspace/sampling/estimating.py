@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.holdings import ImageProblem
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.sampling.draws import BUDGET, Drawn, Group, draw_files, draw_groups, files_to_draw, group_by_size
 from pdpo_audit.sampling.intervals import Estimate, Stratum, estimate_share, estimate_total
@@ -202,7 +203,9 @@ def _ranked(
 def _notes(listed: Listed, *, people: bool, priced: bool) -> tuple[str, ...]:
     notes = ["Near copies (resized, cropped, recompressed) come on top: a sample cannot tell them."]
     if listed.skipped:
-        notes.append(f"{listed.skipped:,} folders or files could not be listed, and are in no number.")
+        notes.append(
+            f"{amount(listed.skipped, 'folder or file', 'folders or files')} could not be listed, and not counted."
+        )
     if not people:
         notes.append("Nobody looked for people.")
     if not priced:

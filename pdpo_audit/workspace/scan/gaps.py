@@ -8,6 +8,7 @@ from pdpo_audit.catalogue import roots as rooted
 from pdpo_audit.catalogue.queries.contents import unexamined
 from pdpo_audit.catalogue.queries.totals import seen_sources, skipped_by_reason
 from pdpo_audit.model.locations.holdings import SkipReason
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.workspace.project import Project
 
 #: What was seen and is no picture, whatever reads it; links lead to what is listed where it lies.
@@ -40,6 +41,6 @@ def _gaps(project: Project) -> Iterator[str]:
     skipped = skipped_by_reason(project.store)
     hidden = sum(number for reason, number in skipped.items() if reason not in _NO_PICTURE)
     if hidden:
-        yield f"{hidden:,} files were seen and not examined: pdpo-audit export skipped lists them"
+        yield f"{amount(hidden, 'file was', 'files were')} seen and not examined: pdpo-audit export skipped lists them"
     elif waiting := unexamined(project.store):
-        yield f"{waiting:,} pictures were listed and not examined: pdpo-audit scan goes on"
+        yield f"{amount(waiting, 'picture was', 'pictures were')} listed and not examined: pdpo-audit scan goes on"

@@ -15,6 +15,7 @@ from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import STOP_RULE
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped
 from pdpo_audit.model.locations.places import Place
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.people import Face
 from pdpo_audit.people.crops import FaceCrop
 from pdpo_audit.people.search import Candidate, PersonSearch, SearchPermit
@@ -199,9 +200,11 @@ def _suggestions(project: Project, candidates: Sequence[Candidate]) -> Iterator[
 def _gaps(missed: Sequence[NotCompared], by_picture: SearchOutcome) -> Iterator[str]:
     """What an answer to the request has to say of its limits."""
     if missed:
-        yield f"{len(missed)} holdings were not compared by face, each named: they may show the person as well."
+        left = amount(len(missed), "holding was", "holdings were")
+        yield f"{left} not compared by face, each named: they may show the person as well."
     if by_picture.not_compared:
-        yield f"{len(by_picture.not_compared)} holdings could not be compared with the photographs, each named."
+        left = amount(len(by_picture.not_compared), "holding")
+        yield f"{left} could not be compared with the photographs, each named."
     for gap in by_picture.gaps:
         yield f"Not looked at: {gap}."
 

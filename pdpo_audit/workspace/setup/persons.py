@@ -37,14 +37,19 @@ def refuse_leaver(project: Project, name: str, on: date | None = None) -> None:
         )
 
 
-def check_speaker(project: Project, name: str, role: str = "", on: date | None = None) -> None:
+def check_speaker(
+    project: Project, name: str, role: str = "", on: date | None = None, *, deciding: bool = True
+) -> None:
     """Who speaks is one of ``[[people]]``, where the settings have it, still here, and has the role that is named.
+
+    Who only looks or sets up says nothing that counts, but for what is not ``deciding``.
 
     ``on`` is the day on which they say it (today). A deputy speaks with the roles of whom he stands in for. Where the
     settings name nobody, every name is taken, in any of the roles there are.
 
     :raises CallError: there is no such role, or the settings do not know this person, or not in this role.
     """
+    from pdpo_audit.policy.stating.decisions import ROLES
     from pdpo_audit.settings import plain_name
 
     _check_role(role.strip())
@@ -62,6 +67,11 @@ def check_speaker(project: Project, name: str, role: str = "", on: date | None =
     if person is not None:
         roles |= set(person.roles)
         roles |= {role for one in settings.persons if one.deputy == person.name for role in one.roles}
+    if deciding and not roles & set(ROLES):
+        raise CallError(
+            f"{name} is {', '.join(sorted(roles)) or 'in no role'}, and does not decide",
+            advice=f"mend roles in [[people]] of {project.settings_path.name} if that is wrong",
+        )
     if role.strip() and role.strip().casefold() not in roles:
         raise CallError(
             f"{name} is not {role.strip()}: {', '.join(sorted(roles)) or 'no role'} is stated",
@@ -75,7 +85,7 @@ def _check_role(role: str) -> None:
 
     if role and role.casefold() not in ROLES:
         hint = nearest(role.casefold(), ROLES).removeprefix("; ")
-        raise CallError(f'"{role[:40]}" is no role', advice=hint or f"choose one of {', '.join(ROLES)}")
+        raise CallError(f'"{role[:40]}" is no role that decides', advice=hint or f"choose one of {', '.join(ROLES)}")
 
 
 def stated_certificates(project: Project) -> dict[str, str]:

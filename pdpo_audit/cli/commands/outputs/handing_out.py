@@ -9,6 +9,7 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import as_json, moment, out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 
 
 def handout(
@@ -32,7 +33,8 @@ def handout(
         show_json(made)
         return
     for one in made:
-        out.print(f"{plain(one.owner or '(no owner)')}: {one.copies:,} copies, {one.due:,} due: {plain(one.folder)}")
+        held = amount(one.copies, "copy", "copies")
+        out.print(f"{plain(one.owner or '(no owner)')}: {held}, {one.due:,} due: {plain(one.folder)}")
     if not quiet:
         say("Handouts name people, places and files, and end with a purge ([catalogue] keep.handouts).")
 

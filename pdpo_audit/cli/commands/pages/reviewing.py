@@ -11,6 +11,7 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import err, out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 
 Name = Annotated[str, typer.Argument(help="Somebody in [[people]].")]
 
@@ -110,7 +111,8 @@ def revoke(
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         count, tokens = shut_out(opened_workspace.project, name)
     if not quiet:
-        say(f"{count} links and {tokens} tokens of {plain(name)} taken back; their sessions have ended")
+        taken = f"{amount(count, 'link')} and {amount(tokens, 'token')}"
+        say(f"{taken} of {plain(name)} taken back; their sessions have ended")
 
 
 def list_all(
@@ -157,4 +159,4 @@ def metadata(
     if json:
         show_json({"files": files})
     elif not quiet:
-        say(f"{len(files)} files in {plain(output)}")
+        say(f"{amount(len(files), 'file')} in {plain(output)}")

@@ -10,6 +10,7 @@ from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose,
 from pdpo_audit.cli.session import SealWays, finish, opened
 from pdpo_audit.cli.showing import plain, say, show_json, table
 from pdpo_audit.errors import ExitCode
+from pdpo_audit.model.locations.printed import amount
 
 Name = Annotated[str, typer.Argument(help="What this move is called.")]
 
@@ -37,7 +38,7 @@ def freeze(
     if json:
         show_json(frozen)
     elif not quiet:
-        say(f"{frozen.files:,} files, {frozen.bytes / 1e9:,.2f} GB are in {plain(frozen.folder)}.")
+        say(f"{amount(frozen.files, 'file')}, {frozen.bytes / 1e9:,.2f} GB: in {plain(frozen.folder)}.")
         if frozen.not_read:
             say(f"[yellow]{frozen.not_read:,} could not be read, and nothing will be proved of them.[/]")
         say(f"Keep this digest elsewhere: {frozen.sha256}")

@@ -11,6 +11,7 @@ import typer
 from pdpo_audit.cli.options import Json, Paths, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened, opened_for
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 
 if TYPE_CHECKING:
     from pdpo_audit.sampling.intervals import Estimate
@@ -53,7 +54,9 @@ def estimate(
 
 def _tell(found: StoreEstimate) -> None:
     share = 100 * found.bytes_read / found.bytes if found.bytes else 0.0
-    out.print(f"{found.files:,} files, {found.bytes / 1e9:,.2f} GB listed; {found.files_read:,} read ({share:.2f}%)")
+    out.print(
+        f"{amount(found.files, 'file')}, {found.bytes / 1e9:,.2f} GB listed; {found.files_read:,} read ({share:.2f}%)"
+    )
     rows: list[tuple[object, ...]] = [
         ("pictures", _number(found.pictures)),
         ("additional copies, equal byte by byte", _number(found.additional_copies)),
@@ -100,8 +103,9 @@ def draw(
         show_json(drawn)
     elif not quiet:
         say(
-            f"{drawn.positives:,} of {drawn.positives_of:,} pictures with a recognisable person, {drawn.negatives:,} "
-            f"of {drawn.negatives_of:,} others are in {plain(drawn.file)}, mixed (seed {drawn.seed})."
+            f"{drawn.positives:,} of {amount(drawn.positives_of, 'picture')} with a recognisable person and "
+            f"{drawn.negatives:,} of {amount(drawn.negatives_of, 'other')}: in {plain(drawn.file)}, mixed "
+            f"(seed {drawn.seed})."
         )
         say("Look at each, fill in yes or no and who looked, then: pdpo-audit sample read")
 
@@ -126,4 +130,4 @@ def read(
     elif not quiet:
         say(plain(f"Taken: {checked.spoken()}."))
         if checked.unanswered:
-            say(f"{checked.unanswered:,} rows have no answer and count for nothing.")
+            say(f"{amount(checked.unanswered, 'row has', 'rows have')} no answer: not counted.")

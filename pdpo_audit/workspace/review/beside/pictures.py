@@ -12,8 +12,8 @@ from pdpo_audit.model.judgements import LegalDetermination, LegalReason
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.cases import Case
 from pdpo_audit.workspace.review.entering.acts import Act, expect
-from pdpo_audit.workspace.review.judging import confirm_master, determine, reject_pair
-from pdpo_audit.workspace.review.reviewers import Reviewer
+from pdpo_audit.workspace.review.judging import NOBODY, confirm_master, determine, reject_pair
+from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 
 _Code = TypeVar("_Code", bound=StrEnum)
 
@@ -41,14 +41,12 @@ def judge_picture(
             reject_pair(project, other, place, by=by, role=role, reason=reason, instead=instead, check=check)
         case "legal" | "nobody" as said:
             expect(reviewer, Act.LAW if said == "legal" else Act.DECIDE)
-            what, code = _legal(fields) if said == "legal" else _NOBODY
+            what, code = _legal(fields) if said == "legal" else NOBODY
+            role = reviewer.role_for(Right.LAW) or role
             determine(project, place, what, code=code, by=by, role=role, reason=reason, instead=instead, check=check)
         case _:
             raise CallError("choose what to say", advice=", ".join(SAYINGS))
     return copy
-
-
-_NOBODY = (LegalDetermination.NOT_PERSONAL_DATA, LegalReason.NON_INDIVIDUAL)
 
 
 def _legal(fields: Mapping[str, str]) -> tuple[LegalDetermination, LegalReason]:
