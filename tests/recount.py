@@ -48,7 +48,8 @@ def recount(folder: Path) -> dict[str, int]:
 
 
 def _asked(folder: Path, holdings: list[Row]) -> dict[str, int]:
-    """What is due by its act, and what each owner decides (``owner NAME``: due, ``facts NAME``: missing facts)."""
+    """What is due by its act, and what each owner decides (``owner NAME``: due, ``facts NAME``: missing facts,
+    ``finds NAME``: findings for action without a decision)."""
     owners = {(row["source"], row["path"]): row["owner"] for row in holdings}
     found: Counter[str] = Counter()
     for row in read(folder, "dispositions"):
@@ -58,6 +59,9 @@ def _asked(folder: Path, holdings: list[Row]) -> dict[str, int]:
             found[f"owner {owner}"] += 1
         elif row["outcome"] == "cannot_decide":
             found[f"facts {owner}"] += 1
+    for row in read(folder, "findings"):
+        if row["severity"] != "observation" and row["determination"] in ("", "postponed"):
+            found[f"finds {row['owner']}"] += 1
     return dict(found)
 
 

@@ -24,6 +24,8 @@ from tests.workspace.library import make_library
 from tests.workspace.test_judgements import fill
 
 HERE = ScanOptions(workers=0)
+#: What page 2 asks of owners, by the name of the count.
+ASKED = {"owner": "decisions_due", "facts": "decisions_facts", "finds": "decisions_findings"}
 pytestmark = pytest.mark.slow  # it writes and seals four audits
 XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description'
@@ -99,9 +101,8 @@ def expected(language: str, found: dict[str, int]) -> list[str]:
         kind, _, of = name.partition(" ")
         if kind == "act":
             lines.append(said(language, "answer.period_act", n=number, act=said(language, f"acts.{of}")))
-        if kind in ("owner", "facts"):
-            what = "decisions_due" if kind == "owner" else "decisions_facts"
-            lines.append(said(language, f"answer.{what}", number, n=number))
+        if kind in ASKED:
+            lines.append(said(language, f"answer.{ASKED[kind]}", number, n=number))
     for level, key in (("P2", "people_recognisable"), ("P3", "people_named"), ("unknown", "people_unknown")):
         pictures, copies, own = (found[f"{level} {what}"] for what in ("pictures", "copies", "own"))
         if pictures:

@@ -13,6 +13,8 @@ from pdpo_audit.reports.figures import Share
 
 #: How long owners have for the decisions that a report asks of them; no law fixes it.
 DECIDE_WITHIN = timedelta(days=30)
+#: What stands of a finding that still waits for a decision.
+_UNDECIDED = ("", "postponed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class OwnerDecisions:
     conflict: int
     cannot_decide: int
     on_hold: int
+    #: Findings that need action, which nobody has decided or somebody postponed.
+    for_action: int
     earliest: date | None
     decide_by: date
     #: Findings on this owner's copies, how many of them people decided, and what they said.
@@ -39,8 +43,10 @@ def decisions(header: AuditHeader, found: DispositionPass, findings: Cube) -> tu
     for name in found.cube.by("source"):
         sources.setdefault(owners.get(name, ""), set()).add(name)
     asked = [_asked(owner, frozenset(names), found, findings, decide_by(header)) for owner, names in sources.items()]
-    waiting = [row for row in asked if row.due or row.conflict or row.cannot_decide or row.on_hold]
-    return tuple(sorted(waiting, key=lambda row: (-row.due, -row.conflict, -row.cannot_decide, row.owner)))
+    waiting = [one for one in asked if one.due or one.conflict or one.cannot_decide or one.on_hold or one.for_action]
+    return tuple(
+        sorted(waiting, key=lambda one: (-one.due, -one.conflict, -one.cannot_decide, -one.for_action, one.owner))
+    )
 
 
 def decide_by(header: AuditHeader) -> date:
@@ -52,6 +58,7 @@ def decide_by(header: AuditHeader) -> date:
 def _asked(owner: str, names: frozenset[str], found: DispositionPass, findings: Cube, by: date) -> OwnerDecisions:
     by_outcome = found.cube.by("outcome", source=names)
     said = {key: weight.rows for key, weight in findings.by("determination", source=names).items()}
+    open_ones = findings.by("determination", source=names, action="yes")
     days: list[date] = [found.earliest[name] for name in names if name in found.earliest]
 
     def number(rung: Outcome) -> int:
@@ -63,6 +70,7 @@ def _asked(owner: str, names: frozenset[str], found: DispositionPass, findings: 
         conflict=number(Outcome.CONFLICT),
         cannot_decide=number(Outcome.CANNOT_DECIDE),
         on_hold=number(Outcome.ON_HOLD),
+        for_action=sum(open_ones[key].rows for key in _UNDECIDED if key in open_ones),
         earliest=min(days) if days else None,
         decide_by=by,
         findings=sum(said.values()),
