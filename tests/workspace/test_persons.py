@@ -197,6 +197,32 @@ def test_who_is_not_named_or_has_not_the_role_decides_nothing(workspace: Workspa
         import_decisions(project, sheet)
 
 
+def test_who_only_looks_or_sets_up_decides_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    settings = workspace.project.settings_path
+    whole = settings.read_text("utf-8")
+    entries = "".join(f'\n[[people]]\nname = "{name}"\nroles = ["{name.lower()}"]\n' for name in ("Viewer", "Admin"))
+    settings.write_text(whole + entries, "utf-8")
+    workspace.project.reload()
+    sheet = tmp_path / "decisions.xlsx"
+    workspace.assess()
+    for name in ("Viewer", "Admin"):
+        with pytest.raises(CallError, match=f"{name} is {name.lower()}, and does not decide"):
+            workspace.confirm_master("set0/IMG_0000.jpg", by=name)
+        with pytest.raises(CallError, match="no role that decides"):
+            workspace.confirm_master("set0/IMG_0000.jpg", by=name, role=name.lower())
+        export_decisions(workspace.project, sheet)
+        fill(sheet, 2, decision="disagree", reason="still needed", decided_by=name)
+        with pytest.raises(CallError, match="does not decide"):
+            import_decisions(workspace.project, sheet)
+    with pytest.raises(CallError, match="owner does not determine what a picture is in law"):
+        workspace.determine(
+            "set0/IMG_0000.jpg", LegalDetermination.PERSONAL_DATA, code=LegalReason.EXEMPT_OTHER, by="Ho Mei",
+            role="owner",
+        )  # fmt: skip
+    settings.write_text(whole, "utf-8")
+    workspace.project.reload()
+
+
 def test_who_judges_what_another_judged_is_told_and_the_first_stays_in_the_history(workspace: Workspace) -> None:
     first = workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="owner", reason="the original")
     workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="owner", reason="still")  # one's own word

@@ -21,13 +21,16 @@ from pdpo_audit.workspace.project import Project
 #: What the table of methods tells that is no method: files that people supplied, and searches.
 _NO_METHODS = ("register ", "person search", "sample check")
 _NUMBERS = "evidence/summary.json"
+#: Stands for the newest sealed audit.
+_LATEST = "latest"
 _COMPARED = (Table.HOLDINGS, Table.FINDINGS, Table.DISPOSITIONS, Table.SKIPPED)
 
 
 def compare(project: Project, first: str, second: str = "") -> Delta:
-    """What changed from one audit (its id, or its folder) to another, or to the newest one.
+    """What changed from one audit (its id, a part that only it has, its day, folder, ``latest``) to another, or to the
+    newest one.
 
-    :raises CallError: there is no such audit, or its names are codes.
+    :raises CallError: there is no such audit, there are several, or its names are codes.
     :raises VerificationError: a table is not as it was sealed.
     """
     folders = sealed_folders(project)
@@ -131,13 +134,24 @@ def _expect_unchanged(manifest: Manifest, files: Mapping[str, Path]) -> None:
 
 
 def _folder(said: str, folders: Sequence[Path]) -> Path:
-    found = [folder for folder in folders if folder.name == said or folder.name.endswith(said)]
-    if len(found) == 1:
-        return found[0]
-    if (Path(said) / MANIFEST).is_file():
-        return Path(said)
+    """The audit that is meant: its id, the beginning (a day is one) or the end of it, its folder, or ``latest``."""
     known = ", ".join(folder.name for folder in folders) or "none yet"
-    raise CallError(f"there is no audit {said}", advice=f"sealed audits here: {known}")
+    if said == _LATEST and folders:
+        return folders[-1]
+    path = Path(said)
+    if (path / MANIFEST).is_file():
+        return next((folder for folder in folders if folder.resolve() == path.resolve()), path)
+    named = [folder for folder in folders if folder.name == said]
+    found = named or [folder for folder in folders if said and folder.name.startswith(said)]
+    found = found or [folder for folder in folders if said and folder.name.endswith(said)]
+    if len(found) > 1:
+        raise CallError(
+            f"{said} can be any of {len(found)} audits",
+            advice=f"say more of it: {', '.join(one.name for one in found)}",
+        )
+    if not found:
+        raise CallError(f"there is no audit {said}", advice=f"sealed audits here: {known}; or {_LATEST}, or a folder")
+    return found[0]
 
 
 def _key(project: Project) -> str:

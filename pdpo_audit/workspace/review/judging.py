@@ -153,15 +153,15 @@ def determine(
         raise CallError('"not_assessed" is no determination', advice="pdpo-audit decide undo takes one back")
     if not role.strip():
         raise CallError("a legal determination needs the role of who makes it", advice="--role dpo, --role legal ...")
-    if role.strip().casefold() not in (lawyers := roles_with(Right.LAW)) and (determination, code) != NOBODY:
-        raise CallError(
-            f"{role.strip()} does not determine what a picture is in law", advice=f"one of {', '.join(lawyers)} does"
-        )
     one = _holding(project, holding)
     judgement = _judgement(
         project, JudgementKind.LEGAL, one.digest, value=determination.value, code=code.value, by=by, role=role,
         reason=reason,
     )  # fmt: skip
+    if role.strip().casefold() not in (lawyers := roles_with(Right.LAW)) and (determination, code) != NOBODY:
+        raise CallError(
+            f"{role.strip()} does not determine what a picture is in law", advice=f"one of {', '.join(lawyers)} does"
+        )
     with project.store.transaction() as transaction:
         check()
         standing = judgements_on(transaction.connection, JudgementKind.LEGAL, one.digest)

@@ -25,7 +25,9 @@ _SHOWN = 10
 
 
 def compare(
-    first: Annotated[str, typer.Argument(help="An audit: its id or the end of it, or its folder.")],
+    first: Annotated[
+        str, typer.Argument(help="An audit: its id or a part that only it has, its day, its folder, or latest.")
+    ],
     second: Annotated[str, typer.Argument(help="A later one (default: the newest).")] = "",
     places: Annotated[bool, typer.Option("--places", help="Name the copies, too.")] = False,
     workspace: WorkspaceDir = None,
@@ -35,7 +37,7 @@ def compare(
 ) -> None:
     """What changed between two audits, by cause, source and owner; from the sealed tables, also after a purge.
 
-    Example: pdpo-audit compare 2026-09-30-a1b2c3
+    Example: pdpo-audit compare 2026-09-30
     """
     from pdpo_audit.workspace.report.comparing import compare as compare_audits
 
