@@ -295,12 +295,26 @@ def test_a_passphrase_comes_from_a_file_a_variable_or_a_person(
     monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE_FILE", str(tmp_path / "secret"))
     assert open_key(KeyPlace(key=key, ask=answer)).is_elliptic and len(asked) == 1
     monkeypatch.setenv("PDPO_AUDIT_PASSPHRASE", "wrong")
-    with pytest.raises(MachineError, match="cannot be read"):
+    with pytest.raises(MachineError, match=r"of PDPO_AUDIT_PASSPHRASE does not open pem\.key"):
         open_key(KeyPlace(key=key, ask=answer))
     monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE")
+    (tmp_path / "secret").write_text("wrong\n")
+    with pytest.raises(MachineError, match=r"in .*secret.* does not open pem\.key"):
+        open_key(KeyPlace(key=key, passphrase_file=tmp_path / "secret", ask=answer))
     monkeypatch.delenv("PDPO_AUDIT_PASSPHRASE_FILE")
     with pytest.raises(MachineError, match="needs its passphrase"):
         open_key(KeyPlace(key=key))
+    typed = iter(["wrong", "wrong again", SECRET])
+    again: list[str] = []
+
+    def mistype(question: str) -> str:
+        again.append(question)
+        return next(typed)
+
+    assert open_key(KeyPlace(key=key, ask=mistype)).is_elliptic
+    assert [one.partition("; ")[2][:12] for one in again] == ["", "2 more tries", "1 more try. "]
+    with pytest.raises(MachineError, match=r"that was typed does not open pem\.key"):
+        open_key(KeyPlace(key=key, ask=lambda _: "wrong"))
 
 
 def test_people_are_enrolled_countersigned_and_bound(

@@ -138,6 +138,22 @@ def test_paths_are_understood_as_they_are_pasted_and_dragged(share: Path, writte
         answering.read_folders(str(share.parent / "the shar"))
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("no", ""), ("None.", ""), ("沒有", ""), ("Notting Hill", "Notting Hill")])
+def test_who_has_nothing_to_name_says_so_in_words(monkeypatch: pytest.MonkeyPatch, typed: str, kept: str) -> None:
+    typing(monkeypatch, (typed,))
+    assert Interview().ask("vendor", "Vendor that holds them, if any") == kept
+    assert Interview().ask("open_matters", "Is litigation open", given=typed) == kept
+
+
+def test_that_a_matter_is_open_needs_its_words(
+    monkeypatch: pytest.MonkeyPatch, share: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everything = (*lines(share)[:5], "yes", "complaint of a former employee", *lines(share)[6:])
+    typing(monkeypatch, (*everything, "", "", ""))
+    assert hold_interview(Interview(), Answers(), date(2026, 11, 30)).open_matters == "complaint of a former employee"
+    assert "say which" in capsys.readouterr().err
+
+
 def test_init_at_a_real_terminal_then_again_to_change(share: Path, tmp_path: Path, call: Call) -> None:
     workspace = tmp_path / "audit"
     said = at_terminal(["init", str(workspace)], [*lines(share), "no"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pdpo_audit.cli.interviews.prompts import Interview
 from pdpo_audit.cli.showing import plain, say
+from pdpo_audit.errors import CallError
 from pdpo_audit.workspace.rules import answering
 from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, name_sources
 
@@ -63,8 +64,9 @@ def _gather(talk: Interview, given: Answers, today: date) -> Answers:
     purpose = talk.ask("purpose", "What is it for", given=given.purpose)
     pia = talk.ask("pia_reference", "Reference of the privacy impact assessment", given=given.pia_reference)
     matter = talk.ask(
-        "open_matters", "Is litigation, a complaint or an access request open (which)", given=given.open_matters
-    )
+        "open_matters", "Is litigation, a complaint or an access request open (no, or which)", given=given.open_matters,
+        check=_matter,
+    )  # fmt: skip
     sources = _sources(talk)
     say("\nWho signs the report for each role; without them it stays a draft.")
     roles = {role: talk.ask(f"roles.{role}", f"  {words}") for role, words in _ROLES.items()}
@@ -80,6 +82,13 @@ def _gather(talk: Interview, given: Answers, today: date) -> Answers:
         pia_reference=pia, open_matters=matter, sources=sources, roles={k: v for k, v in roles.items() if v},
         next_review_on=review, languages=tuple(languages.split(",")) if languages else ("en",), packs=packs,
     )  # fmt: skip
+
+
+def _matter(typed: str) -> str:
+    """An open matter in words by which people know it."""
+    if typed.strip(" .").casefold() in ("yes", "y", "有", "是"):
+        raise CallError("say which, in a few words such as: complaint of a former employee, 2026-11")
+    return typed
 
 
 def _packs(talk: Interview, sources: Sequence[SourceAnswers]) -> tuple[str, ...]:
@@ -168,7 +177,7 @@ def _summary(talk: Interview, answers: Answers) -> str:
         "Authorised by": answers.authorised_by,
         "What it is for": answers.purpose,
         "Privacy impact assessment": answers.pia_reference,
-        "Open matter": answers.open_matters,
+        "Open matter": answers.open_matters or "none",
         "People who sign": "; ".join(f"{role}: {name}" for role, name in answers.roles.items()),
         "Next review": answers.next_review_on,
         "Languages": ", ".join(answers.languages),

@@ -13,6 +13,8 @@ from pdpo_audit.errors import AuditError
 
 #: What leaves a value empty although one is offered.
 NOTHING = "-"
+#: What people type who have nothing to name.
+_NONE = frozenset({"no", "none", "nil", "nothing", "n/a", "na", "沒有", "没有", "無", "无", "否"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,11 +30,11 @@ class Interview:
         if key in self.said:
             return self.said[key]
         if given:
-            return self.record(key, given)
+            return self.record(key, "" if says_none(given) else given)
         offered = self.offered.get(key, "")
         while True:
             typed = _prompt(question, offered)
-            answer = "" if typed == NOTHING else typed
+            answer = "" if typed == NOTHING or says_none(typed) else typed
             try:
                 return self.record(key, check(answer) if check and answer else answer)
             except AuditError as error:
@@ -75,6 +77,11 @@ class Interview:
         """Answers to be given again; what they were is offered."""
         keys = [key for key in self.said if key == prefix or key.startswith(f"{prefix}.")]
         self.offered = {**self.offered, **{key: self.said.pop(key) for key in keys}}
+
+
+def says_none(typed: str) -> bool:
+    """Whether somebody says that there is nothing to name."""
+    return typed.strip(" .。").casefold() in _NONE
 
 
 def _pick(typed: str, names: list[str]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.errors import CallError, MachineError
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.signing.keys.addresses import SCHEME, read_address
 from pdpo_audit.signing.keys.identities import Identity, WrongPassphraseError, open_pem, open_pkcs12
 
@@ -60,7 +61,9 @@ def _unlocked(place: KeyPlace, open_with: Callable[[bytes], Identity]) -> Identi
     origin = _origin(place)
     tries = 1 if origin else TRIES
     for number in range(tries):
-        again = f"This passphrase does not open it; {tries - number} more tries. " if number else ""
+        again = (
+            f"This passphrase does not open it; {amount(tries - number, 'more try', 'more tries')}. " if number else ""
+        )
         try:
             return open_with(passphrase(place, again).encode())
         except WrongPassphraseError:

@@ -39,9 +39,9 @@ def read_folders(text: str) -> list[Path]:
     except ValueError:
         parts = [text]
     found = [Path(_plain(part)).expanduser() for part in parts]
-    for folder in found:
-        if not folder.is_dir():
-            raise CallError(f"{folder} is no folder{_alike(folder)}")
+    if wrong := [folder for folder in found if not folder.is_dir()]:
+        meant = whole if len(wrong) == len(found) else wrong[0]  # a name with spaces, or one of several folders
+        raise CallError(f"{meant} is no folder{_alike(meant)}")
     if not found:
         raise CallError("no folder is named")
     return found
