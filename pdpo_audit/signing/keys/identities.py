@@ -97,7 +97,9 @@ def open_pkcs12(data: bytes, passphrase: bytes | None) -> Identity:
         key, certificate, chain = pkcs12.load_key_and_certificates(data, passphrase)
     except (ValueError, TypeError) as error:
         if _is_pkcs12(data):
-            raise WrongPassphraseError("The passphrase does not open the PKCS#12 file.") from error
+            raise WrongPassphraseError(
+                "The passphrase does not open the PKCS#12 file.", advice="Check the passphrase."
+            ) from error
         raise MachineError(
             f"The PKCS#12 file cannot be opened: {error}.",
             advice="Check with `openssl pkcs12 -info -noout -in FILE` whether the file is whole.",
@@ -128,7 +130,9 @@ def open_pem(key: bytes, certificates: bytes, passphrase: bytes | None) -> Ident
         first, *issuers = x509.load_pem_x509_certificates(certificates)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if passphrase is not None and "password" in str(error).lower():
-            raise WrongPassphraseError("The passphrase does not open the key.") from error
+            raise WrongPassphraseError(
+                "The passphrase does not open the key.", advice="Check the passphrase."
+            ) from error
         raise MachineError(
             f"The key or its certificate cannot be read: {error}.",
             advice="Check the passphrase, and that both files are PEM.",
