@@ -15,13 +15,15 @@ HKID = "K987243(4)"
 ZONE = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
 
 
-def card(number: str = HKID, *, size: tuple[int, int] = (640, 400), ink: int = 34) -> Image.Image:
+def card(
+    number: str = HKID, *, size: tuple[int, int] = (640, 400), ink: int = 34, title: str = "IDENTITY CARD"
+) -> Image.Image:
     """A pale card with a name, a grey field where the portrait is, and the number at the lower right."""
     picture = Image.new("RGB", size, (214, 226, 220))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((30, 90, 190, 300), fill=(150, 150, 160))
     font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), ink)
-    draw.text((220, 30), "IDENTITY CARD", font=font, fill=(20, 20, 40))
+    draw.text((220, 30), title, font=font, fill=(20, 20, 40))
     draw.text((220, 140), "SPECIMEN, Sam", font=font, fill=(20, 20, 40))
     width = draw.textlength(number, font=font)
     draw.text((size[0] - width - 30, size[1] - 80), number, font=font, fill=(20, 20, 40))

@@ -27,6 +27,7 @@ from pdpo_audit.imaging.covering import covered_jpeg
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.remembered import TEXT_METHOD
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.rules.asking import export_questions
 from pdpo_audit.workspace.rules.assessing import project_facts, tables
 from pdpo_audit.workspace.running import run
 from tests.execution.serial import Serial
@@ -50,6 +51,7 @@ def make_share(share: Path) -> None:
     slide = picture(8, (640, 400))
     slide.save(share / "scans" / "slides.gif", save_all=True, append_images=[card(OTHER)], duration=900, loop=0)
     saved(picture(7, (400, 300)), share / "scans" / "plain.jpg")
+    saved(card("Net pay HK$20,000", title="Payslip"), share / "scans" / "slip.jpg")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_numbers_are_told_in_copies_pages_and_frames(workspace: Workspace) -> No
     assert told == {
         "card.jpg": "hkid", "again.jpg": "hkid", "small.jpg": "hkid", "slides.gif": "hkid",
         "two.tif!/page/2": "passport", "two.tif!/page/1": "looked for: none legible",
-        "plain.jpg": "looked for: none legible",
+        "plain.jpg": "looked for: none legible", "slip.jpg": "looked for: none legible",
     }  # fmt: skip
 
 
@@ -97,6 +99,13 @@ def test_they_are_flags_and_what_shows_none_is_not_called_free_of_them(workspace
     flags = {path: row["sensitivity"] for path, row in rows(workspace).items()}
     assert flags["small.jpg"] == flags["two.tif!/page/2"] == "identity_document"
     assert flags["plain.jpg"] == "not looked for"
+
+
+def test_words_are_a_question_and_no_finding(workspace: Workspace, tmp_path: Path) -> None:
+    assert rows(workspace)["slip.jpg"]["text_hints"] == "payslip"
+    asked = export_questions(workspace.project, tmp_path / "questions.xlsx", preview=True).questions
+    (said,) = {one.english for one in asked if one.fact == "record.class" and one.sources in (("*",), ("scans",))}
+    assert "payslips (1): are they?" in said
 
 
 def test_a_legible_number_for_all_to_see_is_critical(workspace: Workspace) -> None:

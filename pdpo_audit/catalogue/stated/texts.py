@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.places import PLACE, PLACES
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.locations.holdings import Fault, SkipReason
 from pdpo_audit.model.text.marks import Covers, Kind, Mark, Tier
@@ -132,6 +133,22 @@ def kinds_of(store: Store, contents: Collection[int], method: str) -> tuple[tupl
         tuple(row.kind for row in rows if row.tier == legible),
         tuple(row.kind for row in rows if row.tier != legible),
     )
+
+
+def hint_counts(store: Store, method: str) -> dict[str, dict[str, int]]:
+    """By source, in how many pictures that it holds words hint at each topic."""
+    marks, source = schema.text_marks, PLACE[0]
+    query = (
+        select(source, marks.c.kind, func.count(func.distinct(marks.c.content_id)).label("pictures"))
+        .select_from(PLACES.join(marks, marks.c.content_id == schema.holdings.c.content_id))
+        .where(marks.c.method == method, marks.c.tier == Tier.WORDS.value, schema.holdings.c.vanished_on == "")
+        .group_by(source, marks.c.kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(query):
+            found.setdefault(row.source, {})[row.kind] = row.pictures
+    return found
 
 
 def legible_contents(method: str) -> Select[Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pdpo_audit.policy.stating.answers import EVERYWHERE, NO_PURPOSE
 from pdpo_audit.policy.terms.facts import REGISTRY, Fact, FactType
+from pdpo_audit.policy.terms.vocabulary import TOPICS
 from pdpo_audit.policy.terms.wording import Gloss
 
 #: More sources than this are counted, not named.
@@ -35,6 +36,24 @@ def chinese_of(fact: Fact, sources: Sequence[str], pattern: str, cases: Sequence
     else:
         place = f"「{'」、「'.join(sources)}」" if len(sources) <= NAMED else f"{len(sources)} 個來源（見 source 一欄）"
     return f"{only}{place}{inside}：{fact.gloss.zh}是甚麼？"
+
+
+def english_hint(topics: Mapping[str, int]) -> str:
+    """What the words in pictures suggest to whoever answers; nothing where there are none."""
+    said = ", ".join(f"{TOPICS[name].en} ({count:,})" for name, count in _most(topics))
+    return f" Pictures hold words that are usual in {said}: are they?" if said else ""
+
+
+def chinese_hint(topics: Mapping[str, int]) -> str:
+    """The same in Traditional Chinese."""
+    said = "、".join(f"{TOPICS[name].zh}（{count:,}）" for name, count in _most(topics))
+    return f"部分影像載有常見於{said}的文字：是否屬此類？" if said else ""
+
+
+def _most(topics: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(
+        ((name, count) for name, count in topics.items() if name in TOPICS), key=lambda one: (-one[1], one[0])
+    )
 
 
 def _glosses(cases: Sequence[str]) -> list[Gloss]:

@@ -51,6 +51,16 @@ NUMBERS = {
     "travel_card": Gloss(en="the machine-readable zone of a travel card or permit", zh="旅行證件卡或通行證的機讀區"),
 }
 
+#: Topics that words in pictures hint at: asked about, never a fact.
+TOPICS = {
+    "machine_readable_zone": Gloss(en="machine-readable zones", zh="機讀區"),
+    "payslip": Gloss(en="payslips", zh="糧單"),
+    "medical": Gloss(en="medical papers", zh="醫療文件"),
+    "cv": Gloss(en="curricula vitae", zh="履歷"),
+    "cheque": Gloss(en="cheques", zh="支票"),
+    "application_form": Gloss(en="application forms", zh="申請表"),
+}
+
 #: What metadata state of a picture, as far as copies can contradict each other in it.
 STATEMENTS = {
     "captured_at": Gloss(en="the capture date", zh="拍攝日期"),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pdpo_audit.catalogue.proofs.sayings import digest_of_answers
 from pdpo_audit.catalogue.sayings.judgements import answer_history, load_answers, record_answers, take_back_answer
 from pdpo_audit.catalogue.sayings.rows import RECORD
+from pdpo_audit.catalogue.stated.texts import hint_counts
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.pipeline.holds import holds_over
+from pdpo_audit.pipeline.remembered import TEXT_METHOD
 from pdpo_audit.policy.asking.question_sheets import read_answers, write_questions
+from pdpo_audit.policy.asking.question_texts import chinese_hint, english_hint
 from pdpo_audit.policy.asking.questions import Question, questions
-from pdpo_audit.policy.stating.answers import Answer, stored_answer, written_answer
+from pdpo_audit.policy.stating.answers import EVERYWHERE, Answer, stored_answer, written_answer
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures, project_facts, project_packs
 from pdpo_audit.workspace.rules.awaiting import note_put
@@ -65,12 +69,30 @@ def export_questions(project: Project, file: Path, *, preview: bool = False) -> 
     """
     facts = project_facts(project)
     held = holds_over(project.store, project.memory, facts, standing_holds(project))
-    asked = questions(project_packs(project), facts, held, on=project.clock().date())
+    asked = _hinted(project, questions(project_packs(project), facts, held, on=project.clock().date()))
     write_questions(asked, file)
     note_spreadsheet(project, file)
     if not preview:
         note_put(project, asked)
     return Asked(questions=asked, file=file)
+
+
+def _hinted(project: Project, asked: Sequence[Question]) -> tuple[Question, ...]:
+    """Questions for record classes with what words in the pictures of their sources hint at."""
+    counts = hint_counts(project.store, project.store.recall(TEXT_METHOD))
+    return tuple(_with_hint(one, counts) if one.fact == RECORD_CLASS else one for one in asked)
+
+
+def _with_hint(question: Question, counts: Mapping[str, Mapping[str, int]]) -> Question:
+    sources = set(counts) if question.sources == (EVERYWHERE,) else set(question.sources)
+    topics: Counter[str] = Counter()
+    for name in sources & set(counts):
+        topics.update(counts[name])
+    return replace(
+        question,
+        english=question.english + english_hint(topics),
+        chinese=question.chinese + chinese_hint(topics),
+    )
 
 
 def import_answers(project: Project, file: Path, answered_by: str = "") -> int:

@@ -151,6 +151,10 @@ preferred_jurisdiction = "HK"
 scope = "all"              # all | duplicates | off
 detector = "auto"          # auto | centerface | yunet | hog | cnn
 
+# The text pass: identity numbers that are legible in pictures (docs/text.md); left out where its extra is not installed.
+[text]
+scope = "duplicates"       # all | duplicates | off
+
 [metadata]
 reader = "auto"            # auto | pillow | exiftool (asked of every file)
 
