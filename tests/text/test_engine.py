@@ -100,3 +100,11 @@ def test_a_long_line_and_a_tall_page_stay_within_bounds(engine: TextEngine) -> N
     strip = Image.new("RGB", (6000, 40), "white")
     assert engine.read(pixels(strip)) == []
     assert Mark(kind=Kind.PAYSLIP, tier=Tier.WORDS) not in told(engine.read(pixels(strip.rotate(90, expand=True))))
+
+
+def test_a_card_that_is_small_in_a_large_photograph_is_looked_at_closer(engine: TextEngine) -> None:
+    photograph = Image.new("RGB", (3600, 2700), (120, 96, 70))
+    photograph.paste(card().resize((360, 225)).rotate(12, fillcolor=(120, 96, 70), expand=True), (2500, 1700))
+    marks = [mark for mark in told(engine.read(pixels(photograph))) if mark.tier is Tier.LEGIBLE]
+    assert [mark.kind for mark in marks] == [Kind.HONG_KONG_CARD]
+    assert 2500 < marks[0].x < 3100 and 1700 < marks[0].y < 2200

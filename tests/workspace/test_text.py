@@ -21,6 +21,7 @@ import pytest
 from PIL import Image
 
 from pdpo_audit import Workspace
+from pdpo_audit.catalogue.care.purging import forget_boxes
 from pdpo_audit.catalogue.queries.contents import placed_contents
 from pdpo_audit.catalogue.stated.texts import known_boxes, stored_pictures
 from pdpo_audit.imaging.covering import covered_jpeg
@@ -104,7 +105,7 @@ def test_they_are_flags_and_what_shows_none_is_not_called_free_of_them(workspace
 def test_words_are_a_question_and_no_finding(workspace: Workspace, tmp_path: Path) -> None:
     assert rows(workspace)["slip.jpg"]["text_hints"] == "payslip"
     asked = export_questions(workspace.project, tmp_path / "questions.xlsx", preview=True).questions
-    (said,) = {one.english for one in asked if one.fact == "record.class" and one.sources in (("*",), ("scans",))}
+    (said,) = {one.english for one in asked if one.fact == "record.class" and one.sources == ("*",)}
     assert "payslips (1): are they?" in said
 
 
@@ -132,6 +133,17 @@ def test_the_picture_for_the_report_has_a_black_field_on_the_number(workspace: W
     stored = [one for one in stored_pictures(store, method) if one.content == held.content]
     for one in stored:
         assert covered_jpeg(np.asarray(Image.open(io.BytesIO(one.thumbnail)).convert("RGB"), np.uint8), covers) == b""
+
+
+def test_boxes_that_were_forgotten_leave_the_kind_and_cover_the_whole(workspace: Workspace) -> None:
+    project = workspace.project
+    method = project.store.recall(TEXT_METHOD)
+    content = next(one.content for one in placed_contents(project.store) if one.ref.path == "card.jpg")
+    assert known_boxes(project.store, content, method).boxes[0][0] > 0
+    with project.store.transaction() as transaction:
+        forget_boxes(transaction)
+    assert known_boxes(project.store, content, method).boxes == ((0, 0, 640, 400),)
+    assert rows(workspace)["card.jpg"]["identity_numbers"] == "hkid"
 
 
 def test_no_number_stands_in_anything_that_was_written(
