@@ -151,7 +151,7 @@ preferred_jurisdiction = "HK"
 scope = "all"              # all | duplicates | off
 detector = "auto"          # auto | centerface | yunet | hog | cnn
 
-# The text pass: identity numbers that are legible in pictures (docs/text.md); left out where its extra is not installed.
+# The text pass: identity numbers that are legible in pictures (docs/text.md); left out without the extra "text".
 [text]
 scope = "duplicates"       # all | duplicates | off
 
