@@ -51,11 +51,12 @@ def _fits(font: str, size: float, room: float, line: str) -> bool:
     return text_width(font, size, line) < room
 
 
-def letter(draw: Random, words: Language) -> Page:
-    """Running text, with an address, a date and an amount."""
-    size, ink, left = draw.uniform(9.0, 12.5), draw.choice(_INKS), draw.uniform(45, 90)
-    pitch, width = size * draw.uniform(1.35, 1.9), _A4[0] - left - draw.uniform(45, 90)
-    marks = list(_head(draw, words, _A4[0]))
+def letter(draw: Random, words: Language, layout: Random | None = None) -> Page:
+    """Running text, with an address, a date and an amount; ``layout`` draws letterhead, type and margins."""
+    layout = layout or draw
+    size, ink, left = layout.uniform(9.0, 12.5), layout.choice(_INKS), layout.uniform(45, 90)
+    pitch, width = size * layout.uniform(1.35, 1.9), _A4[0] - left - layout.uniform(45, 90)
+    paper, marks = layout.choice(_PAPERS), list(_head(layout, words, _A4[0]))
     y = 100.0
     for line in (date(draw), name(draw, words), f"{term(draw, words, 1)} {number(draw, 6)}"):
         marks.append(_text(left, y, line, words.body, size, ink))
@@ -69,7 +70,7 @@ def letter(draw: Random, words: Language) -> Page:
         y += pitch * 0.6
     marks.append(_text(left, y, f"{term(draw, words, 1)}: {amount(draw)}", words.body, size, ink))
     marks.append(_text(left, y + 3 * pitch, name(draw, words), words.body, size, ink))
-    return Page(size=_A4, ground=draw.choice(_PAPERS), marks=tuple(marks))
+    return Page(size=_A4, ground=paper, marks=tuple(marks))
 
 
 def form(draw: Random, words: Language) -> Page:
@@ -141,14 +142,15 @@ def table(draw: Random, words: Language) -> Page:
     return Page(size=_A4, ground=draw.choice(_PAPERS), marks=tuple(marks))
 
 
-def chat(draw: Random, words: Language) -> Page:
-    """Messages in bubbles left and right, as a telephone shows them."""
-    width, height = draw.choice(((360.0, 760.0), (390.0, 820.0), (412.0, 700.0)))
-    size, y = draw.uniform(11.5, 14.5), 74.0
-    ground = draw.choice(((236, 229, 221), (255, 255, 255), (24, 28, 34), (240, 242, 245)))
-    own = draw.choice(((220, 248, 198), (0, 120, 250), (200, 225, 255)))
+def chat(draw: Random, words: Language, layout: Random | None = None) -> Page:
+    """Messages in bubbles left and right, as a telephone shows them; ``layout`` draws the telephone's look."""
+    layout = layout or draw
+    width, height = layout.choice(((360.0, 760.0), (390.0, 820.0), (412.0, 700.0)))
+    size, y = layout.uniform(11.5, 14.5), 74.0
+    ground = layout.choice(((236, 229, 221), (255, 255, 255), (24, 28, 34), (240, 242, 245)))
+    own = layout.choice(((220, 248, 198), (0, 120, 250), (200, 225, 255)))
     theirs = (255, 255, 255) if ground != (255, 255, 255) else (233, 233, 235)
-    marks = [Mark(kind="panel", box=(0, 0, width, 56), size=0, fill=draw.choice(_ACCENTS))]
+    marks = [Mark(kind="panel", box=(0, 0, width, 56), size=0, fill=layout.choice(_ACCENTS))]
     marks.append(_text(60, 18, name(draw, words), words.body, 16, (255, 255, 255), content=False))
     while y < height - 80:
         fill = own if (mine := draw.random() < 0.5) else theirs

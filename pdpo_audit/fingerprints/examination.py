@@ -32,6 +32,7 @@ from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.imaging.formats.table import unreadable
 from pdpo_audit.imaging.formats.told import told_of
 from pdpo_audit.imaging.hashes import exchange_hash, perceptual_hash, small_grey, square, texture
+from pdpo_audit.imaging.lines import describe_lines, may_be_written
 from pdpo_audit.imaging.quality import jpeg_quality
 from pdpo_audit.imaging.readers.reading import settled_format
 from pdpo_audit.imaging.regions import describe_regions
@@ -52,6 +53,10 @@ _READ_AT_ONCE = 1_000_000
 #: Pages are left out from the moment at which there is no time for so many more of the slowest, and a second.
 _PAGES_AHEAD = 3
 _ONE_SMALLER = "a smaller version of a page in the file is no holding"
+#: Lines of text want 800 pixels on the long side.
+_FOR_LINES = Reduction(long=800)
+#: What decoders reduce while they read: more of it takes a second look.
+_REDUCED = ("JPEG", "MPO", "JPEG2000")
 #: Region hashes want 400 pixels on the long side as well.
 _FOR_REGIONS = Reduction(short=256, long=400)
 
@@ -201,6 +206,8 @@ def _picture(
     whole = grey.shape == (height, width)
     detail = detail_share(grey) if whole else 0.0
     found = fingerprint(grey, quality=quality, detail=detail, regions=wanted.regions, exchange=wanted.exchange)
+    if may_be_written(grey):
+        found = replace(found, keypoints=_lines(data, image, page, wanted.limits))
     metadata = _metadata(data, image, page, wanted.facts)
     said = (
         NOTE if complete_jpeg(data) is not data else "",
@@ -211,6 +218,15 @@ def _picture(
     if stale_preview(data, image, grey, behind=behind is not None):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))
+
+
+def _lines(data: bytes, image: Image.Image, page: int, limits: Limits) -> bytes:
+    """What is written on a picture, read at a size at which its lines can be told; nothing where that fails."""
+    try:
+        opened = open_picture(data, limits, page) if image.format in _REDUCED else image
+        return describe_lines(upright_grey(opened, limits, _FOR_LINES))
+    except ImageProblem:
+        return b""
 
 
 def fingerprint(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 #: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
-FINGERPRINTS = "dct256/8"
+FINGERPRINTS = "dct256/9"
 
 #: What ``imaging`` reads; raised whenever its readers give a picture of more files than before.
 READERS = "readers/1"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/26"
+COMPARISON = "aligned-ink/27"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "11"

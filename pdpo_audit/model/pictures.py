@@ -15,8 +15,9 @@ class Fingerprint:
     """What one reduced decode yields for matching; every field is the same for the same bytes and ``method``.
 
     ``perceptual``: 32 bytes, 256 signs of the DCT. ``phash``: 8 bytes, imagehash's pHash, for exchange with other
-    tools. ``texture``: 0 (a gradient) to 100. ``thumbnail``: 32 x 32 grey bytes, row by row. ``keypoints`` and
-    ``regions``: packed records whose layout ``fingerprints.py`` documents; empty where the method makes none.
+    tools. ``texture``: 0 (a gradient) to 100. ``thumbnail``: 32 x 32 grey bytes, row by row. ``keypoints``: packed
+    pieces of the lines of a page (``imaging.lines``); ``regions``: packed regions (``imaging.regions``); empty
+    without any.
     """
 
     method: str

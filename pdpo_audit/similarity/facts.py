@@ -16,7 +16,8 @@ class ContentFacts:
     ``oldest`` is the earliest file time of its holdings (ISO 8601); ``metadata_fields`` counts what its metadata says;
     ``quality`` is the JPEG quality it was saved with (0 where there is none); ``detail`` the share of the frequencies
     its pixels could carry at which there is detail (0 where unknown); ``spare`` says that all its holdings lie in
-    trash, caches, or among thumbnails or backups: nothing there is a master while another copy is.
+    trash, caches, or among thumbnails or backups: nothing there is a master while another copy is; ``written`` that
+    it is a page with lines of text.
     """
 
     content: int
@@ -36,6 +37,7 @@ class ContentFacts:
     quality: int = 0
     detail: float = 0.0
     spare: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import numpy as np
 from pdpo_audit.model.clusters import (
     ContentCluster,
     Election,
+    Evidence,
     Member,
     Relation,
     Verdict,
@@ -18,8 +19,10 @@ from pdpo_audit.model.clusters import (
     Voters,
     as_seen_from,
 )
-from pdpo_audit.similarity.candidates.neighbours import RADIUS, find_candidates
+from pdpo_audit.similarity.candidates.meeting import Shards, few_parts, meet, telling_parts
+from pdpo_audit.similarity.candidates.neighbours import RADIUS
 from pdpo_audit.similarity.candidates.regions import find_crop_candidates
+from pdpo_audit.similarity.candidates.written import Layout
 from pdpo_audit.similarity.clusters import Pair, Plan, components, ordered
 from pdpo_audit.similarity.components import Component, Settled
 from pdpo_audit.similarity.cuts import cut
@@ -32,25 +35,27 @@ __all__ = ["ContentFacts", "Preferences", "Resolution", "resolve"]
 
 #: Forms the groups of components, in any order.
 Settle = Callable[[Sequence[Component]], Iterable[Settled]]
-Regions = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
 
 #: Bits of 256 within which hashes are candidates, and agreeing regions that make a candidate: as a rule, and thorough.
 _RADIUS, _RADIUS_THOROUGH = RADIUS, int(cut("hash_radius_thorough"))
 _VOTES, _VOTES_THOROUGH = int(cut("votes")), int(cut("votes_thorough"))
 #: Equal pixels, coded differently, decoded at reduced size: hashes differ by a few bits at most.
 _RADIUS_PIXEL = int(cut("hash_radius_pixel"))
+#: The rule of pages of one layout that were told apart by what is written on them, without reading them again.
+OTHER_LINES = "other lines"
 #: No more neighbours than this are unusual in no case.
 _CROWD = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Clusters of at least two contents, pairs verified on the way, pairs related without being duplicates, and the
-    frames in which elections count."""
+    """Clusters of at least two contents, pairs verified on the way, pairs related without being duplicates, pages that
+    share a layout alone (never compared), and the frames in which elections count."""
 
     clusters: tuple[ContentCluster, ...]
     pairs: tuple[VerifiedPair, ...]
     links: tuple[VerifiedPair, ...]
+    layouts: tuple[VerifiedPair, ...] = ()
     frames: frozenset[Voters] = frozenset()
 
 
@@ -78,7 +83,8 @@ def resolve(
     known: Mapping[Pair, VerifiedPair] | None = None,
     rejected: AbstractSet[Pair] = frozenset(),
     elections: Mapping[Voters, Election | None] | None = None,
-    regions: Regions | None = None,
+    regions: Shards | None = None,
+    lines: Shards | None = None,
     level: str = "near",
     thorough: bool = False,
 ) -> Resolution:
@@ -86,12 +92,12 @@ def resolve(
 
     ``level`` is ``pixel`` (equal pixels only) or ``near``. ``settle`` forms the groups of components (worker
     processes); pairs in ``known`` are not compared again, pairs in ``rejected`` never join. With ``regions`` the
-    masters and single contents are searched for crops too. The result depends on the contents alone: not on their
-    order, on what was known before, or on how ``settle`` spreads its work.
+    masters and single contents are searched for crops too. ``lines`` tells what is written on pages. The result
+    depends on the contents alone: not on their order, on what was known before, or on how ``settle`` spreads its work.
     """
     work = _Work(
         facts={one.content: one for one in contents},
-        known=dict(known or {}),
+        known={pair: found for pair, found in (known or {}).items() if found.evidence.get("rule") != OTHER_LINES},
         rejected=rejected,
         elections=dict(elections or {}),
         settle=settle,
@@ -99,15 +105,21 @@ def resolve(
         level=level,
     )
     work.units = _same_data(work)
-    neighbours = _hash_neighbours(work, thorough)
+    radius = _RADIUS_PIXEL if level == "pixel" else _RADIUS_THOROUGH if thorough else _RADIUS
+    rich = [content for content in sorted(work.units) if work.facts[content].texture >= LEAST_TEXTURE]
+    meetings = meet(work.facts, rich, radius, lines)
+    neighbours: dict[int, set[int]] = {}
+    _add(neighbours, meetings.pairs)
+    _add(neighbours, _plain_pairs(work, sorted(work.units)))
     plans = _group_all(work, neighbours)
     if regions is not None and level == "near":
         masters = _masters(work, plans)
         votes = _VOTES_THOROUGH if thorough else _VOTES
-        more = [(int(one), int(other)) for one, other in find_crop_candidates(regions(masters), votes=votes)]
-        if _add(neighbours, more):
+        parts = telling_parts(work.facts, masters, regions) if lines else regions(masters)
+        more = [(int(one), int(other)) for one, other in find_crop_candidates(parts, votes=votes)]
+        if _add(neighbours, few_parts(work.facts, more, meetings.pairs) if lines else more):
             plans = _group_all(work, neighbours)
-    return _outcome(work, plans)
+    return _outcome(work, plans, meetings.layouts)
 
 
 def _same_data(work: _Work) -> dict[int, tuple[int, ...]]:
@@ -134,25 +146,6 @@ def _same_data(work: _Work) -> dict[int, tuple[int, ...]]:
 
 def _propose(work: _Work, contents: Iterable[int]) -> tuple[int, str]:
     return propose([work.facts[content] for content in sorted(contents)], work.preferences)
-
-
-def _hash_neighbours(work: _Work, thorough: bool) -> dict[int, set[int]]:
-    units = sorted(work.units)
-    neighbours: dict[int, set[int]] = {}
-    rich = [content for content in units if work.facts[content].texture >= LEAST_TEXTURE]
-    radius = _RADIUS_PIXEL if work.level == "pixel" else _RADIUS_THOROUGH if thorough else _RADIUS
-    same_hash: dict[bytes, list[int]] = {}
-    for content in rich:
-        same_hash.setdefault(work.facts[content].perceptual, []).append(content)
-    hashes = sorted(same_hash)
-    table = np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, 32)
-    for members in same_hash.values():
-        _add(neighbours, ((members[0], other) for other in members[1:]))
-    for first, second in find_candidates(table, radius=radius):
-        one, other = same_hash[hashes[first]], same_hash[hashes[second]]
-        _add(neighbours, ((a, b) for a in one for b in other))
-    _add(neighbours, _plain_pairs(work, units))
-    return neighbours
 
 
 def _plain_pairs(work: _Work, units: Sequence[int]) -> Iterator[Pair]:
@@ -232,7 +225,7 @@ def _masters(work: _Work, plans: Iterable[Plan]) -> list[int]:
     ]
 
 
-def _outcome(work: _Work, plans: Sequence[Plan]) -> Resolution:
+def _outcome(work: _Work, plans: Sequence[Plan], layouts: Iterable[Layout]) -> Resolution:
     clusters: list[ContentCluster] = []
     grouped: set[int] = set()
     for plan in plans:
@@ -246,7 +239,17 @@ def _outcome(work: _Work, plans: Sequence[Plan]) -> Resolution:
         clusters=tuple(sorted((one for one in clusters if len(one.members) > 1), key=lambda one: one.master)),
         pairs=tuple(work.verified),
         links=tuple(work.known[pair] for pair in used if work.known[pair].verdict in related),
+        layouts=tuple(_layout(one) for one in layouts if ordered(one.template, one.content) not in work.known),
         frames=frozenset(work.frames),
+    )
+
+
+def _layout(one: Layout) -> VerifiedPair:
+    """Two pages of one layout on which other things are written, as stored pieces of their lines tell."""
+    left, right = ordered(one.template, one.content)
+    evidence: Evidence = {"rule": OTHER_LINES, "shared_pieces": one.pieces, "decided_from": "stored pieces of lines"}
+    return VerifiedPair(
+        left=left, right=right, verdict=Verdict.SAME_LAYOUT, similarity=round(one.share, 4), evidence=evidence
     )
 
 

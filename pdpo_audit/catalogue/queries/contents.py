@@ -134,6 +134,7 @@ def content_rows(store: Store, contents: Sequence[int] | None = None) -> Iterato
             prints.c.texture,
             prints.c.quality,
             prints.c.detail.label("fine_detail"),
+            (func.length(prints.c.keypoints) > 0).label("written"),
         )
         .select_from(table.outerjoin(prints, prints.c.content_id == table.c.id))
         .order_by(table.c.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,6 +25,7 @@ from pdpo_audit.pipeline.clusters.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.clusters.confirming import keep_confirmed
 from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
+from pdpo_audit.similarity.candidates.meeting import Shards
 from pdpo_audit.similarity.resolution import ContentFacts, Preferences, resolve
 from pdpo_audit.sources.locations import Locate
 
@@ -107,12 +108,14 @@ def _resolved(
         known=known,
         rejected=rejected,
         elections=held,
-        regions=_regions(work) if crops else None,
+        regions=_stored(work, "regions") if crops else None,
+        lines=_stored(work, "keypoints"),
         level=level,
         thorough=thorough,
     )
     with work.store.transaction(durable=False) as transaction:
         drop_elections(transaction, held.keys() - resolution.frames)
+        recorded.record_pairs(transaction, resolution.layouts, COMPARED_BY)
     return resolution.clusters
 
 
@@ -162,6 +165,7 @@ def _facts(
             detail=row.fine_detail,
             captured_at=_sound(metadata.captured_at, min(place.first_seen for place in held)),
             metadata_fields=metadata.filled(),
+            written=bool(row.written),
             spare=all(is_set_aside(place.ref.path) for place in held),
             oldest=_time(min(place.modified_ns for place in held)),
             sources=sources,
@@ -169,12 +173,14 @@ def _facts(
         )
 
 
-def _regions(work: Work) -> Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]:
+def _stored(work: Work, what: str) -> Shards:
+    """Gives the packed records of contents: ``regions``, or the pieces of lines (``keypoints``)."""
+
     def load(contents: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         with work.store.reading() as connection:
             for start in range(0, len(contents), 500):
                 prints = load_fingerprints(connection, contents[start : start + 500])
-                yield from ((content, prints[content].regions) for content in sorted(prints))
+                yield from ((content, getattr(prints[content], what)) for content in sorted(prints))
 
     return load
 

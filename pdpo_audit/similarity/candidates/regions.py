@@ -12,7 +12,7 @@ from pdpo_audit.similarity.candidates.votes import agree
 from pdpo_audit.similarity.cuts import cut
 
 #: Each table is keyed on 21 of the 63 bits: two hashes at most two bits apart always share a key, most at 8 do.
-_TABLES, _KEY = 3, 21
+TABLES, KEY = 3, 21
 #: Regions this many bits apart or less match; above a million pictures fewer, or chance matches take over.
 _APART, _APART_MANY, _MANY = int(cut("region_bits")), int(cut("region_bits_many")), 1_000_000
 #: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
@@ -29,7 +29,7 @@ def find_crop_candidates(shards: Iterable[tuple[int, bytes]], *, votes: int = 3)
     ``shards`` gives each content's packed region records (``imaging.regions.RECORD``). Mirrored copies are found by
     the same hashes with bits inverted. The result does not depend on the order of the shards.
     """
-    contents, owner, records = _gather(shards)
+    contents, owner, records = gather(shards)
     found: set[tuple[int, int]] = set()
     if len(contents) < 2:
         return np.empty((0, 2), np.int64)
@@ -41,7 +41,7 @@ def find_crop_candidates(shards: Iterable[tuple[int, bytes]], *, votes: int = 3)
     return np.array(sorted(set(pairs)), np.int64).reshape(-1, 2)
 
 
-def _gather(shards: Iterable[tuple[int, bytes]]) -> tuple[list[int], NDArray[np.int32], NDArray[np.void]]:
+def gather(shards: Iterable[tuple[int, bytes]]) -> tuple[list[int], NDArray[np.int32], NDArray[np.void]]:
     """Contents in ascending order, and for all their regions together the place of the owner, and the record."""
     contents: list[int] = []
     counts: list[int] = []
@@ -67,7 +67,7 @@ def _matches(
     flip = np.uint64(MIRROR if mirrored else 0)
     count, found = len(hashes), [np.empty(0, np.uint64)]
     parts = 1 << max(0, (count // _PART).bit_length())
-    for table in range(_TABLES):
+    for table in range(TABLES):
         for part in range(parts):
             left = _keyed(hashes, np.uint64(0), table, part, parts)
             right = _keyed(hashes, flip, table, part, parts) if mirrored else left
@@ -82,7 +82,7 @@ def _matches(
 
 def _keyed(hashes: NDArray[np.uint64], flip: np.uint64, table: int, part: int, parts: int) -> NDArray[np.uint64]:
     """Key (upper half) and place of every hash whose key falls into one part of ``parts``, sorted."""
-    shift, mask = np.uint64(table * _KEY), np.uint64((1 << _KEY) - 1)
+    shift, mask = np.uint64(table * KEY), np.uint64((1 << KEY) - 1)
     chosen = []
     for start in range(0, len(hashes), _BLOCK):
         keys = ((hashes[start : start + _BLOCK] ^ flip) >> shift) & mask

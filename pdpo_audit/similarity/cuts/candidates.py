@@ -9,11 +9,13 @@ from pdpo_audit.similarity.cuts.table import Cut
 
 _DAY = "2026-11-20"
 _CHOSEN = "chosen on the recall corpus of that day; neither side was measured"
+_WRITTEN = "forms, chats and letters of one look each with 12 copies (benchmarks/pages_scale.py)"
 _RECALL = (
     "recall of 12 to 48 photographs in 70 variants (benchmarks/duplicates_recall.py); strangers are told apart later"
 )
 _recall = partial(Cut, corpus=_RECALL, measured=_DAY)
 _chosen = partial(Cut, corpus=_CHOSEN, measured=_DAY)
+_written = partial(Cut, corpus=_WRITTEN, measured="2026-11-30")
 _chance = partial(
     Cut, corpus="one pair in seventy of those 60 bits apart lies beyond it; by chance 32 +- 4", measured=_DAY
 )
@@ -70,4 +72,55 @@ CANDIDATES = (
     ),
     _chosen(name="vote_scale", value=0.3, unit="logarithm of the scale", what="by which agreeing matches differ"),
     _chosen(name="vote_turn", value=0.4, unit="radians", what="by which agreeing matches differ"),
+    _written(
+        name="piece_bits",
+        value=12,
+        unit="bits of 64",
+        what="distance of pieces of lines that match",
+    ),
+    _written(
+        name="common_piece",
+        value=256,
+        unit="pieces",
+        what="that share a key which stands for something common",
+    ),
+    _written(
+        name="written_shared",
+        value=0.1,
+        unit="share of the weight of the rarest pieces",
+        what="that two pages have in common to be compared",
+        above=True,
+    ),
+    _written(
+        name="written_same",
+        value=0.3,
+        unit="share of the weight of all pieces of the first page of a template",
+        what="that another page of it has and may be a copy",
+        above=True,
+    ),
+    _written(
+        name="page_neighbours",
+        value=6,
+        unit="pages",
+        what="that a page is compared with for their hashes or parts alone",
+    ),
+    _written(
+        name="template_pages",
+        value=8,
+        unit="pages",
+        what="that have a piece which belongs to their template",
+    ),
+    _written(
+        name="template_bits",
+        value=16,
+        unit="bits of 64",
+        what="distance of a piece from that of its template",
+    ),
+    _written(
+        name="of_template",
+        value=0.3,
+        unit="share of the pieces of a page",
+        what="that its template has, too",
+        above=True,
+    ),
 )
