@@ -101,6 +101,7 @@ def collect(folder: Path, examined: Iterable[tuple[Row, Examination | None]]) ->
                 captured_at=one.metadata.captured_at,
                 quality=one.fingerprint.quality,
                 detail=one.fingerprint.detail,
+                written=bool(one.fingerprint.keypoints),
             )
         )
         sides[content] = VerifySide(
@@ -153,7 +154,9 @@ def cluster(contents: Contents, pool: ProcessPoolExecutor, regions: bool, thorou
             yield done.settled
 
     packed = (lambda wanted: ((one, contents.sides[one].fingerprint.regions) for one in wanted)) if regions else None
-    return resolve(contents.facts, settle_all, Preferences(), regions=packed, thorough=thorough), verified
+    lines = lambda wanted: ((one, contents.sides[one].fingerprint.keypoints) for one in wanted)  # noqa: E731
+    found = resolve(contents.facts, settle_all, Preferences(), regions=packed, lines=lines, thorough=thorough)
+    return found, verified
 
 
 def report(rows: list[Row], contents: Contents, resolution: Resolution, show_rows: bool) -> None:
