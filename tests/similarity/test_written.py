@@ -25,6 +25,20 @@ from tests.similarity.pairs import photo
 #: Forms of one template, and copies of the first three of them: coded coarsely, smaller, turned a little, on its head.
 FORMS, WAYS = 24, 4
 OWN = (0, 3, 5, 7, 9)
+LABELS = (
+    "Name",
+    "Address",
+    "District",
+    "Telephone",
+    "Account",
+    "Amount",
+    "Date",
+    "Office",
+    "Purpose",
+    "Class",
+    "Period",
+    "Remark",
+)
 COPIES = {FORMS + 1 + WAYS * form + way: form + 1 for form in range(3) for way in range(WAYS)}
 
 
@@ -32,9 +46,7 @@ def filled(number: int) -> Image.Image:
     """A form with twelve labels, some entries of its own and others that all have."""
     page, said = Image.new("L", (900, 1200), 250), random.Random(number)
     pen, type_ = ImageDraw.Draw(page), ImageFont.load_default(24)
-    for row, label in enumerate(
-        "Name Address District Telephone Account Amount Date Office Purpose Class Period Remark".split()
-    ):
+    for row, label in enumerate(LABELS):
         pen.text((60, 80 + 85 * row), f"{label} of applicant", font=type_, fill=20)
         own = " ".join(f"{said.randrange(10**6):06d}" for _ in range(3))
         entry = own if row in OWN else f"as before, no {label.lower()}"
