@@ -161,15 +161,18 @@ def _look_for_people(work: Work, plan: ScanPlan) -> PeopleFound | None:
 
 
 def _look_for_text(work: Work, plan: ScanPlan) -> TextFound | None:
+    """What was read by an earlier scan counts on where this one reads nothing."""
     text = plan.text
-    found = None
-    if text is not None:
-        found = examine_text(work, scope=text.scope, spec=text.spec, method=text.method, locate=plan.locate)
+    if text is None:
+        if not work.store.recall(TEXT_METHOD):
+            with work.store.transaction() as transaction:
+                transaction.remember(TEXT_SCOPE, "missing" if plan.text_missing else "off")
+        return None
+    found = examine_text(work, scope=text.scope, spec=text.spec, method=text.method, locate=plan.locate)
     with work.store.transaction() as transaction:
-        if text is not None:
-            transaction.remember(TEXT_METHOD, text.method)
-            transaction.remember(TEXT_ENGINE, json.dumps(asdict(text.engine)))
-        transaction.remember(TEXT_SCOPE, "missing" if plan.text_missing else text.scope if text else "off")
+        transaction.remember(TEXT_METHOD, text.method)
+        transaction.remember(TEXT_ENGINE, json.dumps(asdict(text.engine)))
+        transaction.remember(TEXT_SCOPE, text.scope)
     return found
 
 

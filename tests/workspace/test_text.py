@@ -12,7 +12,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Hashable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,15 @@ from pdpo_audit.catalogue.queries.contents import placed_contents
 from pdpo_audit.catalogue.stated.texts import known_boxes, stored_pictures
 from pdpo_audit.imaging.covering import covered_jpeg
 from pdpo_audit.model.tables import Table
+from pdpo_audit.networks import files
 from pdpo_audit.pipeline.remembered import TEXT_METHOD
+from pdpo_audit.pipeline.text.reading import text_used
+from pdpo_audit.text.engines.weights import INSTALL
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.rules.asking import export_questions
 from pdpo_audit.workspace.rules.assessing import project_facts, tables
 from pdpo_audit.workspace.running import run
+from pdpo_audit.workspace.setup import diagnosis
 from tests.execution.serial import Serial
 from tests.text.samples import HKID, ZONE, card, saved
 from tests.workspace.library import picture
@@ -156,6 +160,21 @@ def test_no_number_stands_in_anything_that_was_written(
     assert searched > 50
     assert HKID[:7] not in "".join(capsys.readouterr())
     assert not list((folder.parent / "tmp").rglob("*.png"))
+
+
+def test_without_the_engine_the_pass_is_left_out_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(card(), tmp_path / "share" / "card.jpg")
+    monkeypatch.setenv("PDPO_AUDIT_TEXT__SCOPE", "all")
+    monkeypatch.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())
+    monkeypatch.setattr(files, "beside", lambda module, name: None)
+    with closing(Workspace.create(tmp_path / "audit")) as workspace:
+        workspace.add(tmp_path / "share")
+        summary = workspace.scan(HERE)
+        assert summary.text is None and summary.text_missing == INSTALL
+        assert text_used(workspace.project.store) == {"text": None, "text_scope": "missing"}
+        assert rows(workspace)["card.jpg"]["identity_numbers"] == "not looked for"
+    symptom = diagnosis._text_engine()
+    assert not (symptom.well or symptom.needed) and symptom.remedy == INSTALL
 
 
 def test_the_search_for_numbers_finds_one(tmp_path: Path) -> None:
