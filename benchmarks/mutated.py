@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Sequence
@@ -32,13 +33,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a case: a reason or "examined", how long it took, what the worker's memory came to (bytes)."""
+    """What became of a case: a reason or "examined", how long it took, what the worker's memory came to (bytes).
+
+    ``process`` is the worker's number; 0 where it died.
+    """
 
     number: int
     said: str
     detail: str
     seconds: float
     memory: int
+    process: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ def _examine(job: Job) -> Outcome:
         detail=worst.detail if worst else "",
         seconds=time.monotonic() - began,
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        process=os.getpid(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -79,10 +79,14 @@ def as_in_a_worker() -> None:
     prepare()
 
 
-@pytest.fixture(autouse=True)
-def _catalogues_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With ``CATALOGUE=postgresql`` every workspace that names no catalogue has one on a server, of its own."""
+@pytest.fixture(scope="module", autouse=True)
+def _catalogues_on_a_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``CATALOGUE=postgresql`` every workspace that names no catalogue has one on a server, of its own.
+
+    Those that a whole module shares, too, as the databases last as long as the module.
+    """
     if os.environ.get("CATALOGUE") != "postgresql":
+        yield
         return
     from pdpo_audit import settings
 
@@ -94,15 +98,10 @@ def _catalogues_on_a_server(request: pytest.FixtureRequest, monkeypatch: pytest.
         if found.catalogue.url != settings.CatalogueSettings().url:
             return found
         if file.parent not in urls:
-            urls[file.parent] = request.getfixturevalue("more_databases")(server)
+            urls[file.parent] = stack.enter_context(fresh_database(server)).url
         elsewhere = found.catalogue.model_copy(update={"url": urls[file.parent]})
         return found.model_copy(update={"catalogue": elsewhere})
 
-    monkeypatch.setattr(settings, "load", load_with_server)
-
-
-@pytest.fixture
-def more_databases() -> Iterator[Callable[[Server], str]]:
-    """Makes as many fresh databases as a test asks for; all go with it."""
-    with ExitStack() as stack:
-        yield lambda server: stack.enter_context(fresh_database(server)).url
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "load", load_with_server)
+        yield

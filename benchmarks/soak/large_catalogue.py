@@ -13,6 +13,7 @@ from benchmarks.recording import recorded
 
 WATCHED = (
     "pdpo_audit/catalogue/queries/pages.py",
+    "pdpo_audit/catalogue/queries/narrowing.py",
     "pdpo_audit/catalogue/schema/*.py",
     "pdpo_audit/catalogue/database/engines.py",
     "benchmarks/catalogue_pages.py",

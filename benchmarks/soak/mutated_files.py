@@ -15,13 +15,15 @@ from collections.abc import Iterator
 
 from benchmarks.mutated import MEMORY, SECONDS, Job, examine_cases, lost, seeds
 from benchmarks.recording import recorded
-from pdpo_audit.execution import Bounds, map_bounded, open_executor, unheard
+from pdpo_audit.execution import Bounds, machine_memory, map_bounded, open_executor, unheard
 from pdpo_audit.model.locations.holdings import SkipReason
 
 WATCHED = (
-    "pdpo_audit/imaging/*.py",
-    "pdpo_audit/metadata/*.py",
+    "pdpo_audit/imaging/**/*.py",
+    "pdpo_audit/metadata/**/*.py",
     "pdpo_audit/fingerprints/*.py",
+    "pdpo_audit/execution/*.py",
+    "benchmarks/mutated.py",
     "benchmarks/mutators.py",
 )
 _BATCH = 64
@@ -49,7 +51,7 @@ def main() -> None:
     chosen = parser.parse_args()
     numbers = [*range(-len(seeds(chosen.corpus)[1]), 0), *range(chosen.first, chosen.first + chosen.cases)]
     said: Counter[str] = Counter()
-    slowest, most = 0.0, 0
+    slowest, peaks = 0.0, dict[int, int]()
     with (
         recorded("mutated_files", chosen.first, WATCHED) as run,
         open_executor(
@@ -67,12 +69,16 @@ def main() -> None:
                 print(f"{sum(said.values()) + len(batch):,} cases", flush=True)
             for one in batch:
                 said[one.said] += 1
-                slowest, most = max(slowest, one.seconds), max(most, one.memory)
+                slowest = max(slowest, one.seconds)
+                peaks[one.process] = max(peaks.get(one.process, 0), one.memory)
                 if one.said in (SkipReason.PROGRAM_ERROR, SkipReason.DECODER_CRASHED, SkipReason.TIMED_OUT):
                     print(f"case {one.number}: {one.said} {one.detail}", flush=True)
         run.equal("files accounted for", sum(said.values()), len(numbers))
         run.equal("failures by our own fault", said[SkipReason.PROGRAM_ERROR], 0)
-        run.at_most("peak memory of a worker", most / 1e9, MEMORY / 1e9, "GB")
+        highest = sorted(peaks.values(), reverse=True)[: chosen.workers]
+        run.tell("workers", chosen.workers)
+        run.at_most("peak memory of a worker", highest[0] / 1e9, MEMORY / 1e9, "GB")
+        run.at_most("peak memory of all workers together", sum(highest) / 1e9, machine_memory() / 1e9, "GB")
         run.at_most("longest time of one file", slowest, SECONDS, "s")
         for reason, count in said.most_common():
             run.tell(reason, count)

@@ -12,15 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import PLACE, PLACES
+from pdpo_audit.catalogue.sayings.holds import add_selected, vouch_for_selected
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.locations.holdings import Entry, locate
 from pdpo_audit.model.locations.roots import NOT_REACHED
 
 _BATCH = 500
+
+#: The fact that tells under which key the catalogue remembers (``Memory.mark``).
+MARK = "memory_mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class Memory:
 
 def remember_places(transaction: Transaction, memory: Memory) -> None:
     """Keep when each present file was first seen; what was remembered before stays where it is older."""
+    transaction.remember(MARK, memory.mark())
     last = 0
     while part := _present(transaction.connection, last):
         last = part[-1].id
@@ -72,6 +77,33 @@ def _present(connection: Connection, after: int) -> Sequence[Row[Any]]:
         .limit(_BATCH)
     )
     return connection.execute(query).all()
+
+
+def is_keyed(connection: Connection) -> bool:
+    """Whether the catalogue holds anything that only its key can tell: first days of a purge, places of holds."""
+    days, held = schema.remembered_places.c.key, schema.hold_contents
+    queries = (select(days).limit(1), select(held.c.hold_id).where(held.c.place != b"").limit(1))
+    return any(connection.execute(query).first() is not None for query in queries)
+
+
+def forget_keyed(transaction: Transaction, memory: Memory) -> tuple[int, int, str]:
+    """The key is lost: first days go, and holds are on every copy of what they selected from now on.
+
+    ``memory`` is the new one. Gives the days and the holds that this is about, and what the event says of the latter.
+    """
+    connection, held = transaction.connection, schema.hold_contents
+    days = int(connection.execute(select(func.count()).select_from(schema.remembered_places)).scalar_one())
+    connection.execute(delete(schema.remembered_places))
+    rows = connection.execute(select(held.c.hold_id, held.c.sha256).where(held.c.place != b"")).all()
+    connection.execute(delete(held).where(held.c.place != b""))
+    holds: dict[str, set[bytes]] = {}
+    for row in rows:
+        holds.setdefault(row.hold_id, set()).add(row.sha256)
+    for hold, digests in sorted(holds.items()):
+        add_selected(transaction, hold, [(digest, b"") for digest in digests])
+    transaction.remember(MARK, memory.mark())
+    transaction.note_change()
+    return days, len(holds), vouch_for_selected(connection, holds)
 
 
 def recall_places(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:

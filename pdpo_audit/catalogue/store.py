@@ -26,6 +26,12 @@ from pdpo_audit.model.events import ChainedEvent, Details
 #: What a database says of statements that were wrong: faults of the program, told as such.
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
+#: The way out where a workspace may only be read.
+ONLY_READ = (
+    "status, export, verify, audits and the lists work here; for the rest copy the workspace to where you may write, or"
+    " ask for the right to"
+)
+
 Entropy = Callable[[int], bytes]
 
 
@@ -204,6 +210,10 @@ def _told(done: str, error: DBAPIError) -> MachineError:
         return MachineError(
             f"the catalogue is damaged: {said}",
             advice="pdpo-audit catalogue check says how far, pdpo-audit catalogue restore BACKUP mends it",
+        )
+    if "readonly database" in said or "read-only transaction" in said:
+        return MachineError(
+            "the catalogue can only be read, and this would write to it: nothing was recorded", advice=ONLY_READ
         )
     return MachineError(
         f"the catalogue could not be {done}: {said}",

@@ -66,6 +66,7 @@ _COMMANDS = {
     "catalogue backup": "catalogues.backup",
     "catalogue restore": "catalogues.restore",
     "catalogue move": "catalogues.move",
+    "catalogue memory": "catalogues.memory",
     "keys create": "identities.create_key",
     "keys show": "identities.show_key",
     "keys enrol": "identities.enrol",

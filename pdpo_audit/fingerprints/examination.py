@@ -90,7 +90,7 @@ def examine_file(
     was read. ``regions`` and ``exchange`` say whether the fingerprint has region
     hashes and the hash for other tools. ``facts`` reads the metadata of a file's bytes and of the picture opened from
     them (``None`` where nothing opens it). ``left`` tells the seconds until this file has to be done: of many pages
-    those are examined that time allows.
+    those are examined that time allows. The rest is one result of its own, ``pages/57-120``: no page is in both.
     """
     try:
         file = opening()
@@ -149,11 +149,12 @@ def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iter
         if page in smaller:
             continue
         one = replace(whole, ref=replace(whole.ref, member=f"page/{page + 1}"), pages=count)
+        rest = replace(one, ref=replace(whole.ref, member=f"pages/{page + 1}-{count}"))
         if page == wanted.limits.max_pages:
-            yield replace(one, skipped=_too_many(one.ref, count, page))
+            yield replace(rest, skipped=_too_many(rest.ref, count, page))
             return
-        if left() < _PAGES_AHEAD * slowest + 1.0:
-            yield replace(one, skipped=_too_late(one.ref, count, page))
+        if page and left() < _PAGES_AHEAD * slowest + 1.0:
+            yield replace(rest, skipped=_too_late(rest.ref, count, page))
             return
         yield _page(data, image, one, page, wanted, places)
         slowest, began = max(slowest, began - left()), left()

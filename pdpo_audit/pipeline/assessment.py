@@ -12,7 +12,7 @@ import pandas as pd
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.queries.contents import content_rows
-from pdpo_audit.catalogue.sayings.holds import known_holds
+from pdpo_audit.catalogue.sayings.holds import SELECTED, known_holds
 from pdpo_audit.catalogue.stated.documents import read_metadata
 from pdpo_audit.catalogue.stated.sidecars import accompanied
 from pdpo_audit.catalogue.store import Store
@@ -75,8 +75,8 @@ def assess(work: Work, plan: AssessmentPlan) -> Assessment:
                 replace(hold, also=frozenset()) for hold in holds if hold.kind != OPEN_MATTER
             ]:
                 continue  # a hold was placed or released meanwhile: it counts from then on
-            remember_selected(transaction, work.memory, holds, plan.facts, plan.on)
-            details = _details(assessment, plan)
+            selected = remember_selected(transaction, work.memory, holds, plan.facts, plan.on)
+            details = {**_details(assessment, plan), SELECTED: selected}
             entry = transaction.append_event("assessed", details, at=work.clock(), actor=work.actor)
             audit = StoredAudit(
                 audit_id=plan.audit_id,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pdpo_audit.catalogue.memory import Memory
-from pdpo_audit.catalogue.sayings.holds import Selected, add_selected, load_holds, load_selected
+from pdpo_audit.catalogue.memory import MARK, Memory
+from pdpo_audit.catalogue.sayings.holds import Selected, add_selected, load_holds, load_selected, vouch_for_selected
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.findings import OPEN_MATTER, Hold
 from pdpo_audit.policy.stating.holds import select
@@ -39,9 +39,10 @@ def holds_over(store: Store, memory: Memory, holdings: pd.DataFrame, standing: S
 
 def remember_selected(
     transaction: Transaction, memory: Memory, holds: Sequence[Hold], holdings: pd.DataFrame, on: date
-) -> None:
-    """Keep what the active holds select now, by content and keyed place."""
-    for hold in (one for one in holds if one.kind != OPEN_MATTER):
+) -> str:
+    """Keep what the active holds select now, by content and keyed place; what the event of it says (``SELECTED``)."""
+    placed = [one for one in holds if one.kind != OPEN_MATTER]
+    for hold in placed:
         chosen = holdings[select([hold], holdings, on).rows > 0]
         everywhere = bool(hold.sha256 or hold.pictures or hold.cluster_id)
         pairs = {
@@ -49,6 +50,9 @@ def remember_selected(
             for source, path, sha256 in _places(chosen)
         }
         add_selected(transaction, hold.hold_id, pairs)
+        if pairs and not everywhere:
+            transaction.remember(MARK, memory.mark())
+    return vouch_for_selected(transaction.connection, [hold.hold_id for hold in placed])
 
 
 def _still(selected: Iterable[Selected], memory: Memory, holdings: pd.DataFrame) -> frozenset[tuple[str, str]]:

@@ -98,6 +98,8 @@ class ScanSummary:
     hard_links: int = 0
     #: Sources, or parts of them, of which nothing counts as examined, held or gone.
     not_reached: tuple[NotReached, ...] = ()
+    #: The rows of the table ``skipped`` by reason, of this scan and those before; empty where nothing was read now.
+    listed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat as stats
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,9 @@ from typing import TypeVar
 from pdpo_audit.model.locations.holdings import FileStat, ImageProblem, SkipReason, storable
 
 _Result = TypeVar("_Result")
+
+#: Seconds within which two changes of a file may have the same time: file systems note the tick, of at most 10 ms.
+_TICKS = 0.03
 
 _REASONS = {
     errno.ENOENT: SkipReason.VANISHED,
@@ -37,8 +41,14 @@ class OpenFile:
         return guarded(lambda: os.pread(self.descriptor, length, 0))
 
     def whole(self) -> bytes:
-        """Every byte. Raises ``ImageProblem`` if the file changed since it was opened."""
+        """Every byte. Raises ``ImageProblem`` if the file changed since it was opened.
+
+        Two changes within one tick of the system's clock leave the same time: a file written just now is looked at
+        again a little later.
+        """
         data = guarded(lambda: _read(self.descriptor, self.stat.size))
+        if abs(time.time_ns() - self.stat.modified_ns) < _TICKS * 1e9:
+            time.sleep(_TICKS)
         if len(data) != self.stat.size or _stat(self.descriptor) != self.stat:
             raise ImageProblem(SkipReason.CHANGED_WHILE_READ)
         return data

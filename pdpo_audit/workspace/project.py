@@ -165,10 +165,9 @@ class Project:
     @cached_property
     def memory(self) -> Memory:
         """The key under which the catalogue remembers places that it must not name; made when first needed."""
-        from pdpo_audit.catalogue.memory import Memory
-        from pdpo_audit.workspace.memory_key import memory_key
+        from pdpo_audit.workspace.memory_key import open_memory
 
-        return Memory(key=memory_key(self.folder, self.entropy))
+        return open_memory(self.folder, self.store, self.entropy)
 
     def close(self) -> None:
         """Let go of the catalogue."""

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.audits import PURGED, last_purge, load_audits
 from pdpo_audit.catalogue.care import purging as recorded
-from pdpo_audit.catalogue.sayings.holds import known_holds
+from pdpo_audit.catalogue.proofs.sayings import said_faults_in
+from pdpo_audit.catalogue.reviewing.keeping import digest_of_kept
+from pdpo_audit.catalogue.sayings.holds import SELECTED, known_holds
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tables import Table
@@ -21,11 +24,13 @@ from pdpo_audit.workspace.exporting import table_frame
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.holds import with_capture_dates
 from pdpo_audit.workspace.setup.endings import Ended, backups_left, end_own_data
+from pdpo_audit.workspace.setup.held import refuse_unsaid
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pdpo_audit.catalogue.memory import Memory
     from pdpo_audit.catalogue.store import Transaction
 
 
@@ -47,6 +52,15 @@ class Purged:
     ended: Ended = field(default_factory=Ended)
     #: Backups that still hold what was forgotten now, and the day on which each ends.
     backups: tuple[tuple[Path, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forgotten:
+    """Holdings and face boxes that were forgotten, and what the event says of what the holds have selected."""
+
+    holdings: int = 0
+    boxes: int = 0
+    selected: str = ""
 
 
 def end_date(project: Project) -> EndDate | None:
@@ -84,39 +98,46 @@ def purge(project: Project, *, early: bool = False) -> Purged:
     """Forget the working data when its end date has come, or at once when ``early`` is asked for.
 
     :raises CallError: the end date has not come.
+    :raises VerificationError: what people said is not what the event log says; nothing was forgotten.
     """
     ends = end_date(project)
     today = project.clock().date()
     due = early or (ends is not None and today >= ends.ends_on)
     held = table_frame(project, Table.HOLDINGS)
-    holdings = boxes = 0
+    memory = project.memory if due else None
+    forgotten = _Forgotten()
     with project.owner_store.transaction() as transaction:
+        refuse_unsaid(said_faults_in(transaction.connection), "forgotten")
         ended = end_own_data(project, transaction)
-        if due:
-            holdings, boxes = _forget(project, transaction, held)
+        if memory is not None:
+            forgotten = _forget(project, transaction, held, memory)
         elif not ended.any():
             when = f"it ends on {ends.ends_on}" if ends else "no audit was reported yet, or none since the last purge"
             raise CallError(
                 f"the working data is still in use: {when}", advice="pdpo-audit purge --early forgets it now"
             )
         details: Details = {
-            "holdings": holdings, "boxes": boxes, "early": early, "texts": ended.texts,
+            "holdings": forgotten.holdings, "boxes": forgotten.boxes, "early": early, "texts": ended.texts,
             "texts_until": ended.texts_until, "files": ended.files,
             "reports": ended.reports,
         }  # fmt: skip
+        if due:
+            details |= {SELECTED: forgotten.selected, RECORD: digest_of_kept(transaction)}
         kind = PURGED if due else "own data ended"
         transaction.append_event(kind, details, at=project.clock(), actor=project.actor)
     recorded.reclaim(project.owner_store)
-    return Purged(holdings=holdings, boxes=boxes, ended=ended, backups=backups_left(project) if due else ())
+    backups = backups_left(project) if due else ()
+    return Purged(holdings=forgotten.holdings, boxes=forgotten.boxes, ended=ended, backups=backups)
 
 
-def _forget(project: Project, transaction: Transaction, held: pd.DataFrame) -> tuple[int, int]:
-    """Forget the working data, after the holds remembered what they select; holdings and boxes forgotten."""
+def _forget(project: Project, transaction: Transaction, held: pd.DataFrame, memory: Memory) -> _Forgotten:
+    """Forget the working data, after the holds remembered what they select."""
     today = project.clock().date()
     active = [hold for hold in known_holds(transaction.connection) if is_active(hold, today)]
-    remember_selected(transaction, project.memory, active, with_capture_dates(held), today)
+    selected = remember_selected(transaction, memory, active, with_capture_dates(held), today)
     boxes = recorded.forget_boxes(transaction)
-    return recorded.forget_working_data(transaction, project.memory), boxes
+    holdings = recorded.forget_working_data(transaction, memory)
+    return _Forgotten(holdings=holdings, boxes=boxes, selected=selected)
 
 
 def forget_boxes(project: Project) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,11 +31,12 @@ from tests.workspace.test_judgements import fill
 START = datetime(2026, 11, 20, 12, tzinfo=HONG_KONG)
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    make_library(tmp_path / "share", 3, copies=1)
-    workspace = Workspace.create(tmp_path / "audit", clock=lambda: START)
-    workspace.add(tmp_path / "share")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    make_library(folder / "share", 3, copies=1)
+    workspace = Workspace.create(folder / "audit", clock=lambda: START)
+    workspace.add(folder / "share")
     workspace.scan(ScanOptions(workers=0, people="off"))
     add_hold(
         workspace.project, kind="legal_hold", matter="HCA 1", issued_by="Wong", issuer_role="legal",
@@ -42,6 +44,14 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     )  # fmt: skip
     workspace.confirm_master("set0/IMG_0000.jpg", by="Ho Mei", role="reviewer", reason="the original")
     workspace.assess()
+    workspace.close()
+    return folder / "audit"
+
+
+@pytest.fixture
+def workspace(made: Path, tmp_path: Path) -> Iterator[Workspace]:
+    shutil.copytree(made, tmp_path / "audit")
+    workspace = Workspace.open(tmp_path / "audit", clock=lambda: START)
     yield workspace
     workspace.close()
 
@@ -151,14 +161,50 @@ def test_texts_that_a_purge_ended_are_missed_by_nobody(workspace: Workspace) -> 
             "INSERT INTO holds SELECT 'H-1', document FROM holds",
             "hold H-1 stands in no event",
         ),
+        ("DELETE FROM hold_contents", "what hold H-20261120-.* has selected is not what the log says"),
+        ("UPDATE hold_contents SET place = x'00'", "what hold H-20261120-.* has selected is not what the log says"),
         ("UPDATE judgements SET by = 'Nobody'", "judgement M-.* is not what the log says"),
         ("DELETE FROM judgements", "judgement M-.* is gone"),
+        ("UPDATE clusters SET confirmed_by = 'Nobody'", "duplicate cluster .* called confirmed, and nobody said so"),
+        ("INSERT INTO determinations VALUES ('F-1', 'agree', '', 'Ho Mei', 'dpo', '2026-11-20')", "F-1 stands in no"),
+        (
+            "INSERT INTO answers VALUES (1, '', '**', 'consent.given', 'true', 'Ho', '2026-11-20', '', '', '')",
+            "answers",
+        ),
+        ("INSERT INTO people VALUES (1, 'Ho Mei', '{}', '', 'Ho Mei')", "what the settings said of people"),
+        (
+            "INSERT INTO questions_put VALUES ('', '**', 'record.purpose', '2020-01-01', 'Ho')",
+            "questions that were put",
+        ),
+        (
+            "INSERT INTO rule_standings VALUES (1, 'adopted', 'R-1', 'Ho', '2026-11-20', '', '', 'P99Y', '', '')",
+            "said of rules: 1 are kept, the log tells of 0",
+        ),
+        (
+            "INSERT INTO plans VALUES (1, 'yearly', '', '2026-11-20', 'removed', '', 'Ho')",
+            "plans of reviews: 1 are kept",
+        ),
+        ("INSERT INTO page_sign_offs VALUES (1, 'audit', 'A', '', 0, 'dpo', 'agree', '', 'Ho', x'', '')", "sign-offs"),
+        (
+            "INSERT INTO kept_metadata VALUES (1, x'00', '{}', 'Ho', 'dpo', '', '', '', '')",
+            "metadata kept with masters",
+        ),
+        (
+            "INSERT INTO decisions VALUES (1, 'B-1', 'F-1', 'agree', '', 'Ho', 'dpo', '', '', x'', '', '', '')",
+            "decision B-1 on finding F-1 stands in no event",
+        ),
+        (
+            "INSERT INTO second_looks VALUES (7, 'B-1', 'F-1', 'share', '', '[]', '', 'Ho', x'', 'agree', 'Wong', "
+            "'dpo', 'agree', '', '2026-11-20', x'', '')",
+            "second look 7 stands in no event",
+        ),
     ],
 )
 def test_what_people_said_is_held_against_the_log(workspace: Workspace, statement: str, words: str) -> None:
     by_hand(workspace, *statement.split(";"))
     assert re.search(words, unsound(workspace)["what people said"])
-    assert code(workspace, "catalogue", "check") == 4
+    if statement == "DELETE FROM hold_contents":
+        assert code(workspace, "catalogue", "check") == 4
 
 
 @pytest.mark.parametrize(
@@ -167,13 +213,47 @@ def test_what_people_said_is_held_against_the_log(workspace: Workspace, statemen
         "DELETE FROM hold_contents; DELETE FROM holds",
         "UPDATE holds SET document = replace(document, 'set1', 'set9')",
         "INSERT INTO holds SELECT 'H-1', document FROM holds",
+        "DELETE FROM hold_contents",
     ],
 )
-def test_nothing_is_judged_while_holds_are_not_what_the_log_says(workspace: Workspace, statement: str) -> None:
+def test_nothing_is_judged_sealed_or_forgotten_while_holds_are_not_what_the_log_says(
+    workspace: Workspace, statement: str
+) -> None:
     by_hand(workspace, *statement.split(";"))
-    with pytest.raises(VerificationError, match=r"hold H-.* (is gone|is not what the log says|stands in no event)"):
-        workspace.assess()
+    words = r"hold H-.* (is gone|is not what the log says|stands in no event)"
+    for verb in (workspace.assess, workspace.report, lambda: purge(workspace.project, early=True)):
+        with pytest.raises(VerificationError, match=words):
+            verb()
+    assert workspace.status().counts.holdings == 4
     assert code(workspace, "assess") == 4
+
+
+def test_what_a_hold_selected_grows_with_each_assessment_and_is_vouched_for(workspace: Workspace) -> None:
+    by_hand(workspace, "DELETE FROM event_texts WHERE sequence = 2", "UPDATE events SET at = at")
+    told = [entry.event.details.get("selected") for entry in workspace.project.store.events()]
+    assert told[2] is None and str(told[-1]).startswith("H-20261120-")
+    by_hand(workspace, "INSERT INTO hold_contents SELECT hold_id, x'11', x'' FROM holds")
+    assert "has selected" in unsound(workspace)["what people said"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM hold_contents", "UPDATE holds SET document = replace(document, 'set1', 'set9')"]
+)
+def test_a_hold_that_was_tampered_with_comes_back_from_a_sealed_audit(sealed: Workspace, statement: str) -> None:
+    before = list_holds(sealed.project)
+    by_hand(sealed, statement)
+    assert unsound(sealed)
+    audit = next(one for one in sealed.project.reports.iterdir() if one.is_dir())
+    assert restore_holds(sealed.project, audit).restored == (before[0].hold_id,)
+    assert unsound(sealed) == {} and list_holds(sealed.project) == before
+    assert restore_holds(sealed.project, audit).restored == ()
+
+
+def test_what_was_taken_back_cannot_be_put_back_by_hand(workspace: Workspace) -> None:
+    by_hand(workspace, "CREATE TABLE aside AS SELECT * FROM judgements")
+    workspace.undo(workspace.judgements()[0].judgement_id, by="Ho Mei")
+    by_hand(workspace, "INSERT INTO judgements SELECT * FROM aside", "DROP TABLE aside")
+    assert "stands and was taken back" in unsound(workspace)["what people said"]
 
 
 def test_an_emptied_catalogue_is_restored_and_not_upgraded(sealed: Workspace) -> None:

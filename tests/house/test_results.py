@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,18 @@ def load(name: str) -> dict[str, Any]:
 
 def test_each_result_has_its_script() -> None:
     assert set(FOUND) <= set(SCRIPTS)
+
+
+def test_every_watched_file_is_where_its_script_looks_for_it() -> None:
+    """A pattern that matches nothing watches nothing; a room that grew rooms of its own is watched whole."""
+    watching = {name: getattr(import_module(f"benchmarks.soak.{name}"), "WATCHED", ()) for name in SCRIPTS}
+    assert len(watching) > 4 and sum(map(bool, watching.values())) > 4
+    for name, patterns in watching.items():
+        for pattern in patterns:
+            assert list(ROOT.glob(pattern)), f"{name}: {pattern}"
+    watched = watching["mutated_files"]
+    rooms = {pattern.partition("/*")[0] for pattern in watched if "*" in pattern}
+    assert set(digest_of([f"{room}/**/*.py" for room in rooms])) <= set(digest_of(watched))
 
 
 def test_a_result_names_its_commit_and_seed_and_met_its_bars() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -112,3 +113,32 @@ def test_a_file_that_changes_while_it_is_read_is_no_evidence(tmp_path: Path, wri
     finally:
         opened.close()
     assert raised.value.reason is SkipReason.CHANGED_WHILE_READ
+
+
+def test_a_file_that_is_rewritten_without_end_is_never_read_torn(tmp_path: Path) -> None:
+    file, versions, over = tmp_path / "a.jpg", [bytes([65 + turn]) * 300_000 for turn in range(2)], Event()
+
+    def rewrite() -> None:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT)
+        while not over.is_set():
+            for version in versions:
+                os.pwrite(descriptor, version, 0)
+        os.close(descriptor)
+
+    file.write_bytes(versions[0])
+    writer = Thread(target=rewrite)
+    writer.start()
+    said = set()
+    try:
+        for _ in range(15):
+            opened = open_file(bytes(file))
+            try:
+                assert opened.whole() in versions
+            except ImageProblem as problem:
+                said.add(problem.reason)
+            finally:
+                opened.close()
+    finally:
+        over.set()
+        writer.join()
+    assert said == {SkipReason.CHANGED_WHILE_READ}

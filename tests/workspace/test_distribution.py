@@ -165,6 +165,7 @@ def killed_report(folder: Path, before: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("before", "sealed"),
     [("pdpo_audit.pipeline.reporting.write_evidence", False), ("pdpo_audit.workspace.report.reporting._close", True)],

@@ -121,4 +121,5 @@ def test_pages_are_kept_as_far_as_time_goes(tmp_path: Path) -> None:
     assert members([60.0] * 100) == [(f"page/{number}", "") for number in range(1, 9)]
     told = members([60.0] * 7)
     assert told[:-1] == [(f"page/{number}", "") for number in range(1, len(told))]
+    assert told[-1][0] == f"pages/{len(told)}-8"
     assert told[-1][1] == f"pages {len(told)} to 8 were not reached in time"

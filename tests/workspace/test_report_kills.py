@@ -74,6 +74,7 @@ def audits(home: Path) -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_kill_of_report_is_mended_by_the_next_report(assessed: Path, tmp_path: Path) -> None:
     before = audits(assessed)
     began = time.monotonic()

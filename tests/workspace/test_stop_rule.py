@@ -88,6 +88,7 @@ def holding(pictures: list[bytes], *folders: Path) -> set[str]:
     return {name for name, read in written(*folders) if any(part in read for part in parts)}
 
 
+@pytest.mark.sqlite
 def test_from_the_flag_on_no_written_byte_holds_the_picture(workspace: Workspace) -> None:
     project = workspace.project
     workspace.scan(HERE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,38 @@ def open_engine(url: str, base: Path) -> Engine:
 
 
 def open_file(file: Path) -> Engine:
-    """The engine for a SQLite file, whatever stands in its path."""
-    engine = create_engine(URL.create("sqlite", database=str(file)))
-    event.listen(engine, "connect", _tune)
+    """The engine for a SQLite file, whatever stands in its path; where it may only be read, whatever writes fails."""
+    address = URL.create("sqlite", database=str(file))
+    if file.exists() and not may_write(file):
+        engine = create_engine(address, creator=lambda: _connect_reading(file))
+    else:
+        engine = create_engine(address)
+        event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def may_write(file: Path) -> bool:
+    """Whether a SQLite file and the files that SQLite makes beside it may be written."""
+    return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+
+
+def _connect_reading(file: Path) -> sqlite3.Connection:
+    """A connection that can only read. Where nothing may be made beside the file, it counts as resting.
+
+    :raises sqlite3.OperationalError: it cannot be read so: somebody's changes still lie beside it.
+    """
+    address = f"{file.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError:
+        connection.close()
+        beside = file.with_name(file.name + "-wal")
+        if beside.exists() and beside.stat().st_size:
+            raise
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False, isolation_level=None)
+    return connection
 
 
 def open_read_only(file: Path) -> Engine:

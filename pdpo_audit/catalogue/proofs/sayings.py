@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, exists, select
 
 from pdpo_audit.catalogue import log, schema
+from pdpo_audit.catalogue.audits import PURGED
+from pdpo_audit.catalogue.proofs.pages import TAKEN_BACK, unsaid_on_pages
+from pdpo_audit.catalogue.proofs.told import differing, in_order, newest
+from pdpo_audit.catalogue.sayings.holds import SELECTED, digest_of_selected, known_selected
 from pdpo_audit.catalogue.sayings.judgements import judgement_from, standing_answers
-from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row
+from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row, digest_of_table
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.model.events import ChainedEvent, Details
+from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.judgements import JudgementKind
 
-#: The event after which a judgement stands in the table no more.
-_TAKEN_BACK = "judgement taken back"
 #: The events after which other answers are in force.
 _ANSWERED = ("questions answered", "answer taken back")
 #: What an answer in force says; how it is kept may change with the catalogue's version.
 _SAID = ("source", "pattern", "fact", "value", "answered_by", "answered_on")
+#: Tables whose whole digest (``RECORD``) the newest event of some kinds tells, and how people call them.
+_WHOLE: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
+    ("what the settings said of people", schema.people, ("people stated",)),
+    ("the questions that were put", schema.questions_put, ("questions put",)),
+    ("the metadata kept with masters", schema.kept_metadata,
+     ("metadata kept with master", "metadata no longer kept", PURGED)),
+)  # fmt: skip
 
 
 def digest_of_answers(connection: Connection) -> str:
@@ -33,80 +44,129 @@ def digest_of_answers(connection: Connection) -> str:
     return hashlib.sha256("\n".join(map(digest_of_row, said)).encode()).hexdigest()
 
 
+def said_faults(store: Store) -> list[str]:
+    """What people said that differs from the log, in words; what is said between two queries differs for a moment."""
+    with store.reading() as connection:
+        found = said_faults_in(connection)
+    if not found:
+        return []
+    with store.transaction() as transaction:
+        return said_faults_in(transaction.connection)
+
+
+def said_faults_in(connection: Connection) -> list[str]:
+    """The same as an open transaction sees it."""
+    return list(unsaid(connection, list(log.read(connection, unread=True))))
+
+
 def unsaid(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
     """What differs from the log, in words. Of what texts that ended told, nothing can be said."""
     forgotten = any(entry.forgotten for entry in entries)
-    yield from unsaid_holds(connection, entries)
-    judged = _newest(entries, "judgement")
-    yield from _differing("judgement", _judgements(connection), judged, forgotten)
-    decided = _newest(entries, "finding_id")
-    for row in connection.execute(select(schema.determinations)):
-        _, told = decided.get(row.finding_id, ("", {}))
-        if any(told.get(name, value) != value for name, value in row._asdict().items()):
-            yield f"the decision on finding {row.finding_id} is not what the log says"
-    answered = [e.event.details for e in entries if e.event.kind in _ANSWERED and not e.forgotten]
-    if answered and RECORD in answered[-1] and answered[-1][RECORD] != digest_of_answers(connection):
+    yield from differing("hold", _holds(connection), newest(entries, "hold"), ended="", forgotten=forgotten)
+    yield from _selected(connection, entries)
+    judged = newest(entries, "judgement")
+    yield from differing(
+        "judgement", _judgements(connection), judged, ended="judgement taken back", forgotten=forgotten
+    )
+    yield from _confirmed(connection)
+    decided = {row.finding_id: row._asdict() for row in connection.execute(select(schema.determinations))}
+    told = newest(entries, "finding_id")
+    yield from differing("the decision on finding", decided, told, ended=TAKEN_BACK, forgotten=forgotten)
+    yield from unsaid_on_pages(connection, entries)
+    yield from _rules_and_plans(connection, entries)
+    if not _vouched(connection, entries, schema.answers, _ANSWERED, digest_of_answers):
         yield "the answers are not what the log says"
+    for what, table, kinds in _WHOLE:
+        if not _vouched(connection, entries, table, kinds, partial(digest_of_table, table=table)):
+            yield f"{what}: not what the log says"
 
 
-def unsaid_holds(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
-    """Which holds differ from the log, in words."""
-    forgotten = any(entry.forgotten for entry in entries)
-    yield from _differing("hold", _holds(connection), _newest(entries, "hold"), forgotten)
+def _vouched(
+    connection: Connection,
+    entries: Sequence[ChainedEvent],
+    table: Table,
+    kinds: Sequence[str],
+    digest: Callable[[Connection], str],
+) -> bool:
+    """Whether a table has the digest that the newest event of some kinds tells; without any it must be empty.
+
+    Events of earlier versions tell no digest: then nothing can be said.
+    """
+    told = [entry for entry in entries if entry.event.kind in kinds]
+    if not told:
+        return connection.execute(select(table).limit(1)).first() is None
+    stated = told[-1].event.details.get(RECORD)
+    return stated is None or stated == digest(connection)
 
 
-def hold_faults(store: Store) -> list[str]:
-    """Which holds differ from the log, in words; one placed between two queries differs only for a moment."""
-    with store.reading() as connection:
-        differing = list(unsaid_holds(connection, list(log.read(connection, unread=True))))
-    if not differing:
-        return []
-    with store.transaction() as transaction:
-        connection = transaction.connection
-        return list(unsaid_holds(connection, list(log.read(connection, unread=True))))
+def _selected(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
+    """What holds have selected, and the holds that did: of each the newest event that vouches for it counts."""
+    told: dict[str, str] = {}
+    for entry in entries:
+        words = str(entry.event.details.get(SELECTED, "")).split()
+        told |= {hold: digest for hold, _, digest in (word.partition("=") for word in words)}
+    if not told:
+        return
+    selected = known_selected(connection)
+    named = newest(entries, "hold")
+    standing = set(connection.execute(select(schema.holds.c.hold_id)).scalars())
+    for hold, digest in told.items():
+        if hold not in standing and hold not in named:
+            yield f"hold {hold} is gone"
+        elif hold in standing and digest_of_selected(selected.get(hold, ())) != digest:
+            yield f"what hold {hold} has selected is not what the log says"
 
 
-def _differing(
-    what: str,
-    rows: Mapping[str, Mapping[str, Any]],
-    told: Mapping[str, tuple[str, Details]],
-    forgotten: bool,
-) -> Iterator[str]:
-    for key, row in rows.items():
-        if key not in told and not forgotten:
-            yield f"{what} {key} stands in no event"
-        elif key in told and any(told[key][1].get(field, value) != value for field, value in row.items()):
-            yield f"{what} {key} is not what the log says"
-    for key, (kind, _) in told.items():
-        if key not in rows and kind != _TAKEN_BACK:
-            yield f"{what} {key} is gone"
+def _confirmed(connection: Connection) -> Iterator[str]:
+    """Duplicate clusters whose master is called confirmed by somebody who never said so."""
+    clusters, members = schema.clusters, schema.cluster_contents
+    contents, judged = schema.contents, schema.judgements
+    said = exists(
+        select(judged.c.by)
+        .select_from(
+            members.join(contents, contents.c.id == members.c.content_id).join(
+                judged, judged.c.left == contents.c.digest
+            )
+        )
+        .where(
+            members.c.cluster_id == clusters.c.id,
+            judged.c.kind == JudgementKind.MASTER.value,
+            judged.c.by == clusters.c.confirmed_by,
+        )
+    )
+    for row in connection.execute(select(clusters.c.id).where(clusters.c.confirmed_by != "", ~said)):
+        yield f"the master of duplicate cluster {row.id} is called confirmed, and nobody said so"
 
 
-def _newest(entries: Sequence[ChainedEvent], name: str) -> dict[str, tuple[str, Details]]:
-    """The kind and details of the newest event about each thing that ``name`` names."""
-    return {
-        str(entry.event.details[name]): (entry.event.kind, entry.event.details)
-        for entry in entries
-        if not entry.forgotten and name in entry.event.details
-    }
+def _rules_and_plans(connection: Connection, entries: Sequence[ChainedEvent]) -> Iterator[str]:
+    rules, plans = schema.rule_standings, schema.plans
+    said = [
+        {name: value for name, value in row._asdict().items() if value and name != "id"}
+        for row in connection.execute(select(rules).order_by(rules.c.id))
+    ]
+    yield from in_order("what was said of rules", said, entries, "period adopted", "rule reviewed")
+    planned = [
+        {"plan": row.name, "act": row.act, "since": row.since, "says": row.document}
+        for row in connection.execute(select(plans).order_by(plans.c.id))
+    ]
+    yield from in_order("plans of reviews", planned, entries, "review planned")
 
 
-def _holds(connection: Connection) -> dict[str, dict[str, Any]]:
-    rows = connection.execute(select(schema.holds)).all()
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        found[row.hold_id] = {RECORD: digest_of_row(row._asdict())}
+def _holds(connection: Connection) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for row in connection.execute(select(schema.holds)):
+        said: dict[str, Any] = {RECORD: digest_of_row(row._asdict())}
         try:
             document = json.loads(row.document)
-            found[row.hold_id] |= {name: document[name] for name in ("kind", "matter")}
-            found[row.hold_id]["role"] = document["issuer_role"]
+            said |= {name: document[name] for name in ("kind", "matter")} | {"role": document["issuer_role"]}
         except (ValueError, TypeError, KeyError):
-            found[row.hold_id] |= {"kind": None, "matter": None}
+            said |= {"kind": None, "matter": None}
+        found[row.hold_id] = said
     return found
 
 
-def _judgements(connection: Connection) -> dict[str, dict[str, Any]]:
-    found = {}
+def _judgements(connection: Connection) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
     for row in connection.execute(select(schema.judgements)):
         said = {RECORD: digest_of_row(row._asdict()), "by": row.by, "role": row.role, "reason": row.reason}
         found[judgement_from(row).judgement_id] = said

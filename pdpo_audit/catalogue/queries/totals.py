@@ -158,10 +158,13 @@ def seen_sources(store: Store) -> dict[str, SeenSource]:
     return {row.name: SeenSource(files=row.files, known=known.get(row.id, 0)) for row in rows}
 
 
-def skipped_by_reason(store: Store) -> dict[str, int]:
-    """What was seen and not examined, by reason: passed over, or not readable."""
+def skipped_by_reason(store: Store, detector: str = "") -> dict[str, int]:
+    """What was seen and not examined, by reason: passed over, or not readable.
+
+    With ``detector`` the rows of the table ``skipped``: readable pictures in which no face could be looked for, too.
+    """
     reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")
-    passed = schema.passed_over
+    passed, readings = schema.passed_over, schema.face_readings
     unread = _HELD.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
     queries = (
         select(passed.c.reason, func.count()).group_by(passed.c.reason),
@@ -169,6 +172,10 @@ def skipped_by_reason(store: Store) -> dict[str, int]:
         .select_from(unread)
         .where(_HELD.c.vanished_on == "", reason != "")
         .group_by(reason),
+        select(readings.c.reason, func.count())
+        .select_from(unread.join(readings, readings.c.content_id == _HELD.c.content_id))
+        .where(_HELD.c.vanished_on == "", reason == "", readings.c.detector == detector, readings.c.reason != "")
+        .group_by(readings.c.reason),
     )
     found: dict[str, int] = {}
     with store.reading() as connection:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES
+from pdpo_audit.catalogue.sayings.rows import digest_of_table
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.judgements import JudgementKind
 from pdpo_audit.model.locations.printed import read_printed
@@ -40,6 +41,11 @@ def let_go(transaction: Transaction, number: int, *, by: str, at: str) -> bool:
     mine = (_KEPT.c.id == number) & (_KEPT.c.taken_back_at == "")
     values = {"taken_back_by": by, "taken_back_at": at}
     return bool(transaction.connection.execute(update(_KEPT).where(mine).values(values)).rowcount)
+
+
+def digest_of_kept(transaction: Transaction) -> str:
+    """SHA-256 (hex) of everything that is or was kept, for the events that tell of it."""
+    return digest_of_table(transaction.connection, _KEPT)
 
 
 def copies_under(store: Store, source: str, folder: str) -> list[Row[Any]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,9 @@ from pdpo_audit.model.findings import Hold
 #: SHA-256 of a file, and the keyed digest of its place (empty: anywhere).
 Selected = tuple[bytes, bytes]
 
+#: How an event names what holds have selected: each hold's id, ``=`` and the digest of its selection, with spaces.
+SELECTED = "selected"
+
 _DATES = ("starts_on", "review_on", "released_on", "captured_from", "captured_until")
 
 
@@ -29,6 +33,11 @@ def record_hold(transaction: Transaction, hold: Hold) -> None:
 def hold_digest(hold: Hold) -> str:
     """SHA-256 (hex) of a hold as it is recorded, for the event that tells of it."""
     return digest_of_row({"hold_id": hold.hold_id, "document": hold_text(hold)})
+
+
+def hold_digests(connection: Connection) -> dict[str, str]:
+    """The digest of each hold as it stands in the catalogue, whatever was done to it."""
+    return {row.hold_id: digest_of_row(row._asdict()) for row in connection.execute(select(schema.holds))}
 
 
 def hold_text(hold: Hold) -> str:
@@ -46,12 +55,30 @@ def add_selected(transaction: Transaction, hold_id: str, pairs: Iterable[Selecte
 
 def load_selected(store: Store) -> dict[str, list[Selected]]:
     """What each hold has selected so far."""
-    table = schema.hold_contents
-    found: dict[str, list[Selected]] = {}
     with store.reading() as connection:
-        for row in connection.execute(select(table)):
-            found.setdefault(row.hold_id, []).append((row.sha256, row.place))
+        return known_selected(connection)
+
+
+def known_selected(connection: Connection) -> dict[str, list[Selected]]:
+    """What each hold has selected so far, as an open transaction sees it."""
+    found: dict[str, list[Selected]] = {}
+    for row in connection.execute(select(schema.hold_contents)):
+        found.setdefault(row.hold_id, []).append((row.sha256, row.place))
     return found
+
+
+def vouch_for_selected(connection: Connection, holds: Collection[str]) -> str:
+    """What these holds have selected, for the event that tells of it (``SELECTED``)."""
+    selected = known_selected(connection)
+    return " ".join(f"{hold}={digest_of_selected(selected.get(hold, ()))}" for hold in sorted(holds))
+
+
+def digest_of_selected(selected: Iterable[Selected]) -> str:
+    """SHA-256 (hex) of what a hold has selected."""
+    digest = hashlib.sha256()
+    for sha256, place in sorted((bytes(sha256), bytes(place)) for sha256, place in selected):
+        digest.update(len(place).to_bytes() + sha256 + place)
+    return digest.hexdigest()
 
 
 def load_holds(store: Store) -> list[Hold]:

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_table
 from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.events import Details
 
 Person = Mapping[str, Any]
 
@@ -30,7 +32,9 @@ def state_people(transaction: Transaction, people: Mapping[str, Person], *, at: 
     ]
     if rows:
         transaction.connection.execute(insert(schema.people), rows)
-        transaction.append_event("people stated", {"changed": len(rows), "known": len(said)}, at=at, actor=by)
+        record = digest_of_table(transaction.connection, schema.people)
+        details: Details = {"changed": len(rows), "known": len(said), RECORD: record}
+        transaction.append_event("people stated", details, at=at, actor=by)
     return len(rows)
 
 

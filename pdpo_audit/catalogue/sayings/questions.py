@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Row, Select, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.sayings.rows import digest_of_table
 from pdpo_audit.catalogue.store import Store, Transaction
 
 
@@ -17,6 +18,11 @@ def record_put(transaction: Transaction, rows: Iterable[Mapping[str, str]]) -> N
     if new:
         transaction.upsert(schema.questions_put, new, ["source", "pattern", "fact", "asked_on"])
         transaction.note_change()
+
+
+def digest_of_put(transaction: Transaction) -> str:
+    """SHA-256 (hex) of every question that was put, for the event that tells of it."""
+    return digest_of_table(transaction.connection, schema.questions_put)
 
 
 def load_put(store: Store) -> list[Row[tuple[str, ...]]]:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Connection, Table, select
+
 from pdpo_audit.model.events import written
 
 #: How an event names the digest of what it recorded.
@@ -19,3 +21,12 @@ def digest_of_row(row: Mapping[str, Any]) -> str:
     """
     plain = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items() if value}
     return hashlib.sha256(written(plain).encode()).hexdigest()
+
+
+def digest_of_table(connection: Connection, table: Table) -> str:
+    """SHA-256 (hex) of all rows of a table in the order of its key, for the event that tells of a change of it."""
+    rows = connection.execute(select(table).order_by(*table.primary_key.columns))
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(digest_of_row(row._asdict()).encode() + b"\n")
+    return digest.hexdigest()

@@ -23,6 +23,7 @@ from pdpo_audit.cli.options import (
     Workers,
     WorkspaceDir,
 )
+from pdpo_audit.cli.scanned import show_scan
 from pdpo_audit.cli.session import SealWays, finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pdpo_audit.workspace.report.reporting import ReportSummary
     from pdpo_audit.workspace.rules.assessing import AssessmentSummary
     from pdpo_audit.workspace.running import RunSummary
-    from pdpo_audit.workspace.scan.scanning import ScanSummary
     from pdpo_audit.workspace.scan.sorting import SortedFiles, SortingReport
 
 
@@ -131,7 +131,7 @@ def scan(
     if json:
         show_json(summary if sorting is None else {**as_json(summary), "metadata_sorting": sorting})
     elif not quiet:
-        _show_scan(summary)
+        show_scan(summary)
         if sorting is not None:
             _show_sorting(sorting)
     finish([skipped_code(skipped, max_skipped), reached_code([summary.whole])])
@@ -204,55 +204,10 @@ def _show_run(summary: RunSummary, *, json: bool, quiet: bool) -> None:
         return
     for assumption in summary.assumptions:
         say(f"Assumed: {plain(assumption)}")
-    _show_scan(summary.scanned)
+    show_scan(summary.scanned)
     _show_assessment(summary.assessed)
     _show_report(summary.reported)
     out.print(plain(in_short(summary)))
-
-
-#: Whose fault it is that something was not examined (``model.locations.holdings.Fault``).
-_FAULTS = {
-    "file": "the file is damaged or no picture",
-    "place": "its place could not be read",
-    "limit": "it costs more than the limits allow",
-    "program": "this program cannot read it, or failed",
-}
-
-
-def _show_scan(summary: ScanSummary) -> None:
-    rows: list[tuple[object, ...]] = [
-        ("files new or changed", summary.new + summary.changed),
-        ("files unchanged", summary.unchanged),
-        ("files moved or gone", summary.moved + summary.vanished),
-        ("files read now", summary.examined.files),
-        *((f"not examined: {_FAULTS[fault]}", count) for fault, count in summary.examined.faults.items()),
-        ("duplicate clusters", summary.clustered.clusters),
-        ("additional copies", summary.clustered.additional_copies),
-    ]
-    if summary.examined.restless:
-        rows.append(("files that were written while they were read", summary.examined.restless))
-    if summary.hard_links:
-        rows.append(("hard links, counted once in bytes", summary.hard_links))
-    if summary.clustered.not_compared:
-        rows.append(("pairs that could not be compared", summary.clustered.not_compared))
-    if summary.people is not None:
-        rows.append(("pictures read for faces now", summary.people.read))
-        rows += [(f"not looked at for faces: {_FAULTS[f]}", count) for f, count in summary.people.faults.items()]
-    if summary.text is not None:
-        rows.append(("pictures searched for identity numbers now", summary.text.read))
-        rows += [
-            (f"not searched for identity numbers: {_FAULTS[f]}", count) for f, count in summary.text.faults.items()
-        ]
-        rows.append(("pictures with a legible identity number", summary.text.legible))
-    table("Scan", rows)
-    if summary.text_missing:
-        say(f"Identity numbers in pictures were not looked for: {plain(summary.text_missing)} adds the engine")
-    for one in summary.not_reached:
-        part = "not wholly reached" if one.partly else "NOT REACHED"
-        say(f"[bold]{plain(one.source)}: {part}[/]: {plain(one.words())}")
-    if summary.not_reached:
-        say("Nothing of that counts as examined, held or gone. Mount it and scan again; or, if it is as it should be:")
-        say("pdpo-audit source check NAME --accept --by PERSON")
 
 
 def _show_sorted(found: SortedFiles, *, json: bool, quiet: bool) -> None:

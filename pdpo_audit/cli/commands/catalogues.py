@@ -168,3 +168,32 @@ def move(
     elif not quiet:
         copied = f"Copied {amount(done.rows, 'row')}" if done.rows else "It was copied by an earlier call"
         say(f"{copied}; the settings name the new catalogue. The old one is where it was, and takes nothing any more.")
+
+
+def memory(
+    anew: Annotated[bool, typer.Option("--anew", help="The key is lost for good: make another.")] = False,
+    by: Annotated[str, typer.Option(help="The person who says so.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Whether keys/memory.key belongs to the catalogue; under it places are remembered that must not be named.
+
+    With --anew another takes the place of a lost one: no hold selects less, but holds by path are then on every copy
+    of what they selected, and when files were first seen before the last purge is forgotten.
+
+    Example: pdpo-audit catalogue memory
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        from pdpo_audit.workspace.catalogues.memory import check_key
+
+        done = check_key(opened_workspace.project, anew=anew, by=by)
+    if json:
+        show_json(done)
+    elif done.anew is not None:
+        days, holds = done.anew.first_days, done.anew.holds
+        say(f"Another key was made: {holds:,} holds are on every copy from now on, {days:,} first days went.")
+    elif done.found or not quiet:
+        say(f"{done.found}." if done.found else "The key belongs to the catalogue, or nothing was kept under one yet.")
+    finish([ExitCode.ENVIRONMENT] if done.found else [])

@@ -137,8 +137,8 @@ def _show(checked: list[CheckedSource]) -> None:
     ]
     table("", rows, headers=("source", "reached now", "files known", "last scan", "since"))
     if any(one.doubt and not one.accepted for one in checked):
-        say("Of what was not reached nothing counts as held or gone. Mount it and scan again, or say that it is as it")
-        say("should be: pdpo-audit source check NAME --accept --by PERSON")
+        say("Of what was not reached nothing counts as held or gone. Mount it, or let it be read, and scan again.")
+        say("What can be listed and is as it should be: pdpo-audit source check NAME --accept --by PERSON")
 
 
 def _said(one: CheckedSource) -> str:

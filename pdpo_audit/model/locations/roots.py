@@ -90,9 +90,11 @@ class NotReached:
         """Why, as a sentence for people."""
         match self.doubt:
             case Doubt.MISSING:
-                return "it cannot be listed: is it mounted?"
+                return "its folder is missing or cannot be listed: its share may not be mounted, or not be readable"
             case Doubt.EMPTY:
-                return f"it holds none of the {amount(self.files, 'file')} it held: is it mounted?"
+                return (
+                    f"its folder holds none of the {amount(self.files, 'file')} it held: its share may not be mounted"
+                )
             case Doubt.LINK:
                 return "a link took the place of the folder"
             case Doubt.OTHER_STORE:

@@ -14,6 +14,7 @@ from typing import Any
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.people import covered_pictures, dropped_candidates
+from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
@@ -47,7 +48,7 @@ from pdpo_audit.workspace.rules.classes import unserved_classes
 from pdpo_audit.workspace.rules.matters import unheld_matters
 from pdpo_audit.workspace.rules.stated_rights import stated_rights
 from pdpo_audit.workspace.sampling.results import sample_spoken
-from pdpo_audit.workspace.setup.held import holds_in_force
+from pdpo_audit.workspace.setup.held import holds_in_force, refuse_unsaid
 from pdpo_audit.workspace.setup.identities import Seal, open_seal, read_trust_list, try_seal
 from pdpo_audit.workspace.setup.persons import stated_certificates
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
@@ -76,6 +77,7 @@ def report(project: Project, *, masked: bool = False) -> ReportSummary:
     With ``masked`` a distribution copy of the newest audit is written too, and is what the summary tells of. An audit
     that was sealed just before a kill is recorded, and is the newest one where nothing was scanned since.
     """
+    refuse_unsaid(said_faults(project.store), "sealed")
     try_seal(project)
     check_pictures(project)
     lock_pictures(project)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pdpo_audit.catalogue.sayings.holds import hold_digest, known_holds, load_holds, record_hold
+from pdpo_audit.catalogue.sayings.holds import SELECTED, hold_digest, known_holds, load_holds, record_hold
 from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
@@ -111,12 +111,17 @@ def add_hold(
             f"the hold would select none of {len(holdings):,} holdings ({spoken(hold)}); it was not placed",
             advice="patterns are explained in docs/patterns.md; --expect-none places a hold on what is still to come",
         )
-    told: dict[str, str | int] = {"issued_by": issued_by, "selects": spoken(hold), "holdings": len(chosen)}
-    with project.store.transaction() as transaction:
-        _record(project, transaction, hold, "hold placed", **told)
-        remember_selected(transaction, project.memory, [hold], chosen, today)
+    _place(project, hold, chosen, today)
     shown = chosen[["source", "path"]].head(_SHOWN).itertuples(index=False, name=None)
     return Placed(hold=hold, holdings=len(chosen), first=tuple(f"{source}:{path}" for source, path in shown))
+
+
+def _place(project: Project, hold: Hold, chosen: pd.DataFrame, today: date) -> None:
+    told: dict[str, str | int] = {"issued_by": hold.issued_by, "selects": spoken(hold), "holdings": len(chosen)}
+    with project.store.transaction() as transaction:
+        record_hold(transaction, hold)
+        told[SELECTED] = remember_selected(transaction, project.memory, [hold], chosen, today)
+        _record(project, transaction, hold, "hold placed", **told)
 
 
 def _check(project: Project, kind: str, matter: str, issued_by: str, issuer_role: str, *, selected: bool) -> None:

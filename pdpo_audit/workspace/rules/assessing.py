@@ -11,10 +11,10 @@ import pandas as pd
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.audits import StoredAudit
-from pdpo_audit.catalogue.proofs.sayings import hold_faults
+from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.sayings.judgements import load_answers
-from pdpo_audit.errors import CallError, SettingsError, VerificationError
+from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.findings import CountedBy, Severity
 from pdpo_audit.model.locations.printed import PLACES, amount
 from pdpo_audit.model.locations.printed import VERSION as PRINTED
@@ -52,6 +52,7 @@ from pdpo_audit.workspace.rules.determining import lay_determinations
 from pdpo_audit.workspace.rules.matters import standing_holds
 from pdpo_audit.workspace.rules.packs import names_in_force
 from pdpo_audit.workspace.rules.standing import lay_policies, standing_packs
+from pdpo_audit.workspace.setup.held import refuse_unsaid
 from pdpo_audit.workspace.setup.persons import record_people
 from pdpo_audit.workspace.setup.registers import registers
 from pdpo_audit.workspace.setup.run_lock import exclusive
@@ -80,9 +81,9 @@ class AssessmentSummary:
 def assess(project: Project, on: date | None = None) -> AssessmentSummary:
     """Evaluate the settings' rule packs as of ``on`` (today in Hong Kong) and freeze the result.
 
-    :raises VerificationError: a hold is not what the event log says, or is gone.
+    :raises VerificationError: what people said is not what the event log says, or is gone.
     """
-    _check_holds(project)
+    refuse_unsaid(said_faults(project.store), "judged")
     broken_off = bool(project.store.recall(SCAN_UNDER_WAY))
     if not project.store.recall(SIMILARITY_LEVEL):
         words = "the first scan was broken off" if broken_off else "nothing has been scanned yet"
@@ -125,16 +126,6 @@ def assess(project: Project, on: date | None = None) -> AssessmentSummary:
             *assessment.warnings,
         ),
     )
-
-
-def _check_holds(project: Project) -> None:
-    differing = hold_faults(project.store)
-    if differing:
-        raise VerificationError(
-            f"nothing is judged while holds are not what the event log says: {'; '.join(differing[:10])}",
-            advice="keep everything as it is and ask who had access; pdpo-audit hold restore AUDIT, or"
-            " pdpo-audit catalogue restore BACKUP, brings the holds back",
-        )
 
 
 def files_changed(project: Project, audit: StoredAudit) -> bool:

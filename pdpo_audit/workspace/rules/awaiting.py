@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pdpo_audit.catalogue.sayings.judgements import answer_history
-from pdpo_audit.catalogue.sayings.questions import load_put, record_put
+from pdpo_audit.catalogue.sayings.questions import digest_of_put, load_put, record_put
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.model.events import Details
 from pdpo_audit.policy.asking.questions import Ask, Question
 from pdpo_audit.policy.stating.answers import EVERYWHERE, matching
@@ -33,7 +34,7 @@ def note_put(project: Project, asked: Sequence[Question]) -> int:
     if rows:
         with project.store.transaction() as transaction:
             record_put(transaction, rows)
-            details: Details = {"questions": len(put), "on": today}
+            details: Details = {"questions": len(put), "on": today, RECORD: digest_of_put(transaction)}
             transaction.append_event("questions put", details, at=project.clock(), actor=project.actor)
     return len(put)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
-from pdpo_audit.pipeline.remembered import SCAN_UNDER_WAY, SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
@@ -39,6 +40,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
 
     check_clock(project)
     with project.work(options.workers, gentle=options.gentle) as work:
+        from pdpo_audit.catalogue.queries.totals import skipped_by_reason
         from pdpo_audit.pipeline import line
         from pdpo_audit.workspace.rules.classes import check_stated_classes
         from pdpo_audit.workspace.scan.planning import plan_scan
@@ -56,7 +58,9 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         if not summary.not_reached:
             resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
-    return summary
+    if not summary.examined.files:
+        return summary
+    return replace(summary, listed=skipped_by_reason(project.store, project.store.recall(PEOPLE_METHOD)))
 
 
 def _packs(project: Project) -> tuple[Pack, ...]:

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pdpo_audit.catalogue import log
+from pdpo_audit.catalogue.proofs.told import newest
 from pdpo_audit.catalogue.sayings.holds import (
+    SELECTED,
+    Selected,
     add_selected,
     hold_digest,
+    hold_digests,
     hold_from,
     hold_text,
-    known_holds,
+    known_selected,
     load_holds,
     load_selected,
+    vouch_for_selected,
 )
 from pdpo_audit.catalogue.sayings.holds import record_hold as record
 from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.findings import Hold
 from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.paths import named_path
+
+if TYPE_CHECKING:
+    from pdpo_audit.catalogue.store import Transaction
+
+#: A hold, and what it had selected.
+_Kept = tuple[Hold, list[Selected]]
 
 #: Where an audit keeps the holds that were in force.
 HOLDS = "evidence/holds.json"
@@ -54,8 +69,10 @@ def holds_in_force(project: Project) -> bytes:
 def restore_holds(project: Project, audit: Path, *, other: bool = False) -> RestoredHolds:
     """Bring back the holds that were in force when ``audit`` was sealed, after its seal was checked.
 
-    A hold that the catalogue knows, released or not, stays as it is there. ``other`` takes the holds of an audit of
-    another workspace, too, as where this one's keys were lost: they are then on every copy with the same bytes.
+    A hold that the catalogue knows, released or not, stays as it is there, unless it is not what the log says and the
+    audit has what the log says; one in force also gets back what it selected. ``other`` takes the
+    holds of an audit of another workspace, too, as where this one's keys were lost: they are then on every copy with
+    the same bytes.
 
     :raises VerificationError: the audit does not verify.
     :raises CallError: there is no such audit, it keeps no holds, or it is of another workspace.
@@ -80,22 +97,46 @@ def restore_holds(project: Project, audit: Path, *, other: bool = False) -> Rest
         for one in (content["holds"] if isinstance(content, dict) else content)
     ]
     with project.store.transaction() as transaction:
-        stand = {hold.hold_id for hold in known_holds(transaction.connection)}
-        back = [(hold, selected) for hold, selected in kept if hold.hold_id not in stand]
+        back = list(_lacking(transaction, kept))
         for hold, selected in back:
             record(transaction, hold)
             add_selected(transaction, hold.hold_id, selected)
             told: Details = {
                 "hold": hold.hold_id, "kind": hold.kind, "matter": hold.matter, "role": hold.issuer_role,
                 "issued_by": hold.issued_by, RECORD: hold_digest(hold),
+                SELECTED: vouch_for_selected(transaction.connection, [hold.hold_id]),
             }  # fmt: skip
             transaction.append_event("hold restored", told, at=project.clock(), actor=project.actor)
         details: Details = {"audit": audit.name, "holds": len(back)}
         transaction.append_event("holds restored", details, at=project.clock(), actor=project.actor)
+    restored = tuple(hold.hold_id for hold, _ in back)
     return RestoredHolds(
-        restored=tuple(hold.hold_id for hold, _ in back),
-        known=tuple(hold.hold_id for hold, _ in kept if hold.hold_id in stand),
+        restored=restored, known=tuple(hold.hold_id for hold, _ in kept if hold.hold_id not in restored)
     )
+
+
+def _lacking(transaction: Transaction, kept: Sequence[_Kept]) -> Iterator[_Kept]:
+    """Those of an audit's holds that are gone, are not what the log says, or do not select what they did."""
+    connection = transaction.connection
+    digests, selected = hold_digests(connection), known_selected(connection)
+    told = {hold: details.get(RECORD) for hold, (_, details) in newest(list(log.read(connection)), "hold").items()}
+    for hold, pairs in kept:
+        stands, said = digests.get(hold.hold_id), told.get(hold.hold_id)
+        edited = stands is not None and said not in (None, stands) and said == hold_digest(hold)
+        less = stands == hold_digest(hold) and not set(pairs) <= set(selected.get(hold.hold_id, ()))
+        if stands is None or edited or less:
+            yield hold, pairs
+
+
+def refuse_unsaid(faults: Sequence[str], done: str) -> None:
+    """:raises VerificationError: there are such faults; ``done`` is what is not done while there are."""
+    if faults:
+        more = f"; and {len(faults) - 10} more" if len(faults) > 10 else ""
+        raise VerificationError(
+            f"nothing is {done} while what people said is not what the event log says: {'; '.join(faults[:10])}{more}",
+            advice="keep everything as it is and ask who had access; pdpo-audit catalogue restore BACKUP brings back"
+            " what was said, hold restore AUDIT the holds; what is said anew counts from then on",
+        )
 
 
 def _refuse_other(project: Project, audit: Path, mark: str, *, other: bool) -> None:

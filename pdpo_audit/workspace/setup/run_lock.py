@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 #: The lock and, beside it, who holds it; in the workspace's folder.
 LOCK_FILE, HOLDER_FILE = ".run.lock", ".run.json"
+#: The way out where a workspace may only be read.
+_READING = "status, export, verify, audits and the lists work; copy the workspace to where you may write for the rest"
 #: The catalogue's key for who holds the lock of a catalogue on a server.
 _HOLDER = "run_holder"
 
@@ -65,6 +68,10 @@ def run_lock(project: Project, verb: str, *, catalogue: bool = True) -> Iterator
         except Timeout:
             raise _busy(_read(project.folder / HOLDER_FILE)) from None
         except OSError as error:
+            if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise MachineError(
+                    f"the workspace can only be read, and {verb} writes to it", advice=_READING
+                ) from error
             raise MachineError(f"the workspace cannot be locked: {error}", advice="check its permissions") from error
         if catalogue:
             _lock_server(project, stack, holder)

@@ -13,6 +13,7 @@ from pdpo_audit.errors import AuditError
 from pdpo_audit.signing.evidence.manifest import MANIFEST, read_manifest
 from pdpo_audit.signing.folders.endings import read_ending
 from pdpo_audit.signing.rotations import WARN_BEFORE, Rotation, read_rotation
+from pdpo_audit.workspace.memory_key import memory_fault
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import read_trust_list
 from pdpo_audit.workspace.setup.rotating import ends_soon, rotations_of
@@ -22,7 +23,9 @@ def warnings_of(project: Project) -> tuple[str, ...]:
     """One sentence each, with the way out; nothing is asked for and no passphrase needed."""
     audits = [folder for folder in sorted(project.reports.glob("*")) if (folder / MANIFEST).is_file()]
     rotations = list(_rotations(project))
+    memory = memory_fault(project.folder, project.store)
     return (
+        *([f"{memory} (pdpo-audit catalogue memory says more)"] if memory else ()),
         *project.settings.contradictions(project.clock().date()),
         *_seal(project, audits, rotations),
         *_authorities(project),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pdpo_audit.catalogue.queries.cases import Copy
 from pdpo_audit.catalogue.reviewing import keeping as kept
+from pdpo_audit.catalogue.sayings.rows import RECORD
 from pdpo_audit.errors import CallError
 from pdpo_audit.metadata.sidecars.writing import FIELDS, write_sidecar
 from pdpo_audit.model.events import Details
@@ -78,7 +79,7 @@ def keep(project: Project, reviewer: Reviewer, case: Case, fields: Iterable[str]
         )  # fmt: skip
         told: Details = {
             "content": case.master.digest.hex(), "by": reviewer.name, "role": reviewer.role,
-            "fields": ", ".join(sorted(values)),
+            "fields": ", ".join(sorted(values)), RECORD: kept.digest_of_kept(transaction),
         }  # fmt: skip
         transaction.append_event("metadata kept with master", told, at=now, actor=project.actor)
 
@@ -94,7 +95,7 @@ def let_go(project: Project, reviewer: Reviewer, case: Case, number: int) -> Non
     with project.store.transaction() as transaction:
         if not kept.let_go(transaction, number, by=reviewer.name, at=now.isoformat(timespec="seconds")):
             raise CallError("that was taken back already")
-        told: Details = {"kept": number, "by": reviewer.name}
+        told: Details = {"kept": number, "by": reviewer.name, RECORD: kept.digest_of_kept(transaction)}
         transaction.append_event("metadata no longer kept", told, at=now, actor=project.actor)
 
 
