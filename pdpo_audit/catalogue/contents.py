@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, sel
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.memory import Memory, first_seen_before
-from pdpo_audit.catalogue.stated.documents import write_metadata, write_said
+from pdpo_audit.catalogue.stated.documents import read_metadata, write_metadata, write_said
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.locations.holdings import Entry, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination, Fingerprint, Sidecar
@@ -134,6 +134,7 @@ def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examin
     rows = [{"content_id": number, **_fields(one.fingerprint)} for number, one in found.items() if one.fingerprint]
     transaction.upsert(schema.fingerprints, rows, ["content_id"])
     _record_again(transaction.connection, found, schema.contents.c.reason != "")
+    _tell_previews(transaction.connection, found)
     transaction.note_change()
     return {row["content_id"] for row in rows}
 
@@ -191,6 +192,17 @@ def _record_again(connection: Connection, known: Mapping[int, Examination], lack
         fields = _content_row(b"", known[number])
         del fields["digest"]
         connection.execute(update(table).where(table.c.id == number).values(**fields))
+
+
+def _tell_previews(connection: Connection, known: Mapping[int, Examination]) -> None:
+    """Whether a preview in a file shows something else is told anew with its fingerprint: newer methods see more."""
+    table = schema.contents
+    for part in _parts(sorted(known)):
+        for row in connection.execute(select(table.c.id, table.c.metadata).where(table.c.id.in_(part))).all():
+            told, stale = read_metadata(row.metadata), known[row.id].metadata.stale_thumbnail
+            if told.stale_thumbnail != stale:
+                text = write_metadata(dataclasses.replace(told, stale_thumbnail=stale))
+                connection.execute(update(table).where(table.c.id == row.id).values(metadata=text))
 
 
 def _contents_of_files(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, list[tuple[str, int]]]:

@@ -103,3 +103,19 @@ def test_pictures_behind_the_end_but_for_gain_maps() -> None:
     (same,) = inner_pictures(again, open_picture(again, LIMITS))
     assert more_shown(same, grey) is None
     assert inner_pictures(first, open_picture(first, LIMITS)) == []
+
+
+def several(first: Image.Image, second: Image.Image) -> bytes:
+    """A multi-picture file whose index does not say what its second picture is for."""
+    file = io.BytesIO()
+    first.save(file, "MPO", save_all=True, append_images=[second])
+    return file.getvalue()
+
+
+def test_a_smaller_second_picture_of_another_scene_is_a_stale_preview() -> None:
+    """Views for stereo are as large as the first, and gain maps are grey."""
+    first, second = photo("coffee"), photo("chelsea")
+    assert is_stale(several(first, second.resize((240, 160))))
+    assert not is_stale(several(first, first.resize((300, 200))))
+    assert not is_stale(several(first, second.resize(first.size)))
+    assert not is_stale(several(first, second.resize((240, 160)).convert("L")))

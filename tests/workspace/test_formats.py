@@ -15,7 +15,7 @@ import pytest
 import resvg_py
 from PIL import Image
 from skimage import data
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from pdpo_audit import Workspace
 from pdpo_audit.catalogue import schema
@@ -247,3 +247,24 @@ def test_what_could_not_be_read_before_is_read_by_the_next_scan(tmp_path: Path) 
     assert list(workspace.table("skipped")["path"]) == ["old.exr"]
     row = workspace.table("holdings").set_index("path").loc["logo.svg"]
     assert (row["width"], row["height"], row["skipped_reason"]) == (1024, 683, "")
+
+
+def test_a_preview_that_an_older_version_took_for_honest_is_told_by_the_next_scan(tmp_path: Path) -> None:
+    share, pixels = tmp_path / "share", np.random.default_rng(7).integers(0, 255, (2, 12, 16, 3), np.uint8)
+    share.mkdir()
+    first, second = (
+        Image.fromarray(one).resize(size) for one, size in zip(pixels, ((480, 360), (160, 120)), strict=True)
+    )
+    first.save(share / "two.jpg", "MPO", save_all=True, append_images=[second])
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+    workspace.scan(OFF)
+    assert list(workspace.table("holdings")["stale_thumbnail"]) == [True]
+    with workspace.project.store.transaction() as transaction:
+        transaction.connection.execute(update(schema.contents).values(metadata='{"caption": "Quarry"}'))
+        transaction.connection.execute(update(schema.fingerprints).values(method="older"))
+    workspace.scan(replace(OFF, thorough=True))
+    assert list(workspace.table("holdings")["stale_thumbnail"]) == [True]
+    with workspace.project.store.reading() as connection:
+        (told,) = connection.execute(select(schema.contents.c.metadata)).scalars()
+    assert json.loads(told) == {"caption": "Quarry", "stale_thumbnail": True}

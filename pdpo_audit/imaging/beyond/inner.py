@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 
 from pdpo_audit.imaging.beyond.concealment import conceals
 from pdpo_audit.imaging.beyond.extras import holds_gain_map
-from pdpo_audit.imaging.decoding import decoder, load_upright
+from pdpo_audit.imaging.decoding import decoder, load_upright, open_picture
 from pdpo_audit.imaging.endings import end_of_jpeg
 from pdpo_audit.imaging.formats.told import told_of
 from pdpo_audit.imaging.hashes import ORIENTATIONS, orient, small_grey
@@ -28,6 +28,8 @@ _SURE = 0.97
 _ASPECT = 1.12
 _LIMITS = Limits(max_pixels=4_000_000)
 _MOST_BEHIND = 8
+#: What the index of a multi-picture file says of a picture whose use it does not tell.
+_UNDEFINED = "Undefined"
 #: Shorter side (pixels) at which a picture is held against the further pictures in its file.
 _COMPARED = 256
 
@@ -129,7 +131,7 @@ def _exif_thumbnail(image: Image.Image) -> Iterator[bytes]:
 def _behind(data: bytes, image: Image.Image) -> Iterator[Inner]:
     """The JPEG files behind the end of the first; those that an index calls large thumbnails are previews."""
     at = end_of_jpeg(data)
-    thumbnails = _large_thumbnails(image)
+    kinds = _kinds(image)
     for number in range(1, _MOST_BEHIND + 1):
         start = data.find(b"\xff\xd8\xff", at) if at else -1
         end = end_of_jpeg(data, start) if start >= 0 else 0
@@ -137,15 +139,28 @@ def _behind(data: bytes, image: Image.Image) -> Iterator[Inner]:
             return
         one, at = data[start:end], end
         if not holds_gain_map(one):
-            yield Inner(data=one, kind=f"picture {number + 1} in the file", preview=number in thumbnails)
+            preview = _is_preview(one, kinds.get(number, ""), image.size)
+            yield Inner(data=one, kind=f"picture {number + 1} in the file", preview=preview)
 
 
-def _large_thumbnails(image: Image.Image) -> frozenset[int]:
-    """Numbers, from 0, of the pictures that the index of a multi-picture file calls so (CIPA DC-007, 5.2.3.3)."""
+def _kinds(image: Image.Image) -> dict[int, str]:
+    """What the index of a multi-picture file calls its pictures, by their numbers from 0 (CIPA DC-007, 5.2.3.3)."""
     entries = getattr(image, "mpinfo", {}).get(0xB002, ()) if hasattr(image, "mpinfo") else ()
-    return frozenset(
-        number for number, one in enumerate(entries) if "Thumbnail" in str(one.get("Attribute", {}).get("MPType", ""))
-    )
+    return {number: str(one.get("Attribute", {}).get("MPType", "")) for number, one in enumerate(entries)}
+
+
+def _is_preview(data: bytes, kind: str, first: tuple[int, int]) -> bool:
+    """Whether a further picture stands for the first one: a large thumbnail, or a smaller one in colour of which the
+    index does not say what it is. Views for stereo and panoramas are as large as the first, gain maps are grey."""
+    if "Thumbnail" in kind:
+        return True
+    if kind != _UNDEFINED:
+        return False
+    try:
+        opened = open_picture(data, _LIMITS)
+    except ImageProblem:
+        return False
+    return opened.mode != "L" and opened.size[0] * opened.size[1] < first[0] * first[1]
 
 
 def _without_bars(thumbnail: Grey) -> Grey:

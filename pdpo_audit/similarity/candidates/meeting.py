@@ -31,6 +31,8 @@ MET = int(cut("page_neighbours"))
 _CROWD, _PARTS = 12, 16
 #: A region that more pages have than this is their template's.
 _COMMON_PARTS = 16
+#: With no more pages than this all that share parts are compared.
+_MANY = 16
 #: A bland page meets so many of the nearest in its template.
 _BLAND_MET = 4
 
@@ -63,12 +65,11 @@ def meet(facts: Mapping[int, ContentFacts], contents: Sequence[int], radius: int
 
 
 def few_parts(facts: Mapping[int, ContentFacts], pairs: Iterable[Pair], met: frozenset[Pair]) -> list[Pair]:
-    """Of pairs that share parts those to compare: two pages only where one of them shares parts with few others."""
-    pairs = list(pairs)
-    between = [pair for pair in pairs if facts[pair[0]].written and facts[pair[1]].written]
-    many = _crowded(between)
-    dropped = {pair for pair in between if pair not in met and (pair[0] in many or pair[1] in many)}
-    return [pair for pair in pairs if pair not in dropped]
+    """Of pairs that share parts those to compare: of many pages no two that do not seem to say the same, for pages
+    share words, frames and signs by chance."""
+    if sum(one.written for one in facts.values()) <= _MANY:
+        return list(pairs)
+    return [pair for pair in pairs if pair in met or not (facts[pair[0]].written and facts[pair[1]].written)]
 
 
 def telling_parts(
