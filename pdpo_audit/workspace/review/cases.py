@@ -233,5 +233,12 @@ def _stated(one: Copy) -> dict[str, str]:
     }  # fmt: skip
     for name, value in sorted(one.stated.items()):
         if name not in ("captured_at", "reader") and value not in (None, "", [], {}):
-            said[name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            said[name] = _words(value)
     return said
+
+
+def _words(value: object) -> str:
+    """What metadata say of a field, as people read it: names one after the other."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "; ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
