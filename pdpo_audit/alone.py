@@ -97,7 +97,7 @@ def _verify(given: argparse.Namespace) -> int:
         for path in given.paths
     ]
     _say(_as_json(results) if given.json else "\n".join(_as_text(one) for one in results))
-    return int(ExitCode.DONE if all(one.ok for one in results) else ExitCode.NOT_VERIFIED)
+    return int(max((one.code for one in results), default=ExitCode.DONE))
 
 
 def _sign(given: argparse.Namespace) -> int:
@@ -127,7 +127,7 @@ def _sign(given: argparse.Namespace) -> int:
 
 
 def _as_text(result: VerificationResult) -> str:
-    head = f"{result.path}: {'verified' if result.ok else 'DOES NOT VERIFY'}"
+    head = f"{result.path}: {result.headline}"
     lines = [f"  {_MARKS[one.verdict]} {one.subject}: {one.statement}" for one in result.checks]
     return "\n".join([head, *lines])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pdpo_audit.errors import ExitCode
+
 
 class Verdict(StrEnum):
     """The result of one check."""
@@ -29,6 +31,21 @@ class VerificationResult:
 
     path: str
     checks: tuple[Check, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Something is not as it was sealed, or not as it must be."""
+        return any(check.verdict is Verdict.FAILED for check in self.checks)
+
+    @property
+    def headline(self) -> str:
+        """The result in two words; where nothing failed and nothing is sealed yet, that."""
+        return "verified" if self.ok else "DOES NOT VERIFY" if self.failed else "nothing is sealed yet"
+
+    @property
+    def code(self) -> ExitCode:
+        """What a command leaves with: 3 where there is nothing yet that could be proved."""
+        return ExitCode.DONE if self.ok else ExitCode.NOT_VERIFIED if self.failed else ExitCode.TOO_MUCH_SKIPPED
 
     @property
     def ok(self) -> bool:

@@ -145,6 +145,13 @@ def test_who_has_nothing_to_name_says_so_in_words(monkeypatch: pytest.MonkeyPatc
     assert Interview().ask("open_matters", "Is litigation open", given=typed) == kept
 
 
+@pytest.mark.parametrize("said", ["None", "no", "沒有"])
+def test_no_open_matter_said_in_words_is_none(share: Path, tmp_path: Path, call: Call, said: str) -> None:
+    workspace = str(tmp_path / "audit")
+    assert call("init", workspace, "--no-ask", "--source", str(share), "--open-matter", said).code == 0
+    assert "open_matters" not in tomllib.loads((tmp_path / "audit" / "pdpo-audit.toml").read_text("utf-8"))
+
+
 def test_that_a_matter_is_open_needs_its_words(
     monkeypatch: pytest.MonkeyPatch, share: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,7 @@ from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.keys.identities import Identity, create_seal, open_pkcs12
 from pdpo_audit.signing.reviews.records import RECORD, SEAL, read_record, write_record
 from pdpo_audit.signing.verification import verify_path
-from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_records
+from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_records, seal_waiting, waiting_records
 from pdpo_audit.workspace.plans.planning import Wish, add_plan, change_plan
 from pdpo_audit.workspace.plans.running_due import Performed, run_due
 from pdpo_audit.workspace.project import HONG_KONG, Project
@@ -151,6 +151,25 @@ def test_a_history_written_again_or_cut_off_misses_a_digest_that_was_kept(year: 
     shutil.rmtree(sorted(year.folder.iterdir())[-1])
     assert year.wrong() == []
     assert any("does not pass through" in one for one in year.wrong(head))
+
+
+def test_records_wait_while_the_key_is_locked_and_are_sealed_in_order_afterwards(tmp_path: Path) -> None:
+    year = Year(tmp_path, months=0)
+    passphrase, year.project.passphrase_file = year.project.passphrase_file, None
+    for month in (1, 2):
+        year.now = NOW + timedelta(days=17 + 31 * month)
+        run_due(year.project, year.perform, lambda *_: None)
+        assert seal_records(year.project) == ()
+    alone = verify_path(year.folder, now=year.now)
+    assert (alone.ok, alone.failed, alone.code, alone.headline) == (False, False, 3, "nothing is sealed yet")
+    assert [one.name for one in year.folder.iterdir()] == ["waiting.json"] and not load_chain(year.project.store)
+    waits = [one.statement for one in alone.checks if "is waiting for the seal" in one.statement]
+    assert len(waits) == len(waiting_records(year.project)) > 1
+    year.project.passphrase_file = passphrase
+    assert len(seal_waiting(year.project)) == len(waits) and not (year.folder / "waiting.json").exists()
+    assert year.wrong() == [] and verify_path(year.folder, now=year.now).ok
+    (year.folder / "waiting.json").write_text("{}")
+    assert "cannot be read" in " ".join(year.wrong())
 
 
 def test_a_change_of_the_plan_explains_another_slot_and_a_kill_leaves_no_gap(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_chain_that_was_touched_is_told_in_the_register(project: Project) -> N
 
 DETAILS = ReviewDetails(
     owner="<b>Ho", authorised_by="Counsel", run_by="audit", skipped=3,
-    covered=(("<s>nas", 12),), not_reached=("cloud",),
+    covered=(("<s>nas", 12),), not_reached=("cloud",), partly=(("<i>hr", 1, 32),),
     methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
     opened_by={"library": 3, "facts": 1}, not_compared=("<u>cloud",),
     decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-04"),),
@@ -94,7 +94,8 @@ def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> 
     said = register_html(register, load_wording(templates / "register", "en"), templates)
     for words in (
         "accountable: &lt;b&gt;Ho; authorised by Counsel; run by the account audit", "&lt;s&gt;nas (12 copies)",
-        "cloud was not reached; 3 files", "people 9", "core 2.1",
+        "cloud was not reached; of &lt;i&gt;hr, folders with 1 of its 32 files could not be looked into; 3 files",
+        "people 9", "core 2.1",
         "since audit A-1: 2 copies new; opened because of the library",
         "changed) (3), what people and registers stated (1); ",
         "&lt;u&gt;cloud was not compared", "signatures for the plan q, due on 2027-01-14</strong>.",

@@ -90,11 +90,11 @@ def verify(
     else:
         for result in results:
             if not quiet or not result.ok:
-                out.print(f"[bold]{plain(result.path)}[/]: {'verified' if result.ok else 'DOES NOT VERIFY'}")
+                out.print(f"[bold]{plain(result.path)}[/]: {result.headline}")
             for check in result.checks:
                 if not quiet or check.verdict is Verdict.FAILED:
                     out.print(f"  {_MARKS[check.verdict.name.lower()]}{plain(check.subject)}: {plain(check.statement)}")
-    finish([ExitCode.DONE if result.ok else ExitCode.NOT_VERIFIED for result in results])
+    finish([result.code for result in results])
 
 
 def export(

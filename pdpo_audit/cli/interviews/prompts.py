@@ -10,11 +10,10 @@ import typer
 
 from pdpo_audit.cli.showing import plain, say
 from pdpo_audit.errors import AuditError
+from pdpo_audit.workspace.setup.initialising import names_nothing
 
 #: What leaves a value empty although one is offered.
 NOTHING = "-"
-#: What people type who have nothing to name.
-_NONE = frozenset({"no", "none", "nil", "nothing", "n/a", "na", "沒有", "没有", "無", "无", "否"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,11 +29,11 @@ class Interview:
         if key in self.said:
             return self.said[key]
         if given:
-            return self.record(key, "" if says_none(given) else given)
+            return self.record(key, "" if names_nothing(given) else given)
         offered = self.offered.get(key, "")
         while True:
             typed = _prompt(question, offered)
-            answer = "" if typed == NOTHING or says_none(typed) else typed
+            answer = "" if typed == NOTHING or names_nothing(typed) else typed
             try:
                 return self.record(key, check(answer) if check and answer else answer)
             except AuditError as error:
@@ -77,11 +76,6 @@ class Interview:
         """Answers to be given again; what they were is offered."""
         keys = [key for key in self.said if key == prefix or key.startswith(f"{prefix}.")]
         self.offered = {**self.offered, **{key: self.said.pop(key) for key in keys}}
-
-
-def says_none(typed: str) -> bool:
-    """Whether somebody says that there is nothing to name."""
-    return typed.strip(" .。").casefold() in _NONE
 
 
 def _pick(typed: str, names: list[str]) -> tuple[str, str]:

@@ -30,6 +30,8 @@ class ReviewDetails:
     opened_by: Mapping[str, int] = field(default_factory=dict)
     closed_by: Mapping[str, int] = field(default_factory=dict)
     not_compared: tuple[str, ...] = ()
+    #: Sources that were reached in part: name, files that were missing, files that were known.
+    partly: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from pdpo_audit.catalogue.schedules.chain import Link, append, head, load_chain
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.catalogue.schedules.slots import load_slots
 from pdpo_audit.errors import AuditError
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState
 from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
@@ -62,7 +63,10 @@ def seal_records(project: Project) -> tuple[Link, ...]:
 def seal_waiting(project: Project) -> tuple[Link, ...]:
     """Seal what a locked key held back, and close what was signed since, where somebody unlocked the key."""
     note_signatures(project)
-    return seal_records(project) if waiting_records(project) else ()
+    links = seal_records(project) if waiting_records(project) else ()
+    if links:
+        project.progress.note(f"{amount(len(links), 'record of a review', 'records of reviews')} sealed in {REVIEWS}")
+    return links
 
 
 def waiting_records(project: Project) -> list[tuple[RecordKind, SlotRecord]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pdpo_audit.model.locations.roots import Doubt
 from pdpo_audit.model.reviews.deltas import Cause
 from pdpo_audit.model.reviews.registers import ReviewDetails
 from pdpo_audit.signing.reviews.records import ReviewRecord
@@ -20,13 +21,18 @@ def details_of(record: ReviewRecord, closed: ReviewRecord | None) -> ReviewDetai
     """The details of a review; where it is closed, those of the audit that people signed."""
     audit = closed.audit if closed and closed.audit.get("results") else record.audit
     missing, changes = audit.get("not_covered", {}), audit.get("changes", {})
-    last = closed or record
+    last, absent = closed or record, missing.get("not_reached", ())
     return ReviewDetails(
         owner=str(record.planned.get("plan", {}).get("owner", "")),
         authorised_by=str(audit.get("authorised_by", "")),
         run_by=str(record.audit.get("run_by", "")),
         covered=tuple((str(one["name"]), int(one["holdings"])) for one in audit.get("scope", ())),
-        not_reached=tuple(str(one.get("source", "")) for one in missing.get("not_reached", ())),
+        not_reached=tuple(str(one.get("source", "")) for one in absent if one.get("doubt") != Doubt.FOLDERS),
+        partly=tuple(
+            (str(one["source"]), int(one["lost"]), int(one["files"]))
+            for one in absent
+            if one.get("doubt") == Doubt.FOLDERS
+        ),
         skipped=sum(int(one.get("items", 0)) for one in missing.get("skipped", ())),
         methods=tuple(f"{name} {version}" for name, version in audit.get("methods", {}).items()),
         packs=tuple(f"{one['name']} {one['version']}" for one in audit.get("packs", ())),

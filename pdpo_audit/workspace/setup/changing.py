@@ -16,7 +16,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.settings import load
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, add_sources, name_sources
+from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, add_sources, name_sources, stated_matter
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
@@ -168,8 +168,8 @@ def apply_answers(project: Project, answers: Answers) -> Path:
         add_sources(file, [one for one in answers.sources if one.name not in known])
 
     _tried(project, write)
-    if answers.open_matters and answers.open_matters not in matters:
-        add_matter(project, " ".join(answers.open_matters.split()))
+    if (matter := stated_matter(answers)) and matter not in matters:
+        add_matter(project, matter)
     return project.settings_path
 
 

@@ -49,6 +49,8 @@ class Answers:
     packs: tuple[str, ...] = ("hk-core-pdpo",)
 
 
+#: What people type who have nothing to name.
+_NONE = frozenset({"no", "none", "nil", "nothing", "n/a", "na", "沒有", "没有", "無", "无", "否"})
 _NOTES = {
     "name": "unique",
     "owner": "accountable person or unit; without one the report stays a draft",
@@ -104,8 +106,18 @@ def name_sources(paths: Sequence[Path], taken: Sequence[str] = ()) -> tuple[Sour
     return tuple(answers)
 
 
+def names_nothing(text: str) -> bool:
+    """Whether somebody who was asked for a name says that there is none."""
+    return text.strip(" .。").casefold() in _NONE
+
+
+def stated_matter(answers: Answers) -> str:
+    """The open matter in one line; empty where there is none, also where somebody says so in words."""
+    return "" if names_nothing(answers.open_matters) else " ".join(answers.open_matters.split())
+
+
 def _settings_text(answers: Answers) -> str:
-    matters = " ".join(answers.open_matters.split())
+    matters = stated_matter(answers)
     named = dict.fromkeys(("dpo", "legal", "compliance", "communications"), "") | dict(answers.roles)
     stated = ("organisation", "organisation_zh", "authorised_by", "purpose", "pia_reference", "next_review_on")
     settings = _SETTINGS.format(
