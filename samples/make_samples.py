@@ -32,13 +32,16 @@ def write_truth(made: list[Sample], path: Path) -> None:
         table = csv.writer(opened, lineterminator="\n")
         table.writerow(COLUMNS)
         for one in made:
-            for holding in holdings(one):
-                table.writerow((holding, one.source, one.group, one.relation, one.people, one.skipped, one.layout))
+            for holding, group, relation in holdings(one):
+                table.writerow((holding, one.source, group, relation, one.people, one.skipped, one.layout))
 
 
-def holdings(one: Sample) -> list[str]:
-    """The paths under which the program counts a file: each page of a scan on its own."""
-    return [one.path] if one.pages == 1 else [f"{one.path}!/page/{page}" for page in range(1, one.pages + 1)]
+def holdings(one: Sample) -> list[tuple[str, str, str]]:
+    """What the program counts of a file, with group and relation: each page of a scan, each picture inside it."""
+    if one.inside:
+        return [(f"{one.path}!/{name}", group, relation) for name, group, relation in one.inside]
+    pages = [f"{one.path}!/page/{page}" for page in range(1, one.pages + 1)]
+    return [(path, one.group, one.relation) for path in (pages if one.pages > 1 else [one.path])]
 
 
 def main(folder: Path) -> None:

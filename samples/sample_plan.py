@@ -21,7 +21,8 @@ class Sample:
 
     ``group`` names the picture it shows where more than one file shows it. ``relation``, ``people`` and ``skipped``
     hold the accepted answers, separated by ``|``; ``layout`` names the template it shares with other pictures. A file
-    of several ``pages`` is as many holdings.
+    of several ``pages`` is as many holdings. Of a file that holds others ``inside`` has name, group and relation of
+    each picture.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Sample:
     skipped: str = ""
     layout: str = ""
     pages: int = 1
+    inside: tuple[tuple[str, str, str], ...] = ()
 
 
 def portrait() -> Iterator[Sample]:
@@ -155,7 +157,12 @@ def brand() -> Iterator[Sample]:
         yield Sample(source=STUDIO, path=f"brand/backdrops/{name}.jpg", content=shot, people="P0")
     for name in ("brick", "gravel", "grass"):
         texture = files.jpeg(photos.photo(name, 360), 80)
-        yield Sample(source=PARTNER, path=f"材質/{name}.jpg", content=texture, people="P0")
+        if name == "grass":
+            yield Sample(
+                source=PARTNER, path="材質/grass.jpg", content=texture, people="P0", group="grass", relation="master"
+            )
+        else:
+            yield Sample(source=PARTNER, path=f"材質/{name}.jpg", content=texture, people="P0")
     pet = photos.photo("cat")
     shots = ((STUDIO, "office/mascot.jpg", 92, "master"), (PARTNER, "雜項/貓.jpg", 50, "recompressed"))
     for source, path, quality, relation in shots:
@@ -261,14 +268,17 @@ def strays() -> Iterator[Sample]:
             "format_not_decoded",
         ),
         (STUDIO, "brand/logo-hl.wmf", files.metafile(200, 200), "format_not_decoded"),
-        (STUDIO, "_old/2021 backup.zip", files.archive({"2021/launch-small.jpg": launch}), "container_not_opened"),
-        (PARTNER, "手冊/夏季手冊.pptx", deck, "container_not_opened"),
         (PARTNER, "微信/Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(60), "other_file|format_not_decoded"),
         (HR, "applicants/2024/unsuccessful/photo-mok.jpg", b"", "empty"),
         (HR, "leavers/2023/HL-0305/handover.txt", b"Card returned, locker empty.\n", "other_file"),
     )
     for source, path, content, reason in found:
         yield Sample(source=source, path=path, content=content, skipped=reason)
+    backup = files.archive({"2021/launch-small.jpg": launch})
+    small = ("2021/launch-small.jpg", "launch", "resized")
+    yield Sample(source=STUDIO, path="_old/2021 backup.zip", content=backup, people="P0", inside=(small,))
+    shown = (("ppt/media/image1.jpeg", "launch", "resized"), ("ppt/media/image2.jpeg", "grass", "resized"))
+    yield Sample(source=PARTNER, path="手冊/夏季手冊.pptx", content=deck, people="P0", inside=shown)
 
 
 def samples() -> list[Sample]:

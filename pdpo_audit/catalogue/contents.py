@@ -18,6 +18,8 @@ from pdpo_audit.model.locations.holdings import Entry, Skipped, SkipReason
 from pdpo_audit.model.pictures import Examination, Fingerprint, Sidecar
 
 _Value = TypeVar("_Value")
+#: What lies inside a file and is no picture.
+_NO_IMAGES = (SkipReason.OTHER_FILE, SkipReason.CONTAINER_NOT_OPENED)
 #: Between two notes on one content.
 _BETWEEN = "; "
 
@@ -140,10 +142,10 @@ def replace_fingerprints(transaction: Transaction, examinations: Iterable[Examin
 
 
 def content_digest(examination: Examination) -> bytes:
-    """What identifies a content: the digest of the file, and of a page or part that digest with its name."""
-    if not examination.ref.member:
+    """What identifies a content: the digest of its file, wherever that lies; of a page that digest with its name."""
+    if not examination.ref.part:
         return examination.sha256
-    return hashlib.sha256(examination.sha256 + examination.ref.member.encode()).digest()
+    return hashlib.sha256(examination.sha256 + examination.ref.part.encode()).digest()
 
 
 def keep_notes(store: Store, notes: Mapping[int, Sequence[str]], most: int) -> None:
@@ -240,7 +242,7 @@ def _content_row(digest: bytes, one: Examination) -> dict[str, Any]:
     return {
         "digest": digest,
         "sha256": one.sha256,
-        "member": one.ref.member,
+        "member": one.ref.part,
         "image_sha256": one.image_sha256,
         "bytes": one.stat.size,
         "format": one.format,
@@ -265,11 +267,17 @@ def _holding_rows(
         "inode": inode, "image": int(file.image), "first_seen": first_seen, "vanished_on": "",
         "content_id": None, "reason": "", "detail": "", "said": "", "beside": "",
     }  # fmt: skip
-    read = {result.sha256 for result in file.results if isinstance(result, Examination)}
-    rows = [row | {"content_id": content, "member": member} for digest in read for member, content in contents[digest]]
+    read = {(result.ref.whole, result.sha256) for result in file.results if isinstance(result, Examination)}
+    rows = [
+        row | {"content_id": content, "member": whole.below(part).member}
+        for whole, digest in sorted(read)
+        for part, content in contents[digest]
+    ]
     wanted = [one for one in rows if file.wanted(str(one["member"]))]
     wanted += [
-        row | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
+        row
+        | {"member": result.ref.member, "reason": result.reason.value, "detail": result.detail}
+        | ({"image": 0} if result.ref.inside and result.reason in _NO_IMAGES else {})
         for result in file.results
         if isinstance(result, Skipped) and (not result.ref.member or file.wanted(result.ref.member))
     ]

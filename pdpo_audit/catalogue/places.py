@@ -47,8 +47,12 @@ def size_of(row: Row[Any]) -> int:
 
 
 def file_size_of(row: Row[Any]) -> int:
-    """The file's size, counted once where it holds several pictures, under each of its names."""
-    return int(row.size) if row.member in ("", "page/1") else 0
+    """The file's size, counted once where it holds several pictures, under each of its names; of a picture inside
+    another file its own."""
+    if row.member in ("", "page/1"):
+        return int(row.size)
+    ref = ImageRef(source="", locator=b"", member=row.member)
+    return int(row.own_size or 0) if ref.inside and ref.part in ("", "page/1") else 0
 
 
 def moment_of(nanoseconds: int) -> str:

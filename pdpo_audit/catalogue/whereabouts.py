@@ -10,7 +10,7 @@ from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.locations.changes import KnownFolder, Move
-from pdpo_audit.model.locations.holdings import Entry, Skipped
+from pdpo_audit.model.locations.holdings import Entry, Skipped, SkipReason
 from pdpo_audit.model.locations.roots import NOT_REACHED
 
 #: The catalogue's key for what the settings let in of a source when it was last read.
@@ -62,7 +62,7 @@ def known_entries(store: Store, folder_id: int) -> dict[bytes, Entry]:
 
 
 def files_with_members(store: Store, source_id: int) -> list[tuple[int, bytes, Entry]]:
-    """Files that hold several pictures, or of which nothing was let in: folder id, folder, and the file's entry."""
+    """Files that hold several pictures, were not opened, or of which nothing was let in: folder id, folder, entry."""
     held, folders = schema.holdings, schema.folders
     query = (
         select(held.c.folder_id, folders.c.path, held.c.name, held.c.size, held.c.modified_ns, held.c.inode)
@@ -70,7 +70,8 @@ def files_with_members(store: Store, source_id: int) -> list[tuple[int, bytes, E
         .where(
             folders.c.source_id == source_id,
             held.c.vanished_on == "",
-            (held.c.member != "") | (held.c.content_id.is_(None) & (held.c.reason == "")),
+            (held.c.member != "")
+            | (held.c.content_id.is_(None) & held.c.reason.in_(["", SkipReason.CONTAINER_NOT_OPENED.value])),
         )
         .distinct()
     )

@@ -112,6 +112,17 @@ def deadline(seconds: float) -> Iterator[None]:
         _ends_at = 0.0
 
 
+def each_in_time(items: Iterator[_Result], seconds: float) -> Iterator[_Result]:
+    """The items, for each of which there is so much time; what makes them may give its parts deadlines of their own."""
+    while True:
+        with deadline(seconds):
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+        yield item
+
+
 def left_of_time() -> float:
     """Seconds until the deadline of the item in work; infinite where there is none."""
     return _ends_at - time.monotonic() if _ends_at else float("inf")

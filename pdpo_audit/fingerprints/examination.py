@@ -148,8 +148,8 @@ def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iter
     for page in range(count):
         if page in smaller:
             continue
-        one = replace(whole, ref=replace(whole.ref, member=f"page/{page + 1}"), pages=count)
-        rest = replace(one, ref=replace(whole.ref, member=f"pages/{page + 1}-{count}"))
+        one = replace(whole, ref=whole.ref.at_page(page + 1), pages=count)
+        rest = replace(one, ref=whole.ref.below(f"pages/{page + 1}-{count}"))
         if page == wanted.limits.max_pages:
             yield replace(rest, skipped=_too_many(rest.ref, count, page))
             return

@@ -20,5 +20,8 @@ TEXT = "1"
 #: What is read of sidecars; raised whenever one of the same bytes could say more.
 SIDECARS = "1"
 
+#: Which files are opened for what lies inside; raised whenever more are, or members get other names.
+CONTAINERS = "1"
+
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
 CATALOGUE = "0016"

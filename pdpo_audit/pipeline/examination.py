@@ -17,7 +17,7 @@ from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason, l
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.methods import FINGERPRINTS, SIDECARS
 from pdpo_audit.model.pictures import Examination, Sidecar
-from pdpo_audit.pipeline.inventory import Pending, PendingFile
+from pdpo_audit.pipeline.inventory import Pending, PendingFile, choice_of
 from pdpo_audit.pipeline.remembered import READERS_TRIED
 from pdpo_audit.pipeline.results import Examined, count_faults
 from pdpo_audit.pipeline.sidecars.laying import lay_sidecars
@@ -47,7 +47,7 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
         with work.store.transaction(durable=False) as transaction:
             inventory.close_folders(transaction, pending.listings)
             if not pending.not_reached:
-                inventory.remember_choice(transaction, pending.source.name, pending.source.choice())
+                inventory.remember_choice(transaction, pending.source.name, choice_of(work, pending.source))
                 sidecars.remember_method(transaction, pending.source.name, SIDECARS)
     return total
 
@@ -71,7 +71,7 @@ def refresh_fingerprints(work: Work, locate: Locate, *, regions: bool = True, in
     left = set(held)
     work.progress.start("Renewing fingerprints", len(left))
     for turn in range(max(map(len, held.values()), default=0)):  # then the next place of what the first did not give
-        files = {one.ref.file: one for content in left for one in held[content][turn : turn + 1]}
+        files = {one.ref.whole: one for content in left for one in held[content][turn : turn + 1]}
         jobs = (_refresh_job(work, ref, locate, regions) for ref in sorted(files))
         batches = _batches(job for job in jobs if job is not None)
         for batch in map_bounded(work.executor, examine, batches, in_flight=work.in_flight, lost=_lost, note=work.note):
@@ -164,6 +164,7 @@ def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes
         known=known,
         regions=regions,
         reader=work.reader,
+        depth=work.depth,
     )
 
 

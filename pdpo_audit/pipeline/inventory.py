@@ -13,7 +13,7 @@ from pdpo_audit.metadata.sidecars.forms import form_of
 from pdpo_audit.model.locations.changes import FolderChange, Inventory, KnownFolder, Look
 from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, SkipReason, locate
 from pdpo_audit.model.locations.roots import AllowedLoss, Doubt, KnownRoot, NotReached, RootIdentity
-from pdpo_audit.model.methods import SIDECARS
+from pdpo_audit.model.methods import CONTAINERS, SIDECARS
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
 from pdpo_audit.sources.reconciliation import EMPTY, ROOT, compare, reconcile, walk
@@ -100,11 +100,16 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
     )
 
 
+def choice_of(work: Work, source: Source) -> str:
+    """What the settings let in of a source, and how deep and by which method files are opened that hold others."""
+    return f"{source.choice()}\n{CONTAINERS} {work.depth}"
+
+
 def _chosen_otherwise(
     work: Work, source: Source, source_id: int, look: Look, files: Sequence[PendingFile]
 ) -> list[PendingFile]:
-    """Where the settings let in or leave out otherwise than before, files of several pictures are read once more."""
-    if recorded.recall_choice(work.store, source.name) in ("", source.choice()):
+    """Where the settings let in or leave out otherwise than before, files that hold others are read once more."""
+    if recorded.recall_choice(work.store, source.name) in ("", choice_of(work, source)):
         return []
     return _once_more(look, files, recorded.files_with_members(work.store, source_id))
 

@@ -34,6 +34,8 @@ class Work:
     limits: Limits
     seconds_per_file: float
     reader: ReaderSpec
+    #: How deep it is looked inside files that hold others; 0: they are not opened.
+    depth: int = 0
 
     def note(self, notes: Notes) -> None:
         """Keep what libraries printed over contents as notes at these."""

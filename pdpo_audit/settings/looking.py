@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from pdpo_audit.settings.sections import OptionalDate, Section
 from pdpo_audit.settings.sources import Jurisdiction
 
@@ -42,6 +44,18 @@ class TextSettings(Section):
 
     scope: Literal["all", "duplicates", "off"] = "duplicates"
     engine: str = "auto"
+
+
+class ContainerSettings(Section):
+    """Whether pictures inside archives, documents and mail are examined, and how many files deep."""
+
+    open: bool = True
+    max_depth: int = Field(default=4, ge=1, le=20)
+
+    @property
+    def depth(self) -> int:
+        """How deep it is looked; 0 where nothing is opened."""
+        return self.max_depth if self.open else 0
 
 
 class MetadataSettings(Section):

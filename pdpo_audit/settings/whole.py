@@ -7,7 +7,13 @@ from datetime import date
 
 from pydantic import model_validator
 
-from pdpo_audit.settings.looking import MetadataSettings, PeopleSettings, SimilaritySettings, TextSettings
+from pdpo_audit.settings.looking import (
+    ContainerSettings,
+    MetadataSettings,
+    PeopleSettings,
+    SimilaritySettings,
+    TextSettings,
+)
 from pdpo_audit.settings.organisation import (
     AuditSettings,
     MatterSettings,
@@ -39,6 +45,7 @@ class Settings(Section):
     text: TextSettings = TextSettings()
     persons: tuple[PersonSettings, ...] = ()
     metadata: MetadataSettings = MetadataSettings()
+    containers: ContainerSettings = ContainerSettings()
     policy: PolicySettings = PolicySettings()
     report: ReportSettings = ReportSettings()
     signing: SigningSettings = SigningSettings()

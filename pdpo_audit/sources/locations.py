@@ -18,7 +18,9 @@ def locator_of(sources: Iterable[Source]) -> Locate:
 
     def locate(ref: ImageRef) -> Place | None:
         source = by_name.get(ref.source)
-        return Place(source=source.name, uri=source.uri, locator=ref.locator) if source else None
+        if source is None:
+            return None
+        return Place(source=source.name, uri=source.uri, locator=ref.locator, members=ref.members)
 
     return locate
 

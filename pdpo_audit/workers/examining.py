@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from multiprocessing.util import Finalize
 
-from pdpo_audit.execution import attempt, left_of_time, telling
+from pdpo_audit.execution import attempt, each_in_time, left_of_time, telling
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.fingerprints.examination import Facts
 from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sniff
@@ -19,7 +19,9 @@ from pdpo_audit.model.locations.holdings import Fault, ImageRef, Skipped, SkipRe
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination, Metadata, Sidecar
 from pdpo_audit.ports import StoredFile
-from pdpo_audit.workers.opening import open_place, places
+from pdpo_audit.sources.containers.opening import opens
+from pdpo_audit.workers.inside import Looker, look_inside
+from pdpo_audit.workers.opening import Carried, container_bytes, open_place, places
 
 Examined = tuple[Examination | Skipped | Sidecar, ...]
 #: Camera and capture time stand here in nearly every file; only where they cannot be read is the whole file.
@@ -38,6 +40,8 @@ class ExamineJob:
     regions: bool = True
     exchange: bool = True
     reader: ReaderSpec = PILLOW
+    #: How deep it is looked inside files that hold others; 0: not at all.
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,8 @@ def _examine(job: ExamineJob) -> Examined:
         )
     )
     first = found[0]
+    if isinstance(first, Skipped) and first.reason is SkipReason.CONTAINER_NOT_OPENED and job.depth:
+        return tuple(_look_inside(job, first))
     if isinstance(first, Skipped) and first.reason is SkipReason.OTHER_FILE and form_of(job.ref.locator) is not None:
         file = open_place(job.place)
         try:
@@ -91,6 +97,34 @@ def _examine(job: ExamineJob) -> Examined:
         finally:
             file.close()
     return found
+
+
+def _look_inside(job: ExamineJob, outer: Skipped) -> list[Examination | Skipped]:
+    """What lies inside a file. Each picture has the time of a file of its own."""
+    if not opens(outer.detail):
+        return [outer]
+
+    def examine_member(data: bytes, ref: ImageRef) -> list[Examination | Skipped]:
+        def at(problem: ImageProblem) -> list[Examination | Skipped]:
+            return [problem.at(ref)]
+
+        return attempt(partial(_examine_bytes, job, data, ref), seconds=job.seconds, failed=at)
+
+    data = container_bytes(job.place)
+    looker = Looker(examine=examine_member, depth=job.depth)
+    return list(each_in_time(look_inside(looker, data, outer.ref, outer.detail), job.seconds))
+
+
+def _examine_bytes(job: ExamineJob, data: bytes, ref: ImageRef) -> list[Examination | Skipped]:
+    return examine_file(
+        lambda: Carried(data=data),
+        ref,
+        job.limits,
+        regions=job.regions,
+        exchange=job.exchange,
+        facts=_facts(job.reader),
+        left=left_of_time,
+    )
 
 
 def _noted(results: Examined, notes: tuple[str, ...]) -> Examined:

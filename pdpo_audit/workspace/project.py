@@ -254,6 +254,7 @@ class Project:
             limits=self.limits(),
             seconds_per_file=self.settings.limits.seconds_per_file,
             reader=reader_of(self.settings.metadata.reader),
+            depth=self.settings.containers.depth,
         )
 
     def _open(self, source: SourceSettings) -> Source:

@@ -178,7 +178,7 @@ def test_hostile_neighbours_cost_only_themselves(tmp_path: Path) -> None:
         "cut.jpg": "truncated",
         "text.jpg": "not_an_image",
         "nothing.png": "empty",
-        "letter.docx": "container_not_opened",
+        "letter.docx": "damaged",
         "notes.txt": "other_file",
         "pipe.jpg": "special_file",
     }

@@ -39,8 +39,8 @@ def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> 
     read, told = text_summary(text), kinds_told(stream, text)
     query = (
         select(
-            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
-            _HELD.c.content_id,
+            *PLACE, _HELD.c.id, _HELD.c.size, _CONTENTS.c.bytes.label("own_size"), _HELD.c.linked, _HELD.c.modified_ns,
+            _HELD.c.first_seen, _HELD.c.content_id,
             _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
             _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.detail.label("note"),
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
@@ -116,8 +116,8 @@ def cluster_rows(stream: Stream, sources: Sources, detector: str) -> Iterator[tu
     prints = schema.fingerprints
     query = (
         select(
-            *PLACE, _HELD.c.id, _HELD.c.size, _HELD.c.linked, _HELD.c.modified_ns, _HELD.c.first_seen,
-            _HELD.c.content_id,
+            *PLACE, _HELD.c.id, _HELD.c.size, _CONTENTS.c.bytes.label("own_size"), _HELD.c.linked, _HELD.c.modified_ns,
+            _HELD.c.first_seen, _HELD.c.content_id,
             _CONTENTS.c.captured_at, _CLUSTERS.c.id.label("cluster_id"), _CLUSTERS.c.master_id,
             _CLUSTERS.c.master_reason, _CLUSTERS.c.confirmed_by, _LEVELS.c.level, _LEVELS.c.reason.label("why"),
             faces.c.faces, _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.width, _CONTENTS.c.height,

@@ -14,14 +14,14 @@ _MARKED_AT = "links_marked_at"
 def mark_links(store: Store) -> None:
     """Mark every name of a file but the one that was recorded first.
 
-    Two names are of one file where they are in one source, and inode and contents are the same; some systems have no
-    inodes (0), and some number two files alike.
+    Two names are of one file where they are in one source, and inode and contents are the same, also at the same
+    place inside it; some systems have no inodes (0), and some number two files alike.
     """
     now = str(store.generation())
     if store.recall(_MARKED_AT) == now:
         return
     held, folders = schema.holdings, schema.folders
-    of_one_file = (folders.c.source_id, held.c.inode, held.c.content_id)
+    of_one_file = (folders.c.source_id, held.c.inode, held.c.content_id, held.c.member)
     numbered = (
         select(held.c.id, func.row_number().over(partition_by=of_one_file, order_by=held.c.id).label("number"))
         .join(folders, folders.c.id == held.c.folder_id)

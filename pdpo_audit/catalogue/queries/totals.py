@@ -59,17 +59,29 @@ def totals(store: Store, detector: str = "") -> Totals:
             holdings=holdings,
             pictures=holdings - members + clusters,
             contents=count(select(func.count(_HELD.c.content_id.distinct())).where(_PRESENT)),
-            bytes=count(
-                select(func.sum(_HELD.c.size)).where(
-                    _PRESENT & _HELD.c.member.in_(["", "page/1"]) & (_HELD.c.linked == 0)
-                )
-            ),
+            bytes=count(_file_bytes()) + count(_inner_bytes()),
             clusters=clusters,
             additional_copies=members - clusters,
             skipped=_skipped(connection, detector),
             face_readings=count(select(func.count()).select_from(schema.face_readings)),
             people=_people(connection),
         )
+
+
+def _file_bytes() -> Select[Any]:
+    """The bytes of files that are pictures, each file once."""
+    return select(func.sum(_HELD.c.size)).where(_PRESENT, _HELD.c.member.in_(["", "page/1"]), _HELD.c.linked == 0)
+
+
+def _inner_bytes() -> Select[Any]:
+    """The bytes of pictures inside other files, pages of one counted once."""
+    page = _HELD.c.member.like("page/%") | (_HELD.c.member.like("%!/page/%") & _HELD.c.member.notlike("%!/page/1"))
+    own = schema.contents
+    return (
+        select(func.sum(own.c.bytes))
+        .select_from(_HELD.join(own, own.c.id == _HELD.c.content_id))
+        .where(_PRESENT, _HELD.c.member != "", ~page, _HELD.c.linked == 0)
+    )
 
 
 def _skipped(connection: Connection, detector: str) -> int:

@@ -7,7 +7,9 @@ import marshal
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pdpo_audit.model.locations.printed import printed_place
+from pdpo_audit.model.locations.printed import INSIDE, is_part, printed_members, printed_place, read_members
+
+_PAGE = "page/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -15,7 +17,8 @@ class ImageRef:
     """One place that holds a picture.
 
     ``locator`` is the exact path inside the source as bytes with ``/`` between folders; ``member`` names the place
-    inside a file as it is printed (``page/3``, ``model.locations.printed``), empty for the file itself.
+    inside a file as it is printed (``page/3``, ``deck.pptx!/ppt/media/a.jpg``, ``model.locations.printed``), empty for
+    the file itself.
     """
 
     source: str
@@ -35,7 +38,43 @@ class ImageRef:
     @property
     def page(self) -> int:
         """The page inside the file, counted from 0 as decoders do; 0 where there is only one."""
-        return int(self.member.removeprefix("page/")) - 1 if self.member.startswith("page/") else 0
+        return int(self.part.removeprefix(_PAGE)) - 1 if self.part.startswith(_PAGE) else 0
+
+    @property
+    def part(self) -> str:
+        """The page as it is printed (``page/3``, ``pages/3-9`` that were left out), empty where the whole of a file or member is meant."""
+        last = self.member.rpartition(INSIDE)[2]
+        return last if is_part(last) else ""
+
+    @property
+    def inside(self) -> str:
+        """The printed chain of the files that the picture lies in, inside the outermost one; without its page."""
+        return self.member.removesuffix(self.part).removesuffix(INSIDE) if self.part else self.member
+
+    @property
+    def whole(self) -> ImageRef:
+        """The file or member that it is a page of; itself where it is no page."""
+        return ImageRef(source=self.source, locator=self.locator, member=self.inside)
+
+    @property
+    def members(self) -> tuple[bytes, ...]:
+        """The names that lead to the picture from the outermost file to the innermost one."""
+        return read_members(self.inside)
+
+    def within(self, name: bytes) -> ImageRef:
+        """The file of that name inside this one."""
+        return self.below(printed_members((name,)))
+
+    def at_page(self, number: int) -> ImageRef:
+        """A page of this file, counted from 1."""
+        return self.below(f"{_PAGE}{number}")
+
+    def below(self, printed_name: str) -> ImageRef:
+        """A page or file inside this one by its printed name; itself where that is empty."""
+        if not printed_name:
+            return self
+        member = f"{self.member}{INSIDE}{printed_name}" if self.member else printed_name
+        return ImageRef(source=self.source, locator=self.locator, member=member)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ PLACES = "places"
 #: Leads from a file to what lies in it.
 INSIDE = "!/"
 
+#: Pages of a TIFF are told so; they have no names of their own.
+_PART = re.compile(r"pages?/\d+(-\d+)?")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SIGNS = re.compile("%|!(?=/)|[\udc80-\udcff]")
 #: What versions before 2 printed in two ways of reading it.
@@ -53,8 +55,13 @@ def printed_place(locator: bytes, member: str = "") -> str:
 
 
 def printed_members(names: tuple[bytes, ...]) -> str:
-    """A chain of members in print, the outermost first."""
-    return INSIDE.join(map(printed, names))
+    """A chain of members in print, the outermost first; a member that is named like a page is escaped."""
+    return INSIDE.join(f"%70{name[1:]}" if is_part(name) else name for name in map(printed, names))
+
+
+def is_part(name: str) -> bool:
+    """Whether a printed name is that of a page, or of several, and not of a member."""
+    return _PART.fullmatch(name) is not None
 
 
 def read_printed(text: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Files that hold others: archives, office documents, mail, PDF."""

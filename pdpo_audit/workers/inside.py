@@ -1,0 +1,72 @@
+"""In a worker: what lies inside a file, member by member, as deep as the settings let it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from pdpo_audit.imaging import FileKind, sniff
+from pdpo_audit.model.locations.holdings import ImageProblem, ImageRef, Skipped, SkipReason
+from pdpo_audit.model.pictures import Examination
+from pdpo_audit.sources.containers.members import Budget, Member, Unread
+from pdpo_audit.sources.containers.opening import members, opens
+
+#: Longer names than this (printed, with the way to them) cannot be kept.
+_LONGEST = 1_500
+Results = Iterator[Examination | Skipped]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """How members are examined: ``examine`` takes the bytes and place of one, ``depth`` is how deep it is looked."""
+
+    examine: Callable[[bytes, ImageRef], list[Examination | Skipped]]
+    depth: int
+
+
+def look_inside(looker: Looker, data: bytes, ref: ImageRef, format: str) -> Results:
+    """Every picture in a file that holds others, and why the rest was not examined; something in any case."""
+    empty = True
+    for one in _inside(looker, data, ref, format, Budget(), looker.depth):
+        empty = False
+        yield one
+    if empty:
+        yield Skipped(ref=ref, reason=SkipReason.OTHER_FILE, detail=f"{format}, opened: no picture in it")
+
+
+def _inside(looker: Looker, data: bytes, ref: ImageRef, format: str, budget: Budget, depth: int) -> Results:
+    try:
+        for member in members(format, data, ref.members[-1] if ref.members else ref.locator, budget):
+            at = ref.within(member.name)
+            if len(at.member) > _LONGEST:
+                detail = f"{format}: the name of a file inside is too long"
+                yield Skipped(ref=ref.within(member.name[:100]), reason=SkipReason.TOO_LARGE, detail=detail)
+            elif isinstance(member, Unread):
+                yield member.problem.at(at)
+            else:
+                yield from _of_member(looker, member, at, budget, depth)
+    except ImageProblem as problem:
+        yield Skipped(ref=ref, reason=problem.reason, detail=f"{format}: {problem.detail}")
+
+
+def _of_member(looker: Looker, member: Member, at: ImageRef, budget: Budget, depth: int) -> Results:
+    kind, format = sniff(member.head, member.name)
+    if kind is FileKind.OTHER:
+        if not member.part:
+            yield Skipped(ref=at, reason=SkipReason.OTHER_FILE, detail=format)
+        return
+    if kind is FileKind.CONTAINER and (not opens(format) or depth <= 1):
+        detail = format if depth > 1 else f"{format}: lies too deep"
+        yield Skipped(ref=at, reason=SkipReason.CONTAINER_NOT_OPENED, detail=detail)
+        return
+    try:
+        data = member.read()
+    except ImageProblem as problem:
+        yield problem.at(at)
+        return
+    if kind is FileKind.CONTAINER:
+        yield from _inside(looker, data, at, format, budget, depth - 1)
+        return
+    for one in looker.examine(data, at):
+        noted = (*one.notes, member.note) if isinstance(one, Examination) and member.note else ()
+        yield replace(one, notes=noted) if isinstance(one, Examination) and noted else one

@@ -1,0 +1,137 @@
+"""What lies in a file comes out byte for byte, and what is wrong with one member costs that member."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import struct
+import zipfile
+
+import pytest
+
+from pdpo_audit.imaging import FileKind, sniff
+from pdpo_audit.model.locations.holdings import ImageProblem, ImageRef, SkipReason
+from pdpo_audit.sources.containers.members import Budget, Member, Unread
+from pdpo_audit.sources.containers.opening import members, opens, read_member
+from tests.sources.packing import PACKED, mailbox, message, tarred, zipped
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(200))
+FILES = {"a.jpg": JPEG, "b.jpg": JPEG[::-1]}
+
+
+def taken_out(outer: str, data: bytes, budget: Budget | None = None) -> dict[bytes, bytes | SkipReason]:
+    _, format = sniff(data[:4096], outer.encode())
+    assert opens(format), format
+    found: dict[bytes, bytes | SkipReason] = {}
+    for one in members(format, data, outer.encode(), budget or Budget()):
+        try:
+            found[one.name] = one.problem.reason if isinstance(one, Unread) else one.read()
+        except ImageProblem as problem:
+            found[one.name] = problem.reason
+    return found
+
+
+@pytest.mark.parametrize("outer", [name for name in PACKED if name not in ("fwd.eml", "deep.zip")])
+def test_members_come_out_byte_for_byte(outer: str) -> None:
+    pack, way = PACKED[outer]
+    data = pack(FILES)
+    found = taken_out(outer, data)
+    for name, content in FILES.items():
+        inner = way.format(name=name).encode()
+        assert found[inner] == content
+        assert read_member(sniff(data[:4096], outer.encode())[1], data, outer.encode(), inner) == content
+
+
+def test_each_message_of_a_mailbox_is_a_member() -> None:
+    found = taken_out("box.mbox", mailbox(FILES))
+    assert list(found) == [b"message 1.eml", b"message 2.eml"]
+    first = found[b"message 1.eml"]
+    assert isinstance(first, bytes)
+    assert taken_out("message 1.eml", first)[b"a.jpg"] == JPEG
+
+
+def test_a_mailbox_in_the_middle_of_which_a_line_begins_like_a_message_is_not_torn() -> None:
+    mail = message({}).as_bytes() + b"\nFrom here on it is text.\n"
+    box = b"From a@example.hk Mon Jan  1 00:00:00 2024\n" + mail
+    assert list(taken_out("box.mbox", box)) == [b"message 1.eml"]
+
+
+def test_pictures_in_html_mail_are_members() -> None:
+    html = message({})
+    html.set_content("<img src='data:image/jpeg;base64," + base64.b64encode(JPEG).decode() + "'>", "html")
+    found = taken_out("mail.eml", html.as_bytes())
+    assert found[b"part 1.html#picture.jpeg"] == JPEG
+
+
+def test_one_packed_file_has_the_name_without_its_ending() -> None:
+    assert taken_out("photo.jpg.gz", gzip.compress(JPEG)) == {b"photo.jpg": JPEG}
+
+
+def test_names_that_occur_twice_are_numbered() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.jpg", JPEG)
+        archive.writestr("a.jpg", JPEG[::-1])
+    assert taken_out("x.zip", target.getvalue()) == {b"a.jpg": JPEG, b"a.jpg#2": JPEG[::-1]}
+
+
+def test_names_keep_their_bytes() -> None:
+    data = zipped({"夏.jpg": JPEG, "../../evil.jpg": JPEG, "plain.jpg": JPEG})
+    assert set(taken_out("x.zip", data)) == {"夏.jpg".encode(), b"../../evil.jpg", b"plain.jpg"}
+    gbk = zipped({"xxx.jpg": JPEG}).replace(b"xxx.jpg", b"\xcf\xc4z.jpg")  # as tools wrote it that knew no UTF-8
+    assert set(taken_out("x.zip", gbk)) == {b"\xcf\xc4z.jpg"}
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = zipped({"zeros.jpg": b"\xff\xd8\xff" + bytes(30_000_000), "a.jpg": JPEG})
+    assert taken_out("x.zip", bomb) == {b"zeros.jpg": SkipReason.TOO_LARGE, b"a.jpg": JPEG}
+    with pytest.raises(ImageProblem, match="unpacked"):
+        taken_out("x.jpg.gz", gzip.compress(bytes(30_000_000)))
+    with pytest.raises(ImageProblem, match="too many files"):
+        taken_out("x.tar", tarred({str(number): b"x" for number in range(5)}), Budget(members=4))
+
+
+def test_a_header_that_lies_about_the_size_is_not_believed() -> None:
+    data = bytearray(zipped({"a.jpg": JPEG}))
+    at = data.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", data, at + 24, 10)  # the size once unpacked, in the directory
+    assert taken_out("x.zip", bytes(data))[b"a.jpg"] in (SkipReason.DAMAGED, JPEG[:10])
+
+
+def test_overlapping_members_are_refused() -> None:
+    data = zipped({"a.jpg": JPEG, "b.jpg": JPEG})
+    second = data.rindex(b"PK\x01\x02")
+    broken = data[: second + 42] + struct.pack("<I", 5) + data[second + 46 :]
+    assert SkipReason.DAMAGED in taken_out("x.zip", broken).values()
+
+
+def test_what_is_encrypted_says_so() -> None:
+    data = bytearray(zipped({"a.jpg": JPEG}))
+    data[data.index(b"PK\x03\x04") + 6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    assert taken_out("x.zip", bytes(data)) == {b"a.jpg": SkipReason.CONTAINER_NOT_OPENED}
+
+
+@pytest.mark.parametrize("outer", PACKED)
+def test_a_torn_file_gives_what_is_there_and_a_reason(outer: str) -> None:
+    data = PACKED[outer][0](FILES)
+    for cut in (1, len(data) // 3, len(data) * 2 // 3, len(data) - 3):
+        kind, format = sniff(data[:cut][:4096], outer.encode())
+        if kind is not FileKind.CONTAINER:
+            continue
+        try:
+            for one in members(format, data[:cut], outer.encode(), Budget()):
+                if isinstance(one, Member):
+                    one.read()
+        except ImageProblem as problem:
+            assert problem.reason in (SkipReason.DAMAGED, SkipReason.TRUNCATED)
+
+
+def test_a_member_named_like_a_page_is_no_page() -> None:
+    outer = ImageRef(source="s", locator=b"x.zip")
+    named = outer.within(b"page/3")
+    assert (named.page, named.part, named.members) == (0, "", (b"page/3",))
+    page = outer.within(b"scan.tif").at_page(3)
+    assert (page.page, page.part, page.members, page.whole) == (2, "page/3", (b"scan.tif",), outer.within(b"scan.tif"))
+    assert named.path != outer.at_page(3).path
