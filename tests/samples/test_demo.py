@@ -146,4 +146,4 @@ def test_page_2_status_and_workbooks_of_the_samples_agree_with_an_independent_re
 ) -> None:
     (audit,) = (demo / "reports").iterdir()
     found = check(Workspace.open(demo), audit, tmp_path)
-    assert found["copies"] == 65 and found["P3 pictures"] > 0
+    assert found["copies"] == 68 and found["P3 pictures"] > 0

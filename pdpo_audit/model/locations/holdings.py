@@ -42,7 +42,7 @@ class ImageRef:
 
     @property
     def part(self) -> str:
-        """The page as it is printed (``page/3``, ``pages/3-9`` that were left out), empty where the whole of a file or member is meant."""
+        """The page as it is printed (``page/3``; ``pages/3-9`` were left out), empty where a whole file is meant."""
         last = self.member.rpartition(INSIDE)[2]
         return last if is_part(last) else ""
 
