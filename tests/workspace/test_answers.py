@@ -102,6 +102,8 @@ def test_an_answer_that_is_understood_no_more_costs_itself(
     import_answers(workspace.project, answered(tmp_path / "q.xlsx", {"sensitivity": "none of these"}), "Ho")
     with workspace.project.store.transaction() as transaction:
         transaction.connection.execute(update(schema.answers).values(**stored))
+    # What is said next vouches for the answers as they are, as if another version had recorded them.
+    import_answers(workspace.project, answered(tmp_path / "r.xlsx", {"record.purpose": "launch"}), "Ho")
     told = workspace.assess().warnings
     assert len(told) == 1 and "A-1 by Ho" in told[0] and "questions undo A-1" in told[0]
     undo_answer(workspace.project, "A-1", by="Ho")

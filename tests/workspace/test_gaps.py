@@ -56,12 +56,12 @@ def test_a_source_that_was_not_reached_is_named(workspace: Workspace, tmp_path: 
     (tmp_path / "web").rename(tmp_path / "away")
     workspace.scan(HERE)
     code, told = found(workspace)
-    assert code == 3 and 'source "web": it cannot be listed' in told and '"nas"' not in told
+    assert code == 3 and 'source "web": its folder is missing or cannot be listed' in told and '"nas"' not in told
 
 
 def test_files_that_could_hold_it_are_told(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "nas" / "notes.txt").write_text("no picture")
-    (tmp_path / "nas" / "more.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    (tmp_path / "nas" / "more.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(18))
     workspace.scan(HERE)
     code, told = found(workspace)
     assert code == 3 and "1 file was seen and not examined" in told

@@ -44,7 +44,9 @@ def test_the_most_severe_come_first_with_master_and_picture(findings: pd.DataFra
     assert "studio-nas: m.jpg" in masters
 
 
-@pytest.mark.parametrize(("role", "told"), [("intern", "is no role; it is one of reviewer"), ("dpoo", 'mean "dpo"')])
+@pytest.mark.parametrize(
+    ("role", "told"), [("intern", "is no role that decides; it is one of"), ("dpoo", 'mean "dpo"')]
+)
 def test_a_role_that_is_none_is_told_with_the_roles(
     findings: pd.DataFrame, tmp_path: Path, role: str, told: str
 ) -> None:

@@ -28,7 +28,10 @@ Told = Callable[[datetime], str]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return Workspace.create(tmp_path / "work").project.folder
+    workspace = Workspace.create(tmp_path / "work")
+    assert workspace.project.store  # it is made on first use; without one beside sealed audits it counts as lost
+    workspace.close()
+    return workspace.project.folder
 
 
 def told(home: Path, at: datetime) -> str:

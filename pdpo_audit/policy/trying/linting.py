@@ -221,7 +221,8 @@ def _worth_trying(fact: Fact, rule: Rule, on: date) -> list[Known | None]:
             days = {on, *(value for value in named if isinstance(value, date))}
             return [None, *sorted({day + timedelta(step) for day in days for step in (-1, 0, 1)})]
         case FactType.FLAGS:
-            return [None, frozenset(), *(frozenset({str(value)}) for value in dict.fromkeys(named))]
+            flags = dict.fromkeys((*named, *list(fact.values)[:1]))
+            return [None, frozenset(), *(frozenset({str(value)}) for value in flags)]
         case FactType.TEXT | FactType.CHOICE:
             other = next((word for word in fact.values if word not in named), "another word")
             return [None, *dict.fromkeys(str(value) for value in named), other]
