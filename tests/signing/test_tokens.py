@@ -70,7 +70,7 @@ def test_a_pem_key_seals_everything(kind: str) -> None:
     expect_all_seals(open_pem(private, certificate, b"secret"))
     expect_all_seals(open_pem(private + certificate, private + certificate, b"secret"))
     for wrong in (b"wrong", None):
-        with pytest.raises(MachineError, match="passphrase|Password"):
+        with pytest.raises(MachineError, match=r"passphrase|Password"):
             open_pem(private, certificate, wrong)
 
 
