@@ -29,7 +29,7 @@ Told = Callable[[datetime], str]
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     workspace = Workspace.create(tmp_path / "work")
-    assert workspace.project.store  # it is made on first use; without one beside sealed audits it counts as lost
+    workspace.project.store.generation()  # it is made on first use; without one beside sealed audits it counts as lost
     workspace.close()
     return workspace.project.folder
 
