@@ -100,10 +100,11 @@ def test_a_header_that_lies_about_the_size_is_not_believed() -> None:
 
 
 def test_overlapping_members_are_refused() -> None:
-    data = zipped({"a.jpg": JPEG, "b.jpg": JPEG})
-    second = data.rindex(b"PK\x01\x02")
-    broken = data[: second + 42] + struct.pack("<I", 5) + data[second + 46 :]
-    assert SkipReason.DAMAGED in taken_out("x.zip", broken).values()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.jpg", JPEG)
+        archive.filelist.append(archive.filelist[0])  # two entries of the directory, one place in the file
+    assert taken_out("x.zip", target.getvalue()) == {b"a.jpg": JPEG, b"a.jpg#2": SkipReason.DAMAGED}
 
 
 def test_what_is_encrypted_says_so() -> None:
