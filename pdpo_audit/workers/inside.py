@@ -50,7 +50,11 @@ def _inside(looker: Looker, data: bytes, ref: ImageRef, format: str, budget: Bud
 
 
 def _of_member(looker: Looker, member: Member, at: ImageRef, budget: Budget, depth: int) -> Results:
-    kind, format = sniff(member.head, member.name)
+    try:
+        kind, format = sniff(member.head(), member.name)
+    except ImageProblem as problem:
+        yield problem.at(at)
+        return
     if kind is FileKind.OTHER:
         if not member.part:
             yield Skipped(ref=at, reason=SkipReason.OTHER_FILE, detail=format)

@@ -6,7 +6,9 @@ import base64
 import gzip
 import io
 import struct
+import tarfile
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +16,7 @@ from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.model.locations.holdings import ImageProblem, ImageRef, SkipReason
 from pdpo_audit.sources.containers.members import Budget, Member, Unread
 from pdpo_audit.sources.containers.opening import members, opens, read_member
-from tests.sources.packing import PACKED, mailbox, message, tarred, zipped
+from tests.sources.packing import PACKED, Files, mailbox, message, tarred, zipped
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(200))
 FILES = {"a.jpg": JPEG, "b.jpg": JPEG[::-1]}
@@ -81,6 +83,25 @@ def test_names_keep_their_bytes() -> None:
     assert set(taken_out("x.zip", data)) == {"夏.jpg".encode(), b"../../evil.jpg", b"plain.jpg"}
     gbk = zipped({"xxx.jpg": JPEG}).replace(b"xxx.jpg", b"\xcf\xc4z.jpg")  # as tools wrote it that knew no UTF-8
     assert set(taken_out("x.zip", gbk)) == {b"\xcf\xc4z.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("outer", "pack", "kind", "opening"),
+    [("x.zip", zipped, zipfile.ZipFile, "open"), ("x.tar", tarred, tarfile.TarFile, "extractfile")],
+)
+def test_whoever_looks_for_one_member_reads_none_before_it(
+    outer: str, pack: Callable[[Files], bytes], kind: type, opening: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = pack({f"{number}.jpg": JPEG for number in range(9)})
+    opened, original = list[object](), getattr(kind, opening)
+
+    def counted(archive: object, info: object) -> object:
+        opened.append(info)
+        return original(archive, info)
+
+    monkeypatch.setattr(kind, opening, counted)
+    assert read_member(outer[2:].upper(), data, outer.encode(), b"8.jpg") == JPEG
+    assert len(opened) == 1
 
 
 def test_a_bomb_is_not_unpacked() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import TypeGuard
 
 import pikepdf
 
+from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 from pdpo_audit.sources.containers.members import Budget, Member, Unread, numbered
 
@@ -72,10 +73,12 @@ def _picture(stream: pikepdf.Stream, page: str, budget: Budget) -> Member | Unre
         filters = stream.get("/Filter")
         last = str(list(filters)[-1]) if isinstance(filters, pikepdf.Array) and len(filters) else str(filters)
         if last in _WHOLE:
-            return _whole_file(stream, *_WHOLE[last], number, page, budget)
+            ending, signature = _WHOLE[last]
+            return _member(number + b"." + ending, partial(_whole_file, stream, signature), budget, page)
         if int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > _MOST_PIXELS:
             raise ImageProblem(SkipReason.TOO_LARGE, "too many pixels to be taken out of the document")
-        return _taken_out(stream, number, page, budget)
+        kind, content = _taken_out(stream)
+        return _member(number + kind.encode(), lambda: content, budget, page)
     except ImageProblem as problem:
         return Unread(name=number, problem=problem)
     except _BROKEN as error:
@@ -83,23 +86,36 @@ def _picture(stream: pikepdf.Stream, page: str, budget: Budget) -> Member | Unre
         return Unread(name=number, problem=why)
 
 
-def _whole_file(
-    stream: pikepdf.Stream, ending: bytes, signature: bytes, number: bytes, page: str, budget: Budget
-) -> Member | Unread:
+def _whole_file(stream: pikepdf.Stream, signature: bytes) -> bytes:
     content = stream.read_raw_bytes()
     if not content.startswith(signature[:3]):  # behind another filter (ASCII85, Flate)
         content = stream.read_bytes(pikepdf.StreamDecodeLevel.generalized)
-    name = number + b"." + ending
-    read = partial(budget.drain, io.BytesIO(content))
-    return Member(name=name, head=content[:4096], read=read, note=page)
+    return content
 
 
-def _taken_out(stream: pikepdf.Stream, number: bytes, page: str, budget: Budget) -> Member | Unread:
+def _taken_out(stream: pikepdf.Stream) -> tuple[str, bytes]:
+    """The ending that fits, and the picture without loss."""
     target = io.BytesIO()
     ending = pikepdf.PdfImage(stream).extract_to(stream=target)
-    content = target.getvalue()
-    read = partial(budget.drain, io.BytesIO(content))
-    return Member(name=number + ending.encode(), head=content[:4096], read=read, note=page)
+    return ending, target.getvalue()
+
+
+def _member(name: bytes, work: Callable[[], bytes], budget: Budget, note: str = "") -> Member:
+    """A member whose bytes ``work`` gives, once, when somebody asks for them."""
+
+    @cache
+    def content() -> bytes:
+        try:
+            return work()
+        except _BROKEN as error:
+            raise ImageProblem(SkipReason.FORMAT_NOT_DECODED, f"in the PDF: {str(error)[:160]}") from error
+
+    return Member(
+        name=name,
+        head=lambda: content()[:HEAD_BYTES],
+        read=lambda: budget.drain(io.BytesIO(content())),
+        note=note,
+    )
 
 
 def _attached(document: pikepdf.Pdf, budget: Budget) -> Iterator[Member | Unread]:
@@ -111,9 +127,11 @@ def _attached(document: pikepdf.Pdf, budget: Budget) -> Iterator[Member | Unread
     for name, spec in files:
         budget.count()
         raw = numbered(b"attached/" + name.encode("utf-8", "surrogateescape"), taken)
-        try:
-            content = bytes(spec.get_file().read_bytes())
-        except _BROKEN as error:
-            yield Unread(name=raw, problem=ImageProblem(SkipReason.DAMAGED, f"in the PDF: {str(error)[:160]}"))
-            continue
-        yield Member(name=raw, head=content[:4096], read=partial(budget.drain, io.BytesIO(content)))
+        yield _member(raw, partial(_file_of, spec), budget)
+
+
+def _file_of(spec: pikepdf.AttachedFileSpec) -> bytes:
+    try:
+        return bytes(spec.get_file().read_bytes())
+    except _BROKEN as error:
+        raise ImageProblem(SkipReason.DAMAGED, f"in the PDF: {str(error)[:160]}") from error

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 from pdpo_audit.sources.containers.members import Budget, Member, Unread, numbered
 
-_HEAD = 4096
 _IN_HTML = re.compile(rb"data:image/([a-z0-9.+-]{1,20});base64,([A-Za-z0-9+/=\s]{40,})", re.IGNORECASE)
 #: A message of a mailbox begins with such a line, at its start or after an empty line: sender and time (RFC 4155).
 _FROM = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
@@ -63,12 +62,12 @@ def _of_part(part: email.message.Message, number: int, taken: dict[bytes, int]) 
         inner = part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None
         content = first.as_bytes() if isinstance(first, email.message.Message) else b""
-        yield Member(name=name, head=content[:_HEAD], read=lambda: content)
+        yield Member.of(name, content)
         return
     decoded = part.get_payload(decode=True)
     content = decoded if isinstance(decoded, bytes) else b""
     body = kind.startswith("text/") and part.get_filename() is None
-    yield Member(name=name, head=content[:_HEAD], read=lambda: content, part=body)
+    yield Member.of(name, content, part=body)
     if kind == "text/html":
         yield from _in_html(content, name, taken)
 
@@ -80,7 +79,7 @@ def _in_html(content: bytes, page: bytes, taken: dict[bytes, int]) -> Iterator[M
         except (binascii.Error, ValueError):
             continue
         name = numbered(page + b"#picture." + found[1].split(b"+")[0].lower(), taken)
-        yield Member(name=name, head=picture[:_HEAD], read=lambda picture=picture: picture)  # type: ignore[misc]
+        yield Member.of(name, picture)
 
 
 def _name(part: email.message.Message, number: int) -> bytes:
@@ -112,5 +111,4 @@ def messages(data: bytes, budget: Budget) -> Iterator[Member | Unread]:
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         budget.count()
         content = data[start.end() : end].replace(b"\n>From ", b"\nFrom ")
-        name = f"message {number}.eml".encode()
-        yield Member(name=name, head=content[:_HEAD], read=lambda content=content: content)  # type: ignore[misc]
+        yield Member.of(f"message {number}.eml".encode(), content)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 _BLOCK = 1 << 20
@@ -37,13 +38,13 @@ class Budget:
         if self.members < 0:
             raise ImageProblem(SkipReason.TOO_LARGE, "too many files inside; the rest was not looked at")
 
-    def drain(self, stream: Readable, packed: int | None = None, start: bytes = b"") -> bytes:
-        """All that a stream still gives, after ``start``, counted as it comes: headers may lie.
+    def drain(self, stream: Readable, packed: int | None = None) -> bytes:
+        """All that a stream gives, counted as it comes: headers may lie.
 
         ``packed`` are the bytes it was made of, where they are known. Raises ``ImageProblem`` above the budget.
         """
         most = self.largest if packed is None else min(self.largest, max(self.free, packed * self.ratio))
-        parts, size = [start], len(start)
+        parts, size = list[bytes](), 0
         while block := stream.read(_BLOCK):
             parts.append(block)
             size += len(block)
@@ -57,17 +58,23 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A file inside another one: its ``name`` as it stands there, its first bytes, and what reads all of them.
+    """A file inside another one: its ``name`` as it stands there, and what reads its first ``HEAD_BYTES`` or all bytes.
 
+    Both raise ``ImageProblem`` where they cannot be had: whoever looks for another member reads nothing of this one.
     ``part`` says that it belongs to the format (a page's text, a document's XML): it is named only if it is a picture.
     """
 
     name: bytes
-    head: bytes
+    head: Callable[[], bytes]
     read: Callable[[], bytes]
     part: bool = False
     #: What a reader should know of it: that nothing in the document shows it any more.
     note: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, name: bytes, content: bytes, *, part: bool = False) -> Member:
+        """A member whose bytes are at hand."""
+        return cls(name=name, head=lambda: content[:HEAD_BYTES], read=lambda: content, part=part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

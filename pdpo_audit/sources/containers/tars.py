@@ -8,18 +8,19 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
+from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers.members import Budget, Member, Unread, numbered
+from pdpo_audit.sources.containers.members import Budget, Member, Readable, Unread, numbered
 
-_HEAD = 4096
 _ENDINGS = (b".gz", b".bz2", b".xz")
 _BROKEN = (tarfile.TarError, OSError, EOFError, lzma.LZMAError, zlib.error, ValueError)
 
 
 def members(data: bytes, budget: Budget, format: str, name: bytes) -> Iterator[Member | Unread]:
-    """The regular files in a TAR, in its order, read as they pass by; or the one file that is packed alone.
+    """The regular files in a TAR, in its order; or the one file that is packed alone.
 
     ``name`` is that of the outer file. Raises ``ImageProblem`` where it is damaged; what came before counts.
     """
@@ -28,7 +29,7 @@ def members(data: bytes, budget: Budget, format: str, name: bytes) -> Iterator[M
     except _BROKEN as error:
         raise ImageProblem(SkipReason.DAMAGED, f"{format}: {error}") from error
     if whole[257:262] != b"ustar" and not _is_old_tar(whole):
-        yield Member(name=_alone(name), head=whole[:_HEAD], read=lambda: whole)
+        yield Member.of(_alone(name), whole)
         return
     yield from _in_tar(whole, budget)
 
@@ -60,16 +61,24 @@ def _in_tar(whole: bytes, budget: Budget) -> Iterator[Member | Unread]:
                     continue
                 budget.count()
                 name = numbered(info.name.encode("utf-8", "surrogateescape"), taken)
-                stream = archive.extractfile(info)
-                if stream is None:
-                    continue
-                content = budget.drain(stream)
-                if len(content) < info.size:
+                if info.offset_data + info.size > len(whole):
                     yield Unread(name=name, problem=ImageProblem(SkipReason.TRUNCATED, "the TAR ends before it"))
                     continue
-                yield Member(name=name, head=content[:_HEAD], read=lambda content=content: content)  # type: ignore[misc]
+                yield Member(
+                    name=name,
+                    head=partial(_read, archive, info, lambda stream: stream.read(HEAD_BYTES)),
+                    read=partial(_read, archive, info, budget.drain),
+                )
     except _BROKEN as error:
         raise ImageProblem(SkipReason.DAMAGED, f"TAR: {error}") from error
+
+
+def _read(archive: tarfile.TarFile, info: tarfile.TarInfo, how: Callable[[Readable], bytes]) -> bytes:
+    try:
+        stream = archive.extractfile(info)
+        return how(stream) if stream is not None else b""
+    except _BROKEN as error:
+        raise ImageProblem(SkipReason.DAMAGED, f"in the TAR: {error}") from error
 
 
 def _alone(name: bytes) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
+from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers.members import Budget, Member, Unread, numbered
+from pdpo_audit.sources.containers.members import Budget, Member, Readable, Unread, numbered
 
-_HEAD = 4096
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 #: What reading a member may raise: a damaged stream, an unknown or unsupported method, a wrong checksum or header.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
@@ -56,18 +56,18 @@ def _member(
 ) -> Member | Unread:
     if info.flag_bits & _ENCRYPTED:
         return Unread(name=name, problem=ImageProblem(SkipReason.CONTAINER_NOT_OPENED, "encrypted"))
-    try:
-        with archive.open(info) as stream:
-            head = stream.read(_HEAD)
-    except _BROKEN as error:
-        return Unread(name=name, problem=_problem(error))
-    return Member(name=name, head=head, read=partial(_whole, archive, info, budget), part=document)
+    return Member(
+        name=name,
+        head=partial(_read, archive, info, lambda stream: stream.read(HEAD_BYTES)),
+        read=partial(_read, archive, info, lambda stream: budget.drain(stream, packed=info.compress_size)),
+        part=document,
+    )
 
 
-def _whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> bytes:
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, how: Callable[[Readable], bytes]) -> bytes:
     try:
         with archive.open(info) as stream:
-            return budget.drain(stream, packed=info.compress_size)
+            return how(stream)
     except _BROKEN as error:
         raise _problem(error) from error
 
