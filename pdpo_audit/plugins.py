@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -12,6 +11,7 @@ from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.ports import Source, notifiers, report_writers, sources
 from pdpo_audit.ports.notifiers import Notifier
+from pdpo_audit.ports.registered import registered
 from pdpo_audit.ports.report_writers import ReportWriter
 
 
@@ -22,7 +22,7 @@ def open_source(spec: SourceSpec) -> Source:
 
         path = unquote(urlparse(spec.uri).path) if "://" in spec.uri else spec.uri
         return FolderSource(name=spec.name, root=os.fsencode(path), include=spec.include, exclude=spec.exclude)
-    found = {entry.name: entry for entry in entry_points(group=sources.ENTRY_POINTS)}
+    found = registered(sources.ENTRY_POINTS)
     if spec.scheme not in found:
         known = ", ".join(sorted({"file", *found}))
         raise SettingsError(
@@ -44,7 +44,7 @@ def open_notifiers(names: Sequence[str]) -> dict[str, Notifier]:
 
 
 def _named(group: str, names: Sequence[str], setting: str, what: str) -> dict[str, Any]:
-    found = {entry.name: entry for entry in entry_points(group=group)}
+    found = registered(group)
     if missing := [name for name in names if name not in found]:
         known = ", ".join(sorted(found)) or "none is installed"
         raise SettingsError(

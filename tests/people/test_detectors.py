@@ -17,9 +17,9 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading, Seen
 from pdpo_audit.networks import files
 from pdpo_audit.people.detectors import dlib_process
-from pdpo_audit.people.detectors import engines as detectors
 from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_detector
 from pdpo_audit.people.detectors.weights import BLAZEFACE_SHA256, CENTERFACE_SHA256
+from pdpo_audit.ports import registered
 from pdpo_audit.ports.detectors import ENTRY_POINTS, FaceDetector
 
 
@@ -59,7 +59,7 @@ def test_unknown_detectors_and_missing_files_are_errors(tmp_path: Path) -> None:
 
 def test_other_packages_bring_detectors_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = EntryPoint(name="none", value=f"{__name__}:blind", group=ENTRY_POINTS)
-    monkeypatch.setattr(detectors, "entry_points", lambda group: [entry] if group == ENTRY_POINTS else [])
+    monkeypatch.setattr(registered, "entry_points", lambda group: [entry] if group == ENTRY_POINTS else [])
     opened = open_detector(DetectorSpec(name="none"))
     assert (opened.name, opened.examine(np.zeros((9, 9, 3), np.uint8)).faces) == ("blind", ())
 

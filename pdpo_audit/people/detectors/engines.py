@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from pdpo_audit.errors import MachineError
@@ -17,6 +16,7 @@ from pdpo_audit.people.detectors.recipe import CENTERFACE, DLIB, YUNET, Recipe
 from pdpo_audit.people.detectors.yunet import YuNet
 from pdpo_audit.people.grading import measured
 from pdpo_audit.ports.detectors import ENTRY_POINTS, FaceDetector
+from pdpo_audit.ports.registered import load_engine
 
 NAMES = ("auto", "centerface", "yunet", "hog", "cnn")
 #: Long side of the one pass of dlib's detectors; cnn takes seconds and gigabytes above 800.
@@ -71,11 +71,7 @@ def _yunet(spec: DetectorSpec) -> YuNet:
 
 
 def _registered(spec: DetectorSpec) -> FaceDetector:
-    found = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
-    if spec.name not in found:
-        known = ", ".join([*NAMES, *sorted(found)])
-        raise MachineError(f"There is no face detector named {spec.name!r}.", advice=f"Known detectors: {known}.")
-    detector: FaceDetector = found[spec.name].load()(spec)
+    detector: FaceDetector = load_engine(ENTRY_POINTS, spec.name, what="face detector", ours=NAMES)(spec)
     return detector
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 
-from pdpo_audit.errors import MachineError
 from pdpo_audit.model.text.readings import TextRecord
+from pdpo_audit.ports.registered import load_engine
 from pdpo_audit.ports.text import ENTRY_POINTS, TextEngine
 from pdpo_audit.text.engines import measured, weights
 from pdpo_audit.text.engines.tiny import TinyReader
@@ -30,11 +29,7 @@ def open_engine(spec: TextSpec) -> TextEngine:
     """The engine, ready to use in this process; MachineError where it is missing, changed or unknown."""
     if spec.name == "auto":
         return TinyReader(weights.tiny())
-    found = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
-    if spec.name not in found:
-        known = ", ".join([*NAMES, *sorted(found)])
-        raise MachineError(f"There is no text engine named {spec.name!r}.", advice=f"Known engines: {known}.")
-    engine: TextEngine = found[spec.name].load()(spec)
+    engine: TextEngine = load_engine(ENTRY_POINTS, spec.name, what="text engine", ours=NAMES)(spec)
     return engine
 
 
