@@ -16,7 +16,7 @@ from pdpo_audit.review.application import ROUTES
 from tests.policy.packs_of_ours import rule, write_pack
 from tests.review.conftest import Visitor
 from tests.review.test_access import cluster
-from tests.review.test_browser import WCAG, address, chromium, keep, opened
+from tests.review.test_browser import WCAG, address, chromium, keep, opened, press
 from tests.review.test_second import SECOND, state
 
 __all__ = ["address", "chromium"]
@@ -95,23 +95,23 @@ def test_pages_with_something_in_them_are_accessible(
     number = re.findall(r"/second/\d+", page.content())[0]
     look(number, "second-case")
     page.check("input[name=choice][value=agree]")
-    page.click("#decide > button")
+    press(page, "#decide > button")
     look("", "second-compared")
     look(f"/sign/batch/{batch}", "sign-batch")
     look("/keepers?source=studio", "keepers")
     page.fill("input[name=reason]", "delivery folder")
     if page.locator("#keep").count():
-        page.click("#keep button")
+        press(page, "#keep button")
         look("", "keepers-done")
     look(f"/case/{key}", "case-kept")
     page.goto(f"{address}/queue?rule=T-01")
     page.click("summary >> nth=0")
     page.fill(".saved input[name=name]", "mine")
-    page.click(".saved details button")
+    press(page, ".saved details button")
     look("", "queue-saved")
     page.goto(f"{address}/find")
     page.set_input_files("#file", workspace.project.folder.parent / "studio" / "small.jpg")
-    page.click("#find button")
+    press(page, "#find button")
     look("", "found")
     admin = opened(chromium, workspace, "Ada Lam", color_scheme=scheme)
     look(f"/people?lang={language}", "people", admin)

@@ -70,6 +70,12 @@ def opened(chromium: Browser, workspace: Workspace, name: str = "Chan Tai Man", 
     return page
 
 
+def press(page: Page, button: str) -> None:
+    """Press what leads to another page, and wait until that one stands there with its style sheet."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def keep(page: Page, name: str) -> None:
     """A screenshot as an artefact, where somebody asks for them."""
     if folder := os.environ.get("PDPO_SCREENSHOTS"):
