@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pdpo_audit.fingerprints.digests import file_digest, image_digest
+from pdpo_audit.fingerprints.exact import pixel_digest
 from pdpo_audit.fingerprints.tiff import Pages
 from pdpo_audit.imaging import (
     FileKind,
@@ -69,6 +70,7 @@ class _Wanted:
     exchange: bool
     facts: Facts
     limits: Limits
+    exact: Callable[[int, int], bool]
 
 
 def examine_file(
@@ -81,6 +83,7 @@ def examine_file(
     exchange: bool = True,
     facts: Facts = facts_of,
     left: Left = lambda: float("inf"),
+    exact: Callable[[int, int], bool] = lambda _width, _height: False,
 ) -> list[Examination | Skipped]:
     """Everything one read of a file tells: one result, or one for each page of a TIFF with several.
 
@@ -91,6 +94,7 @@ def examine_file(
     hashes and the hash for other tools. ``facts`` reads the metadata of a file's bytes and of the picture opened from
     them (``None`` where nothing opens it). ``left`` tells the seconds until this file has to be done: of many pages
     those are examined that time allows. The rest is one result of its own, ``pages/57-120``: no page is in both.
+    ``exact`` says of a width and height (upright) whether the pixels of such a picture are digested, at full size.
     """
     try:
         file = opening()
@@ -112,7 +116,8 @@ def examine_file(
         return [replace(whole, metadata=metadata, skipped=_not_decoded(ref, data, format))]
     if whole.sha256 in known:
         return [replace(whole, image_sha256=image_digest(data, format, behind=extra_of(data, format)))]
-    return list(_pages(data, whole, _Wanted(regions=regions, exchange=exchange, facts=facts, limits=limits), left))
+    wanted = _Wanted(regions=regions, exchange=exchange, facts=facts, limits=limits, exact=exact)
+    return list(_pages(data, whole, wanted, left))
 
 
 def _not_an_image(ref: ImageRef, kind: FileKind, format: str) -> Skipped:
@@ -199,6 +204,8 @@ def _picture(
     behind, told = extra_of(data, one.format), told_of(image)
     digest = image_digest(told.coded, "JPEG") if told.coded else image_digest(data, one.format, page, places, behind)
     one = replace(one, image_sha256=digest, width=width, height=height)
+    if wanted.exact(width, height):
+        one = replace(one, pixels_sha256=_exact(data, page, wanted.limits))
     quality = jpeg_quality(image)
     try:
         grey = upright_grey(image, wanted.limits, _FOR_REGIONS if wanted.regions else _FOR_HASHES)
@@ -219,6 +226,13 @@ def _picture(
     if stale_preview(data, image, grey, behind=behind is not None):
         metadata = replace(metadata, stale_thumbnail=True)
     return replace(one, fingerprint=found, metadata=metadata, notes=(*one.notes, *filter(None, said)))
+
+
+def _exact(data: bytes, page: int, limits: Limits) -> bytes:
+    try:
+        return pixel_digest(data, limits, page)
+    except ImageProblem:
+        return b""
 
 
 def _lines(data: bytes, image: Image.Image, page: int, limits: Limits) -> bytes:

@@ -114,7 +114,7 @@ def _open(data: bytes, limits: Limits) -> Image.Image:
 def upright_size(image: Image.Image) -> tuple[int, int]:
     """Width and height with the EXIF orientation applied; of the whole picture, where less of it is decoded."""
     width, height = told_of(image).size or image.size
-    return (height, width) if _orientation(image) >= 5 else (width, height)
+    return (height, width) if orientation_of(image) >= 5 else (width, height)
 
 
 def load_upright(data: bytes, *, max_side: int | None, limits: Limits, page: int = 0) -> NDArray[np.uint8]:
@@ -129,7 +129,7 @@ def load_upright(data: bytes, *, max_side: int | None, limits: Limits, page: int
 def upright(image: Image.Image, limits: Limits, reduction: Reduction | None = None) -> NDArray[np.uint8]:
     """The colours of an opened picture, as ``load_upright`` gives them."""
     pixels = _pixels(image, "RGB", limits, reduction)
-    return _turn(pixels, _orientation(image))
+    return _turn(pixels, orientation_of(image))
 
 
 def load_grey(data: bytes, *, reduction: Reduction | None, limits: Limits, page: int = 0) -> NDArray[np.uint8]:
@@ -140,7 +140,7 @@ def load_grey(data: bytes, *, reduction: Reduction | None, limits: Limits, page:
 def upright_grey(image: Image.Image, limits: Limits, reduction: Reduction | None) -> NDArray[np.uint8]:
     """The luma of an opened picture, upright. A JPEG gives it without decoding its colours."""
     grey = _pixels(image, "L", limits, reduction)
-    return _turn(grey, _orientation(image))
+    return _turn(grey, orientation_of(image))
 
 
 def _pixels(image: Image.Image, mode: str, limits: Limits, reduction: Reduction | None) -> NDArray[np.uint8]:
@@ -183,10 +183,10 @@ def _factor(size: tuple[int, int], reduction: Reduction) -> int:
 
 def is_turned(image: Image.Image) -> bool:
     """Whether the file stores the picture turned or mirrored, for viewers to set upright by the EXIF orientation."""
-    return _orientation(image) != 1
+    return orientation_of(image) != 1
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation that still has to be applied, 1 to 8; 1 where it is missing or malformed."""
     if image.format == "TIFF":  # Pillow turns it while it loads, and states the upright size before
         return 1

@@ -86,7 +86,8 @@ class Examination:
     """What one read of one file told about one picture in it.
 
     ``sha256`` is the digest of the file's bytes, ``image_sha256`` that of its image data without metadata segments
-    (empty where the format does not allow it). ``width`` and ``height`` are those of the upright picture.
+    (empty where the format does not allow it), ``pixels_sha256`` that of its pixels at full size
+    (``fingerprints.exact``; empty where nobody asked). ``width`` and ``height`` are those of the upright picture.
     ``skipped`` says why there is no fingerprint where there is none; the digests stand all the same.
     """
 
@@ -94,6 +95,7 @@ class Examination:
     stat: FileStat
     sha256: bytes
     image_sha256: bytes = b""
+    pixels_sha256: bytes = b""
     format: str = ""
     width: int = 0
     height: int = 0

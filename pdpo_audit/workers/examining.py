@@ -15,6 +15,7 @@ from pdpo_audit.metadata import PILLOW, ExifTool, ReaderSpec, facts_of
 from pdpo_audit.metadata.embedded import read_metadata
 from pdpo_audit.metadata.sidecars.forms import form_of
 from pdpo_audit.metadata.sidecars.reading import read_sidecar
+from pdpo_audit.model.disposition.returns import NO_SIZES, Sizes
 from pdpo_audit.model.locations.holdings import Fault, ImageRef, Skipped, SkipReason
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Examination, Metadata, Sidecar
@@ -42,6 +43,8 @@ class ExamineJob:
     reader: ReaderSpec = PILLOW
     #: How deep it is looked inside files that hold others; 0: not at all.
     depth: int = 0
+    #: Sizes of pictures whose pixels are digested, too: such a picture was erased once.
+    erased: Sizes = NO_SIZES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,7 @@ def _examine(job: ExamineJob) -> Examined:
             exchange=job.exchange,
             facts=_facts(job.reader),
             left=left_of_time,
+            exact=job.erased.has,
         )
     )
     first = found[0]
@@ -124,6 +128,7 @@ def _examine_bytes(job: ExamineJob, data: bytes, ref: ImageRef) -> list[Examinat
         exchange=job.exchange,
         facts=_facts(job.reader),
         left=left_of_time,
+        exact=job.erased.has,
     )
 
 

@@ -1,0 +1,1 @@
+"""Disposition: what is made anew, planned, approved and done."""

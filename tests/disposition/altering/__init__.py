@@ -1,0 +1,1 @@
+"""Files made anew without their people."""
