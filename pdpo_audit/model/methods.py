@@ -24,4 +24,4 @@ SIDECARS = "1"
 CONTAINERS = "1"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0016"
+CATALOGUE = "0017"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pdpo_audit.catalogue import roots as rooted
 from pdpo_audit.catalogue import whereabouts as recorded
+from pdpo_audit.catalogue.disposition.whereabouts import waiting_files
 from pdpo_audit.catalogue.stated import sidecars
 from pdpo_audit.errors import NotReachedError
 from pdpo_audit.metadata.sidecars.forms import form_of
@@ -74,7 +75,7 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
     known = recorded.known_folders(work.store, source_id)
     if look is None:
         look = walk(source, known)
-    found = reconcile(_changes(work, look, known), look.unchanged)
+    found = _still_held(work, source, reconcile(_changes(work, look, known), look.unchanged))
     before, identity = _known_root(work, source_id, known), source.identity()
     if before is not None:
         doubt = _doubt(work, source, before, identity, look, found, allowed_loss)
@@ -97,6 +98,16 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
         unchanged=found.unchanged,
         passed_over=len(look.passed_over),
         not_reached=part,
+    )
+
+
+def _still_held(work: Work, source: Source, found: Inventory) -> Inventory:
+    """What waits in a quarantine of ours is not at its place and is held all the same: it has not vanished."""
+    waiting = waiting_files(work.store, source.name) if found.vanished else set()
+    if not waiting:
+        return found
+    return replace(
+        found, vanished=[(folder, name) for folder, name in found.vanished if locate(folder, name) not in waiting]
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from pydantic import model_validator
 
+from pdpo_audit.settings.disposing import DispositionSettings
 from pdpo_audit.settings.looking import (
     ContainerSettings,
     MetadataSettings,
@@ -55,6 +56,7 @@ class Settings(Section):
     review: ReviewSettings = ReviewSettings()
     schedule: tuple[ScheduleSettings, ...] = ()
     notices: NoticeSettings = NoticeSettings()
+    disposition: DispositionSettings = DispositionSettings()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Settings:

@@ -16,6 +16,7 @@ from pdpo_audit.signing.bounds import LARGEST_READ, read_within
 from pdpo_audit.signing.checks import Check, Verdict, VerificationResult, failed, open_question, proved
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust, read_trust
+from pdpo_audit.signing.disposals.checks import PRINTED, check_disposal, check_printed, is_disposal
 from pdpo_audit.signing.evidence.bundle_checks import check_bundle, check_unpacked
 from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, is_regular
 from pdpo_audit.signing.folders.checks import check_folder
@@ -78,6 +79,8 @@ def _check(path: Path, trust: Trust, *, all_required: bool) -> list[Check]:
     if path.suffix.lower() != ".asice":
         trust = told_of_keys(trust)
     match path.suffix.lower():
+        case ".pdf" | ".xlsx" if PRINTED.match(path.name) and is_regular(path.with_name(f"{path.name}.p7s")):
+            return check_printed(named, path, trust)
         case ".pdf" if REGISTER.match(path.name) and is_regular(path.with_name(f"{path.name}.p7s")):
             return _check_register(named, path, trust)
         case ".pdf":
@@ -129,6 +132,8 @@ def _check_directory(folder: Path, trust: Trust, *, all_required: bool) -> list[
     """Records of reviews, an audit folder, or a folder of several: each, and whatever beside them is none."""
     if is_gate(folder):
         return check_gate(folder, told_of_keys(trust))
+    if is_disposal(folder):
+        return check_disposal(folder, told_of_keys(trust))
     if is_chain(folder):
         return check_chain(folder, told_of_keys(trust))
     inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.is_symlink())

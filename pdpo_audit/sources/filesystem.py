@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from pdpo_audit.model.locations.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
+from pdpo_audit.model.locations.litter import QUARANTINE
 from pdpo_audit.model.locations.patterns import LANGUAGE, Patterns, compiled
 from pdpo_audit.model.locations.printed import printed, printed_place
 from pdpo_audit.model.locations.roots import RootIdentity
@@ -98,7 +99,7 @@ class FolderSource:
                 name = os.fsencode(entry.name)
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        subfolders.append(locate(folder, name))
+                        subfolders += [] if name.startswith(QUARANTINE) else [locate(folder, name)]
                         continue
                     status = entry.stat(follow_symlinks=False)
                 except OSError as error:

@@ -5,6 +5,13 @@ Every change here is a numbered migration in ``catalogue/migrations``; a test co
 
 from pdpo_audit.catalogue.schema.audits import audit_counts, audits, dispositions, findings, terms
 from pdpo_audit.catalogue.schema.clusters import cluster_contents, clusters, elections, pairs
+from pdpo_audit.catalogue.schema.disposals import (
+    disposal_approvals,
+    disposal_items,
+    disposal_log,
+    disposal_plans,
+    disposal_returns,
+)
 from pdpo_audit.catalogue.schema.holdings import contents, fingerprints, folders, holdings, passed_over, roots, sources
 from pdpo_audit.catalogue.schema.house import counters, facts_of_catalogue, made_files, remembered_places
 from pdpo_audit.catalogue.schema.kinds import metadata
@@ -39,7 +46,8 @@ from pdpo_audit.catalogue.schema.text import text_marks, text_readings
 
 __all__ = [
     "answers", "audit_counts", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions",
-    "determinations", "dispositions", "elections", "event_texts", "events", "face_readings", "faces",
+    "determinations", "disposal_approvals", "disposal_items", "disposal_log", "disposal_plans", "disposal_returns",
+    "dispositions", "elections", "event_texts", "events", "face_readings", "faces",
     "facts_of_catalogue", "findings", "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations",
     "judgements", "kept_metadata", "leased_cases", "leases", "levels", "made_files", "metadata", "notices",
     "page_sign_offs", "pairs", "passed_over", "people", "plans", "questions_put", "remembered_places",

@@ -29,6 +29,10 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 
+#: How the names of folders begin in which copies wait that a plan of disposition took out of their places. They are
+#: held and known by the places where they were; a scan does not look for them here.
+QUARANTINE = b".pdpo-quarantine-"
+
 
 def in_trash(place: str) -> bool:
     """Whether a printed place lies in a trash or recycle folder."""

@@ -1,0 +1,299 @@
+"""Commands of disposition: plan, approve, run, undo, finish, certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, KeyCertificate, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import SealWays, asker, opened
+from pdpo_audit.cli.session import finish as leave
+from pdpo_audit.cli.showing import moment, out, plain, say, show_json, table
+from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.model.locations.printed import amount
+from pdpo_audit.workspace.acts.running import Ran
+from pdpo_audit.workspace.setup.identities import KeyPlace
+
+PlanId = Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id, or how it begins.")]
+Role = Annotated[str, typer.Option(help="The role in which you speak: owner, dpo, legal or compliance.")]
+OwnKey = Annotated[str, typer.Option(help="Your own PKCS#12 or PEM file, or your key on a token; never the seal.")]
+OwnName = Annotated[str, typer.Option(help="Your name as in [[people]] (default: your certificate's).")]
+Comment = Annotated[str, typer.Option(help="A remark that is signed along.")]
+Places = Annotated[list[str] | None, typer.Argument(metavar="[PLACE]...", help="SOURCE:PATH or a pattern of paths.")]
+
+
+def plan(
+    places: Places = None,
+    rule: Annotated[str, typer.Option(help="Copies of which this rule says something.")] = "",
+    owner: Annotated[str, typer.Option(help="Copies of this owner.")] = "",
+    source: Annotated[str, typer.Option(help="Copies in this source.")] = "",
+    cluster: Annotated[str, typer.Option(help="Copies of this duplicate cluster.")] = "",
+    decided: Annotated[bool, typer.Option("--decided", help="Only what people decided on.")] = False,
+    act: Annotated[DisposalAct | None, typer.Option(help="Another act than the rules propose.")] = None,
+    reason: Annotated[str, typer.Option(help="Why: makes it a named decision of whoever prepares.")] = "",
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of an exception.")] = None,
+    by: Annotated[str, typer.Option(help="Who prepares (default: your account); they cannot approve.")] = "",
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a sealed plan of what is due, or of what you name: nothing is touched.
+
+    Example: pdpo-audit dispose plan --source studio-nas
+    """
+    from pdpo_audit.workspace.acts.planning import plan as make
+    from pdpo_audit.workspace.acts.selecting import Wanted
+
+    wanted = Wanted(
+        rule=rule, owner=owner, source=source, cluster=cluster, places=tuple(places or ()), decided=decided, act=act,
+        reason=reason, until=until.date().isoformat() if until else "",
+    )  # fmt: skip
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose plan", **seal) as opened_workspace:
+        made = make(opened_workspace.project, wanted, preparer=by)
+    if json:
+        show_json(made)
+        return
+    out.print(plain(made.plan_id))
+    if quiet:
+        return
+    acts = ", ".join(f"{count:,} {name}" for name, count in made.acts.items())
+    say(
+        f"{amount(made.copies, 'copy', 'copies')} ({acts}), {made.bytes / 1e6:,.1f} MB;"
+        f" it frees {made.frees / 1e6:,.1f} MB"
+    )
+    if made.no_copy_stays:
+        say(f"[yellow]Of {made.no_copy_stays:,} no other copy stays.[/]")
+    if made.tasks:
+        say(f"{made.tasks:,} are tasks for people: nothing here acts on them.")
+    for one in made.refused[:10]:
+        say(f"  not taken in: {plain(one.source)}: {plain(one.path)}: {plain(one.why)}")
+    if len(made.refused) > 10:
+        say(f"  and {len(made.refused) - 10:,} more are not taken in (--json lists them)")
+    say(f"Read it: {plain(made.folder)}. Digest: {made.sha256}")
+    say(f"Next: pdpo-audit dispose approve {plain(made.plan_id)} --role {made.approvals[0]} --key YOUR.p12")
+
+
+def list_all(
+    plan_id: Annotated[str, typer.Argument(metavar="[PLAN]", help="Show the lines of this plan.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The plans and where they stand, or the lines of one.
+
+    Example: pdpo-audit dispose list
+    """
+    from pdpo_audit.workspace.acts.listing import list_items, list_plans
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if plan_id:
+            items = list_items(opened_workspace.project, plan_id)
+            if json:
+                show_json(items)
+                return
+            rows = [(i.number, f"{i.source}: {i.path}", i.act, i.state, i.detail, i.ends_on, i.words) for i in items]
+            table("", rows, ("", "copy", "act", "state", "detail", "quarantine ends", ""))
+            return
+        plans = list_plans(opened_workspace.project)
+    if json:
+        show_json(plans)
+        return
+    shown: list[tuple[object, ...]] = []
+    for one in plans:
+        stands = ", ".join(f"{count:,} {state}" for state, count in one.states.items())
+        approved = "approved" if one.approved else one.ended or f"waits for {', '.join(one.lacking)}"
+        shown.append((one.plan_id, moment(one.made_at), one.selection, stands, approved))
+    table("", shown, ("plan", "made", "takes in", "copies", ""))
+
+
+def approve(
+    plan_id: Annotated[str, typer.Argument(metavar="[PLAN]", help="Plan, or its folder or plan.json.")] = "",
+    role: Role = "",
+    key: OwnKey = "",
+    name: OwnName = "",
+    comment: Comment = "",
+    accept: Annotated[Path | None, typer.Option(help="Take in an approval signed elsewhere.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the signed approval to this file.")
+    ] = None,
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Approve a plan with your own key: two different people at least, none of them whoever prepared it.
+
+    Who has no account here signs the plan's folder with -o FILE; --accept takes that file in.
+
+    Example: pdpo-audit dispose approve DP-2026-11-30-a1b2c3 --role dpo --key chan.p12
+    """
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    _say(plan_id, _Given(role, name, comment, False, place, accept, output), workspace, json, quiet, verbose)
+
+
+def reject(
+    plan_id: Annotated[str, typer.Argument(metavar="PLAN", help="Plan, or its folder or plan.json.")],
+    role: Role = "",
+    key: OwnKey = "",
+    name: OwnName = "",
+    comment: Comment = "",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the signed refusal to this file.")
+    ] = None,
+    certificate: KeyCertificate = None,
+    passphrase_file: PassphraseFile = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Refuse a plan: it is over, and another has to be made.
+
+    Example: pdpo-audit dispose reject DP-2026-11-30-a1b2c3 --role legal --key wong.p12 --comment "litigation is near"
+    """
+    place = KeyPlace(key=key, certificate=certificate, passphrase_file=passphrase_file, ask=asker())
+    _say(plan_id, _Given(role, name, comment, True, place, None, output), workspace, json, quiet, verbose)
+
+
+class _Given:
+    """What was given on the command line of somebody who says something of a plan."""
+
+    def __init__(
+        self, role: str, name: str, comment: str, rejects: bool, key: KeyPlace, accept: Path | None, output: Path | None
+    ) -> None:
+        self.role, self.name, self.comment, self.rejects = role, name, comment, rejects
+        self.key, self.accept, self.output = key, accept, output
+
+
+def _say(plan_id: str, given: _Given, workspace: Path | None, json: bool, quiet: bool, verbose: bool) -> None:
+    from pdpo_audit.workspace.acts import approving
+
+    word = approving.Word(role=given.role, name=given.name, comment=given.comment, reject=given.rejects)
+    if given.accept is None and not (plan_id and given.role and given.key.key):
+        raise CallError("who says it, in which role, of which plan?", advice="PLAN --role ROLE --key FILE")
+    if given.output is not None:
+        written = approving.sign_word(Path(plan_id), given.output, key=given.key, word=word)
+        out.print(plain(written))
+        return
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if given.accept is not None:
+            taken = approving.accept(opened_workspace.project, given.accept)
+        else:
+            taken = approving.approve(opened_workspace.project, plan_id, key=given.key, word=word)
+    if json:
+        show_json(taken)
+    elif not quiet:
+        say(f"{plain(taken.name)} ({taken.role}): {taken.decision} {plain(taken.plan_id)}")
+        if taken.approved:
+            say(f"It is approved until {moment(taken.ends_at)}. Next: pdpo-audit dispose run {plain(taken.plan_id)}")
+        elif taken.lacking:
+            say(f"Still to approve: {', '.join(taken.lacking)}.")
+
+
+def run(
+    plan_id: PlanId,
+    limit: Annotated[int | None, typer.Option(min=1, help="Act on so many copies at most.", show_default=False)] = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Carry out an approved plan; each copy is checked again at its act. After a kill the same command goes on.
+
+    Exit code 3 where copies were left alone or wait for people.
+
+    Example: pdpo-audit dispose run DP-2026-11-30-a1b2c3
+    """
+    from pdpo_audit.workspace.acts.running import run as carry_out
+
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose run") as opened_workspace:
+        ran = carry_out(opened_workspace.project, plan_id, limit=limit)
+    _show(ran, json, quiet)
+
+
+def undo(
+    plan_id: PlanId,
+    places: Places = None,
+    by: Annotated[str, typer.Option(help="Who says so (default: your account).")] = "",
+    reason: Annotated[str, typer.Option(help="Why; kept in the log.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put copies back from the quarantine or a declared place, with name, times, rights and attributes.
+
+    Example: pdpo-audit dispose undo DP-2026-11-30-a1b2c3 --reason "wrong campaign"
+    """
+    from pdpo_audit.workspace.acts.undoing import undo as put_back
+
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose undo") as opened_workspace:
+        ran = put_back(opened_workspace.project, plan_id, places=tuple(places or ()), by=by, reason=reason)
+    _show(ran, json, quiet)
+
+
+def finish(
+    plan_id: PlanId,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait for the last day of the quarantine.")] = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Erase what waits in the quarantine and whose last day is over; a hold freezes it.
+
+    Example: pdpo-audit dispose finish DP-2026-11-30-a1b2c3
+    """
+    from pdpo_audit.workspace.acts.undoing import finish as end
+
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose finish") as opened_workspace:
+        ran = end(opened_workspace.project, plan_id, early=now)
+    _show(ran, json, quiet)
+
+
+def certificate(
+    plan_id: PlanId,
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the sealed certificate of what was done, for the plan and each owner; a later one supersedes it.
+
+    Example: pdpo-audit dispose certificate DP-2026-11-30-a1b2c3
+    """
+    from pdpo_audit.workspace.acts.certifying import certify
+
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose certificate", **seal) as opened_workspace:
+        made = certify(opened_workspace.project, plan_id)
+    if json:
+        show_json(made)
+    elif not quiet:
+        out.print(plain(made.folder))
+        say(f"{plain(made.certificate_id)}; check it with: pdpo-audit verify {plain(made.folder)}")
+
+
+def _show(ran: Ran, json: bool, quiet: bool) -> None:
+    if json:
+        show_json(ran)
+    elif not quiet:
+        table("", [(state.replace("_", " "), count) for state, count in sorted(ran.states.items())])
+        for detail, count in sorted(ran.left_alone.items()):
+            say(f"  {count:,} {detail.replace('_', ' ')}")
+        if ran.ends_on:
+            say(f"In quarantine until {ran.ends_on}; then: pdpo-audit dispose finish {plain(ran.plan_id)}")
+    leave([ExitCode.DONE if ran.complete else ExitCode.TOO_MUCH_SKIPPED])

@@ -1,0 +1,1 @@
+"""Plans, certificates and letters of disposition for people: PDF in both languages, and a workbook."""

@@ -1,0 +1,1 @@
+"""Records of disposition: who signed approvals, and whether plan, log, approvals and certificate agree."""

@@ -1,0 +1,205 @@
+"""The lines of a plan: what each act rests on, what stays, what belongs together, and what is a task for people."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from pdpo_audit.catalogue.disposition.plans import on_their_way
+from pdpo_audit.disposition.acts.sharing import shares_blocks
+from pdpo_audit.disposition.permissions import Circumstances, may
+from pdpo_audit.model.disposition.acts import Detail, DisposalAct
+from pdpo_audit.model.disposition.approvals import why_legal
+from pdpo_audit.model.disposition.plans import Companion, Keeper, PlanItem
+from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.locations.holdings import ImageProblem
+from pdpo_audit.model.locations.printed import INSIDE, printed, read_place
+from pdpo_audit.policy.words.authorities import authority_gloss
+from pdpo_audit.ports import Source
+from pdpo_audit.workspace.acts.keeping import Copies
+from pdpo_audit.workspace.acts.selecting import Chosen
+from pdpo_audit.workspace.acts.standing import LadderNow, Now, Place
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.assessing import project_packs
+
+#: Endings of files that say something of the picture beside them, or are the moving half of it.
+_BESIDE = (".xmp", ".aae", ".dop", ".pp3", ".thm")
+_MOVING = (".mov", ".mp4")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A copy that fits and is not taken in, with why in words."""
+
+    source: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The lines of a plan, and what was not taken in."""
+
+    items: tuple[PlanItem, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """What a look at a file tells beside its bytes."""
+
+    bytes: int
+    links: int
+    shared: bool
+
+
+def draft_items(project: Project, ladder: LadderNow, chosen: Sequence[Chosen]) -> Draft:
+    """A line for each copy on which its act is allowed, with the copies that stay."""
+    sources = {source.name: source for source in project.sources()}
+    together = _with_pairs(ladder.places(), chosen)
+    copies = Copies.of(project, ladder.places(), [one for one in together if one.act is not DisposalAct.KEEP])
+    today = project.clock().date()
+    authorities = {
+        rule.rule_id: authority_gloss(rule, today).en for pack in project_packs(project) for rule in pack.rules
+    }
+    items: list[PlanItem] = []
+    refused: list[Refused] = []
+    with project.store.reading() as connection:
+        taken = on_their_way(connection, [(one.source, one.path) for one in together])
+    for one in together:
+        why = "another plan is about to act on it, or has" if (one.source, one.path) in taken else ""
+        keepers = copies.keepers(one)
+        why = why or _refusal(project, one, keepers)
+        if why:
+            refused.append(Refused(source=one.source, path=one.path, why=why))
+            continue
+        items.append(_item(project, one, keepers, sources.get(one.source), len(items) + 1, authorities))
+    for source in sources.values():
+        source.close()
+    return Draft(items=tuple(items), refused=tuple(refused))
+
+
+def _refusal(project: Project, one: Chosen, keepers: Sequence[Keeper]) -> str:
+    """Why a line cannot be: the table of the contract as it stands now, the settings, and the copies that stay."""
+    settings = project.settings.disposition
+    if one.act is not DisposalAct.KEEP and one.act.value not in settings.allow:
+        return f"{one.act.value} is not in [disposition] allow"
+    if one.act is not DisposalAct.KEEP and one.source in settings.protected:
+        return f"{one.source} is protected by the settings"
+    now = one.now
+    case = Circumstances(
+        outcome=now.outcome,
+        proposed=now.proposed,
+        decided=bool(one.decision),
+        additional=bool(now.cluster_id) and not now.master,
+        preserved=any(keeper.sha256 == now.sha256 for keeper in keepers),
+        legal=True,  # asked for as a third approval
+        stopped=now.stopped,
+        excepted=bool(one.until),
+    )
+    if not may(one.act, case):
+        return f"{now.outcome.value} does not allow {one.act.value}" + ("" if one.decision else " without a decision")
+    lacking = settings.copies_that_stay - len(keepers)
+    if one.act is DisposalAct.LINK and not keepers:
+        return "no copy stays to which a link could lead"
+    if one.act is DisposalAct.ERASE and now.outcome is not Outcome.DUE and lacking > 0:
+        return "fewer copies would stay than [disposition] copies_that_stay"
+    return ""
+
+
+def _item(
+    project: Project, one: Chosen, keepers: Sequence[Keeper], source: Source | None, number: int,
+    authorities: Mapping[str, str],
+) -> PlanItem:  # fmt: skip
+    now, file = one.now, _File(bytes=0, links=1, shared=False)
+    task = _task(project, one)
+    companions: tuple[Companion, ...] = ()
+    if not task and source is not None:
+        file = _look(source, one.path)
+        companions = tuple(_companions(source, one.path))
+    ends = one.act in (DisposalAct.ERASE, DisposalAct.LINK) and file.links == 1 and not file.shared
+    item = PlanItem(
+        number=number, source=one.source, path=one.path, sha256=now.sha256, bytes=file.bytes, act=one.act,
+        rule=now.rule or now.rules.split(", ")[0], authority=authorities.get(now.rule, ""), due_on=now.due_on,
+        outcome=now.outcome.value, proposed=now.proposed, owner=now.owner, cluster_id=now.cluster_id,
+        people_level=now.people_level, keepers=tuple(keepers), companions=companions, links=file.links,
+        shared=file.shared, frees=file.bytes if ends else 0, task=task, until=one.until, decision=one.decision,
+    )  # fmt: skip
+    return replace(item, legal=why_legal(item, now.flags))
+
+
+def _task(project: Project, one: Chosen) -> str:
+    """Why nobody here acts on a copy, from the closed list: it lies in another file, or at no folder."""
+    if one.act is DisposalAct.KEEP:
+        return ""
+    if INSIDE in one.path:
+        return Detail.IN_CONTAINER.value
+    source = next((stated for stated in project.settings.sources if stated.name == one.source), None)
+    if source is None or ("://" in source.uri and not source.uri.lower().startswith("file://")):
+        return Detail.NO_DISPOSER.value
+    return ""
+
+
+def _look(source: Source, path: str) -> _File:
+    try:
+        file = source.open(read_place(path)[0])
+    except ImageProblem:
+        return _File(bytes=0, links=1, shared=False)
+    try:
+        handle = getattr(file, "descriptor", -1)
+        links = os.fstat(handle).st_nlink if handle >= 0 else 1
+        return _File(bytes=file.stat.size, links=links, shared=handle >= 0 and shares_blocks(handle))
+    finally:
+        file.close()
+
+
+def _companions(source: Source, path: str) -> Iterator[Companion]:
+    """Files beside a picture that belong to it alone: sidecars, and the moving half of a live photograph."""
+    locator = read_place(path)[0]
+    stem = locator.rpartition(b".")[0]
+    names = [locator + end.encode() for end in _BESIDE] + [stem + end.encode() for end in (*_BESIDE, *_MOVING)]
+    for name in dict.fromkeys(one for low in names for one in (low, _upper(low))):
+        try:
+            file = source.open(name)
+        except ImageProblem:
+            continue
+        try:
+            content = file.whole()
+        except ImageProblem:
+            continue
+        finally:
+            file.close()
+        yield Companion(path=printed(name), sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+
+
+def _upper(name: bytes) -> bytes:
+    stem, dot, ending = name.rpartition(b".")
+    return stem + dot + ending.upper()
+
+
+def _with_pairs(known: Mapping[Place, Now], chosen: Sequence[Chosen]) -> list[Chosen]:
+    """The copies with those that belong to them: pictures of one name beside each other (RAW beside JPEG)."""
+    named: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for source, path in known:
+        if INSIDE not in path:
+            named[source, _stem(path)].append((source, path))
+    there = {(one.source, one.path) for one in chosen}
+    found = list(chosen)
+    for one in chosen:
+        if one.act is DisposalAct.KEEP or INSIDE in one.path:
+            continue
+        for place in named[one.source, _stem(one.path)]:
+            if place not in there:
+                there.add(place)
+                words = one.decision or f"one decision with {one.path}"
+                found.append(Chosen(source=place[0], path=place[1], now=known[place], act=one.act, decision=words))
+    return found
+
+
+def _stem(path: str) -> str:
+    place = PurePosixPath(path)
+    return f"{place.parent}/{place.stem.casefold()}"

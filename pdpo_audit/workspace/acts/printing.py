@@ -1,0 +1,49 @@
+"""What plans, certificates and letters show of a plan, in every language of the settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pdpo_audit.catalogue.disposition.pictures import pictures_of
+from pdpo_audit.model.disposition.acts import NEVER_REACHED, DisposalAct
+from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem
+from pdpo_audit.model.disposition.writing import plan_digest, write_header
+from pdpo_audit.reports.disposals.printing import MOST_LINES, print_page
+from pdpo_audit.resources import resource
+from pdpo_audit.workspace.project import Project
+
+
+def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) -> Iterator[tuple[str, bytes]]:
+    """The plan as PDF, one file a language, each with its name."""
+    shown = items[:MOST_LINES]
+    pictures = {} if project.settings.report.thumbnails == "none" else pictures_of(
+        project.store, [item.sha256 for item in shown]
+    )  # fmt: skip
+    content = {
+        "plan": header,
+        "sha256": plan_digest(write_header(header)),
+        "items": items,
+        "shown": [(item, pictures.get(item.sha256, b"")) for item in shown],
+        "bytes": sum(item.bytes for item in items),
+        "frees": sum(item.frees for item in items),
+        "no_copy": sum(item.act is DisposalAct.ERASE and not item.keepers for item in items),
+        "acts": dict(Counter(item.act.value for item in items)),
+        "tasks": sum(bool(item.task) for item in items),
+        "linked": sum(item.links > 1 for item in items),
+        "shared": sum(item.shared for item in items),
+        "not_reached": NEVER_REACHED,
+    }
+    for language in project.settings.report.languages:
+        organisation = named(header, language)
+        pdf = print_page(
+            "plan", {**content, "organisation": organisation}, language=language,
+            templates=resource("report_templates"),
+        )  # fmt: skip
+        yield f"plan.{language}.pdf", pdf
+
+
+def named(header: PlanHeader, language: str) -> str:
+    """The organisation's name in a language."""
+    zh = header.organisation_zh if language.startswith("zh") else ""
+    return zh or header.organisation or "Unnamed organisation"
