@@ -11,9 +11,9 @@ from pdpo_audit import Workspace
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.workspace.acts import approving
 from pdpo_audit.workspace.acts.approving import Approved, Word
-from pdpo_audit.workspace.acts.planning import MadePlan, plan
+from pdpo_audit.workspace.acts.plans.planning import MadePlan, plan
+from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from pdpo_audit.workspace.acts.running import Ran, run
-from pdpo_audit.workspace.acts.selecting import Wanted
 from pdpo_audit.workspace.project import ScanOptions, now
 from pdpo_audit.workspace.setup.identities import KeyPlace, create_seal_file
 from tests.workspace.library import picture

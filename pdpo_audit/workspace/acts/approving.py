@@ -30,7 +30,7 @@ from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.disposals.signers import Signer, signer_bound, state_signer
 from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
-from pdpo_audit.workspace.acts.folders import APPROVALS, PLAN, disposals_folder, keep_file
+from pdpo_audit.workspace.acts.plans.folders import APPROVALS, PLAN, disposals_folder, keep_file
 from pdpo_audit.workspace.project import Project, now
 from pdpo_audit.workspace.report.signoffs.enrolling import enrolments_of
 from pdpo_audit.workspace.setup.identities import read_trust_list

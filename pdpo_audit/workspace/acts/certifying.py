@@ -25,8 +25,8 @@ from pdpo_audit.signing.disposals.checks import CERTIFICATE, LOG, RESULTS
 from pdpo_audit.signing.evidence.eventlog import write_events
 from pdpo_audit.signing.evidence.manifest import list_files
 from pdpo_audit.workspace.acts.approving import named_plan, standing
-from pdpo_audit.workspace.acts.folders import disposals_folder, keep_file, seal_file
-from pdpo_audit.workspace.acts.printing import named
+from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file, seal_file
+from pdpo_audit.workspace.acts.plans.printing import named
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import open_seal, try_seal
 from pdpo_audit.workspace.setup.run_lock import exclusive

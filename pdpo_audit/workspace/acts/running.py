@@ -21,13 +21,13 @@ from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.disposition.acts import SETTLED, State
 from pdpo_audit.model.disposition.plans import Result
 from pdpo_audit.model.events import Details
-from pdpo_audit.workspace.acts.acting import Acting
 from pdpo_audit.workspace.acts.approving import named_plan
-from pdpo_audit.workspace.acts.checking import Gate
-from pdpo_audit.workspace.acts.ending import finish_items
-from pdpo_audit.workspace.acts.recording import PART, SECONDS, record
-from pdpo_audit.workspace.acts.resuming import resume
 from pdpo_audit.workspace.acts.standing import LadderNow
+from pdpo_audit.workspace.acts.steps.acting import Acting
+from pdpo_audit.workspace.acts.steps.checking import Gate
+from pdpo_audit.workspace.acts.steps.ending import finish_items
+from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
+from pdpo_audit.workspace.acts.steps.resuming import resume
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import exclusive
 

@@ -8,12 +8,12 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import MOVING, DisposalAct, State
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.patterns import matches
-from pdpo_audit.workspace.acts.acting import Acting
 from pdpo_audit.workspace.acts.approving import named_plan
-from pdpo_audit.workspace.acts.checking import Gate
-from pdpo_audit.workspace.acts.ending import finish_items, undo_items
 from pdpo_audit.workspace.acts.running import Ran, opened_gate, ran, settle_open
 from pdpo_audit.workspace.acts.standing import LadderNow
+from pdpo_audit.workspace.acts.steps.acting import Acting
+from pdpo_audit.workspace.acts.steps.checking import Gate
+from pdpo_audit.workspace.acts.steps.ending import finish_items, undo_items
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.run_lock import exclusive

@@ -48,8 +48,8 @@ def plan(
 
     Example: pdpo-audit dispose plan --source studio-nas
     """
-    from pdpo_audit.workspace.acts.planning import plan as make
-    from pdpo_audit.workspace.acts.selecting import Wanted
+    from pdpo_audit.workspace.acts.plans.planning import plan as make
+    from pdpo_audit.workspace.acts.plans.selecting import Wanted
 
     wanted = Wanted(
         rule=rule, owner=owner, source=source, cluster=cluster, places=tuple(places or ()), decided=decided, act=act,

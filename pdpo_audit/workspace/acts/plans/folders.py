@@ -51,7 +51,7 @@ def seal_file(project: Project, file: Path, seal: Seal) -> None:
 def write_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem], seal: Seal) -> Path:
     """Write the plan in every form into a folder under a hidden name; the caller gives it its own."""
     from pdpo_audit.reports.disposals.sheets import write_workbook
-    from pdpo_audit.workspace.acts.printing import print_plan
+    from pdpo_audit.workspace.acts.plans.printing import print_plan
 
     ready = project.folder / DISPOSALS / f".{header.plan_id}.part"
     shutil.rmtree(ready, ignore_errors=True)

@@ -10,7 +10,7 @@ from pdpo_audit.catalogue.disposition.plans import on_their_way
 from pdpo_audit.model.disposition.plans import Keeper
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.locations.printed import INSIDE
-from pdpo_audit.workspace.acts.selecting import Chosen
+from pdpo_audit.workspace.acts.plans.selecting import Chosen
 from pdpo_audit.workspace.acts.standing import Now, Place
 from pdpo_audit.workspace.project import Project
 

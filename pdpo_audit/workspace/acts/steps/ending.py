@@ -15,10 +15,10 @@ from pdpo_audit.model.disposition.plans import PlanItem, Result
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.printed import read_place
 from pdpo_audit.ports.disposers import Disposer, LeftAlone, Taken
-from pdpo_audit.workspace.acts.acting import Acting
-from pdpo_audit.workspace.acts.opening import disposer_of_place, place_of, root_of
-from pdpo_audit.workspace.acts.parts import Part, erase_all, put_all_back
-from pdpo_audit.workspace.acts.recording import PART, SECONDS, record
+from pdpo_audit.workspace.acts.steps.acting import Acting
+from pdpo_audit.workspace.acts.steps.opening import disposer_of_place, place_of, root_of
+from pdpo_audit.workspace.acts.steps.parts import Part, erase_all, put_all_back
+from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
 from pdpo_audit.workspace.project import Project
 
 Step = Callable[[Acting, Transaction, StoredItem], Result]

@@ -16,10 +16,10 @@ from pdpo_audit.model.disposition.plans import PlanItem, Result
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.printed import printed, read_place
 from pdpo_audit.ports.disposers import Disposer, LeftAlone, Taken
-from pdpo_audit.workspace.acts.checking import Gate
-from pdpo_audit.workspace.acts.opening import open_disposer, place_of
-from pdpo_audit.workspace.acts.parts import Part, move_all, parts_of, put_all_back, take_all
-from pdpo_audit.workspace.acts.remaking import Remade, remake
+from pdpo_audit.workspace.acts.steps.checking import Gate
+from pdpo_audit.workspace.acts.steps.opening import open_disposer, place_of
+from pdpo_audit.workspace.acts.steps.parts import Part, move_all, parts_of, put_all_back, take_all
+from pdpo_audit.workspace.acts.steps.remaking import Remade, remake
 from pdpo_audit.workspace.project import Project
 
 

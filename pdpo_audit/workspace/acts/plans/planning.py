@@ -16,9 +16,9 @@ from pdpo_audit.model.disposition.writing import items_digest, plan_digest, writ
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tool import VERSION
 from pdpo_audit.policy.terms.periods import add_period, parse_period
-from pdpo_audit.workspace.acts.drafting import Draft, Refused, draft_items
-from pdpo_audit.workspace.acts.folders import disposals_folder, write_plan
-from pdpo_audit.workspace.acts.selecting import Wanted, choose
+from pdpo_audit.workspace.acts.plans.drafting import Draft, Refused, draft_items
+from pdpo_audit.workspace.acts.plans.folders import disposals_folder, write_plan
+from pdpo_audit.workspace.acts.plans.selecting import Wanted, choose
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs

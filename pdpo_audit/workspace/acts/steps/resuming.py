@@ -7,9 +7,9 @@ from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import MOVING
 from pdpo_audit.model.disposition.plans import PlanItem, Result
 from pdpo_audit.ports.disposers import LeftAlone, Taken
-from pdpo_audit.workspace.acts.acting import Acting
-from pdpo_audit.workspace.acts.ending import end_item, undo_item
-from pdpo_audit.workspace.acts.opening import disposer_of_place, place_of
+from pdpo_audit.workspace.acts.steps.acting import Acting
+from pdpo_audit.workspace.acts.steps.ending import end_item, undo_item
+from pdpo_audit.workspace.acts.steps.opening import disposer_of_place, place_of
 
 
 def resume(acting: Acting, transaction: Transaction, one: StoredItem) -> Result:

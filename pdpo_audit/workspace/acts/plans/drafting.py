@@ -20,8 +20,8 @@ from pdpo_audit.model.locations.holdings import ImageProblem
 from pdpo_audit.model.locations.printed import INSIDE, printed, read_place
 from pdpo_audit.policy.words.authorities import authority_gloss
 from pdpo_audit.ports import Source
-from pdpo_audit.workspace.acts.keeping import Copies
-from pdpo_audit.workspace.acts.selecting import Chosen
+from pdpo_audit.workspace.acts.plans.keeping import Copies
+from pdpo_audit.workspace.acts.plans.selecting import Chosen
 from pdpo_audit.workspace.acts.standing import LadderNow, Now, Place
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs

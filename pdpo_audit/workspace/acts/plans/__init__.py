@@ -1,0 +1,1 @@
+"""A plan from its selection to its sealed folder."""
