@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
 from pdpo_audit import Workspace
 from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.signing.keys.identities import create_seal
 from pdpo_audit.workspace.acts import approving
 from pdpo_audit.workspace.acts.approving import Approved, Word
-from pdpo_audit.workspace.acts.plans.planning import MadePlan, plan
+from pdpo_audit.workspace.acts.plans import planning
+from pdpo_audit.workspace.acts.plans.planning import MadePlan, keep, plan, prepare
 from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from pdpo_audit.workspace.acts.running import Ran, run
 from pdpo_audit.workspace.project import ScanOptions, now
-from pdpo_audit.workspace.setup.identities import KeyPlace, create_seal_file
+from pdpo_audit.workspace.review.holds import Selectors, add_hold
+from pdpo_audit.workspace.setup.identities import KeyPlace
 from tests.workspace.library import picture
 
 OFF = ScanOptions(workers=0, people="off")
-PASSPHRASE = "a passphrase of the tests"
 PEOPLE = {"Ho Mei": "owner", "Chan Tai Man": "dpo", "Wong Lai": "legal", "Lam Siu": "dpo"}
 
 DUE = """
@@ -31,6 +37,13 @@ record.class = "identity_document"
 record.purpose = "onboarding"
 record.purpose_ended_on = 2026-01-31
 record.purpose_end_confirmed_by = "Head of HR"
+
+[[sources.facts]]
+match = "kept/**"
+people.level = "P0"
+people.faces = 0
+record.class = "product_image"
+record.purpose = "catalogue"
 """
 
 
@@ -66,17 +79,15 @@ class House:
         """A key for everybody, entered in the settings; made once for all tests of a process."""
         text = ""
         for name, role in PEOPLE.items():
-            file = self.base / f"{role}-{name[:2]}.p12"
             if name not in _KEYS:
-                made = create_seal_file(file, name=name, organisation="", passphrase=PASSPHRASE)
-                _KEYS[name] = (file.read_bytes(), str(made.facts()["sha256"]))
-            file.write_bytes(_KEYS[name][0])
+                _KEYS[name] = _made(name)
+            (self.base / f"{role}-{name[:2]}.pem").write_bytes(_KEYS[name][0])
             text += f'\n[[people]]\nname = "{name}"\nroles = ["{role}"]\nfingerprint = "{_KEYS[name][1]}"\n'
         self.settings(text)
 
     def key(self, name: str) -> KeyPlace:
         """Somebody's key."""
-        return KeyPlace(key=str(self.base / f"{PEOPLE[name]}-{name[:2]}.p12"), ask=lambda _: PASSPHRASE)
+        return KeyPlace(key=str(self.base / f"{PEOPLE[name]}-{name[:2]}.pem"))
 
     def scan(self) -> None:
         """Look at the share."""
@@ -86,14 +97,47 @@ class House:
         """A plan of what is due."""
         return plan(self.project, Wanted(**wanted))  # type: ignore[arg-type]
 
-    def say(self, made: MadePlan, name: str, *, role: str = "", reject: bool = False) -> Approved:
-        """Somebody approves."""
-        word = Word(role=role or PEOPLE[name], name=name, reject=reject)
-        return approving.approve(self.project, made.plan_id, key=self.key(name), word=word)
+    def quick(self, **wanted: object) -> MadePlan:
+        """The same plan without its printed forms, which take most of the time."""
+        header, drafted = prepare(self.project, Wanted(**wanted), "", "0" * 64)  # type: ignore[arg-type]
+        keep(self.project, header, drafted.items)
+        return planning._told(header, drafted, self.base)
+
+    def say(
+        self, made: MadePlan, who: str, *, role: str = "", name: str = "", key: str = "", reject: bool = False
+    ) -> Approved:
+        """Somebody approves; ``role``, ``name`` and ``key`` are those of somebody else where they are given."""
+        word = Word(role=role or PEOPLE[who], name=name or who, reject=reject)
+        return approving.approve(self.project, made.plan_id, key=self.key(key or who), word=word)
+
+    def leaves(self, name: str) -> None:
+        """Somebody's last day was yesterday."""
+        file, day = self.project.settings_path, self.day.date() - timedelta(days=1)
+        said = f'name = "{name}"\n'
+        file.write_text(file.read_text("utf-8").replace(said, f"{said}until = {day}\n"), "utf-8")
+        self.project.reload()
+
+    def hold(self, pattern: str) -> None:
+        """Legal holds what matches."""
+        add_hold(
+            self.project, kind="legal_hold", matter="Chan v Harbour", issued_by="Wong Lai", issuer_role="legal",
+            selectors=Selectors(path_pattern=pattern),
+        )  # fmt: skip
+
+    def copied(self, base: Path) -> House:
+        """The same house somewhere else, with everything that it knows."""
+        house = object.__new__(House)
+        house.base, house.share, house.ahead = base, base / "share", timedelta()
+        shutil.copytree(self.base, base, dirs_exist_ok=True)
+        file = base / "audit" / "pdpo-audit.toml"
+        file.write_text(file.read_text("utf-8").replace(str(self.base), str(base)), "utf-8")
+        house.workspace = Workspace.open(base / "audit", clock=lambda: house.day, actor="operator")
+        house.project = house.workspace.project
+        return house
 
     def approved(self, **wanted: object) -> MadePlan:
         """A plan that everybody approved who must."""
-        made = self.plan(**wanted)
+        made = self.quick(**wanted)
         for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
             if PEOPLE[name] in made.approvals:
                 self.say(made, name)
@@ -118,6 +162,17 @@ class House:
     def quarantined(self) -> list[Path]:
         """What lies in quarantines."""
         return [Path(at) / name for at, _, names in os.walk(self.share) if ".pdpo-quarantine" in at for name in names]
+
+
+def _made(name: str) -> tuple[bytes, str]:
+    """A key and its certificate as PEM, which opens at once, and the certificate's SHA-256."""
+    secret = b"a passphrase of the tests"
+    made = create_seal(common_name=name, organisation="", passphrase=secret, now=now() - timedelta(days=1))
+    key, certificate, _ = pkcs12.load_key_and_certificates(made, secret)
+    assert key is not None
+    assert certificate is not None
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem + certificate.public_bytes(Encoding.PEM), certificate.fingerprint(hashes.SHA256()).hex()
 
 
 _KEYS: dict[str, tuple[bytes, str]] = {}

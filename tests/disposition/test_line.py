@@ -23,7 +23,9 @@ def house(tmp_path: Path) -> House:
 
 def test_the_whole_line(house: House) -> None:
     before = house.files()
-    made = house.approved()
+    made = house.plan()
+    for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
+        house.say(made, name)
     assert (made.copies, made.acts, made.no_copy_stays, made.approvals) == (
         3, {"erase": 3}, 3, ("owner", "dpo", "legal"),
     )  # fmt: skip

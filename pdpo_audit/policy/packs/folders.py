@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -48,7 +49,12 @@ def load_pack(folder: Path) -> Pack:
     Raises ``PolicyError`` with every mistake of the file, one a line: ``file:line:column: message``.
     """
     file = folder / FILE if folder.is_dir() else folder
-    raw = _read(file)
+    return _parsed(file, _read(file))
+
+
+@lru_cache(maxsize=32)
+def _parsed(file: Path, raw: bytes) -> Pack:
+    """The same bytes are the same pack: reading one takes half a second, and who acts reads it before each part."""
     mistakes = Mistakes()
     pack = None
     with suppress(EnoughError):

@@ -132,7 +132,7 @@ def _approvals(plan: _Plan, trust: Trust) -> tuple[list[tuple[Given, str]], list
         except (OSError, ValueError) as error:
             checks.append(failed(subject, f"This approval cannot be read ({error})."))
             continue
-        signer = state_signer(document, signature, trust)
+        signer = state_signer(document, signature, trust.now)
         wrong = ""
         if signer is None or signer.sha256 != said.signer_sha256:
             wrong = "The key that it names did not sign it."

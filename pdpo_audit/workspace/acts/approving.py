@@ -26,7 +26,6 @@ from pdpo_audit.model.disposition.plans import Approval, PlanHeader
 from pdpo_audit.model.disposition.writing import plan_digest, read_approval, read_header, write_approval
 from pdpo_audit.model.events import Details
 from pdpo_audit.signing.cms.signatures import sign_detached
-from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.disposals.signers import Signer, signer_bound, state_signer
 from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
@@ -216,8 +215,7 @@ def _given(project: Project, stored: StoredPlan, one: StoredApproval) -> Given:
 
 def _signer(project: Project, said: Approval, document: bytes, signature: bytes) -> Signer | None:
     """Who signed, and to whom the settings, enrolments or the trust list bind the key."""
-    trust = Trust(roots=(), now=project.clock())
-    found = state_signer(document, signature, trust)
+    found = state_signer(document, signature, project.clock())
     if found is None:
         return None
     person = person_named(project, said.name)

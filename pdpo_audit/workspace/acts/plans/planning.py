@@ -22,7 +22,7 @@ from pdpo_audit.workspace.acts.plans.selecting import Wanted, choose
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs
-from pdpo_audit.workspace.setup.identities import Seal, open_seal, try_seal
+from pdpo_audit.workspace.setup.identities import open_seal, try_seal
 from pdpo_audit.workspace.setup.persons import check_speaker
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
@@ -56,17 +56,42 @@ def plan(project: Project, wanted: Wanted, *, preparer: str = "") -> MadePlan:
             "nothing may be disposed of here: [disposition] allow is not set",
             advice=f'name the acts in {project.settings_path.name}: [disposition] allow = ["erase", "restrict"]',
         )
-    _check_wanted(project, wanted, preparer)
     try_seal(project)
+    seal = open_seal(project)
+    header, drafted = prepare(project, wanted, preparer, str(seal.identity.facts()["sha256"]))
+    folder = disposals_folder(project, header.plan_id)
+    ready = write_plan(project, header, drafted.items, seal)
+    keep(project, header, drafted.items)
+    ready.rename(folder)
+    return _told(header, drafted, folder)
+
+
+def prepare(project: Project, wanted: Wanted, preparer: str, seal_sha256: str) -> tuple[PlanHeader, Draft]:
+    """A plan that is written nowhere yet: its header, its lines, and what it does not take in.
+
+    :raises CallError: nothing fits, or no act on anything that fits is allowed.
+    """
+    _check_wanted(project, wanted, preparer)
     ladder = LadderNow(project)
     ladder.refresh()
     drafted = draft_items(project, ladder, choose(project, ladder.places(), wanted))
     if not drafted.items:
         said = "; ".join(dict.fromkeys(one.why for one in drafted.refused[:5]))
         raise CallError(f"nothing that fits may be done: {said}", advice="docs/disposition.md says what each act needs")
-    seal = open_seal(project)
-    header = _header(project, wanted, drafted.items, preparer or project.actor, seal)
-    return _record(project, header, drafted, seal)
+    return _header(project, wanted, drafted.items, preparer or project.actor, seal_sha256), drafted
+
+
+def keep(project: Project, header: PlanHeader, items: Sequence[PlanItem]) -> str:
+    """Record a plan with the first entry of its log; its digest."""
+    raw = write_header(header)
+    told: Details = {
+        "plan": header.plan_id, "sha256": plan_digest(raw), "copies": len(items), "preparer": header.preparer,
+    }  # fmt: skip
+    with project.store.transaction() as transaction:
+        digest = record_plan(transaction, raw, items)
+        acts_log.append(transaction, header.plan_id, [("planned", dict(told))], at=project.clock(), actor=project.actor)
+        transaction.append_event("disposal planned", dict(told), at=project.clock(), actor=project.actor)
+    return digest
 
 
 def _check_wanted(project: Project, wanted: Wanted, preparer: str) -> None:
@@ -81,7 +106,7 @@ def _check_wanted(project: Project, wanted: Wanted, preparer: str) -> None:
         check_speaker(project, preparer, deciding=False)
 
 
-def _header(project: Project, wanted: Wanted, items: Sequence[PlanItem], preparer: str, seal: Seal) -> PlanHeader:
+def _header(project: Project, wanted: Wanted, items: Sequence[PlanItem], preparer: str, seal_sha256: str) -> PlanHeader:
     settings, now = project.settings, project.clock()
     chosen = settings.disposition
     lines = [write_item(item) for item in items]
@@ -105,7 +130,7 @@ def _header(project: Project, wanted: Wanted, items: Sequence[PlanItem], prepare
         sources=tuple(sorted({item.source for item in items})),
         items=len(items),
         items_sha256=items_digest(lines),
-        seal_sha256=str(seal.identity.facts()["sha256"]),
+        seal_sha256=seal_sha256,
         tool=VERSION,
     )
 
@@ -115,25 +140,14 @@ def _days(project: Project, text: str) -> int:
     return 0 if period is None else (add_period(today, period) - today).days
 
 
-def _record(project: Project, header: PlanHeader, drafted: Draft, seal: Seal) -> MadePlan:
-    """The folder first, under a name that no list shows; the catalogue; then the folder's own name."""
-    raw, items = write_header(header), drafted.items
-    folder = disposals_folder(project, header.plan_id)
-    ready = write_plan(project, header, items, seal)
-    told: Details = {
-        "plan": header.plan_id, "sha256": plan_digest(raw), "copies": len(items), "preparer": header.preparer,
-    }  # fmt: skip
-    with project.store.transaction() as transaction:
-        digest = record_plan(transaction, raw, items)
-        acts_log.append(transaction, header.plan_id, [("planned", dict(told))], at=project.clock(), actor=project.actor)
-        transaction.append_event("disposal planned", dict(told), at=project.clock(), actor=project.actor)
-    ready.rename(folder)
+def _told(header: PlanHeader, drafted: Draft, folder: Path) -> MadePlan:
+    items = drafted.items
     acts: dict[str, int] = {}
     for item in items:
         acts[item.act.value] = acts.get(item.act.value, 0) + 1
     return MadePlan(
         plan_id=header.plan_id,
-        sha256=digest,
+        sha256=plan_digest(write_header(header)),
         folder=folder,
         copies=len(items),
         acts=acts,
