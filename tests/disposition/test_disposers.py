@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.disposition.acts import folders, handles
+from pdpo_audit.disposition.acts import handles
 from pdpo_audit.disposition.acts.folders import FolderDisposer
 from pdpo_audit.model.disposition.acts import Detail
 from pdpo_audit.ports.disposers import LeftAlone, Taken
@@ -270,7 +270,7 @@ def test_an_adversary_beside_it_loses_nothing(root: Path) -> None:
     def exchange() -> None:
         flag = 2  # RENAME_EXCHANGE
         while not stop.is_set():
-            folders.handles._libc.renameat2(-100, os.fsencode(place), -100, os.fsencode(other), flag)
+            handles._libc.renameat2(-100, os.fsencode(place), -100, os.fsencode(other), flag)
 
     thread = threading.Thread(target=exchange)
     thread.start()
