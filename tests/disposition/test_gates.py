@@ -172,7 +172,7 @@ def test_what_is_due_no_more_is_left_alone(house: House) -> None:
 
 def test_the_copy_that_stays_is_read_back_when_the_other_is_aside(house: House) -> None:
     made = house.approved()
-    (house.share / "kept" / "p0.png").write_bytes(b"something else by now")
+    (house.share / "kept" / "again.png").write_bytes(b"something else by now")
     assert house.run(made).states == {"quarantined": 1, "failed": 1}
     assert states(house, made)["due/p0.png"] == ("failed", "no_copy_left")
     assert (house.share / "due" / "p0.png").is_file()
@@ -181,8 +181,8 @@ def test_the_copy_that_stays_is_read_back_when_the_other_is_aside(house: House) 
 def test_a_copy_that_stays_by_a_link_is_none(house: House) -> None:
     """The same file under two names is one copy: whoever takes one of the names leaves no other."""
     made = house.approved()
-    (house.share / "kept" / "p0.png").unlink()
-    (house.share / "kept" / "p0.png").hardlink_to(house.share / "due" / "p0.png")
+    (house.share / "kept" / "again.png").unlink()
+    (house.share / "kept" / "again.png").hardlink_to(house.share / "due" / "p0.png")
     house.run(made)
     assert states(house, made)["due/p0.png"] == ("failed", "no_copy_left")
 
