@@ -29,7 +29,7 @@ SEAL = ".p7s"
 PRINTED = re.compile(r"(plan|certificate|letter)(\.[\w-]+)*\.(pdf|xlsx)\Z")
 _APPROVAL = re.compile(rf"{APPROVALS}/\d{{4}}-[a-z]+\.json\Z")
 #: What the log calls an act with its result.
-_ACTS = frozenset({"acted", "resumed"})
+_ACTS = frozenset({"acted"})
 #: What a result says of a copy that was acted on.
 _TOUCHED = frozenset({"quarantined", "done"})
 

@@ -120,7 +120,7 @@ def _write(
         left_alone=left, methods=dict(Counter(one.result.method for one in items if one.result and one.result.method)),
         not_reached=NEVER_REACHED, files_sha256={}, supersedes=supersedes,
     )  # fmt: skip
-    acted = [one for one in log if one.kind in ("acted", "resumed", "finished")]
+    acted = [one for one in log if one.kind in ("acted", "finished")]
     shared = {
         "plan": stored.header, "certificate": certificate, "approvals": counted, "owner": "",
         "actors": sorted({one.actor for one in acted}) or [project.actor],

@@ -132,7 +132,7 @@ def settle_open(project: Project, stored: StoredPlan, acting: Acting) -> None:
                 continue
             results = [resume(acting, transaction, one) for one in part]
             acting.sync()
-            record(project, stored, transaction, part, results, "resumed")
+            record(project, stored, transaction, part, results)
 
 
 def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequence[StoredItem]) -> int:
@@ -160,7 +160,7 @@ def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequenc
                 now.append(left.pop(0))
                 results.append(acting.act(transaction, now[-1]))
             acting.sync()
-            record(project, stored, transaction, now, results, "acted")
+            record(project, stored, transaction, now, results, "act")
     return len(part)
 
 

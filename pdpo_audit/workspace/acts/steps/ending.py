@@ -106,7 +106,7 @@ def _act(project: Project, stored: StoredPlan, acting: Acting, left: list[Stored
                 now.append(left.pop(0))
                 results.append(step(acting, transaction, now[-1]))
             acting.sync()
-            record(project, stored, transaction, now, results, {"finish": "finished", "undo": "undone"}[intent])
+            record(project, stored, transaction, now, results, intent)
 
 
 def _waiting(one: StoredItem) -> Result:

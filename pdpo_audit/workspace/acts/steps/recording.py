@@ -15,15 +15,17 @@ from pdpo_audit.workspace.project import Project
 #: Copies of one part: one sync of the log before, one of folders and log after; and seconds after which it ends
 #: earlier, so that nobody who places a hold waits for long.
 PART, SECONDS = 100, 1.0
+#: How the log calls what an intent came to.
+KINDS = {"act": "acted", "finish": "finished", "undo": "undone"}
 
 
 def record(
     project: Project, stored: StoredPlan, transaction: Transaction, items: Sequence[StoredItem],
-    results: Sequence[Result], kind: str,
+    results: Sequence[Result], intent: str = "",
 ) -> None:  # fmt: skip
-    """What became of each line."""
+    """What became of each line; of its own intent, where an earlier run had it."""
     told: list[tuple[str, Details]] = [
-        (kind, {"act": one.item.act.value, "sha256": one.item.sha256, **_brief(result)})
+        (KINDS[intent or one.intent], {"act": one.item.act.value, "sha256": one.item.sha256, **_brief(result)})
         for one, result in zip(items, results, strict=True)
     ]
     acts_log.append(transaction, stored.header.plan_id, told, at=project.clock(), actor=project.actor)
