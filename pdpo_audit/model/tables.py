@@ -17,6 +17,7 @@ class Table(StrEnum):
     SKIPPED = "skipped"
     EVENTS = "events"
     RIGHTS = "rights"
+    DISPOSALS = "disposals"
 
 
 COLUMNS: dict[Table, tuple[str, ...]] = {
@@ -165,6 +166,28 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "registered_licence_ends_on",
         "consent_expires_on",
         "consent_withdrawn_on",
+    ),
+    Table.DISPOSALS: (
+        "plan_id",
+        "source",
+        "path",
+        "sha256",
+        "act",
+        "state",
+        "detail",
+        "rule",
+        "approved_by",
+        "acted_at",
+        "proof",
+        "left_behind",
+        "method",
+        "bytes",
+        "cluster_id",
+        "kept_source",
+        "kept_path",
+        "authority",
+        "owner",
+        "quarantined_until",
     ),
 }
 

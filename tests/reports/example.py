@@ -442,6 +442,7 @@ def tables(clusters: int = 12, singles: int = 18) -> MemoryTables:
             Table.SKIPPED: skipped,
             Table.EVENTS: _events(),
             Table.RIGHTS: [_right(row, number) for number, row in enumerate(rows) if number % 4 == 0],
+            Table.DISPOSALS: [],
         },
         {f"dc-{number:05d}": picture(number) for number in range(clusters)},
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, case, func, literal, select, union_all
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import said_rows
+from pdpo_audit.catalogue.disposition.rows import disposal_rows
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
 from pdpo_audit.catalogue.queries.copies import cluster_rows, holding_rows
 from pdpo_audit.catalogue.queries.rights import Register, rights_rows
@@ -129,6 +130,8 @@ class CatalogueTables:
                 return self._skipped()
             case Table.EVENTS:
                 return self._events()
+            case Table.DISPOSALS:
+                return disposal_rows(self._store)
 
     def _stream(self, query: Select[Any] | Any) -> Iterator[Row[Any]]:
         with self._store.reading() as connection:

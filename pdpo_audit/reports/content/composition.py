@@ -14,6 +14,7 @@ from pdpo_audit.model.reviews.trends import Trend
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import asking, cases, cost, numbers
 from pdpo_audit.reports.content.counts import Counts, count, read_tables
+from pdpo_audit.reports.content.disposals import Disposals, read_disposals
 from pdpo_audit.reports.counting import rights
 from pdpo_audit.reports.counting.holding_pass import KEPT_COPIES
 from pdpo_audit.reports.counting.rights import Rights
@@ -46,6 +47,7 @@ class Content(Counts):
     cost: Cost
     changes: tuple[Change, ...]
     follow_up: FollowUp | None
+    disposals: Disposals = field(default_factory=Disposals)
     delta: Delta | None = None
     trend: Trend = field(default_factory=Trend)
 
@@ -62,6 +64,7 @@ class Content(Counts):
             Table.LINKS: totals.links,
             Table.EVENTS: totals.events,
             Table.RIGHTS: self.rights.stated,
+            Table.DISPOSALS: self.disposals.lines,
         }
 
     @property
@@ -225,5 +228,6 @@ def compose(
         cost=cost.yearly(counts.totals.additional_bytes, counts.sources),
         changes=numbers.compare(counts.totals, previous),
         follow_up=follow_up,
+        disposals=read_disposals(tables),
         delta=delta,
     )

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from pdpo_audit.ports import TableSource
 
 #: Columns that hold paths; texts of the same row that repeat its path are masked with it.
-PATHS = ("path", "master_path", "oldest_path", "lowest_quality_path", "left_path", "right_path")
+PATHS = ("path", "master_path", "oldest_path", "lowest_quality_path", "left_path", "right_path", "kept_path")
 
 #: Columns that name sources; names that tell a folder become codes.
 SOURCES = (
     "source", "sources", "master_source", "oldest_source", "lowest_quality_source", "left_source", "right_source",
+    "kept_source",
 )  # fmt: skip
 
 #: Another copy, or a sidecar, that a text names: its place stands in no column of the row.
@@ -49,6 +50,7 @@ TEXTS = ("explanation", "explanation_zh", "detail", "master_reason", "people_rea
 CODED = {
     "artist": "text", "credit": "text", "rights": "text", "usage_terms": "text", "licence_reference": "text",
     "determined_by": "person", "confirmed_by": "person", "decided_by": "person", "decision_reason": "text",
+    "approved_by": "person", "left_behind": "text",
 }  # fmt: skip
 
 #: Columns of PLUS codes, which are kept where they are codes.
@@ -66,6 +68,7 @@ KEPT = frozenset((
     "pack_version", "pack_sha256", "severity", "proposal", "counted_from", "due_on", "authority", "authority_zh",
     "authority_rank", "confidence", "status", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts",
     "sequence", "at", "decided_role", "decided_on",
+    "plan_id", "state", "acted_at", "proof", "method", "quarantined_until",
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 

@@ -52,7 +52,7 @@ class OwnedTables:
 
     def _part(self, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         match table:
-            case Table.HOLDINGS | Table.FINDINGS | Table.RIGHTS:
+            case Table.HOLDINGS | Table.FINDINGS | Table.RIGHTS | Table.DISPOSALS:
                 return frame[columns.text(frame, "owner") == self._owner]
             case Table.DISPOSITIONS | Table.SKIPPED | Table.PEOPLE:
                 return frame[columns.text(frame, "source").isin(self._sources)]

@@ -37,7 +37,7 @@ def write_others(book: Workbook, content: Content, t: Wording) -> None:
     write_trend(book, content.trend, t)
     _plan(book, content, t)
     _sign_off(book, content, t)
-    _destruction(book, t)
+    _destruction(book, content, t)
     _glossary(book, t)
 
 
@@ -91,10 +91,18 @@ DESTRUCTION = (
 EMPTY_LINES = 25
 
 
-def _destruction(book: Workbook, t: Wording) -> None:
-    """The form to fill in when an approved erasure is carried out; nothing was erased by the audit itself."""
+def _destruction(book: Workbook, content: Content, t: Wording) -> None:
+    """What was erased under plans of disposition, and the form to fill in for what is erased otherwise."""
     page = table_page(book, t, "DestructionLog", DESTRUCTION)
-    for number in range(1, EMPTY_LINES + 1):
+    destroyed = content.disposals.destroyed
+    for number, one in enumerate(destroyed, 1):
+        first, _, second = one.approved_by.partition("; ")
+        page.row((
+            number, one.source, one.path, one.sha256, one.bytes, one.cluster_id, one.kept_at or t.word("none kept"),
+            one.rule, first, second, one.acted_at[:10], t.word("unlink"), "", one.acted_at[:10], one.plan_id, "", "",
+            one.left_behind or t.word("gone from its place"), one.proof,
+        ))  # fmt: skip
+    for number in range(len(destroyed) + 1, len(destroyed) + EMPTY_LINES + 1):
         page.row((number, *("" for _ in DESTRUCTION[1:])))
 
 
