@@ -45,6 +45,7 @@ def _mark(transaction: Transaction, source: str, path: str, vanished_on: str) ->
         .where(_SOURCES.c.name == source, _FOLDERS.c.key == index_key(folder))
         .scalar_subquery()
     )
+    transaction.note_change()
     transaction.connection.execute(
         update(_HELD).where(_HELD.c.folder_id == found, _HELD.c.name == name).values(vanished_on=vanished_on)
     )

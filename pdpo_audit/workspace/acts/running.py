@@ -24,6 +24,7 @@ from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.acts.steps.acting import Acting
+from pdpo_audit.workspace.acts.steps.altering import ALTERED, AT_ONCE
 from pdpo_audit.workspace.acts.steps.checking import Gate
 from pdpo_audit.workspace.acts.steps.ending import finish_items
 from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
@@ -124,8 +125,9 @@ def check_lines(project: Project, stored: StoredPlan) -> None:
 
 def settle_open(project: Project, stored: StoredPlan, acting: Acting) -> None:
     """What an earlier run intended and recorded no result of: look what the disk shows, and go on from there."""
-    while part := items_of(project.store, stored.header.plan_id, intent=True, most=PART):
+    while part := items_of(project.store, stored.header.plan_id, intent=True, most=AT_ONCE):
         gate = acting.gate
+        acting.prepare(part)
         gate.renew()
         with project.store.transaction() as transaction:
             if not gate.is_fresh(transaction):
@@ -149,6 +151,8 @@ def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequenc
         acts_log.append(transaction, plan_id, intents, at=project.clock(), actor=project.actor)
     left = list(part)
     while left:
+        several = AT_ONCE if any(one.item.act in ALTERED for one in left[:AT_ONCE]) else len(left)
+        acting.prepare(left[:several])
         gate.renew()
         with project.store.transaction() as transaction:
             if not gate.is_fresh(transaction):
@@ -156,7 +160,7 @@ def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequenc
             began = time.monotonic()
             results: list[Result] = []
             now: list[StoredItem] = []
-            while left and (not results or time.monotonic() - began < SECONDS):
+            while left and len(now) < several and (not results or time.monotonic() - began < SECONDS):
                 now.append(left.pop(0))
                 results.append(acting.act(transaction, now[-1]))
             acting.sync()

@@ -59,56 +59,82 @@ class _File:
 
 def draft_items(project: Project, ladder: LadderNow, chosen: Sequence[Chosen]) -> Draft:
     """A line for each copy on which its act is allowed, with the copies that stay."""
-    sources = {source.name: source for source in project.sources()}
     together = _with_pairs(ladder.places(), chosen)
-    copies = Copies.of(project, ladder.places(), [one for one in together if one.act is not DisposalAct.KEEP])
+    going = [one for one in together if one.act is not DisposalAct.KEEP and not _not_allowed(project, one, True)]
+    copies = Copies.of(project, ladder.places(), going)
+    keepers = {(one.source, one.path): copies.keepers(one) for one in together}
+    refused = _refusals(project, together, keepers)
     today = project.clock().date()
     authorities = {
         rule.rule_id: authority_gloss(rule, today).en for pack in project_packs(project) for rule in pack.rules
     }
+    sources = {source.name: source for source in project.sources()}
     items: list[PlanItem] = []
-    refused: list[Refused] = []
-    with project.store.reading() as connection:
-        taken = on_their_way(connection, [(one.source, one.path) for one in together])
     for one in together:
-        why = "another plan is about to act on it, or has" if (one.source, one.path) in taken else ""
-        keepers = copies.keepers(one)
-        why = why or _refusal(project, one, keepers)
-        if why:
-            refused.append(Refused(source=one.source, path=one.path, why=why))
-            continue
-        items.append(_item(project, one, keepers, sources.get(one.source), len(items) + 1, authorities))
+        place = (one.source, one.path)
+        if place not in refused:
+            items.append(_item(project, one, keepers[place], sources.get(one.source), len(items) + 1, authorities))
     for source in sources.values():
         source.close()
-    return Draft(items=tuple(items), refused=tuple(refused))
+    told = tuple(Refused(source=source, path=path, why=why) for (source, path), why in refused.items())
+    return Draft(items=tuple(items), refused=told)
+
+
+def _refusals(
+    project: Project, together: Sequence[Chosen], keepers: Mapping[Place, Sequence[Keeper]]
+) -> dict[Place, str]:
+    """Why lines cannot be; where one picture of a name cannot go, none of that name beside it does."""
+    with project.store.reading() as connection:
+        taken = on_their_way(connection, [(one.source, one.path) for one in together])
+    found: dict[Place, str] = {}
+    for one in together:
+        place = (one.source, one.path)
+        why = "another plan is about to act on it, or has" if place in taken else ""
+        if why := why or _refusal(project, one, keepers[place]):
+            found[place] = why
+    stems = {(source, _stem(path)) for source, path in found if INSIDE not in path}
+    for one in together:
+        place = (one.source, one.path)
+        if place not in found and INSIDE not in one.path and (one.source, _stem(one.path)) in stems:
+            found[place] = "a picture of the same name beside it cannot go the same way"
+    return found
 
 
 def _refusal(project: Project, one: Chosen, keepers: Sequence[Keeper]) -> str:
     """Why a line cannot be: the table of the contract as it stands now, the settings, and the copies that stay."""
     settings = project.settings.disposition
+    if why := _not_allowed(project, one, any(keeper.sha256 == one.now.sha256 for keeper in keepers)):
+        return why
+    lacking = settings.copies_that_stay - len(keepers)
+    if one.act is DisposalAct.LINK and not keepers:
+        return "no copy stays to which a link could lead"
+    if one.act is DisposalAct.ERASE and one.now.outcome is not Outcome.DUE and lacking > 0:
+        return "fewer copies would stay than [disposition] copies_that_stay"
+    return ""
+
+
+def _not_allowed(project: Project, one: Chosen, preserved: bool) -> str:
+    """Why settings or outcome do not allow an act; legal is asked for as a third approval."""
+    settings, now = project.settings.disposition, one.now
     if one.act is not DisposalAct.KEEP and one.act.value not in settings.allow:
         return f"{one.act.value} is not in [disposition] allow"
     if one.act is not DisposalAct.KEEP and one.source in settings.protected:
         return f"{one.source} is protected by the settings"
-    now = one.now
     case = Circumstances(
         outcome=now.outcome,
         proposed=now.proposed,
         decided=bool(one.decision),
         additional=bool(now.cluster_id) and not now.master,
-        preserved=any(keeper.sha256 == now.sha256 for keeper in keepers),
-        legal=True,  # asked for as a third approval
+        preserved=preserved,
+        legal=True,
         stopped=now.stopped,
         excepted=bool(one.until),
     )
-    if not may(one.act, case):
-        return f"{now.outcome.value} does not allow {one.act.value}" + ("" if one.decision else " without a decision")
-    lacking = settings.copies_that_stay - len(keepers)
-    if one.act is DisposalAct.LINK and not keepers:
-        return "no copy stays to which a link could lead"
-    if one.act is DisposalAct.ERASE and now.outcome is not Outcome.DUE and lacking > 0:
-        return "fewer copies would stay than [disposition] copies_that_stay"
-    return ""
+    if may(one.act, case):
+        return ""
+    if one.act is DisposalAct.LINK and not case.additional:
+        return "only additional copies are replaced by a link"
+    return f"{now.outcome.value} does not allow {one.act.value}" + ("" if one.decision else " without a decision")
 
 
 def _item(

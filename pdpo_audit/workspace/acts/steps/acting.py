@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import assert_never
@@ -16,6 +17,7 @@ from pdpo_audit.model.disposition.plans import PlanItem, Result
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.printed import printed, read_place
 from pdpo_audit.ports.disposers import Disposer, LeftAlone, Taken
+from pdpo_audit.workspace.acts.steps.altering import ALTERED, Altering
 from pdpo_audit.workspace.acts.steps.checking import Gate
 from pdpo_audit.workspace.acts.steps.opening import open_disposer, place_of
 from pdpo_audit.workspace.acts.steps.parts import Part, move_all, parts_of, put_all_back, take_all
@@ -31,6 +33,7 @@ class Acting:
     stored: StoredPlan
     gate: Gate
     _open: dict[str, Disposer] = field(default_factory=dict)
+    _altering: Altering | None = None
 
     def told(self, one: StoredItem) -> Details:
         """What the log says of an intent: enough to find the copy again after a kill."""
@@ -59,6 +62,19 @@ class Acting:
             return self.failed(item, alone)
         return self._held_back(disposer, item, lambda: self._go_on(transaction, disposer, item, taken))
 
+    def prepare(self, items: Sequence[StoredItem]) -> None:
+        """Make the files anew that these lines need, before their transaction: that takes seconds."""
+        wanted = [one.item for one in items if one.item.act in ALTERED]
+        if not wanted:
+            return
+        if self._altering is None:
+            self._altering = Altering(project=self.project)
+        copies = {}
+        for item in wanted:
+            with suppress(LeftAlone):
+                copies[item.number] = (self.disposer(item.source), self.parts(item)[0])
+        self._altering.prepare([item for item in wanted if item.number in copies], copies)
+
     def disposer(self, source: str) -> Disposer:
         """The disposer of a source; opened once, on the root that was scanned."""
         if source not in self._open:
@@ -71,7 +87,9 @@ class Acting:
             disposer.sync()
 
     def close(self) -> None:
-        """Close every disposer."""
+        """Close every disposer, and end the worker."""
+        if self._altering is not None:
+            self._altering.close()
         for disposer in self._open.values():
             disposer.close()
         self._open.clear()
@@ -136,7 +154,7 @@ class Acting:
 
     def _replace(self, disposer: Disposer, item: PlanItem, taken: Taken) -> Result:
         """A new file in its place; the old one waits in the quarantine until its end."""
-        made: Remade = remake(self.project, disposer, item, taken)
+        made: Remade = remake(item, self._altering.made.get(item.number) if self._altering else None)
         sha256 = hashlib.sha256(made.content).hexdigest()
         if disposer.is_free(made.locator):
             disposer.put(made.locator, made.content, taken)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pdpo_audit.disposition.altering.results import Altered, Refused
 from pdpo_audit.model.disposition.acts import Detail, DisposalAct, Method
 from pdpo_audit.model.disposition.plans import PlanItem
 from pdpo_audit.model.locations.printed import read_place
-from pdpo_audit.ports.disposers import Disposer, LeftAlone, Taken
-from pdpo_audit.workspace.project import Project
+from pdpo_audit.ports.disposers import LeftAlone
 
 #: The ending of a pointer file.
 POINTER = b".moved.txt"
@@ -24,16 +24,25 @@ class Remade:
     words: str = ""
 
 
-def remake(project: Project, disposer: Disposer, item: PlanItem, taken: Taken) -> Remade:
-    """The content that takes the place of a copy.
+def remake(item: PlanItem, made: Altered | Refused | None) -> Remade:
+    """The content that takes the place of a copy; ``made`` is what a worker made of its bytes.
 
-    :raises LeftAlone: none can be made that passes its check.
+    :raises LeftAlone: none could be made that passes its check.
     """
-    del project, disposer, taken
+    locator = read_place(item.path)[0]
     if item.act is DisposalAct.LINK:
-        locator = read_place(item.path)[0] + POINTER
-        return Remade(locator=locator, content=_pointer(item), method=Method.REPLACED_BY_LINK)
-    raise LeftAlone(Detail.NOT_MASKED, f"{item.act.value} is not possible here")
+        return Remade(locator=locator + POINTER, content=_pointer(item), method=Method.REPLACED_BY_LINK)
+    if made is None:
+        raise LeftAlone(Detail.CHANGED, "its bytes were not those of the plan when the new file was to be made")
+    if isinstance(made, Refused):
+        raise LeftAlone(Detail.NOT_MASKED, made.said())
+    other = made.format == "PNG" and not locator.lower().endswith((b".png", b".apng"))
+    return Remade(
+        locator=locator + b".png" if other else locator,
+        content=made.data,
+        method=Method.ANONYMISED if item.act is DisposalAct.MASK else Method.STRIPPED,
+        words="; ".join(made.notes),
+    )
 
 
 def _pointer(item: PlanItem) -> bytes:
