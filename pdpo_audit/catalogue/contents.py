@@ -267,10 +267,12 @@ def _holding_rows(
         "inode": inode, "image": int(file.image), "first_seen": first_seen, "vanished_on": "",
         "content_id": None, "reason": "", "detail": "", "said": "", "beside": "",
     }  # fmt: skip
-    read = {(result.ref.whole, result.sha256) for result in file.results if isinstance(result, Examination)}
+    read = {
+        (result.ref.whole, result.sha256): result.here for result in file.results if isinstance(result, Examination)
+    }
     rows = [
-        row | {"content_id": content, "member": whole.below(part).member}
-        for whole, digest in sorted(read)
+        row | {"content_id": content, "member": whole.below(part).member, "detail": here}
+        for (whole, digest), here in sorted(read.items())
         for part, content in contents[digest]
     ]
     wanted = [one for one in rows if file.wanted(str(one["member"]))]

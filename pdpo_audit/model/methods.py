@@ -21,7 +21,7 @@ TEXT = "1"
 SIDECARS = "1"
 
 #: Which files are opened for what lies inside; raised whenever more are, or members get other names.
-CONTAINERS = "1"
+CONTAINERS = "2"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
 CATALOGUE = "0017"

@@ -105,6 +105,8 @@ class Examination:
     skipped: Skipped | None = None
     #: What a reader should know of a picture that was examined all the same; what decoders had to say, one line each.
     notes: tuple[str, ...] = ()
+    #: What holds for this place only: where the file that it lies in shows it. The same bytes elsewhere have another.
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "people_reason",
         "identity_numbers",
         "text_hints",
+        "cached_thumbnail",
     ),
     Table.CLUSTERS: (
         "cluster_id",

@@ -151,6 +151,7 @@ def collect_facts(
         "duplicate.first_found_on": _dates(holdings["cluster_id"].map(lambda name: found.get(name, ""))),
         "duplicate.contradictions": holdings["cluster_id"].map(contradicting.get).astype(object),
         "image.stale_thumbnail": holdings["stale_thumbnail"].eq(True),
+        "image.cached_thumbnail": holdings["cached_thumbnail"].eq(True),
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),

@@ -71,6 +71,6 @@ def _of_member(looker: Looker, member: Member, at: ImageRef, budget: Budget, dep
     if kind is FileKind.CONTAINER:
         yield from _inside(looker, data, at, format, budget, depth - 1)
         return
+    note = member.note()
     for one in looker.examine(data, at):
-        noted = (*one.notes, member.note) if isinstance(one, Examination) and member.note else ()
-        yield replace(one, notes=noted) if isinstance(one, Examination) and noted else one
+        yield replace(one, here=note) if isinstance(one, Examination) and note else one

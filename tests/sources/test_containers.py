@@ -157,3 +157,63 @@ def test_a_member_named_like_a_page_is_no_page() -> None:
     page = outer.within(b"scan.tif").at_page(3)
     assert (page.page, page.part, page.members, page.whole) == (2, "page/3", (b"scan.tif",), outer.within(b"scan.tif"))
     assert named.path != outer.at_page(3).path
+
+
+_NAMES = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+
+
+def related(*targets: str) -> bytes:
+    """A part's relations, with the keys ``r1``, ``r2`` ..."""
+    said = "".join(f'<Relationship Id="r{number}" Target="{one}"/>' for number, one in enumerate(targets, 1))
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{said}</Relationships>'.encode()
+
+
+def slide(crop: str = "", show: str = "") -> bytes:
+    fill = f'<p:blipFill><a:blip r:embed="r1"/>{crop}</p:blipFill>'
+    return f"<p:sld {_NAMES} {show}><p:pic>{fill}</p:pic></p:sld>".encode()
+
+
+def test_pictures_of_slides_say_where_they_are_shown_and_what_is_cropped_away() -> None:
+    order = "".join(f'<p:sldId r:id="r{number}"/>' for number in (2, 1, 3))  # the second file is the first slide
+    slides = {
+        "slide1.xml": slide(),
+        "slide2.xml": slide('<a:srcRect l="25000" b="20000"/>'),
+        "slide3.xml": slide(show='show="0"'),
+    }
+    parts = {
+        "ppt/presentation.xml": f"<p:presentation {_NAMES}>{order}</p:presentation>".encode(),
+        "ppt/_rels/presentation.xml.rels": related(*(f"slides/{name}" for name in slides)),
+        "ppt/slides/slide9.xml": slide(),
+        "ppt/slides/_rels/slide9.xml.rels": related("../media/gone.jpg"),
+        **{f"ppt/slides/{name}": content for name, content in slides.items()},
+        **{
+            f"ppt/slides/_rels/{name}.rels": related(f"../media/{picture}")
+            for name, picture in zip(slides, ("plain.jpg", "cropped.jpg", "hidden.jpg"), strict=True)
+        },
+        **{f"ppt/media/{name}.jpg": JPEG for name in ("plain", "cropped", "hidden", "gone", "left")},
+    }
+    found = members("PPTX", zipped(parts), b"deck.pptx", Budget())
+    notes = {
+        one.name.rpartition(b"/")[2].decode(): one.note()
+        for one in found
+        if b"media" in one.name and isinstance(one, Member)
+    }
+    assert notes == {
+        "plain.jpg": "on slide 2",
+        "cropped.jpg": "on slide 1 a crop hides 40% of it, which is still in the file",
+        "hidden.jpg": "on hidden slide 3",
+        "gone.jpg": "on a slide that was taken out of the presentation",
+        "left.jpg": "nothing in the document shows it",
+    }
+
+
+@pytest.mark.parametrize("broken", [b"<p:sld", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", b""])
+def test_a_document_whose_parts_cannot_be_read_gives_its_pictures_all_the_same(broken: bytes) -> None:
+    parts = {"ppt/slides/slide1.xml": broken, "ppt/slides/_rels/slide1.xml.rels": broken, "ppt/media/a.jpg": JPEG}
+    found = members("PPTX", zipped(parts), b"deck.pptx", Budget())
+    pictures = [(one.read(), one.note()) for one in found if isinstance(one, Member) and one.name.endswith(b".jpg")]
+    assert pictures == [(JPEG, "")]

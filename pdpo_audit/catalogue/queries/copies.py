@@ -17,7 +17,7 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.judgements import JudgementKind, LegalDetermination
-from pdpo_audit.model.locations.litter import in_trash
+from pdpo_audit.model.locations.litter import in_trash, is_cached_thumbnail
 from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
 
 _HELD = schema.holdings
@@ -42,7 +42,7 @@ def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> 
             *PLACE, _HELD.c.id, _HELD.c.size, _CONTENTS.c.bytes.label("own_size"), _HELD.c.linked, _HELD.c.modified_ns,
             _HELD.c.first_seen, _HELD.c.content_id,
             _CONTENTS.c.sha256, _CONTENTS.c.format, _CONTENTS.c.width, _CONTENTS.c.height, _CONTENTS.c.captured_at,
-            _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.detail.label("note"),
+            _CONTENTS.c.metadata, _HELD.c.beside, _CONTENTS.c.detail.label("note"), _HELD.c.detail,
             func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "").label("reason"),
             _IN_CLUSTER.c.cluster_id, _IN_CLUSTER.c.relation, _IN_CLUSTER.c.similarity, _IN_CLUSTER.c.evidence,
             _CLUSTERS.c.master_id, _LEVELS.c.level, _LEVELS.c.reason.label("why"), _LEVELS.c.sensitivity,
@@ -63,7 +63,7 @@ def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> 
         .order_by(*ORDER)
     )  # fmt: skip
     for row in stream(query):
-        yield (*_holding(row, sources), *text_told(row, told))
+        yield (*_holding(row, sources), *text_told(row, told), is_cached_thumbnail(path_of(row)))
 
 
 def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
@@ -85,7 +85,8 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         row.phash.hex() if row.phash else "", row.first_seen,
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
         "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
-        "" if row.reason else notes_of(row.note or "", row.beside), bool(row.linked), in_trash(path_of(row)),
+        "" if row.reason else notes_of(row.note or "", row.beside, row.detail), bool(row.linked),
+        in_trash(path_of(row)),
         doubt_of(captured, row.first_seen) or "", sidecars_of(row.beside), row.why or "",
     )  # fmt: skip
 

@@ -86,6 +86,7 @@ holdings = Table(
     Column("content_id", ForeignKey("contents.id"), index=True),
     # Why there is no content, or why its content was not decoded; empty where it was.
     Column("reason", Name, nullable=False),
+    # More of the reason; without one what a reader should know of the place: which slide shows it.
     Column("detail", Foreign, nullable=False),
     # 1 where name or signature says image: such a file is a holding even when it could not be examined.
     Column("image", Integer, nullable=False),

@@ -58,12 +58,12 @@ def sidecars_of(beside: str) -> str:
     return ";".join(one.sidecar for one in read_beside(beside)) if beside else ""
 
 
-def notes_of(note: str, beside: str) -> str:
-    """What a reader should know of a picture, with why sidecars of it were not read."""
+def notes_of(note: str, beside: str, here: str) -> str:
+    """What a reader should know of a picture and of one place of it, with why sidecars of it were not read."""
     unread = (
         f"{quoted_sidecar(one.sidecar)} was not read: {one.problem}" for one in read_beside(beside) if one.problem
     )
-    return "; ".join(filter(None, (note, *unread))) if beside else note
+    return "; ".join(filter(None, (here, note, *unread)))
 
 
 def all_documents(rows: Iterable[Row[Any]]) -> list[str]:

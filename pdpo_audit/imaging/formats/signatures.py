@@ -62,6 +62,8 @@ _CONTAINERS = (
     (b"\xfd7zXZ\x00", "XZ"),
     (b"\x28\xb5\x2f\xfd", "ZSTD"),
     (b"MSCF", "CAB"),
+    (b"\x78\x9f\x3e\x22", "TNEF"),
+    (b"CMMM", "THUMBCACHE"),
 )
 #: PNM: a letter and a number in ASCII, or a comment; PAM: its keywords (netpbm's own pages of the formats).
 _PNM = re.compile(rb"P[1-6Ff]\s+(?:#|\d)|P7\s+(?:#|WIDTH|HEIGHT|DEPTH|MAXVAL|TUPLTYPE)")

@@ -14,9 +14,14 @@ _TRASH = re.compile(
 _SNAPSHOTS = re.compile(
     r"(?:^|/)(?:\.snapshot|\.snapshots|\.zfs/snapshot|@recently-snapshot|#snapshot)/", re.IGNORECASE
 )
-#: Folders of what can be made again, or was set aside: caches, thumbnails and backups.
-_SET_ASIDE = re.compile(
-    r"(?:^|/)(?:[._@]{0,2}(?:caches?|thumbs?|thumbnails?|bak|back-?ups?)|@eadir|back-?ups?[ _-][^/]*)/",
+#: Folders of what was set aside: backups, and caches that nothing below says more of.
+_SET_ASIDE = re.compile(r"(?:^|/)(?:[._@]{0,2}(?:caches?|bak|back-?ups?)|back-?ups?[ _-][^/]*)/", re.IGNORECASE)
+#: Where programs keep small pictures of pictures: folders of Synology (``@eaDir``), QNAP (``.@__thumb``), of desktops,
+#: macOS, Apple Photos and Lightroom; files of Windows; in documents the picture of their first page.
+_THUMBNAILS = re.compile(
+    r"(?:^|/)(?:[._@]{0,4}(?:thumbs?|thumbnails?)|@eadir|quicklook|com\.apple\.quicklook[^/]*|[^/]*previews\.lrdata"
+    r"|resources/derivatives|(?:eh)?thumbs(?:_[^/]*)?\.db!|(?:thumb|icon)cache_[^/]*\.db!)/"
+    r"|!/docProps/thumbnail\.[^/]*$",
     re.IGNORECASE,
 )
 
@@ -44,7 +49,12 @@ def is_spare(place: str) -> bool:
     return in_trash(place) or _SNAPSHOTS.search(place) is not None
 
 
+def is_cached_thumbnail(place: str) -> bool:
+    """Whether a printed place is one where programs keep small pictures of pictures, also of those that are gone."""
+    return _THUMBNAILS.search(place) is not None
+
+
 def is_set_aside(place: str) -> bool:
     """Whether a printed place lies where no master is kept: a spare place, a folder of a cache, of thumbnails or of
     backups, or beside the file that people work with."""
-    return is_spare(place) or _SET_ASIDE.search(place) is not None or _BESIDE.search(place) is not None
+    return is_spare(place) or is_cached_thumbnail(place) or any(one.search(place) for one in (_SET_ASIDE, _BESIDE))

@@ -127,6 +127,7 @@ _FACTS = (
     _fact("duplicate.master_record_class", _T.CHOICE, "the record class of the master", "主檔案的紀錄類別", _S.ENGINE, _A.UNKNOWN, values=RECORD_CLASSES),
     _fact("duplicate.contradictions", _T.FLAGS, "the metadata in which copies of the picture contradict each other", "同一影像各副本互相矛盾的元資料", _S.DUPLICATES, _A.NONE_RECORDED, values=STATEMENTS, closed=True),
     _fact("image.stale_thumbnail", _T.YES_NO, "the embedded preview shows another picture than the file", "內嵌縮圖所示與檔案的影像不同", _S.METADATA, _A.DEFAULT, default=False),
+    _fact("image.cached_thumbnail", _T.YES_NO, "the copy is a small picture that a program keeps in a cache", "此副本是程式存於快取的縮圖", _S.INVENTORY, _A.DEFAULT, default=False),
     _fact("people.level", _T.LEVEL, "the people level", "人物級別", _S.PEOPLE, _A.UNKNOWN, values=LEVELS, closed=True),
     _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面容數目", _S.PEOPLE, _A.UNKNOWN),
     _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),

@@ -61,7 +61,7 @@ _PLUS_CODE = re.compile(r"(?:.*/)?[A-Z]{2}-[A-Z0-9]{2,4}\Z")
 KEPT = frozenset((
     "bytes", "format", "width", "height", "modified", "captured", "relation", "similarity", "is_master",
     "people_level", "sensitivity", "faces", "largest_face_px", "owner", "jurisdiction", "skipped_reason", "first_seen",
-    "stale_thumbnail", "identity_numbers", "text_hints", "hard_link", "in_trash", "captured_doubt",
+    "stale_thumbnail", "identity_numbers", "text_hints", "hard_link", "in_trash", "cached_thumbnail", "captured_doubt",
     "legal_determination", "copies", "jurisdictions", "additional_bytes",
     "master_status", "oldest", "newest", "contradictions",
     "kind", "x", "y", "score", "eye_distance_px", "sharpness", "grade", "rule", "pack",

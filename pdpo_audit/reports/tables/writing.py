@@ -20,7 +20,7 @@ INTEGERS = frozenset(
     {"bytes", "width", "height", "faces", "largest_face_px", "copies", "additional_bytes", "x", "y", "sequence"}
 )
 FRACTIONS = frozenset({"similarity", "score", "eye_distance_px", "sharpness"})
-TRUTHS = frozenset({"is_master", "stale_thumbnail", "hard_link", "in_trash"})
+TRUTHS = frozenset({"is_master", "stale_thumbnail", "hard_link", "in_trash", "cached_thumbnail"})
 #: What ``export --format`` takes.
 FORMATS = ("csv", "json", "parquet")
 

@@ -145,6 +145,7 @@ HOLDINGS = (
     _column("stale_thumbnail", "Thumbnail inside shows another picture", 14, Kind.FLAG),
     _column("hard_link", "Another name of a file counted already", 14, Kind.FLAG),
     _column("in_trash", "In a trash folder", 9, Kind.FLAG),
+    _column("cached_thumbnail", "Thumbnail in a cache", 9, Kind.FLAG),
     _column("notes", "Notes", 30),
     _column("sha256", "SHA-256 of the file", 66),
     _column("phash", "pHash", 18),

@@ -114,7 +114,7 @@ def _member(name: bytes, work: Callable[[], bytes], budget: Budget, note: str = 
         name=name,
         head=lambda: content()[:HEAD_BYTES],
         read=lambda: budget.drain(io.BytesIO(content())),
-        note=note,
+        note=lambda: note,
     )
 
 

@@ -69,10 +69,11 @@ def _of_part(part: email.message.Message, number: int, taken: dict[bytes, int]) 
     body = kind.startswith("text/") and part.get_filename() is None
     yield Member.of(name, content, part=body)
     if kind == "text/html":
-        yield from _in_html(content, name, taken)
+        yield from pictures_in_html(content, name, taken)
 
 
-def _in_html(content: bytes, page: bytes, taken: dict[bytes, int]) -> Iterator[Member]:
+def pictures_in_html(content: bytes, page: bytes, taken: dict[bytes, int]) -> Iterator[Member]:
+    """The pictures that a page carries in itself: ``page#picture.jpeg``."""
     for found in _IN_HTML.finditer(content):
         try:
             picture = base64.b64decode(found[2], validate=False)

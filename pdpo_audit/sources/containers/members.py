@@ -18,6 +18,21 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+#: The way to a stream of a compound file: its storages, and its name.
+StreamPath = tuple[str, ...]
+
+
+class Streams(Protocol):
+    """The streams of a compound file (OLE). ``read`` raises ``ImageProblem`` where one cannot be had."""
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def paths(self) -> list[StreamPath]: ...
+
+    def read(self, path: StreamPath, /) -> bytes: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Budget:
     """What one file may cost with all that lies in it, however deep.
@@ -69,7 +84,7 @@ class Member:
     read: Callable[[], bytes]
     part: bool = False
     #: What a reader should know of it: that nothing in the document shows it any more.
-    note: str = field(default="", compare=False)
+    note: Callable[[], str] = field(default=str, compare=False)
 
     @classmethod
     def of(cls, name: bytes, content: bytes, *, part: bool = False) -> Member:

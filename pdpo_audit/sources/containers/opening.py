@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers import documents, mails, tars, zips
+from pdpo_audit.sources.containers import compound, documents, mails, sevenzips, tars, thumbnails, winmail, zips
 from pdpo_audit.sources.containers.members import Budget, Member, Unread
 
 #: ZIP files that hold what somebody put there; everything else that is a ZIP is one document of many parts.
@@ -13,11 +13,22 @@ _ARCHIVES = frozenset({"ZIP", "CBZ"})
 _OFFICE = {"PPTX", "PPTM", "POTX", "PPSX", "DOCX", "DOCM", "DOTX", "XLSX", "XLSM", "ODT", "ODP", "ODS"}
 _DOCUMENTS = frozenset(_OFFICE | {"EPUB", "KEY", "PAGES", "NUMBERS", "APK", "JAR"})
 _PACKED = frozenset({"TAR", "TGZ", "TBZ2", "TXZ", "GZIP", "BZIP2", "XZ"})
+#: OLE compound files: office documents of before 2007, Outlook messages, what has no such name (``Thumbs.db``).
+_COMPOUND = frozenset({"DOC", "PPT", "PPS", "XLS", "MSG", "OLE"})
+_OPENERS: Mapping[str, Callable[[bytes, Budget], Iterator[Member | Unread]]] = {
+    "EML": mails.members,
+    "MBOX": mails.messages,
+    "PDF": documents.members,
+    "TNEF": winmail.members,
+    "THUMBCACHE": thumbnails.members,
+    "7Z": sevenzips.members,
+    **dict.fromkeys(_COMPOUND, compound.members),
+}
 
 
 def opens(format: str) -> bool:
     """Whether files of a format (as ``imaging.formats`` names it) can be opened for what lies inside."""
-    return format in _ARCHIVES | _DOCUMENTS | _PACKED | {"EML", "MBOX", "PDF"}
+    return format in _ARCHIVES | _DOCUMENTS | _PACKED | _OPENERS.keys()
 
 
 def members(format: str, data: bytes, name: bytes, budget: Budget) -> Iterator[Member | Unread]:
@@ -25,14 +36,12 @@ def members(format: str, data: bytes, name: bytes, budget: Budget) -> Iterator[M
 
     Raises ``ImageProblem``, also after some members: what comes behind them cannot be had.
     """
-    if format in _PACKED:
+    if data.startswith(compound.MAGIC):  # whatever its name says: an encrypted DOCX is one, too
+        yield from compound.members(data, budget)
+    elif format in _PACKED:
         yield from tars.members(data, budget, _packing(data), name)
-    elif format == "EML":
-        yield from mails.members(data, budget)
-    elif format == "MBOX":
-        yield from mails.messages(data, budget)
-    elif format == "PDF":
-        yield from documents.members(data, budget)
+    elif format in _OPENERS:
+        yield from _OPENERS[format](data, budget)
     else:
         yield from zips.members(data, budget, document=format in _DOCUMENTS)
 

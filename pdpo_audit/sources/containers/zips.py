@@ -6,10 +6,11 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
+from pdpo_audit.sources.containers import office
 from pdpo_audit.sources.containers.members import Budget, Member, Readable, Unread, numbered
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
@@ -29,6 +30,7 @@ def members(data: bytes, budget: Budget, *, document: bool) -> Iterator[Member |
     taken: dict[bytes, int] = {}
     read_to = 0
     with archive:
+        notes = cache(partial(office.notes_of, archive))
         for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
             if info.is_dir():
                 continue
@@ -38,7 +40,14 @@ def members(data: bytes, budget: Budget, *, document: bool) -> Iterator[Member |
                 yield Unread(name=name, problem=ImageProblem(SkipReason.DAMAGED, "overlaps another file in the ZIP"))
                 continue
             read_to = info.header_offset + 30 + info.compress_size
-            yield _member(archive, info, name, budget, document)
+            yield _member(
+                archive,
+                info,
+                name,
+                budget,
+                (lambda name=info.filename: notes().get(name, "")) if document else str,
+                document=document,
+            )
 
 
 def _raw_name(info: zipfile.ZipInfo) -> bytes:
@@ -52,7 +61,13 @@ def _raw_name(info: zipfile.ZipInfo) -> bytes:
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: bytes, budget: Budget, document: bool
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    name: bytes,
+    budget: Budget,
+    note: Callable[[], str],
+    *,
+    document: bool,
 ) -> Member | Unread:
     if info.flag_bits & _ENCRYPTED:
         return Unread(name=name, problem=ImageProblem(SkipReason.CONTAINER_NOT_OPENED, "encrypted"))
@@ -61,6 +76,7 @@ def _member(
         head=partial(_read, archive, info, lambda stream: stream.read(HEAD_BYTES)),
         read=partial(_read, archive, info, lambda stream: budget.drain(stream, packed=info.compress_size)),
         part=document,
+        note=note,
     )
 
 
