@@ -81,7 +81,7 @@ def _examine(number: int, corpus: str) -> Outcome:
             ref=ImageRef(source="soak", locator=name), place=Place(source="soak", uri=folder, locator=name),
             limits=LIMITS, seconds=SECONDS / 3, regions=False, depth=4,
         )  # fmt: skip
-        results = examine([job])[0]
+        results = examine([job]).results[0]
     skips = [one for one in (r if isinstance(r, Skipped) else getattr(r, "skipped", None) for r in results) if one]
     bad = (SkipReason.PROGRAM_ERROR, SkipReason.DECODER_CRASHED)
     return Outcome(

@@ -66,7 +66,7 @@ def compound(streams: Streams) -> bytes:
 
 def _directory(entries: list[tuple[str, int, int, int]], children: Mapping[tuple[str, ...], list[int]]) -> bytes:
     """The entries: those of one storage lead from one to the next, a storage to its first."""
-    following, inside = {}, {}
+    following, inside = dict[int, int](), dict[int, int]()
     for inner in children.values():
         following |= dict(itertools.pairwise(inner))
     storages = [0, *(number for number, entry in enumerate(entries) if entry[1] == 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import olefile
 
@@ -45,7 +46,7 @@ def _by_kind(streams: _Streams) -> Iterator[Member | Unread]:
 class _Streams:
     """The streams of a compound file within a budget."""
 
-    file: olefile.OleFileIO
+    file: olefile.OleFileIO[Any]
     budget: Budget
 
     def paths(self) -> list[StreamPath]:

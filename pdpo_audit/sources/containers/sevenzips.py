@@ -110,7 +110,8 @@ class _Unpacked:
             self.head = (self.head + block)[:HEAD_BYTES]
             if len(self.head) == HEAD_BYTES and sniff(self.head, self._name)[0] is FileKind.OTHER:
                 self._drop()
-        if self._keep and not self._factory.fits(self._length):
+                return len(block)
+        if not self._factory.fits(self._length):
             self._drop()
             self._problem = "it, with those before it, is too large to be unpacked"
         return len(block)

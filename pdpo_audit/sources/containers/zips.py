@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
 from pdpo_audit.imaging.formats import HEAD_BYTES
@@ -45,9 +45,13 @@ def members(data: bytes, budget: Budget, *, document: bool) -> Iterator[Member |
                 info,
                 name,
                 budget,
-                (lambda name=info.filename: notes().get(name, "")) if document else str,
+                partial(_noted, notes, info.filename) if document else str,
                 document=document,
             )
+
+
+def _noted(notes: Callable[[], Mapping[str, str]], name: str) -> str:
+    return notes().get(name, "")
 
 
 def _raw_name(info: zipfile.ZipInfo) -> bytes:
