@@ -150,8 +150,6 @@ def collect_facts(
         "duplicate.relation": _known(holdings["relation"]),
         "duplicate.first_found_on": _dates(holdings["cluster_id"].map(lambda name: found.get(name, ""))),
         "duplicate.contradictions": holdings["cluster_id"].map(contradicting.get).astype(object),
-        "image.stale_thumbnail": holdings["stale_thumbnail"].eq(True),
-        "image.cached_thumbnail": holdings["cached_thumbnail"].eq(True),
         "people.level": holdings["people_level"].where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
         "people.faces": holdings["faces"].astype(object).where(holdings["faces"].notna(), None),
         "people.named": named.astype(int).where(holdings["people_level"] != PeopleLevel.UNKNOWN.value, None),
@@ -280,7 +278,12 @@ def _dates(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 def _flagged(holdings: pd.DataFrame) -> dict[str, Any]:
     numbers = holdings["identity_numbers"].map(_numbers).astype(object)
-    return {"sensitivity": holdings["sensitivity"].map(_flags), "text.legible_numbers": numbers}
+    return {
+        "image.stale_thumbnail": holdings["stale_thumbnail"].eq(True),
+        "image.cached_thumbnail": holdings["cached_thumbnail"].eq(True),
+        "sensitivity": holdings["sensitivity"].map(_flags),
+        "text.legible_numbers": numbers,
+    }
 
 
 def _numbers(text: str) -> tuple[str, ...] | None:
