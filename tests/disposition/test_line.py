@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pdpo_audit.errors import CallError
+from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.model.events import GENESIS, chain
+from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.evidence.eventlog import line_of, read_event
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.acts.certifying import certify
 from pdpo_audit.workspace.acts.listing import list_items
 from pdpo_audit.workspace.acts.undoing import finish, undo
+from pdpo_audit.workspace.project import now
 from tests.disposition.material import House
 
 
@@ -21,7 +29,11 @@ def house(tmp_path: Path) -> House:
     return made
 
 
-def test_the_whole_line(house: House) -> None:
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a plan that was carried out, ended and certified: the whole line, looked at on its way."""
+    house = House(tmp_path_factory.mktemp("line"))
+    house.scan()
     before = house.files()
     made = house.plan()
     for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
@@ -36,14 +48,102 @@ def test_the_whole_line(house: House) -> None:
     house.later(30)
     assert finish(house.project, made.plan_id).states == {"done": 3}
     assert house.quarantined() == []
-    certified = certify(house.project, made.plan_id)
-    assert certified.states == {"certified": 3}
-    result = verify_path(certified.folder, now=house.day)
-    assert [check for check in result.checks if check.verdict == "failed"] == []
-    assert result.ok
+    folder = certify(house.project, made.plan_id).folder
     assert {one.state for one in list_items(house.project, made.plan_id)} == {"certified"}
     house.scan()
-    assert len(house.workspace.table("holdings")) == 0
+    table = house.workspace.table("disposals")
+    assert (len(house.workspace.table("holdings")), set(table["state"]), set(table["method"])) == (
+        0, {"certified"}, {"unlinked"},
+    )  # fmt: skip
+    assert table["approved_by"][0].startswith("Ho Mei (owner) ")
+    return folder
+
+
+def later() -> datetime:
+    return now() + timedelta(days=31)
+
+
+def faults(folder: Path) -> list[str]:
+    result = verify_path(folder, now=later())
+    assert result.code == (ExitCode.NOT_VERIFIED if result.failed else ExitCode.DONE)
+    return [f"{check.subject}: {check.statement}" for check in result.checks if check.verdict is Verdict.FAILED]
+
+
+def test_the_whole_line_verifies(certified: Path) -> None:
+    assert faults(certified) == []
+    result = verify_path(certified, now=later())
+    assert result.ok
+    assert any("each act was approved before it" in check.statement for check in result.checks)
+    pdf = verify_path(certified / "certificate.en.pdf", now=later())
+    assert pdf.ok
+
+
+def edited(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        file = folder / name
+        content = file.read_bytes()
+        assert old in content
+        file.write_bytes(content.replace(old, new, 1))
+
+    return edit
+
+
+def rechained(folder: Path) -> None:
+    """Somebody adds an act to the log and chains it as the program does: that needs no key."""
+    lines = (folder / "log.jsonl").read_text("utf-8").splitlines()
+    entries = [read_event(line) for line in lines]
+    last = entries[-1]
+    event = replace(
+        entries[-1].event, sequence=last.event.sequence + 1, kind="acted",
+        details={"number": 2, "state": "quarantined", "act": "erase", "sha256": "00" * 32},
+    )  # fmt: skip
+    lines.append(line_of(chain(event, last.digest, bytes(16))))
+    (folder / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def act_before_approval(folder: Path) -> None:
+    """The same before anybody approved, the rest of the log chained anew."""
+    entries = [read_event(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
+    acts = [one.event for one in entries if one.event.kind == "acted"]
+    events = [entries[0].event, replace(acts[0], at=entries[0].event.at), *(one.event for one in entries[1:])]
+    previous, lines = GENESIS, []
+    for number, event in enumerate(events, 1):
+        one = chain(replace(event, sequence=number), previous, bytes(16))
+        previous = one.digest
+        lines.append(line_of(one))
+    (folder / "log.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def without_an_approval(folder: Path) -> None:
+    for file in (folder / "approvals").glob("0002-*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("forge", "told"),
+    [
+        (edited("certificate.json", b'"certified":3', b'"certified":2'), "certificate.json"),
+        (edited("certificate.en.pdf", b"/Type", b"/Typo"), "certificate.en.pdf"),
+        (edited("results.jsonl", b'"unlinked"', b'"kept"'), "results.jsonl: It was changed"),
+        (edited("log.jsonl", b'"quarantined"', b'"failed"'), "The log was edited here"),
+        (edited("items.jsonl", b"p1.png", b"p7.png"), "not those of the sealed plan"),
+        (edited("plan.json", b'"approval_days":30', b'"approval_days":90'), "plan.json"),
+        (edited("approvals/0001-owner.json", b"Ho Mei", b"Ho Men"), "did not sign it"),
+        (lambda folder: (folder / "log.jsonl").unlink(), "log.jsonl: This file is gone"),
+        (lambda folder: (folder / "certificate.json.p7s").unlink(), "no seal that can be read"),
+        (lambda folder: (folder / "more.txt").write_text("x"), "not part of what was certified"),
+        (without_an_approval, "without the approvals it needs"),
+        (rechained, "was changed"),
+        (act_before_approval, "without the approvals it needs"),
+    ],
+)
+def test_what_was_forged_does_not_verify(
+    certified: Path, tmp_path: Path, forge: Callable[[Path], object], told: str
+) -> None:
+    folder = tmp_path / certified.name
+    shutil.copytree(certified, folder)
+    forge(folder)
+    assert any(told in one for one in faults(folder)), faults(folder)
 
 
 def test_undo_brings_everything_back(house: House) -> None:
