@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,16 +12,16 @@ from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.alignment import Geometry, describe
 from pdpo_audit.similarity.comparison.colours import luma, reduced
 from pdpo_audit.similarity.comparison.laying import REGIONS, Laid
-from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED
+from pdpo_audit.similarity.comparison.shelves import Pixels, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
 from pdpo_audit.similarity.graphics.marks import corners, is_known_by_parts, is_other_way_round
 from pdpo_audit.similarity.graphics.tones import changed, toned
-from pdpo_audit.similarity.pages.differences import differing
+from pdpo_audit.similarity.pages.differences import Differing, differing
 from pdpo_audit.similarity.pages.legibility import LEAST_HEIGHT, Legibility, legibility
 from pdpo_audit.similarity.pages.registration import register, warp
-from pdpo_audit.similarity.pages.subtraction import subtract
 
 _Rgb = NDArray[np.uint8]
 _Grey = NDArray[np.uint8]
@@ -50,15 +50,24 @@ class Closer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
-    """Two pictures registered at the scale of the coarser: RGB in the frame of the first, and what counts; the
-    ``finer`` one as it was read, and the factor by which it was ``reduced``."""
+    """Two pictures at the scale of the coarser, and the map ``between`` them; how high characters are there."""
 
-    one: _Rgb
-    other: _Rgb
-    inside: NDArray[np.bool_]
-    transform: _Map
-    finer: _Rgb
-    reduced: float
+    one: Pixels
+    other: Pixels
+    between: _Map
+    written: Legibility
+
+    def greys(self, changes: tuple[_Map | None, _Map | None]) -> tuple[_Grey, _Grey, NDArray[np.bool_]]:
+        """The luma of both after these changes of their colours, in the frame of the first, and what counts."""
+        one, other = (_luma(side, change) for side, change in zip((self.one, self.other), changes, strict=True))
+        return one, *warp(other, self.between, one.shape)
+
+    def small(self) -> tuple[_Rgb, _Rgb, NDArray[np.bool_]]:
+        """Both at the size at which areas are compared, in the frame of the first, and what counts there."""
+        factor = min(1.0, _AREAS / max(self.one.rgb.shape[:2]))
+        one, other = _shrunk(self.one.rgb, factor), _shrunk(self.other.rgb, factor)
+        between = _between(self.between, (self.one.rgb, self.other.rgb), (one, other))
+        return one, *warp(other, between, one.shape)
 
 
 def look_closer(
@@ -79,10 +88,10 @@ def look_closer(
     one, other = pictures.readable(left), pictures.readable(right)
     if one is None or other is None:
         return None
-    scene = _registered(one, other, _between(laid.transform, wholes, (one, other)))
-    transform = _between(scene.transform, (one, other), wholes)
+    scene, transform = _registered(one, other, _between(laid.transform, wholes, (one.rgb, other.rgb)))
+    transform = _between(transform, (one.rgb, other.rgb), wholes)
     geometry = describe(transform, wholes[0].size, wholes[1].size)
-    small = _shrunk_scene(scene)
+    small = scene.small()
     count = corners(luma(small[0]), small[2])
     evidence: Evidence = {"corners": count}
     if laid.how == REGIONS and not is_known_by_parts(geometry, count):
@@ -102,10 +111,10 @@ def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Close
     same_scale = _SAME_SCALE[0] < laid.geometry.scale < _SAME_SCALE[1]
     if laid.geometry.mirrored or not same_scale or laid.tone.change > MUCH_CHANGED:
         return None
-    transform = register(one.grey, other.grey, laid.transform)
-    warped, inside = warp(other.grey, transform, one.grey.shape)
-    rest = subtract(one.grey, warped, inside)
-    found = None if rest is None else differing(rest)
+    transform, found = laid.transform, _apart(one.grey, other.grey, laid.transform)
+    if found is not None and found.strength >= _GROSS:
+        transform = register(one.grey, other.grey, laid.transform)
+        found = _apart(one.grey, other.grey, transform)
     if found is None or found.strength < _GROSS or found.levels < _OTHER_MARK:
         return None
     evidence: Evidence = {"stroke_difference": round(found.strength, 4), "looked_at": max(one.grey.shape)}
@@ -117,25 +126,19 @@ def _closer(verdict: Verdict, rule: str, evidence: Evidence, geometry: Geometry,
     return Closer(verdict=verdict, rule=rule, evidence=evidence, geometry=geometry, transform=transform)
 
 
-def _shrunk_scene(scene: _Scene) -> tuple[_Rgb, _Rgb, NDArray[np.bool_]]:
-    """Both pictures at the size at which areas are compared, and what counts there."""
-    factor = min(1.0, _AREAS / int(max(scene.one.shape[:2])))
-    one, other = _shrunk(scene.one, factor), _shrunk(scene.other, factor)
-    inside = cv2.resize(scene.inside.view(np.uint8), one.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    return one, other, np.asarray(inside > 0, bool)
+def _apart(one: _Grey, other: _Grey, transform: _Map) -> Differing | None:
+    warped, inside = warp(other, transform, one.shape)
+    return differing(one, warped, inside)
 
 
 def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Verdict, str]:
     if areas is not None and areas.difference >= OTHER_AREA:
         return Verdict.SAME_LAYOUT, "areas differ"
-    changes = (None, None) if areas is None else areas.toned.changes
-    greys = [luma(changed(side, change)) for side, change in zip((scene.one, scene.other), changes, strict=True)]
-    written = _written(scene)
+    written = scene.written
     evidence |= {"height": round(written.height, 1), "characters": written.characters}
-    rest = subtract(greys[0], greys[1], scene.inside)
-    if rest is None:
+    found = differing(*scene.greys((None, None) if areas is None else areas.toned.changes))
+    if found is None:
         return Verdict.DUPLICATE, "areas agree"
-    found = differing(rest)
     evidence |= {"stroke_difference": round(found.strength, 4), "differs_at": f"{found.place[0]},{found.place[1]}"}
     if not written.is_page:
         other = found.strength >= _OTHER_STROKES and found.levels >= _OTHER_MARK
@@ -147,26 +150,33 @@ def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Ver
     return Verdict.DUPLICATE, "every stroke compared"
 
 
-def _written(scene: _Scene) -> Legibility:
-    """How high characters are in what was compared, seen in the finer picture."""
-    finer = legibility(luma(scene.finer))
-    return replace(finer, height=finer.height * scene.reduced)
-
-
-def _registered(one: _Rgb, other: _Rgb, start: _Map) -> _Scene:
+def _registered(one: Pixels, other: Pixels, start: _Map) -> tuple[_Scene, _Map]:
+    """Two pictures registered at the scale of the coarser, and the map between them as they are."""
     scale = float(np.sqrt(abs(np.linalg.det(start[:, :2]))))
-    a, b = _shrunk(one, min(1.0, scale)), _shrunk(other, min(1.0, 1 / scale))
-    between = _between(start, (one, other), (a, b))
-    between = register(luma(a), luma(b), between)
-    warped, inside = warp(b, between, a.shape)
-    return _Scene(
-        one=a,
-        other=warped,
-        inside=inside,
-        transform=_between(between, (a, b), (one, other)),
-        finer=one if scale < 1 else other,
-        reduced=min(scale, 1 / scale),
-    )
+    a, b = _at_scale(one, min(1.0, scale)), _at_scale(other, min(1.0, 1 / scale))
+    between = register(a.grey, b.grey, _between(start, (one.rgb, other.rgb), (a.rgb, b.rgb)))
+    finer = _legible(one if scale < 1 else other)
+    written = replace(finer, height=finer.height * min(scale, 1 / scale))
+    scene = _Scene(one=a, other=b, between=between, written=written)
+    return scene, _between(between, (a.rgb, b.rgb), (one.rgb, other.rgb))
+
+
+def _at_scale(picture: Pixels, factor: float) -> Pixels:
+    return picture if factor > 0.99 else Pixels(reduced(picture.rgb, factor))
+
+
+def _luma(picture: Pixels, change: _Map | None) -> _Grey:
+    return picture.grey if change is None else luma(changed(picture.rgb, change))
+
+
+#: How high characters are in pictures that are compared with several others, as long as these are kept.
+_LEGIBLE = WeakKeyDictionary[Pixels, Legibility]()
+
+
+def _legible(picture: Pixels) -> Legibility:
+    if picture not in _LEGIBLE:
+        _LEGIBLE[picture] = legibility(picture.grey)
+    return _LEGIBLE[picture]
 
 
 def _areas(one: _Rgb, other: _Rgb, inside: NDArray[np.bool_]) -> Areas | None:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pdpo_audit.imaging.formats.table import LOSSLESS
+from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.model.clusters import Election, Evidence, Relation, Verdict, VerifiedPair, Voters, turned_round
 from pdpo_audit.similarity.beyond import as_all_says
 from pdpo_audit.similarity.candidates.neighbours import distances
@@ -17,9 +20,10 @@ from pdpo_audit.similarity.comparison.agreement import compare
 from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
 from pdpo_audit.similarity.comparison.flatness import are_drawn
 from pdpo_audit.similarity.comparison.laying import FRAME, HELD, Laid, enlarged, is_close, lay
-from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WorkingPicture, is_small
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, is_small
 from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
 from pdpo_audit.similarity.comparison.reliefs import Relief
+from pdpo_audit.similarity.comparison.shelves import WorkingPicture
 from pdpo_audit.similarity.comparison.verdicts import decide, is_clear, is_enough
 from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.origin.elections import drowned, elect, statement
@@ -32,6 +36,8 @@ __all__ = ["VerifySide", "hold_election", "verify_pair"]
 UNREAD = "unread"
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
 LEAST_TEXTURE = 20
+#: Levels by which conversions between formats and colour spaces round.
+_ROUNDING = 2
 #: A shorter side below this many pixels is not halved.
 _LEAST_HALF = 96
 #: Sides that differ by less than this share may have been trimmed.
@@ -132,7 +138,25 @@ def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pic
         drowned(tables),
         frozenset(content for content, own in colours.items() if lost_colour(own, most)),
     )
-    return election and _as_most_hang(election, voters)
+    return election and _as_most_hang(_without_loss(election, voters, sides, pictures), voters)
+
+
+def _without_loss(election: Election, voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election:
+    """Of those elected the lossless files and what has their pixels: a finely coded page has them nearly, and not."""
+    lumas: dict[int, NDArray[np.uint8]] = {}
+    for voter in voters:
+        if voter.content in election.elected and (whole := pictures.whole(sides[voter.content])) is not None:
+            lumas[voter.content] = orient(whole.coded.luma, voter.orientation)
+    lossless = [content for content in lumas if sides[content].format in LOSSLESS]
+    if not lossless or len(lossless) == len(lumas):
+        return election
+    kept = frozenset(one for one in lumas if any(_are_rounded(lumas[one], lumas[other]) for other in lossless))
+    return replace(election, elected=kept, beaten=election.beaten | (election.elected - kept))
+
+
+def _are_rounded(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether pixels differ by no more than conversions round."""
+    return one.shape == other.shape and int(np.max(cv2.absdiff(one, other))) <= _ROUNDING
 
 
 def _as_most_hang(election: Election, voters: Voters) -> Election:
@@ -252,6 +276,9 @@ def _could_be_equal(
 
 def _pixels_equal(left: VerifySide, right: VerifySide, pictures: Pictures) -> bool:
     if (left.width, left.height) != (right.width, right.height):
+        return False
+    one, other = pictures.whole(left), pictures.whole(right)
+    if one is None or other is None or not np.array_equal(one.coded.luma, other.coded.luma):
         return False
     digest = pictures.pixels_digest(left)
     return bool(digest) and digest == pictures.pixels_digest(right)

@@ -18,7 +18,7 @@ from pdpo_audit.similarity.facts import Preferences
 from pdpo_audit.similarity.origin.elections import elect, frames
 from pdpo_audit.similarity.resolution import resolve
 from pdpo_audit.similarity.verification import hold_election
-from tests.similarity.pairs import facts, jpeg, photo, png, readable, settled, side
+from tests.similarity.pairs import facts, form, jpeg, photo, png, readable, settled, side
 
 
 def copies(name: str) -> dict[str, bytes]:
@@ -107,3 +107,19 @@ def test_pictures_too_slim_for_one_block_elect_nobody() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert elect(dict.fromkeys(range(6), nothing), np.ones(5, np.float32)) is None
+
+
+def test_of_a_page_the_lossless_file_is_elected_before_its_fine_coding(tmp_path: Path) -> None:
+    """Most of a page is blank in both: they have nearly equal pixels, and only decoding the JPEG gives those of it."""
+    page = form("CHAN Tai Man", "880123")
+    soft = page.filter(ImageFilter.GaussianBlur(0.6))
+    made = [png(page), jpeg(page, 95), jpeg(page, 75), jpeg(page, 50), jpeg(soft, 85)]
+    sides = {number: side(tmp_path, number, content) for number, content in enumerate(made, 1)}
+    (voters,) = frames([facts(one) for one in sides.values()])
+    election = hold_election(voters, sides, readable())
+    assert election is not None and election.elected == {1} and 2 in election.beaten
+    decoded = png(Image.open(BytesIO(made[1])))
+    sides |= {6: side(tmp_path, 6, decoded)}
+    (voters,) = frames([facts(sides[number]) for number in (2, 3, 4, 5, 6)])
+    election = hold_election(voters, sides, readable())
+    assert election is not None and election.elected == {2, 6}

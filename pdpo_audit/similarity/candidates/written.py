@@ -78,6 +78,12 @@ class _Pages:
     common: _Rows
     home: _Rows
 
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """How much each piece tells of the page that has it (inverse document frequency, Spaerck Jones 1972): a page
+        that has copies has few pieces that no other has but those which came out wrong."""
+        return np.asarray(np.log((len(self.contents) + 1) / self.common), np.float64)
+
 
 def find_written(shards: Iterable[tuple[int, bytes]]) -> Written:
     """Pages that may say the same, upright or standing on their heads, and pages that share a layout alone.
@@ -140,7 +146,7 @@ def _rarest(pages: _Pages, own: NDArray[np.bool_]) -> _Rows:
     order = order[own[order]]
     if not len(order):
         return order
-    owner, weights = pages.owner[order], 1.0 / pages.common[order]
+    owner, weights = pages.owner[order], pages.weights[order]
     starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
     sizes = np.diff(np.r_[starts, len(owner)])
     rank = np.arange(len(owner)) - np.repeat(starts, sizes)
@@ -158,7 +164,7 @@ def _sharing(pages: _Pages, asked: _Rows, turned: bool) -> Iterator[tuple[int, i
     first, second, left, right = first[order], second[order], left[order], right[order]
     if not len(first):
         return
-    weights = 1.0 / pages.common
+    weights = pages.weights
     whole = np.bincount(pages.owner[asked], weights[asked], minlength=len(pages.contents))
     number = np.bincount(pages.owner[asked], minlength=len(pages.contents))
     starts = np.flatnonzero(np.r_[True, (left[1:] != left[:-1]) | (right[1:] != right[:-1])])
@@ -242,7 +248,7 @@ def _of_templates(pages: _Pages, homes: _Rows) -> tuple[NDArray[np.bool_], list[
             continue
         apart = np.bitwise_count(pages.hashes[here][:, None] ^ pages.hashes[there][None])
         own[here] = apart[:, template].min(axis=1, initial=64) > _LIKE
-        weights = 1.0 / pages.common[there]
+        weights = pages.weights[there]
         if weights[apart.min(axis=0) <= _APART].sum() >= _SAME * weights.sum():
             alike.add((min(home, page), max(home, page)))
             continue

@@ -23,9 +23,10 @@ from pdpo_audit.similarity.comparison.alignment import (
     share_inside,
     whole_frame,
 )
-from pdpo_audit.similarity.comparison.pictures import LARGE, VerifySide, WorkingPicture, relief_at, turned
+from pdpo_audit.similarity.comparison.pictures import VerifySide, relief_at, turned
 from pdpo_audit.similarity.comparison.relations import WHOLE, Tone, tone_change
 from pdpo_audit.similarity.comparison.reliefs import Relief
+from pdpo_audit.similarity.comparison.shelves import LARGE, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 
 _SAME_FRAME = cut("same_frame")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -17,25 +17,25 @@ from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_
 from pdpo_audit.imaging.beyond.extras import extra_of
 from pdpo_audit.imaging.beyond.frames import MOVING, Animation, frame_count, read_animation
 from pdpo_audit.imaging.colours import to_srgb
-from pdpo_audit.imaging.hashes import halve, orient
+from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.imaging.quality import luminance_steps
 from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.pictures import Fingerprint
 from pdpo_audit.similarity.comparison.codings import Coded
-from pdpo_audit.similarity.comparison.colours import colourfulness, luma, reduced
-from pdpo_audit.similarity.comparison.flatness import Flatness, flatness
+from pdpo_audit.similarity.comparison.colours import luma, reduced
+from pdpo_audit.similarity.comparison.flatness import flatness, may_be_drawn
 from pdpo_audit.similarity.comparison.reliefs import Relief
-from pdpo_audit.similarity.comparison.shelves import Key, Pixels, Shelf
+from pdpo_audit.similarity.comparison.shelves import Key, Pixels, Shelf, WholePicture, WorkingPicture, working_picture
 
 #: Long side of the pictures that are compared: a line of text on a scanned form is still 8 pixels high.
 WORKING = 512
 #: Long side at which what is written is compared: ten points on a sheet of A4 are 23 pixels high.
 READABLE = 2_000
-#: Below this shorter side (pixels) colours are compared at the size of the picture, from it on at half of it.
-LARGE = 192
 #: How many reliefs and turned pictures a process keeps: up to 3 MB each.
 _RELIEFS = 4
+#: Formats that are reduced while they are decoded; of others the last two are kept open up to so many pixels.
+_REDUCED, _KEPT_OPEN = ("JPEG", "MPO", "JPEG2000"), 4_000_000
 #: How many bytes of pictures are kept: those of sixty photographs.
 _ROOM = 64_000_000
 
@@ -56,49 +56,6 @@ class VerifySide:
     width: int
     height: int
     fingerprint: Fingerprint
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class WorkingPicture:
-    """An upright picture at no more than ``WORKING`` pixels: its luma, RGB at half the size, and, of a small one, RGB
-    at its own. ``is_half`` tells the half of a picture from one that has no more pixels; ``flatness`` is there for what
-    may be drawn."""
-
-    grey: _Grey
-    half: _Rgb
-    small: _Rgb | None
-    is_half: bool = False
-    flatness: Flatness | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Height and width."""
-        return self.grey.shape[0], self.grey.shape[1]
-
-    @property
-    def rgb(self) -> _Rgb:
-        """The colours, at half the size where the picture is large."""
-        return self.half if self.small is None else self.small
-
-    @cached_property
-    def halved(self) -> WorkingPicture:
-        """The same at half the size."""
-        return _picture(halve(self.grey), self.half, is_half=True)
-
-    @cached_property
-    def colourfulness(self) -> float:
-        """Mean distance (levels) of its colours from those of a grey or tinted picture."""
-        return colourfulness(self.halved.half)
-
-    @property
-    def nbytes(self) -> int:
-        """What it takes with its half."""
-        return self.grey.nbytes + self.half.nbytes * 3 // 2
-
-
-def _picture(grey: _Grey, colours: _Rgb, *, is_half: bool = False) -> WorkingPicture:
-    small = colours if min(grey.shape) < LARGE else None
-    return WorkingPicture(grey=grey, half=halve(colours), small=small, is_half=is_half)
 
 
 @lru_cache(maxsize=_RELIEFS)
@@ -124,20 +81,6 @@ def turned(picture: WorkingPicture, orientation: int) -> WorkingPicture:
     )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class WholePicture:
-    """Every pixel (luma, upright), the luminance quantisation steps of a JPEG (zeros for anything else), and whether
-    the file stores the picture turned or mirrored."""
-
-    coded: Coded
-    turned: bool = False
-
-    @property
-    def nbytes(self) -> int:
-        """What it takes with its coefficients, beside the same luma of the working picture."""
-        return 2 * self.coded.luma.nbytes
-
-
 class Pictures:
     """Pictures that are compared with each other, each decoded once while there is room for it.
 
@@ -159,19 +102,20 @@ class Pictures:
         self._gone: set[Key] = set()
         self._working = Shelf[WorkingPicture](room // 2)
         self._whole = Shelf[WholePicture](room // 2)
-        self._readable = Shelf[Pixels](room // 2)
+        self._readable = Shelf[Pixels](room)
+        self._lately: dict[Key, Image.Image] = {}
         self._pixels: dict[Key, bytes] = {}
         self._animations: dict[Key, Animation | None] = {}
 
-    def readable(self, side: VerifySide) -> _Rgb | None:
+    def readable(self, side: VerifySide) -> Pixels | None:
         """RGB at no more than ``READABLE`` pixels, or ``None`` as above."""
         found = self._readable.get(_key(side))
-        if found is None:
-            decoded = self._decoded(side, Reduction(long=READABLE))
-            if decoded is None:
-                return None
+        if found is None and max(side.width, side.height) <= READABLE:
+            self._read_whole(side, keep=True)
+            found = self._readable.get(_key(side))
+        elif found is None and (decoded := self._decoded(side, Reduction(long=READABLE))) is not None:
             found = self._readable.put(_key(side), Pixels(_shown(decoded[0], _at_most(decoded[1], READABLE))))
-        return found.rgb
+        return found
 
     def working(self, side: VerifySide) -> WorkingPicture | None:
         """The picture, or ``None`` if the file vanished, changed or cannot be decoded any more."""
@@ -192,8 +136,18 @@ class Pictures:
         if is_small(side):
             both = self._read_small(side)
             return both and both[1]
+        working = self._working.get(_key(side))
+        return self._read_whole(side, keep=working is not None and _will_be_read(working))
+
+    def _read_whole(self, side: VerifySide, *, keep: bool) -> WholePicture | None:
+        """Every pixel; in colour, too, to ``keep`` for reading what is no larger than that."""
         decoded = self._decoded(side)
-        return decoded and self._whole.put(_key(side), _whole(decoded[0], luma(decoded[1])))
+        if decoded is None:
+            return None
+        opened, pixels = decoded
+        if keep and max(pixels.shape[:2]) <= READABLE:
+            self._readable.put(_key(side), Pixels(_shown(opened, pixels)))
+        return self._whole.put(_key(side), _whole(opened, luma(pixels)))
 
     def pixels_digest(self, side: VerifySide) -> bytes:
         """A digest of every pixel (RGB, upright); empty as above."""
@@ -238,6 +192,8 @@ class Pictures:
             self._pixels[_key(side)] = hashlib.sha256(pixels.data).digest()
         working = _reduced(opened, pixels)
         grey = luma(pixels)
+        if _will_be_read(working):
+            self._readable.put(_key(side), Pixels(_shown(opened, pixels)))
         return (
             self._working.put(_key(side), working),
             self._whole.put(_key(side), _whole(opened, grey)),
@@ -247,17 +203,25 @@ class Pictures:
         """The file's picture, if its bytes can be read; those that could not are not tried again."""
         if _key(side) in self._gone:
             return None
+        if _key(side) in self._lately:
+            return self._lately[_key(side)]
         try:
             with self._about(side.content):
                 opened = open_picture(self._read(side), self._limits, side.ref.page)
                 frames = frame_count(opened)
             if frames == 1:
                 self._animations[_key(side)] = None
+                self._keep_open(side, opened)
             return opened
         except ImageProblem as problem:
             self._problems[_key(side)] = problem
             self._gone.add(_key(side))
             return None
+
+    def _keep_open(self, side: VerifySide, opened: Image.Image) -> None:
+        """What no decoder reduces is decoded once for a small version and the whole, which are asked for together."""
+        if side.format not in _REDUCED and side.width * side.height <= _KEPT_OPEN:
+            self._lately = {**dict(list(self._lately.items())[-1:]), _key(side): opened}
 
     def _decoded(self, side: VerifySide, reduction: Reduction | None = None) -> tuple[Image.Image, _Rgb] | None:
         opened = self._open(side)
@@ -276,6 +240,11 @@ def is_small(side: VerifySide) -> bool:
     return max(side.width, side.height) < 2 * WORKING
 
 
+def _will_be_read(working: WorkingPicture) -> bool:
+    """Whether a picture may be drawn: what is compared of it at a size at which it can be read is kept."""
+    return working.flatness is not None and may_be_drawn(working.flatness)
+
+
 def _key(side: VerifySide) -> Key:
     return side.sha256, side.ref.member
 
@@ -292,7 +261,7 @@ def _shown(opened: Image.Image, pixels: _Rgb) -> _Rgb:
 
 def _reduced(opened: Image.Image, pixels: _Rgb) -> WorkingPicture:
     pixels = _shown(opened, _at_most(pixels, WORKING))
-    return replace(_picture(luma(pixels), pixels), flatness=flatness(pixels))
+    return replace(working_picture(luma(pixels), pixels), flatness=flatness(pixels))
 
 
 def _whole(image: Image.Image, grey: _Grey) -> WholePicture:

@@ -86,7 +86,7 @@ CANDIDATES = (
     ),
     _written(
         name="written_shared",
-        value=0.1,
+        value=0.3,
         unit="share of the weight of the rarest pieces",
         what="that two pages have in common to be compared",
         above=True,

@@ -54,6 +54,8 @@ def _difference(one: _Rgb, other: _Rgb, inside: _Mask) -> float:
     pieces = cv2.morphologyEx(unexplained.view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, _, measured, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
     largest = int(measured[1:, cv2.CC_STAT_AREA].max(initial=0))
+    if not largest:
+        return 0.0
     figure = min(_figure(one, counted), _figure(other, counted))
     return largest / max(figure, 1)
 

@@ -16,8 +16,9 @@ from pdpo_audit.similarity.comparison.codings import (
     traced,
 )
 from pdpo_audit.similarity.comparison.laying import FRAME, Laid
-from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, WholePicture, WorkingPicture
+from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_overlaid
+from pdpo_audit.similarity.comparison.shelves import WholePicture, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.generations import clipped, laid_over, lost_colour, surrounded
 from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain

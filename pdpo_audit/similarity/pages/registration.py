@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.similarity.comparison.alignment import plausible
+from pdpo_audit.similarity.comparison.alignment import apart_by, plausible
 
 _Grey = NDArray[np.uint8]
 _Map = NDArray[np.float64]
@@ -18,16 +18,23 @@ _Map = NDArray[np.float64]
 _ROUNDS = ((4, 40, 9), (1, 56, 7), (1, 40, 2))
 #: Patches are taken from a grid of so many cells along the long side, one from each that has strokes.
 _CELLS = 14
+#: At full size strokes are looked for in a picture reduced by this.
+_COARSE = 4
 #: A patch has at least this share of the strokes (smaller eigenvalue of its slopes) of the best one: along an edge it
 #: could lie anywhere. It is found again from this correlation on.
 _LEAST_STRENGTH, _FOUND = 0.02, 0.55
 #: Patches that have to agree, and within how many pixels.
 _FEWEST, _WITHIN = 6, 1.5
+#: A map that moves no corner by more pixels than this moves nothing.
+_STILL = 0.15
+#: Every so many pixels, down and across, tell how alike two pictures are.
+_EVERY = 4
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Places of patches in the first picture, and where they lie in the second (n x 2, pixels)."""
+    """Places of patches in the first picture, and where they lie in the second, seen in the frame of the first (n x 2,
+    pixels)."""
 
     here: NDArray[np.float32]
     there: NDArray[np.float32]
@@ -40,23 +47,23 @@ def register(one: _Grey, other: _Grey, start: _Map) -> _Map:
         if factor > 1 and min(one.shape) < 2 * side * factor:
             continue
         better = _round(one, other, transform, factor, side, reach)
-        if better is not None and (likeness := _likeness(one, other, better)) > best:
+        if better is None:
+            continue
+        if factor == 1 and apart_by(transform, better, one.shape) < _STILL:
+            return transform
+        if (likeness := _likeness(one, other, better)) > best:
             transform, best = better, likeness
     return transform
 
 
 def _likeness(one: _Grey, other: _Grey, transform: _Map) -> float:
     """The correlation of one picture with the other as it is laid over it."""
-    half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
-    halved = transform @ np.linalg.inv(half)  # of the first picture every second pixel is asked
-    size = one.shape[1] // 2, one.shape[0] // 2
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    here = cv2.warpAffine(one, np.linalg.inv(half)[:2], size, flags=flags)
-    there = cv2.warpAffine(other, halved, size, flags=flags)
-    inside = cv2.warpAffine(
-        np.ones(other.shape, np.uint8), halved, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-    )
-    a, b = here[inside > 0].astype(np.float32), there[inside > 0].astype(np.float32)
+    here = one[::_EVERY, ::_EVERY]
+    back = transform @ np.diag([_EVERY, _EVERY, 1.0])
+    size, flags = here.shape[::-1], cv2.WARP_INVERSE_MAP
+    there = cv2.warpAffine(other, back, size, flags=flags | cv2.INTER_LINEAR)
+    inside = cv2.warpAffine(np.ones(other.shape, np.uint8), back, size, flags=flags | cv2.INTER_NEAREST) > 0
+    a, b = here[inside].astype(np.float32), there[inside].astype(np.float32)
     if not len(a):
         return 0.0
     a -= a.mean()
@@ -65,9 +72,8 @@ def _likeness(one: _Grey, other: _Grey, transform: _Map) -> float:
 
 
 def _round(one: _Grey, other: _Grey, transform: _Map, factor: int, side: int, reach: int) -> _Map | None:
-    warped, inside = warp(other, transform, one.shape)
-    small, there, counted = (_reduced(image, factor) for image in (one, warped, inside.view(np.uint8) * 255))
-    found = _patches(small, there, counted, min(side, min(small.shape) // 4), reach)
+    small, there, between = _reduced(one, factor), _reduced(other, factor), _of_reduced(transform, factor)
+    found = _patches(small, there, between, min(side, min(small.shape) // 4), reach, factor)
     if len(found.here) < _FEWEST:
         return None
     shift, agreed = cv2.estimateAffine2D(
@@ -81,13 +87,23 @@ def _round(one: _Grey, other: _Grey, transform: _Map, factor: int, side: int, re
     return full[:2] if plausible(full[:2]) else None
 
 
-def _patches(one: _Grey, other: _Grey, inside: _Grey, side: int, reach: int) -> _Found:
+def _of_reduced(transform: _Map, factor: int) -> _Map:
+    """The map between two pictures that were both reduced by a factor: places of pixels are their middles."""
+    between, middle = transform.copy(), (factor - 1) / 2
+    between[:, 2] = (transform[:, :2].sum(axis=1) * middle + transform[:, 2] - middle) / factor
+    return between
+
+
+def _patches(one: _Grey, other: _Grey, between: _Map, side: int, reach: int, factor: int) -> _Found:
     """Patches with strokes, each where it is found again with a correlation worth trusting."""
     here, there = [], []
-    for x, y in _places(one, inside, side, reach):
-        patch = one[y : y + side, x : x + side]
-        around = other[y - reach : y + side + reach, x - reach : x + side + reach]
-        scores = np.asarray(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED), np.float32)
+    for x, y in _places(one, side, reach, 1 if factor > 1 else _COARSE):
+        around = _around(other, between, (x - reach, y - reach), side + 2 * reach)
+        if around is None:
+            continue
+        scores = np.asarray(
+            cv2.matchTemplate(around, one[y : y + side, x : x + side], cv2.TM_CCOEFF_NORMED), np.float32
+        )
         down, across = np.unravel_index(int(scores.argmax()), scores.shape)
         if scores[down, across] < _FOUND:
             continue
@@ -98,14 +114,24 @@ def _patches(one: _Grey, other: _Grey, inside: _Grey, side: int, reach: int) -> 
     return _Found(*(np.array(points, np.float32).reshape(-1, 2) for points in (here, there)))
 
 
-def _places(image: _Grey, inside: _Grey, side: int, reach: int) -> list[tuple[int, int]]:
-    """The corner of the richest patch of each cell of a grid, where its strokes run both ways and all of it counts."""
-    strength = cv2.cornerMinEigenVal(image, side | 1, ksize=3)
-    whole = cv2.erode(inside, np.ones((side + 2 * reach, side + 2 * reach), np.uint8), borderValue=0)
-    strength[whole == 0] = 0
-    edge = side // 2 + reach + 1
-    rows, columns = image.shape
-    step = max(side // 2, max(rows, columns) // _CELLS)
+def _around(other: _Grey, between: _Map, corner: tuple[int, int], side: int) -> _Grey | None:
+    """What the other picture has in a square of the first one's frame; ``None`` where not all of it lies there."""
+    own = between.copy()
+    own[:, 2] += between[:, :2] @ corner
+    ends = own @ np.array([[0, side, 0, side], [0, 0, side, side], [1, 1, 1, 1]])
+    if ends.min() < 0 or ends[0].max() > other.shape[1] - 1 or ends[1].max() > other.shape[0] - 1:
+        return None
+    return np.asarray(cv2.warpAffine(other, own, (side, side), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP), np.uint8)
+
+
+def _places(image: _Grey, side: int, reach: int, factor: int) -> list[tuple[int, int]]:
+    """The corner of the richest patch of each cell of a grid, where its strokes run both ways; looked for in the
+    picture reduced by a factor."""
+    small = _reduced(image, factor)
+    strength = cv2.cornerMinEigenVal(small, side // factor | 1, ksize=3)
+    edge = (side // 2 + reach) // factor + 2
+    rows, columns = small.shape
+    step = max(side // factor // 2, max(rows, columns) // _CELLS)
     least = _LEAST_STRENGTH * float(strength.max(initial=0.0))
     places = []
     for top in range(edge, rows - edge, step):
@@ -113,7 +139,7 @@ def _places(image: _Grey, inside: _Grey, side: int, reach: int) -> list[tuple[in
             cell = strength[top : min(top + step, rows - edge), left : min(left + step, columns - edge)]
             _, most, _, (across, down) = cv2.minMaxLoc(cell)
             if most > least:
-                places.append((left + across - side // 2, top + down - side // 2))
+                places.append((factor * (left + across) - side // 2, factor * (top + down) - side // 2))
     return places
 
 
@@ -136,6 +162,8 @@ def _reduced(image: _Grey, factor: int) -> _Grey:
 
 def warp(image: _Grey, transform: _Map, shape: tuple[int, ...]) -> tuple[_Grey, NDArray[np.bool_]]:
     """``image`` in the frame from which ``transform`` leads to it, and where that frame lies in it."""
+    if image.shape[:2] == shape[:2] and apart_by(transform, np.eye(2, 3), shape) < _STILL / 3:
+        return image, np.ones(shape[:2], bool)
     size, back = (shape[1], shape[0]), cv2.WARP_INVERSE_MAP
     warped = cv2.warpAffine(image, transform, size, flags=cv2.INTER_CUBIC | back, borderMode=cv2.BORDER_REPLICATE)
     ones = np.ones(image.shape[:2], np.uint8)

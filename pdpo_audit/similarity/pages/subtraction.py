@@ -6,6 +6,7 @@ picture look like the other is fitted to all of them, then the rest is left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,13 +18,15 @@ _Values = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
 #: Side of the kernel, and pixels that are enough to fit it.
-_KERNEL, _ENOUGH = 5, 10_000
+_KERNEL, _ENOUGH = 5, 6_000
 #: Side (pixels) of the places that have a shift, gain and light of their own.
 _PLACE = 64
 #: Share of the pixels that fit worst and are left out of the fit: what differs must not be explained.
 _LEFT_OUT = 0.03
 #: Pull of a place's correction towards none.
 _PULL = 4.0
+#: The most that a place is corrected by: gain, shift across and down (pixels), light (levels); and what is nothing.
+_BOUNDS, _NOTHING = (0.35, 1.5, 1.5, 60.0), (0.002, 0.01, 0.01, 0.25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +34,8 @@ class Rest:
     """``rest``: levels that are left at each pixel; ``model`` and ``seen``: the two pictures as they were compared."""
 
     rest: _Values
-    model: _Values
-    seen: _Values
+    model: _Values | _Grey
+    seen: _Values | _Grey
 
 
 def subtract(one: _Grey, other: _Grey, inside: _Mask) -> Rest | None:
@@ -92,29 +95,46 @@ def _locally(model: _Values, target: _Values, counted: _Mask) -> _Values:
     """The model with the shift, gain and light of each place, which change smoothly from place to place."""
     across = cv2.Sobel(model, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(model, cv2.CV_32F, 0, 1, scale=1 / 8)
-    ground = cv2.blur(model, (_PLACE, _PLACE))
-    parts = [model - ground, across, down, np.ones_like(model)]
-    weight = counted.astype(np.float32)
-    miss = (target - model) * weight
-    # What differs must not be explained away: large misses count as much as smaller ones.
-    limit = float(np.quantile(np.abs(miss[::3, ::3]), 0.98)) + 4.0
-    miss = np.clip(miss, -limit, limit)
+    ground = np.asarray(cv2.blur(model, (_PLACE, _PLACE)), np.float32)
+    parts = [model - ground, np.asarray(across, np.float32), np.asarray(down, np.float32), None]
     size = max(1, model.shape[1] // _PLACE), max(1, model.shape[0] // _PLACE)
-
-    def mean(values: _Values) -> NDArray[np.float64]:
-        return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float64)
-
-    matrix = np.empty((size[1], size[0], 4, 4))
-    vector = np.empty((size[1], size[0], 4))
+    found = _corrections(parts, target - model, counted, size)
+    made: cv2.typing.MatLike = model.copy()
     for row, one in enumerate(parts):
-        vector[..., row] = mean(one * miss)
-        for column in range(row, 4):
-            matrix[..., row, column] = matrix[..., column, row] = mean(one * parts[column] * weight)
+        clipped = np.clip(found[..., row], -_BOUNDS[row], _BOUNDS[row]).astype(np.float32)
+        if float(np.abs(clipped).max()) < _NOTHING[row]:
+            continue
+        grown = cv2.resize(clipped, model.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        made = cv2.add(made, grown if one is None else cv2.multiply(one, grown))
+    return np.asarray(made, np.float32)
+
+
+def _corrections(
+    parts: Sequence[_Values | None], miss: _Values, counted: _Mask, size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """How much of each part (``None`` is one everywhere) each place needs to explain what it misses (places down,
+    across, parts)."""
+    weight = counted.astype(np.float32)
+    some = [weight if one is None else cv2.multiply(one, weight) for one in parts]
+    left = cv2.multiply(miss, weight)
+    # What differs must not be explained away: large misses count as much as smaller ones.
+    limit = float(np.quantile(np.abs(left[::3, ::3]), 0.98)) + 4.0
+    left = np.clip(left, -limit, limit)
+    matrix = np.empty((size[1], size[0], len(parts), len(parts)))
+    vector = np.empty((size[1], size[0], len(parts)))
+    for row, one in enumerate(some):
+        vector[..., row] = _means(one, left, size)
+        for column in range(row, len(parts)):
+            matrix[..., row, column] = matrix[..., column, row] = _means(one, some[column], size)
     matrix += np.diag([_PULL * 40, _PULL * 10, _PULL * 10, 0.02])
-    found = np.linalg.solve(matrix, vector[..., None])[..., 0]
-    bounds = (0.35, 1.5, 1.5, 60.0)
-    made = model.copy()
-    for row, one in enumerate(parts):
-        clipped = np.clip(found[..., row], -bounds[row], bounds[row]).astype(np.float32)
-        made += one * cv2.resize(clipped, model.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return made
+    return np.asarray(np.linalg.solve(matrix, vector[..., None])[..., 0], np.float64)
+
+
+def _means(one: cv2.typing.MatLike, other: cv2.typing.MatLike, size: tuple[int, int]) -> NDArray[np.float64]:
+    """The mean product of each place. Halved twice before: OpenCV is quick at whole factors."""
+    product = cv2.multiply(one, other)
+    for _ in range(2):
+        if min(product.shape) >= 2 * max(size):
+            down, across = product.shape[0] // 2, product.shape[1] // 2
+            product = cv2.resize(product[: 2 * down, : 2 * across], (across, down), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(product, size, interpolation=cv2.INTER_AREA), np.float64)
