@@ -106,6 +106,7 @@ _COMMANDS = {
     "dispose run": "acts.disposing.run",
     "dispose undo": "acts.disposing.undo",
     "dispose finish": "acts.disposing.finish",
+    "dispose confirm": "acts.disposing.confirm",
     "dispose certificate": "acts.disposing.certificate",
     "review serve": "pages.reviewing.serve",
     "review invite": "pages.reviewing.invite",

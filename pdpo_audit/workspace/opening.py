@@ -67,7 +67,12 @@ class Workspace:
         """Inventory, fingerprints, duplicate clusters, people."""
         from pdpo_audit.workspace.scan.scanning import scan
 
-        return scan(self.project, options or ScanOptions())
+        summary = scan(self.project, options or ScanOptions())
+        if summary.vanished or summary.changed:
+            from pdpo_audit.workspace.acts.tasks import check_off
+
+            check_off(self.project)
+        return summary
 
     def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:
         """Group the files of the sources by metadata alone: quick, blind, and not recorded."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 
 from pdpo_audit.catalogue import schema
@@ -10,6 +12,7 @@ from pdpo_audit.catalogue.places import index_key
 from pdpo_audit.catalogue.store import Store, Transaction
 from pdpo_audit.model.disposition.writing import read_item
 from pdpo_audit.model.locations.printed import read_place
+from pdpo_audit.model.locations.roots import NOT_REACHED
 
 _HELD, _FOLDERS, _SOURCES, _ITEMS = schema.holdings, schema.folders, schema.sources, schema.disposal_items
 
@@ -35,6 +38,27 @@ def waiting_files(store: Store, source: str) -> set[bytes]:
         if item.source == source
         for path in (item.path, *(one.path for one in item.companions))
     }
+
+
+def held_there(store: Store, places: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of some places (source, printed path) at which a copy is held, or at which nobody could look."""
+    found = set()
+    with store.reading() as connection:
+        for source, path in places:
+            locator, member = read_place(path)
+            folder, _, name = locator.rpartition(b"/")
+            query = (
+                select(_HELD.c.id)
+                .join(_FOLDERS, _FOLDERS.c.id == _HELD.c.folder_id)
+                .join(_SOURCES, _SOURCES.c.id == _FOLDERS.c.source_id)
+                .where(_SOURCES.c.name == source, _FOLDERS.c.key == index_key(folder))
+                .where(_HELD.c.name == name, _HELD.c.member == member)
+                .where(_HELD.c.vanished_on.in_(["", NOT_REACHED]))
+                .limit(1)
+            )
+            if connection.execute(query).first() is not None:
+                found.add((source, path))
+    return found
 
 
 def _mark(transaction: Transaction, source: str, path: str, vanished_on: str) -> None:

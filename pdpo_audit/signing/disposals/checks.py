@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pdpo_audit.model.disposition.approvals import Given, judge
+from pdpo_audit.model.disposition.approvals import APPROVE, Given, judge
 from pdpo_audit.model.disposition.plans import PlanHeader
 from pdpo_audit.model.disposition.writing import items_digest, plan_digest, read_approval, read_header, read_item
 from pdpo_audit.model.events import ChainedEvent
 from pdpo_audit.signing.bounds import LARGEST_READ, read_within
-from pdpo_audit.signing.checks import Check, failed, open_question, proved
+from pdpo_audit.signing.checks import Check, failed, merge_questions, open_question, proved
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.disposals.certificates import Certificate, read_certificate
@@ -78,7 +78,7 @@ def check_disposal(folder: Path, trust: Trust) -> list[Check]:
             "Whether copies lie elsewhere: backups, snapshots, caches, undeclared places and media were not examined.",
         )
     )
-    return checks
+    return merge_questions(checks)
 
 
 def check_printed(named: str, path: Path, trust: Trust) -> list[Check]:
@@ -144,7 +144,8 @@ def _approvals(plan: _Plan, trust: Trust) -> tuple[list[tuple[Given, str]], list
             checks.append(failed(subject, wrong))
             continue
         given.append((Given(approval=said), plan_digest(document)))
-        words = f"{said.name} ({said.role}) said {said.decision} of this plan at {said.at}, with an own key."
+        word = "approved" if said.decision == APPROVE else "refused"
+        words = f"{said.name} ({said.role}) {word} this plan at {said.at}, with an own key."
         checks.append(proved(subject, words))
     return given, checks
 

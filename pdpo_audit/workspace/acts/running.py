@@ -29,6 +29,7 @@ from pdpo_audit.workspace.acts.steps.checking import Gate
 from pdpo_audit.workspace.acts.steps.ending import finish_items
 from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
 from pdpo_audit.workspace.acts.steps.resuming import resume
+from pdpo_audit.workspace.acts.tasks import instruct
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
@@ -72,6 +73,7 @@ def run(project: Project, plan_id: str, *, limit: int | None = None) -> Ran:
                 break
             done += act_part(project, stored, acting, part)
             project.progress.advance(len(part))
+        instruct(project, stored)
         if not stored.header.quarantine_days:
             finish_items(project, stored, acting)
     finally:

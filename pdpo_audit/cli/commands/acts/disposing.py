@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -152,6 +153,30 @@ def finish(
     with opened(workspace, quiet=quiet, verbose=verbose, run="dispose finish") as opened_workspace:
         ran = end(opened_workspace.project, plan_id, early=now)
     _show(ran, json, quiet)
+
+
+def confirm(
+    plan_id: PlanId,
+    file: Annotated[Path, typer.Option(help="What the processor or owner sent back.", exists=True, dir_okay=False)],
+    by: Annotated[str, typer.Option(help="Who confirms, or who received it.")],
+    places: Places = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """File a confirmation for copies on which nothing here acts; the next scan checks what it can see.
+
+    Example: pdpo-audit dispose confirm DP-2026-11-30-a1b2c3 --file reply.pdf --by "Ho Mei"
+    """
+    from pdpo_audit.workspace.acts.tasks import confirm as file_it
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        filed = file_it(opened_workspace.project, plan_id, file, by=by, places=tuple(places or ()))
+    if json:
+        show_json(filed)
+    elif not quiet:
+        say(f"{amount(filed.copies, 'copy', 'copies')}: {plain(filed.file)} (SHA-256 {filed.sha256})")
 
 
 def certificate(
