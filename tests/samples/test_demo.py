@@ -4,49 +4,52 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from pdpo_audit import Workspace
+from tests.house.test_wheel import built, call, installed, wheel
 from tests.reports.agreement import expect_same_numbers
 from tests.workspace.test_recount import check
 
 from .truth import truth
 
+__all__ = ["built", "installed", "wheel"]
+
 Row = dict[str, str]
 Key = tuple[str, str]
 
 
-def call(*arguments: str | Path) -> str:
-    command = [sys.executable, "-m", "pdpo_audit", *map(str, arguments)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    assert result.returncode == 0, f"{command}\n{result.stdout[-3000:]}\n{result.stderr[-3000:]}"
-    return result.stdout
+class Demo:
+    """The workspace of a demo of the installed program, which knows nothing of this checkout."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.program, self.folder = program, folder
+
+    def call(self, *arguments: str | Path) -> str:
+        return call(self.program, *arguments, folder=self.folder.parent).stdout
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace of a demo."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    call("demo", folder)
-    return folder
+def demo(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    made = Demo(installed / "pdpo-audit", tmp_path_factory.mktemp("demo") / "workspace")
+    made.call("demo", made.folder)
+    return made
 
 
-def table(demo: Path, name: str) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(call("export", name, "--format", "csv", "--workspace", demo))))
+def table(demo: Demo, name: str) -> list[Row]:
+    return list(csv.DictReader(io.StringIO(demo.call("export", name, "--format", "csv", "--workspace", demo.folder))))
 
 
 @pytest.fixture(scope="module")
-def holdings(demo: Path) -> dict[Key, Row]:
+def holdings(demo: Demo) -> dict[Key, Row]:
     return {(row["source"], row["path"]): row for row in table(demo, "holdings")}
 
 
 @pytest.fixture(scope="module")
-def skipped(demo: Path) -> dict[Key, Row]:
+def skipped(demo: Demo) -> dict[Key, Row]:
     return {(row["source"], row["path"]): row for row in table(demo, "skipped")}
 
 
@@ -104,7 +107,7 @@ def test_the_people_levels_are_accepted_ones(holdings: dict[Key, Row]) -> None:
 
 
 @pytest.fixture(scope="module")
-def layouts(demo: Path) -> set[str]:
+def layouts(demo: Demo) -> set[str]:
     """The templates whose pictures are linked as "same layout"; a link between two templates is named with both."""
     families = {key(row): row["layout"] for row in truth()}
     linked = [row for row in table(demo, "links") if row["kind"] == "same-layout"]
@@ -136,14 +139,20 @@ def test_pictures_of_one_template_are_never_joined(holdings: dict[Key, Row]) -> 
     }
 
 
-def test_reports_workbook_tables_and_json_say_the_same_numbers(demo: Path) -> None:
-    (audit,) = (demo / "reports").iterdir()
+def test_the_installed_program_seals_what_it_verifies(demo: Demo) -> None:
+    (audit,) = (demo.folder / "reports").iterdir()
+    assert {"report.en.pdf", "workbook.xlsx", "evidence"} <= {path.name for path in audit.iterdir()}
+    demo.call("verify", audit)
+
+
+def test_reports_workbook_tables_and_json_say_the_same_numbers(demo: Demo) -> None:
+    (audit,) = (demo.folder / "reports").iterdir()
     expect_same_numbers(audit)
 
 
 def test_page_2_status_and_workbooks_of_the_samples_agree_with_an_independent_recount(
-    demo: Path, tmp_path: Path
+    demo: Demo, tmp_path: Path
 ) -> None:
-    (audit,) = (demo / "reports").iterdir()
-    found = check(Workspace.open(demo), audit, tmp_path)
+    (audit,) = (demo.folder / "reports").iterdir()
+    found = check(Workspace.open(demo.folder), audit, tmp_path)
     assert found["copies"] == 68 and found["P3 pictures"] > 0

@@ -22,7 +22,8 @@ from pdpo_audit.signing.verification import verify_path
 from .material import LATER, person, sign_off, write_audit
 from .test_signoffs import said
 
-MOMENTS = 50
+#: Of 50 and more lines; `SIGN_KILLS=50` tries as many (two minutes of CPU).
+MOMENTS = int(os.environ.get("SIGN_KILLS", "12"))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def killed_before(moment: int, work: Callable[[], object]) -> bool:
 
 
 @pytest.mark.slow
-def test_a_kill_at_50_moments_of_sign_is_mended_by_verify_or_sign(sealed: Path, tmp_path: Path) -> None:
+def test_a_kill_at_any_moment_of_sign_is_mended_by_verify_or_sign(sealed: Path, tmp_path: Path) -> None:
     def sign(audit: Path) -> Path:
         return sign_off(audit, person("Chan Tai Man"), Role.LEGAL, "Chan Tai Man")
 
@@ -70,7 +71,7 @@ def test_a_kill_at_50_moments_of_sign_is_mended_by_verify_or_sign(sealed: Path, 
     sys.settrace(counting_lines(lines.append))
     sign(Path(shutil.copytree(sealed, tmp_path / "whole")))
     sys.settrace(before)
-    assert len(lines) > MOMENTS
+    assert len(lines) > max(50, MOMENTS)
     states = set()
     for number in range(MOMENTS):
         moment = 1 + number * (len(lines) - 1) // (MOMENTS - 1)

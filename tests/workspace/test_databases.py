@@ -56,13 +56,13 @@ def test_the_samples_give_the_same_tables_on_both(postgresql_en: Database, tmp_p
         )  # fmt: skip
         workspace.assess()
         tables.append(exported(workspace, workspace.project.folder))
-        purge(workspace.project, early=True)
-        workspace.scan(ScanOptions(workers=2))
-        workspace.assess()
-        tables.append(exported(workspace, workspace.project.folder))
-        assert workspace.report().verification.ok
+    server = pair[1]
+    purge(server.project, early=True)
+    server.scan(ScanOptions(workers=2))
+    server.assess()
+    again = exported(server, server.project.folder)
+    assert server.report().verification.ok
     for table in Table:
-        assert tables[0][table] == tables[2][table], table
-        assert tables[1][table] == tables[3][table], table
+        assert tables[0][table] == tables[1][table], table
         if table is not Table.EVENTS:
-            assert tables[0][table] == tables[1][table], table
+            assert tables[1][table] == again[table], table

@@ -192,7 +192,7 @@ def test_a_bare_library_then_decisions_then_a_lost_source_then_a_purge(workspace
     purge(workspace.project, early=True)
     workspace.scan(HERE)
     workspace.assess()
-    again = check(workspace, workspace.report().folder, tmp_path)
+    again = counted(workspace, tmp_path)
     assert {name: again[name] for name in ("copies", "P3 own", "pictures")} == {
         name: found[name] for name in ("copies", "P3 own", "pictures")
     }
