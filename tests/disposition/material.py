@@ -13,10 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from pdpo_audit import Workspace
 from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.model.disposition.plans import PlanHeader
 from pdpo_audit.signing.keys.identities import create_seal
 from pdpo_audit.workspace.acts import approving
 from pdpo_audit.workspace.acts.approving import Approved, Word
 from pdpo_audit.workspace.acts.plans import planning
+from pdpo_audit.workspace.acts.plans.drafting import Draft
 from pdpo_audit.workspace.acts.plans.planning import MadePlan, keep, plan, prepare
 from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from pdpo_audit.workspace.acts.running import Ran, run
@@ -101,6 +103,10 @@ class House:
         """The same plan without its printed forms, which take most of the time."""
         header, drafted = prepare(self.project, Wanted(**wanted), "", "0" * 64)  # type: ignore[arg-type]
         keep(self.project, header, drafted.items)
+        return self.told(header, drafted)
+
+    def told(self, header: PlanHeader, drafted: Draft) -> MadePlan:
+        """What is said of a plan that was made."""
         return planning._told(header, drafted, self.base)
 
     def say(

@@ -87,7 +87,7 @@ class FolderDisposer:
         """Digest once more, unlink, look again."""
         with self._held(taken, sha256) as (quarantine, name, _):
             os.unlink(name, dir_fd=quarantine)
-            handles.sync(quarantine)
+            self._touch(quarantine)
             if handles.exists(quarantine, name):
                 raise LeftAlone(Detail.HIDDEN, "it is still there after it was unlinked")
 
