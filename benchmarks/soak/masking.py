@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/soak/masking.py ../shared/corpora [--pictures 98] [--animations 12]
 
 Photographs of `faces/` at their size and reduced, as JPEG, PNG and WebP, animations made of them, and JPEG files with
-thumbnails and second pictures inside. Judges know nothing of the masking: dlib's HOG detector, YuNet at its usual cut,
-and a new look of our own pass. What they find in a masked picture is held against nothing.
+second pictures inside. Judges are dlib's HOG detector, which is asked about results while masking, too, where it is
+installed; YuNet at its usual cut, which had no part in it; and a new look of our own pass. Whatever they find counts,
+on people or not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from benchmarks.recording import Run, recorded
+from pdpo_audit.disposition.altering.jobs import judges_here
 from pdpo_audit.disposition.altering.masking import mask
 from pdpo_audit.disposition.altering.results import Refused
 from pdpo_audit.imaging import Limits, load_upright, open_picture
@@ -128,13 +130,13 @@ def frames_of(data: bytes) -> list[Pixels]:
 
 def measure(run: Run, samples: Iterator[tuple[str, bytes]], judges: Judges) -> None:
     """Mask each sample, and hold the result to the bars."""
-    own = open_detector(DetectorSpec())
+    own, hog = open_detector(DetectorSpec()), [open_detector(one) for one in judges_here(DetectorSpec())]
     before, after, refused = Counter[str](), Counter[str](), Counter[str]()
     groups: dict[str, int] = defaultdict(int)
     furthest, seconds = 0, 0.0
     for name, data in samples:
         clock = time.process_time()
-        result = mask(data, [], own, Limits())
+        result = mask(data, [], own, Limits(), hog)
         seconds += time.process_time() - clock
         if isinstance(result, Refused):
             refused[result.cause.value] += 1

@@ -79,8 +79,10 @@ def _remembered(connection: Connection, files: Sequence[ReadFile], memory: Memor
     )
 
 
-def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]:
-    """SHA-256 digests of the contents whose files have one of these sizes."""
+def digests_by_size(
+    store: Store, sizes: Iterable[int], *, but: Callable[[int, int], bool] = lambda _width, _height: False
+) -> dict[int, set[bytes]]:
+    """SHA-256 digests of the contents whose files have one of these sizes, but pictures of some width and height."""
     table = schema.contents
     wanted = sorted(set(sizes))
     found: dict[int, set[bytes]] = {}
@@ -88,8 +90,11 @@ def digests_by_size(store: Store, sizes: Iterable[int]) -> dict[int, set[bytes]]
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             known = table.c.bytes.in_(part) & (table.c.examined == 1)
-            for row in connection.execute(select(table.c.bytes, table.c.sha256).where(known)):
-                found.setdefault(row.bytes, set()).add(row.sha256)
+            for row in connection.execute(
+                select(table.c.bytes, table.c.sha256, table.c.width, table.c.height).where(known)
+            ):
+                if not but(row.width, row.height):
+                    found.setdefault(row.bytes, set()).add(row.sha256)
     return found
 
 

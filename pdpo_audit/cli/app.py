@@ -108,6 +108,8 @@ _COMMANDS = {
     "dispose finish": "acts.disposing.finish",
     "dispose confirm": "acts.disposing.confirm",
     "dispose certificate": "acts.disposing.certificate",
+    "dispose request": "acts.requesting.request",
+    "dispose reply": "acts.requesting.reply",
     "review serve": "pages.reviewing.serve",
     "review invite": "pages.reviewing.invite",
     "review revoke": "pages.reviewing.revoke",

@@ -24,4 +24,4 @@ SIDECARS = "1"
 CONTAINERS = "2"
 
 #: The migration that the catalogue's tables correspond to (``catalogue/migrations``); raised with every change of them.
-CATALOGUE = "0017"
+CATALOGUE = "0018"

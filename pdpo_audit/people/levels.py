@@ -6,9 +6,9 @@ Reasons never contain a name: they are printed. The names stand apart, in ``Pict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pdpo_audit.model.people import Face, Grade, PeopleLevel, band
+from pdpo_audit.model.people import Face, Grade, PeopleLevel, band, rank
 from pdpo_audit.model.pictures import Beside, Metadata, laid_over
 from pdpo_audit.people.naming import Naming, naming_of
 from pdpo_audit.people.sensitivity import sensitivity_of
@@ -27,6 +27,10 @@ class PictureLevel:
     naming: Naming = field(default_factory=Naming)
 
 
+#: Why a copy that this program masked is not without people.
+MASKED = "masked by this program: the faces of the people in it are covered by a solid fill"
+
+
 def level_of(
     faces: Sequence[Face] | None,
     metadata: Metadata,
@@ -37,14 +41,18 @@ def level_of(
     crowd: bool = False,
     registered: Sequence[str] = (),
     beside: Sequence[Beside] = (),
+    masked: bool = False,
 ) -> PictureLevel:
     """The level of one picture; ``faces`` is ``None`` where the face pass did not run or failed.
 
     ``name_patterns`` are the workspace's regular expressions, searched in path, caption and keywords; their first
     group, or the whole match, is the name; ``registered`` are sensitivity flags that a register (releases, incidents)
-    states of it; ``beside`` is what sidecars say of it. Raises SettingsError where one is no regular expression.
+    states of it; ``beside`` is what sidecars say of it; ``masked``: this program covered its faces.
+    Raises SettingsError where one is no regular expression.
     """
     seen, reason = _seen(faces, crowd=crowd)
+    if masked and seen in (PeopleLevel.P0, PeopleLevel.P1, PeopleLevel.UNKNOWN):
+        seen, reason = PeopleLevel.P1, MASKED
     naming = naming_of(metadata, path=path, name_patterns=name_patterns, beside=beside)
     level, reason = _raised(seen, reason, naming)
     return PictureLevel(
@@ -88,3 +96,11 @@ def _raised(seen: PeopleLevel, reason: str, naming: Naming) -> tuple[PeopleLevel
     if naming.shown:
         return PeopleLevel.P3, f"{'; '.join(naming.shown)}; {reason}"
     return seen, reason
+
+
+def strongest(options: Sequence[PictureLevel]) -> PictureLevel:
+    """What names a person at one place names the same person at every place that holds the picture."""
+    best = max(options, key=lambda one: rank(one.level))
+    looked = [one.sensitivity for one in options if one.sensitivity is not None]
+    flags = tuple(sorted({flag for flags in looked for flag in flags})) if looked else None
+    return replace(best, sensitivity=flags, named=tuple({name for one in options for name in one.named}))

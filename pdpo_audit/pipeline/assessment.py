@@ -26,6 +26,7 @@ from pdpo_audit.model.pictures import Metadata, laid_over
 from pdpo_audit.model.tables import Table
 from pdpo_audit.model.text.marks import NONE_LEGIBLE, NOT_LOOKED_FOR
 from pdpo_audit.pipeline.holds import holds_over, remember_selected
+from pdpo_audit.pipeline.returning.facts import lay_returns
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
 from pdpo_audit.policy.stating.registers import Register
@@ -122,11 +123,13 @@ def collect_facts(
     patterns: Sequence[PatternFacts],
     rights: Mapping[str, Mapping[str, Any]],
     beside: Mapping[str, Mapping[tuple[str, str], Any]] | None = None,
+    returned: Mapping[tuple[str, str, str], Mapping[str, Any]] | None = None,
 ) -> pd.DataFrame:
     """One row a holding: who it is, and every fact known of it under its registered name; unknown is ``None``.
 
     ``rights`` holds what the pictures' own metadata say: fact name to SHA-256 (hex) to value; ``beside`` what those
-    say that have sidecars, with them: fact name to source and path to value.
+    say that have sidecars, with them: fact name to source and path to value. ``returned`` says of copies (source, path,
+    SHA-256 in hex) that an erased one came back in them.
     """
     holdings = pd.concat(list(tables.chunks(Table.HOLDINGS)), ignore_index=True)
     clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
@@ -157,6 +160,7 @@ def collect_facts(
     }
     frame = pd.concat([identity, pd.DataFrame(columns, index=holdings.index)], axis=1)
     _lay_rights(frame, rights, beside or {})
+    lay_returns(frame, returned or {})
     _share_stated(frame)
     for name, of in SOURCE_FACTS.items():
         values = {source: getattr(record, of) for source, record in sources.items()}

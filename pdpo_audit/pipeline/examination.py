@@ -8,6 +8,7 @@ from functools import partial
 from pdpo_audit.catalogue import contents as recorded
 from pdpo_audit.catalogue import whereabouts as inventory
 from pdpo_audit.catalogue.contents import ReadFile
+from pdpo_audit.catalogue.disposition.returns import there_before
 from pdpo_audit.catalogue.queries.contents import some_places
 from pdpo_audit.catalogue.stated import sidecars
 from pdpo_audit.execution import WorkerDied, map_bounded
@@ -20,6 +21,7 @@ from pdpo_audit.model.pictures import Examination, Sidecar
 from pdpo_audit.pipeline.inventory import Pending, PendingFile, choice_of
 from pdpo_audit.pipeline.remembered import READERS_TRIED
 from pdpo_audit.pipeline.results import Examined, count_faults
+from pdpo_audit.pipeline.returning.telling import tell_returns
 from pdpo_audit.pipeline.sidecars.laying import lay_sidecars
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.ports import Source
@@ -39,7 +41,8 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
     lone, twins = _split_by_size(work, files)
     total = Examined()
     for part in (lone, twins):
-        known = recorded.digests_by_size(work.store, (file.entry[1] for file in part)) if part is twins else None
+        sizes = (file.entry[1] for file in part)
+        known = recorded.digests_by_size(work.store, sizes, but=work.watched.sizes.has) if part is twins else None
         jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
         total = _read_all(work, pending.source, part, jobs, total, known)
     lay_sidecars(work, sorted({folder for folder, _ in pending.listings} | {file.folder_id for file in files}))
@@ -129,8 +132,7 @@ def _read_all(
         work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost, note=work.note
     ):
         read = [_read_file(source, next(supply), results) for results in batch]
-        with work.store.transaction(durable=False) as transaction:
-            recorded.record_files(transaction, read, work.clock().date().isoformat(), work.memory)
+        back = _record(work, read)
         results = [result for file in read for result in file.results]
         for one in results:
             if known is not None and isinstance(one, Examination):
@@ -144,10 +146,20 @@ def _read_all(
                 skipped=len(skipped),
                 faults=count_faults(skipped),
                 restless=sum(one.reason is SkipReason.CHANGED_WHILE_READ for one in skipped),
+                returned=back,
             )
         )
         work.progress.advance(len(read))
     return total
+
+
+def _record(work: Work, read: list[ReadFile]) -> int:
+    """Record what was read; how many of it are copies that were certified as erased."""
+    today = work.clock().date().isoformat()
+    with work.store.transaction(durable=False) as transaction:
+        before = there_before(transaction.connection, read, work.memory) if work.watched else None
+        recorded.record_files(transaction, read, today, work.memory)
+        return tell_returns(transaction, work.watched, read, before, today) if before is not None else 0
 
 
 def _skipped(result: Examination | Skipped | Sidecar) -> Skipped | None:
@@ -165,6 +177,7 @@ def _job(work: Work, pending: Pending, file: PendingFile, known: frozenset[bytes
         regions=regions,
         reader=work.reader,
         depth=work.depth,
+        erased=work.watched.sizes,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pdpo_audit.catalogue import people as recorded
 from pdpo_audit.catalogue.clusters import load_clusters
+from pdpo_audit.catalogue.disposition.pictures import masked_digests
 from pdpo_audit.catalogue.people import StoredLevel
 from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, digests_of, placed_contents, some_places
 from pdpo_audit.catalogue.stated.documents import read_beside, read_metadata
@@ -17,10 +18,10 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
 from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.locations.classes import RecordClasses
-from pdpo_audit.model.people import Face, FaceFailure, FaceReading, rank
+from pdpo_audit.model.people import Face, FaceFailure, FaceReading
 from pdpo_audit.people.detectors.engines import DetectorSpec
 from pdpo_audit.people.face_pass import FaceJob
-from pdpo_audit.people.levels import PictureLevel, level_of
+from pdpo_audit.people.levels import PictureLevel, level_of, strongest
 from pdpo_audit.people.sharing import Member, share_levels
 from pdpo_audit.pipeline.clusters.clustering import FORMED_OF
 from pdpo_audit.pipeline.results import PeopleFound, count_faults
@@ -121,14 +122,14 @@ def _own_levels(
     """The level of every held content by itself; one whose boxes were forgotten keeps the level that it had."""
     faces = recorded.load_faces(work.store, method) if method else {}
     sizes = recorded.reading_sizes(work.store, method)
-    graded = recorded.load_levels(work.store)
+    graded, masked = recorded.load_levels(work.store), masked_digests(work.store)
     found = {one: _kept(graded[one]) for one in recorded.forgotten(work.store, method) if one in graded}
     for row in content_rows(work.store):
         if row.id in found or row.id not in places:
             continue
         metadata = read_metadata(row.metadata)
         flags = (*registered.get(row.sha256.hex(), ()), *(_LEGIBLE if row.id in legible else ()))
-        found[row.id] = _strongest(
+        found[row.id] = strongest(
             [
                 level_of(
                     faces.get(row.id),
@@ -139,6 +140,7 @@ def _own_levels(
                     crowd=row.id in sizes and bool(sizes[row.id][2]),
                     registered=flags,
                     beside=read_beside(beside),
+                    masked=row.sha256 in masked,
                 )
                 for path, record_class, beside in _different(places[row.id], name_patterns, record_classes)
             ]
@@ -174,14 +176,6 @@ def _state(
     text = json.dumps([*terms, sorted(registered.items()), sorted(legible)])
     readings = len(recorded.read_contents(work.store, method))
     return f"{work.store.generation()} {readings} {hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _strongest(options: Sequence[PictureLevel]) -> PictureLevel:
-    """What names a person at one place names the same person at every place that holds the picture."""
-    best = max(options, key=lambda one: rank(one.level))
-    looked = [one.sensitivity for one in options if one.sensitivity is not None]
-    flags = tuple(sorted({flag for flags in looked for flag in flags})) if looked else None
-    return replace(best, sensitivity=flags, named=tuple({name for one in options for name in one.named}))
 
 
 def _kept(level: StoredLevel) -> PictureLevel:

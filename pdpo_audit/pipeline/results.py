@@ -17,7 +17,7 @@ class Examined:
     """What reading told: files read, and how many pictures were decoded or skipped in them.
 
     ``faults`` counts pictures that could not be examined by whose fault that is (``model.locations.holdings.Fault``),
-    ``restless`` those whose file was written while it was read.
+    ``restless`` those whose file was written while it was read; ``returned`` copies that were certified as erased.
     """
 
     files: int = 0
@@ -25,6 +25,7 @@ class Examined:
     skipped: int = 0
     faults: Mapping[str, int] = field(default_factory=dict)
     restless: int = 0
+    returned: int = 0
 
     def plus(self, other: Examined) -> Examined:
         """Both together."""
@@ -34,6 +35,7 @@ class Examined:
             skipped=self.skipped + other.skipped,
             faults=_sum(self.faults, other.faults),
             restless=self.restless + other.restless,
+            returned=self.returned + other.returned,
         )
 
 

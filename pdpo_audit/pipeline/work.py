@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pdpo_audit.catalogue.contents import keep_notes
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.execution import MOST_NOTES
+from pdpo_audit.model.disposition.returns import NOTHING_WATCHED, Watched
 from pdpo_audit.ports import Progress
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Work:
     reader: ReaderSpec
     #: How deep it is looked inside files that hold others; 0: they are not opened.
     depth: int = 0
+    #: What was certified as erased, and is told when it is read again.
+    watched: Watched = NOTHING_WATCHED
 
     def note(self, notes: Notes) -> None:
         """Keep what libraries printed over contents as notes at these."""

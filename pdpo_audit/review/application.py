@@ -34,7 +34,7 @@ from pdpo_audit.review.pages import (
     signing,
     starting,
 )
-from pdpo_audit.review.pages.beside import asking, changing, finding, keeping, sampling
+from pdpo_audit.review.pages.beside import asking, changing, disposing, finding, keeping, sampling
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.decisions import ChangedError
 from pdpo_audit.workspace.review.entering.acts import Act, ForbiddenError
@@ -86,6 +86,10 @@ ROUTES = [
     uploaded("/sign/answer", signing.take, Act.SIGN),
     shown("/periods", adopting.show, Act.LOOK),
     posted("/periods", adopting.adopt, Act.ADOPT),
+    shown("/plans", disposing.show_plans, Act.PLANS),
+    shown("/plans/{plan}", disposing.show, Act.PLANS),
+    uploaded("/plans/approval", disposing.hand_in, Act.HAND_IN),
+    posted("/plans/{plan}/undo", disposing.undo, Act.UNDO),
     shown("/changes", changing.show, Act.CHANGES),
     shown("/samples", sampling.show, Act.SAMPLES),
     posted("/samples/begin", sampling.begin, Act.SAMPLES),

@@ -72,6 +72,10 @@ class Workspace:
             from pdpo_audit.workspace.acts.tasks import check_off
 
             check_off(self.project)
+        if summary.examined.returned:
+            from pdpo_audit.workspace.plans.waking import tell_returns
+
+            tell_returns(self.project)
         return summary
 
     def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:

@@ -7,7 +7,7 @@ import pytest
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.people import Face, Grade, PeopleLevel
 from pdpo_audit.model.pictures import Metadata, NamedRegion
-from pdpo_audit.people.levels import level_of
+from pdpo_audit.people.levels import MASKED, level_of
 from pdpo_audit.people.naming import naming_of
 
 
@@ -117,3 +117,9 @@ def test_sensitivity_is_not_looked_for_where_nothing_tells() -> None:
     assert level_of([SHARP], NOTHING, record_class="school_photo").sensitivity == ("child",)
     assert level_of([SHARP], NOTHING, record_class="event_photo").sensitivity == ()
     assert level_of([], NOTHING, registered=("incident",)).sensitivity == ("incident",)
+
+
+def test_a_copy_that_this_program_masked_is_not_without_people() -> None:
+    found = level_of((), Metadata(), masked=True)
+    assert (found.level, found.reason) == (PeopleLevel.P1, MASKED)
+    assert level_of(None, Metadata(), masked=True).level is PeopleLevel.P1

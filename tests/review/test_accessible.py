@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, Page
 from starlette.routing import Route
 
 from pdpo_audit import Workspace
+from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.review.application import ROUTES
+from pdpo_audit.workspace.acts.plans.planning import keep as keep_plan
+from pdpo_audit.workspace.acts.plans.planning import prepare
+from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from tests.policy.packs_of_ours import rule, write_pack
 from tests.review.conftest import Visitor
 from tests.review.test_access import cluster
@@ -47,6 +51,14 @@ def violations(page: Page, where: str) -> list[str]:
     return [
         f"{where}: {one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]
     ]
+
+
+def planned(workspace: Workspace) -> str:
+    """A plan of disposition of two copies."""
+    wanted = Wanted(places=("small.jpg", "original.png"), act=DisposalAct.KEEP, reason="a claim", until="2027-06-30")
+    header, drafted = prepare(workspace.project, wanted, "", "0" * 64)
+    keep_plan(workspace.project, header, drafted.items)
+    return header.plan_id
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -85,6 +97,8 @@ def test_pages_with_something_in_them_are_accessible(
         f"/case/{key}?view=slider&all=1",
         f"/case/{key}?view=difference",
         "/keepers",
+        "/plans",
+        f"/plans/{planned(workspace)}",
     ):
         look(path, re.sub(r"\W+", "-", path.strip("/").replace(key, "key")))
     look(f"/decided/{batch}", "decided")

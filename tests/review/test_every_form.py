@@ -32,7 +32,7 @@ PAGES = sorted(
     for one in ROUTES
     if isinstance(one, Route) and "GET" in (one.methods or ()) and one.path not in ENTRANCES and "/api" not in one.path
 )
-UPLOADS = ("/find", "/sign/answer")
+UPLOADS = ("/find", "/sign/answer", "/plans/approval")
 
 
 def address(path: str, workspace: Workspace) -> str:

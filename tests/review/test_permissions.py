@@ -29,10 +29,10 @@ SEEING = DECIDING - {"communications"}
 MAY = {
     Act.LOOK: LOOKING, Act.DUES: LOOKING, Act.CHANGES: LOOKING, Act.DECIDE: DECIDING, Act.REVEAL: SEEING,
     Act.SAMPLES: SEEING, Act.SIGN: SIGNING, Act.LAW: {"legal", "dpo"}, Act.ADOPT: {"legal", "dpo", "compliance"},
-    Act.SET_UP: {"admin"}, Act.LEAVE: EVERYBODY,
+    Act.PLANS: LOOKING, Act.HAND_IN: SIGNING, Act.UNDO: SIGNING, Act.SET_UP: {"admin"}, Act.LEAVE: EVERYBODY,
 }  # fmt: skip
 #: Acts that are for who sees every source.
-OF_ALL = {Act.DUES, Act.CHANGES, Act.SAMPLES, Act.ADOPT}
+OF_ALL = {Act.DUES, Act.CHANGES, Act.SAMPLES, Act.ADOPT, Act.PLANS, Act.HAND_IN, Act.UNDO}
 #: Where a person does by hand what an operation of the API does.
 PAGE_OF = {
     "GET /me": "GET /", "GET /standing": "GET /", "GET /findings": "GET /queue", "GET /copies": "GET /queue",

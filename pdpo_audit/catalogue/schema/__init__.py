@@ -3,6 +3,7 @@
 Every change here is a numbered migration in ``catalogue/migrations``; a test compares the two.
 """
 
+from pdpo_audit.catalogue.schema.alarms import disposal_alarms
 from pdpo_audit.catalogue.schema.audits import audit_counts, audits, dispositions, findings, terms
 from pdpo_audit.catalogue.schema.clusters import cluster_contents, clusters, elections, pairs
 from pdpo_audit.catalogue.schema.disposals import (
@@ -46,7 +47,8 @@ from pdpo_audit.catalogue.schema.text import text_marks, text_readings
 
 __all__ = [
     "answers", "audit_counts", "audits", "cluster_contents", "clusters", "contents", "counters", "decisions",
-    "determinations", "disposal_approvals", "disposal_items", "disposal_log", "disposal_plans", "disposal_returns",
+    "determinations", "disposal_alarms", "disposal_approvals", "disposal_items", "disposal_log", "disposal_plans",
+    "disposal_returns",
     "dispositions", "elections", "event_texts", "events", "face_readings", "faces",
     "facts_of_catalogue", "findings", "fingerprints", "folders", "hold_contents", "holdings", "holds", "invitations",
     "judgements", "kept_metadata", "leased_cases", "leases", "levels", "made_files", "metadata", "notices",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.util import find_spec
 
 from pdpo_audit.disposition.altering.masking import mask
 from pdpo_audit.disposition.altering.results import Altered, Cause, Refused
@@ -24,6 +25,7 @@ class AlterJob:
     mask: bool
     faces: tuple[Face, ...]
     detector: DetectorSpec
+    judges: tuple[DetectorSpec, ...] = ()
     limits: Limits
     seconds: float
 
@@ -42,10 +44,16 @@ def refused(problem: ImageProblem) -> Altered | Refused:
 
 def _alter(job: AlterJob) -> Altered | Refused:
     if job.mask:
-        return mask(job.data, job.faces, _detector(job.detector), job.limits)
+        judges = [_detector(one) for one in job.judges]
+        return mask(job.data, job.faces, _detector(job.detector), job.limits, judges)
     return strip(job.data, job.limits)
 
 
 @cache
 def _detector(spec: DetectorSpec) -> FaceDetector:
     return open_detector(spec)
+
+
+def judges_here(detector: DetectorSpec) -> tuple[DetectorSpec, ...]:
+    """Detectors that look at results besides: dlib's, where it is installed and not asked anyway."""
+    return (DetectorSpec(name="hog"),) if find_spec("dlib") and detector.name not in ("hog", "cnn") else ()

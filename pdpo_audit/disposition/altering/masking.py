@@ -40,15 +40,18 @@ class _Old:
     times: list[float]
 
 
-def mask(data: bytes, faces: Sequence[Face], detector: FaceDetector, limits: Limits) -> Altered | Refused:
+def mask(
+    data: bytes, faces: Sequence[Face], detector: FaceDetector, limits: Limits, judges: Sequence[FaceDetector] = ()
+) -> Altered | Refused:
     """The file with everybody's face covered, or why there is none.
 
     ``faces`` are those that the face pass knows (their ``frame`` counts); the detector looks for more, in every frame,
-    and at the result until it finds nobody recognisable. Previews, further pictures, films behind the picture and all
-    texts that may name people are left out. Outside the filled fields nothing differs by more than two levels.
+    and at the result until it finds nobody recognisable; so do the ``judges``, at the result alone. Previews, further
+    pictures, films behind the picture and all texts that may name people are left out. Outside the filled fields
+    nothing differs by more than two levels.
     """
     try:
-        return _masked(_opened(data, limits), faces, detector, limits)
+        return _masked(_opened(data, limits), faces, (detector, *judges), limits)
     except Stopped as stop:
         return stop.refused
     except ImageProblem as problem:
@@ -76,16 +79,16 @@ def _one_page(data: bytes, image: Image.Image) -> None:
         raise Stopped(Cause.SEVERAL_PAGES, f"{pages} pages")
 
 
-def _masked(old: _Old, faces: Sequence[Face], detector: FaceDetector, limits: Limits) -> Altered:
+def _masked(old: _Old, faces: Sequence[Face], looking: Sequence[FaceDetector], limits: Limits) -> Altered:
     known = [[face for face in faces if face.frame == number] for number in range(len(old.frames))]
     if len(old.frames) > 1 or not any(known):
-        known = [[*some, *more] for some, more in zip(known, _looked(old.frames, detector), strict=True)]
+        known = [[*some, *more] for some, more in zip(known, _looked(old.frames, looking[:1]), strict=True)]
     if not any(known) and not faces:
         raise Stopped(Cause.NOTHING_THERE, "no face was found")
     for _ in range(_ROUNDS):
         written = _written(old, known, limits)
         new = read_back(written, old.frames, old.times, limits)
-        left = _looked(new, detector)
+        left = _looked(new, looking)
         if not any(_counts(face) for some in left for face in some):
             return _result(old, written, new, known)
         known = [[*some, *filter(_counts, more)] for some, more in zip(known, left, strict=True)]
@@ -97,14 +100,15 @@ def _counts(face: Face) -> bool:
     return face.grade is not Grade.DOUBTFUL
 
 
-def _looked(frames: Sequence[Pixels], detector: FaceDetector) -> list[list[Face]]:
-    """The faces of each frame; a frame equal to the one before is not looked at again."""
+def _looked(frames: Sequence[Pixels], looking: Sequence[FaceDetector]) -> list[list[Face]]:
+    """The faces of each frame, whoever sees them; a frame equal to the one before is not looked at again."""
     found: list[list[Face]] = []
     for number, frame in enumerate(frames):
         if number and np.array_equal(frame, frames[number - 1]):
             found.append(found[-1])
         else:
-            found.append([replace(face, frame=number) for face in detector.examine(frame).faces])
+            seen = (face for detector in looking for face in detector.examine(frame).faces)
+            found.append([replace(face, frame=number) for face in seen])
     return found
 
 

@@ -40,23 +40,36 @@ def size_key(key: bytes, width: int, height: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Keyed sizes of pictures that were erased, each under its key: what a worker has to know."""
+
+    keyed: tuple[tuple[bytes, frozenset[bytes]], ...] = ()
+
+    def has(self, width: int, height: int) -> bool:
+        """Whether a picture of this size was erased: such a picture is worth a full decode."""
+        return any(size_key(key, width, height) in known for key, known in self.keyed)
+
+
+#: Of digests under one key the line of a plan, its identifier and number, that each stands for.
+Lines = Mapping[bytes, tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """What a scan looks for: for each key the digests of bytes and of pixels, each with what it stands for.
+    """What a scan looks for: for each key the digests of bytes and of pixels."""
 
-    The values name a line of a plan: its identifier and number.
-    """
+    of_bytes: Mapping[bytes, Lines] = field(default_factory=dict)
+    of_pixels: Mapping[bytes, Lines] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=Sizes)
 
-    of_bytes: Mapping[bytes, Mapping[bytes, tuple[str, int]]] = field(default_factory=dict)
-    of_pixels: Mapping[bytes, Mapping[bytes, tuple[str, int]]] = field(default_factory=dict)
+    @classmethod
+    def of(cls, of_bytes: Mapping[bytes, Lines], of_pixels: Mapping[bytes, Lines]) -> Watched:
+        """With the sizes that the pixels' digests begin with."""
+        keyed = ((key, frozenset(one[:_SIZE_BYTES] for one in known)) for key, known in of_pixels.items())
+        return cls(of_bytes=of_bytes, of_pixels=of_pixels, sizes=Sizes(keyed=tuple(keyed)))
 
     def __bool__(self) -> bool:
         return bool(self.of_bytes or self.of_pixels)
-
-    def sizes(self) -> Sizes:
-        """What a worker has to know: which sizes are worth a full decode."""
-        return Sizes(
-            keyed=tuple((key, frozenset(k[:_SIZE_BYTES] for k in known)) for key, known in self.of_pixels.items())
-        )
 
     def meet(self, sha256: bytes, width: int, height: int, pixels: bytes) -> tuple[Match, str, int] | None:
         """Which erased copy a file is again, by its bytes first; ``pixels`` is empty where they were not digested."""
@@ -69,19 +82,9 @@ class Watched:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sizes:
-    """Keyed sizes of pictures that were erased, each under its key."""
-
-    keyed: tuple[tuple[bytes, frozenset[bytes]], ...] = ()
-
-    def has(self, width: int, height: int) -> bool:
-        """Whether a picture of this size was erased."""
-        return any(size_key(key, width, height) in known for key, known in self.keyed)
-
-
 #: Nothing was erased that is looked for.
 NO_SIZES = Sizes()
+NOTHING_WATCHED = Watched()
 
 
 class LikelyCause(StrEnum):

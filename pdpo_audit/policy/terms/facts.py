@@ -29,6 +29,7 @@ from pdpo_audit.policy.terms.vocabulary import (
     RECORD_CLASSES,
     RELATIONS,
     RELEASES,
+    RETURNS,
     STATEMENTS,
     TRANSFER_BASES,
 )
@@ -128,6 +129,9 @@ _FACTS = (
     _fact("duplicate.contradictions", _T.FLAGS, "the metadata in which copies of the picture contradict each other", "同一影像各副本互相矛盾的元資料", _S.DUPLICATES, _A.NONE_RECORDED, values=STATEMENTS, closed=True),
     _fact("image.stale_thumbnail", _T.YES_NO, "the embedded preview shows another picture than the file", "內嵌縮圖所示與檔案的影像不同", _S.METADATA, _A.DEFAULT, default=False),
     _fact("image.cached_thumbnail", _T.YES_NO, "the copy is a small picture that a program keeps in a cache", "此副本是程式存於快取的縮圖", _S.INVENTORY, _A.DEFAULT, default=False),
+    _fact("disposal.came_back_on", _T.DATE, "the day a copy that was certified as erased was found here again", "已獲證明刪除的副本在此再次出現之日", _S.INVENTORY, _A.NOT_HAPPENED),
+    _fact("disposal.came_back_by", _T.CHOICE, "what most likely brought it back", "該副本再次出現的最可能原因", _S.INVENTORY, _A.NONE_RECORDED, values=RETURNS, closed=True),
+    _fact("disposal.erased_copy", _T.TEXT, "the plan and line under which it was erased", "刪除該副本所依據的計劃及行號", _S.INVENTORY, _A.NONE_RECORDED),
     _fact("people.level", _T.LEVEL, "the people level", "人物級別", _S.PEOPLE, _A.UNKNOWN, values=LEVELS, closed=True),
     _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面容數目", _S.PEOPLE, _A.UNKNOWN),
     _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),

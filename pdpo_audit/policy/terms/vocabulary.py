@@ -75,6 +75,14 @@ STATEMENTS = {
     "licence_ends_on": Gloss(en="the end of the licence", zh="特許屆滿日"),
 }
 
+#: What most likely brought a copy back that was erased (``model.disposition.returns.LikelyCause``).
+RETURNS = {
+    "restored": Gloss(en="a backup that was restored", zh="還原備份"),
+    "synced": Gloss(en="a sync client or a copy within the source", zh="同步程式或來源內的複製"),
+    "made_again": Gloss(en="an export or conversion of the same picture", zh="匯出或轉換同一影像"),
+    "uploaded": Gloss(en="a new upload", zh="重新上載"),
+}
+
 RECORD_CLASSES = {
     "campaign_portrait": Gloss(en="campaign portrait", zh="宣傳活動人像"),
     "event_photo": Gloss(en="event photograph", zh="活動照片"),

@@ -15,7 +15,9 @@ from pdpo_audit.errors import CallError
 LARGEST_PICTURE = 40_000_000
 LARGEST_ANSWER = 100_000_000
 #: Bytes that a form may take, by its address; others have the gate's bound.
-BOUNDS = {"/find": LARGEST_PICTURE + 100_000, "/sign/answer": LARGEST_ANSWER + 100_000}
+BOUNDS = {
+    "/find": LARGEST_PICTURE + 100_000, "/sign/answer": LARGEST_ANSWER + 100_000, "/plans/approval": 1_000_000,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,10 +95,10 @@ def approve(project: Project, plan_id: str, *, key: KeyPlace, word: Word) -> App
     return _take(project, stored, document, signature)
 
 
-def accept(project: Project, file: Path) -> Approved:
-    """Take in a word that somebody signed elsewhere.
+def accept(project: Project, file: Path, *, plan_id: str = "") -> Approved:
+    """Take in a word that somebody signed elsewhere; on the plan ``plan_id`` alone, where one is named.
 
-    :raises CallError: it is none, or cannot count.
+    :raises CallError: it is none, is of another plan, or cannot count.
     """
     try:
         carried = json.loads(file.read_text("utf-8"))
@@ -109,6 +109,8 @@ def accept(project: Project, file: Path) -> Approved:
         said = read_approval(document)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CallError(f"{file} holds no signed approval: {error}") from error
+    if plan_id and said.plan_id != plan_id:
+        raise CallError(f"this was said of {said.plan_id}", advice="hand it in at that plan")
     return _take(project, named_plan(project, said.plan_id), document, signature)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pdpo_audit.catalogue.disposition.returns import untold
 from pdpo_audit.model.reviews.plans import Slot, SlotRecord
 from pdpo_audit.workspace.plans.chaining import seal_records, waiting_records
 from pdpo_audit.workspace.plans.notifying import Delivered, Happened, deliver, put_notices
@@ -33,7 +34,7 @@ def wake_up(project: Project, *, patience: float = 45.0) -> WakeUp:
         done = run_due(project, perform_review, lambda *_: None)
         seal_records(project)
     status = schedule_status(project)
-    put_notices(project, status, _happened(done))
+    put_notices(project, status, [*_happened(done), *returned(project)])
     told = deliver(project, patience=patience)
     notes = (f"{told.waiting} notices wait to be sent: {told.fault}",) if told.waiting else ()
     if waiting := len(waiting_records(project)):
@@ -56,3 +57,20 @@ def _happened(done: WokenUp) -> list[Happened]:
     missed = [("missed", one.plan, one.day) for one in done.missed]
     failed = [("failed", slot.plan, slot.day) for slot, _ in done.failed]
     return [Happened(what=what, plan=plan, slot=day.isoformat()) for what, plan, day in (*drafts, *missed, *failed)]
+
+
+def tell_returns(project: Project, *, patience: float = 0.0) -> int:
+    """Put out a notice of copies that came back since the last one; how many plans they were erased under."""
+    happened = returned(project)
+    if happened:
+        put_notices(project, schedule_status(project), happened)
+        deliver(project, patience=patience)
+    return len(happened)
+
+
+def returned(project: Project) -> list[Happened]:
+    """That copies which were certified as erased lie in a source again, once for each plan and day."""
+    with project.store.transaction() as transaction:
+        counts = untold(transaction)
+    day = project.clock().date().isoformat()
+    return [Happened(what="returned", plan=plan, slot=day) for plan in counts]

@@ -19,4 +19,5 @@ def page_words(language: str) -> Wording:
     folder = resource("report_templates")
     shared = load_wording(folder / "audit", language)
     own = load_wording(folder / "review", language)
-    return replace(shared, labels={**shared.labels, "review": own.labels})
+    acts = load_wording(folder / "disposal", language)
+    return replace(shared, labels={**shared.labels, "review": own.labels, "disposal": acts.labels})

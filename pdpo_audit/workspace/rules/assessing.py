@@ -34,6 +34,7 @@ from pdpo_audit.pipeline.assessment import (
 from pdpo_audit.pipeline.identifying import lay_identifiers, namings_beside, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD
+from pdpo_audit.pipeline.returning.facts import returns_of
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.stating.registers import Register
@@ -180,6 +181,7 @@ def _laid(project: Project, stated: Sequence[Register]) -> Registered:
         pattern_facts(project),
         rights_of_pictures(project.store),
         rights_beside(project.store),
+        returns_of(project.store, project.clock().date()),
     )
     patterns = project.settings.people.name_patterns
     facts = lay_identifiers(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
@@ -42,6 +43,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
     with project.work(options.workers, gentle=options.gentle) as work:
         from pdpo_audit.catalogue.queries.totals import skipped_by_reason
         from pdpo_audit.pipeline import line
+        from pdpo_audit.workspace.returning.keys import end_keys, watched
         from pdpo_audit.workspace.rules.classes import check_stated_classes
         from pdpo_audit.workspace.scan.planning import plan_scan
 
@@ -50,7 +52,8 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         resting.disturb(project)
         with project.store.transaction() as transaction:
             transaction.remember(SCAN_UNDER_WAY, "yes")
-        summary = line.look(work, plan)
+        end_keys(project)
+        summary = line.look(replace(work, watched=watched(project)), plan)
     with project.store.transaction() as transaction:
         transaction.remember(SCAN_UNDER_WAY, "")
         partly = plan.level == "near" and not plan.crops
@@ -58,6 +61,9 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         if not summary.not_reached:
             resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
+    if back := summary.examined.returned:
+        copies = amount(back, "copy", "copies")
+        project.progress.note(f"certified as erased and in a source again: {copies} (rule CORE-26)")
     if not summary.examined.files:
         return summary
     return replace(summary, listed=skipped_by_reason(project.store, project.store.recall(PEOPLE_METHOD)))

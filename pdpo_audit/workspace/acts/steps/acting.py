@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan
 from pdpo_audit.catalogue.disposition.whereabouts import mark_gone
@@ -23,6 +23,9 @@ from pdpo_audit.workspace.acts.steps.opening import open_disposer, place_of
 from pdpo_audit.workspace.acts.steps.parts import Part, move_all, parts_of, put_all_back, take_all
 from pdpo_audit.workspace.acts.steps.remaking import Remade, remake
 from pdpo_audit.workspace.project import Project
+
+if TYPE_CHECKING:
+    from pdpo_audit.pipeline.work import Work
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,13 +70,12 @@ class Acting:
         wanted = [one.item for one in items if one.item.act in ALTERED]
         if not wanted:
             return
-        if self._altering is None:
-            self._altering = Altering(project=self.project)
+        altering = self._worker()
         copies = {}
         for item in wanted:
             with suppress(LeftAlone):
                 copies[item.number] = (self.disposer(item.source), self.parts(item)[0])
-        self._altering.prepare([item for item in wanted if item.number in copies], copies)
+        altering.prepare([item for item in wanted if item.number in copies], copies)
 
     def disposer(self, source: str) -> Disposer:
         """The disposer of a source; opened once, on the root that was scanned."""
@@ -85,6 +87,15 @@ class Acting:
         """What was moved outlives a loss of power."""
         for disposer in self._open.values():
             disposer.sync()
+
+    def work(self) -> Work:
+        """What jobs of this run are handed to."""
+        return self._worker().opened()
+
+    def _worker(self) -> Altering:
+        if self._altering is None:
+            self._altering = Altering(project=self.project)
+        return self._altering
 
     def close(self) -> None:
         """Close every disposer, and end the worker."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.people import known_faces
 from pdpo_audit.catalogue.queries.contents import contents_of_digest
-from pdpo_audit.disposition.altering.jobs import AlterJob, alter
+from pdpo_audit.disposition.altering.jobs import AlterJob, alter, judges_here
 from pdpo_audit.disposition.altering.results import Altered, Cause, Refused
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.disposition.acts import DisposalAct
@@ -52,7 +52,7 @@ class Altering:
                 numbers.append(item.number)
         if not jobs:
             return
-        work = self._opened()
+        work = self.opened()
         batches = ([job] for job in jobs)
         found = map_bounded(
             work.executor, alter, batches, in_flight=work.in_flight, lost=_lost, note=lambda _notes: None
@@ -66,17 +66,19 @@ class Altering:
         self._work = None
         self.made.clear()
 
-    def _opened(self) -> Work:
+    def opened(self) -> Work:
+        """The worker."""
         if self._work is None:
             self._work = self._stack.enter_context(self.project.work(1))
         return self._work
 
     def _job(self, item: PlanItem, data: bytes) -> AlterJob:
-        work, detector = self._opened(), self.project.store.recall(PEOPLE_METHOD)
+        work, detector = self.opened(), self.project.store.recall(PEOPLE_METHOD)
         contents = contents_of_digest(self.project.store, bytes.fromhex(item.sha256))
         faces = next((known_faces(self.project.store, one, detector) for one in contents if detector), None)
+        spec = self.project.detector()
         return AlterJob(
-            data=data, mask=item.act is DisposalAct.MASK, faces=faces or (), detector=self.project.detector(),
+            data=data, mask=item.act is DisposalAct.MASK, faces=faces or (), detector=spec, judges=judges_here(spec),
             limits=work.limits, seconds=4 * work.seconds_per_file,
         )  # fmt: skip
 

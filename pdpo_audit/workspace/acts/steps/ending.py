@@ -13,13 +13,16 @@ from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import MOVING, Detail, DisposalAct, Method, State
 from pdpo_audit.model.disposition.plans import PlanItem, Result
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.locations.printed import read_place
 from pdpo_audit.ports.disposers import Disposer, LeftAlone, Taken
+from pdpo_audit.workers.digesting import Digested
 from pdpo_audit.workspace.acts.steps.acting import Acting
 from pdpo_audit.workspace.acts.steps.opening import disposer_of_place, place_of, root_of
 from pdpo_audit.workspace.acts.steps.parts import Part, erase_all, put_all_back
 from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.returning.remembering import digest_waiting, remember
 
 Step = Callable[[Acting, Transaction, StoredItem], Result]
 
@@ -85,12 +88,31 @@ def _each(
         if not chosen:
             continue
         looked += len(chosen)
+        pixels = _pixels(project, acting, chosen) if intent == "finish" and stored.header.alarm_days else {}
         with project.store.transaction() as transaction:
+            if intent == "finish":
+                erased = [(one.item.number, one.item.sha256, one.item.rule) for one in chosen]
+                remember(project, transaction, plan_id, stored.header.alarm_days, erased, pixels)
             intend(transaction, plan_id, [one.item.number for one in chosen], intent)
             told: list[tuple[str, Details]] = [(f"intent to {intent}", acting.told(one)) for one in chosen]
             acts_log.append(transaction, plan_id, told, at=project.clock(), actor=project.actor)
         _act(project, stored, acting, [replace(one, intent="") for one in chosen], step, intent)
     return looked
+
+
+def _pixels(project: Project, acting: Acting, chosen: Sequence[StoredItem]) -> dict[int, Digested]:
+    """Digests of the pixels of what is about to end, for the come-back alarm."""
+    waiting = [
+        (one.item.number, one.item.source, read_place(one.result.place)[0], one.item.sha256)
+        for one in chosen
+        if one.result is not None
+    ]
+    uris = {source.name: source.uri for source in project.sources()}
+
+    def place(source: str, locator: bytes) -> Place:
+        return Place(source=source, uri=uris[source], locator=locator)
+
+    return digest_waiting(acting.work(), place, [line for line in waiting if line[1] in uris])
 
 
 def _act(project: Project, stored: StoredPlan, acting: Acting, left: list[StoredItem], step: Step, intent: str) -> None:

@@ -26,6 +26,9 @@ class Act(StrEnum):
     DUES = "dues"
     CHANGES = "changes"
     SAMPLES = "samples"
+    PLANS = "plans"
+    HAND_IN = "hand_in"
+    UNDO = "undo"
     SET_UP = "set_up"
     LEAVE = "leave"
 
@@ -50,6 +53,9 @@ _PERMISSIONS: Mapping[Act, _Permission] = {
     Act.SAMPLES: _Permission(
         rights=frozenset({Right.DECIDE, Right.REVEAL}), of_all="a sample is drawn from all sources"
     ),
+    Act.PLANS: _Permission(rights=frozenset({Right.LOOK}), of_all="plans of disposition are of all sources"),
+    Act.HAND_IN: _Permission(rights=frozenset({Right.SIGN}), of_all="plans of disposition are of all sources"),
+    Act.UNDO: _Permission(rights=frozenset({Right.SIGN}), of_all="plans of disposition are of all sources"),
     Act.SET_UP: _Permission(rights=frozenset({Right.SET_UP})),
     Act.LEAVE: _Permission(rights=frozenset()),
 }

@@ -1,0 +1,79 @@
+"""Commands for the person shown: a plan for exactly their copies, and the facts of the reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
+from pdpo_audit.cli.session import SealWays, opened
+from pdpo_audit.cli.showing import out, plain, say, show_json
+from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.model.locations.printed import amount
+from pdpo_audit.workspace.acts.requests.planning import RequestKind
+
+
+def request(
+    copies: Annotated[
+        Path, typer.Argument(metavar="LIST", help="CSV with source, path and confirmed; or person find --json.")
+    ],
+    kind: Annotated[RequestKind, typer.Option(help="What the person asks or says.")],
+    reference: Annotated[str, typer.Option(help="The reference of the request, not a name.")],
+    received: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day it was received.")],
+    act: Annotated[
+        DisposalAct | None, typer.Option(help="Another act than the rules propose: a named decision.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who prepares (default: your account); they cannot approve.")] = "",
+    passphrase_file: PassphraseFile = None,
+    no_seal: NoSeal = False,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a plan for exactly the copies that show a person, as somebody confirmed them: nothing is touched.
+
+    Example: pdpo-audit dispose request confirmed.csv --kind withdrawal --reference DSR-7 --received 2026-11-20
+    """
+    from pdpo_audit.workspace.acts.requests.planning import PersonRequest, plan_request, read_copies
+
+    asked = PersonRequest(kind=kind, reference=reference, received_on=received.date())
+    listed = read_copies(copies)
+    seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
+    with opened(workspace, quiet=quiet, verbose=verbose, run="dispose plan", **seal) as opened_workspace:
+        made = plan_request(opened_workspace.project, asked, listed, act=act, preparer=by)
+    if json:
+        show_json(made)
+        return
+    out.print(
+        f"{made.plan_id}: {amount(made.copies, 'copy', 'copies')} of {len(listed):,} in {plain(str(made.folder))}"
+    )
+    for one in made.refused:
+        say(f"Not taken in: {plain(one.source)}:{plain(one.path)}: {plain(one.why)}")
+    say(f"Next: pdpo-audit dispose approve {made.plan_id} ...; pdpo-audit dispose reply {made.plan_id}")
+
+
+def reply(
+    plan_id: Annotated[str, typer.Argument(metavar="PLAN", help="The plan's id, or how it begins.")],
+    language: Annotated[str, typer.Option(help="en or zh-Hant; both without it.")] = "",
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The facts for the reply to a person: what was done with their copies, what stays and why, what is not reached.
+
+    Example: pdpo-audit dispose reply DP-2026-11-30-a1b2c3
+    """
+    from pdpo_audit.workspace.acts.requests.replying import reply_facts, reply_text
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        facts = reply_facts(opened_workspace.project, plan_id)
+    if json:
+        show_json(facts)
+        return
+    for one in (language,) if language else ("en", "zh-Hant"):
+        out.print(plain(reply_text(facts, one)))

@@ -1,0 +1,1 @@
+"""For the person shown: a plan for exactly their copies, and what the reply to them states."""
