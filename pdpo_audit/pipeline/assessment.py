@@ -135,11 +135,8 @@ def collect_facts(
     clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
     copies = dict(zip(clusters["cluster_id"], clusters["copies"], strict=True))
     found = dict(zip(clusters["cluster_id"], clusters["first_seen"], strict=True))
-    contradicting = {
-        name: tuple(text.split(";"))
-        for name, text in zip(clusters["cluster_id"], clusters["contradictions"], strict=True)
-        if text
-    }
+    said = zip(clusters["cluster_id"], clusters["contradictions"], strict=True)
+    contradicting = {name: tuple(text.split(";")) for name, text in said if text}
     identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
     clustered = holdings["cluster_id"] != ""
     named = holdings["people_level"] == PeopleLevel.P3.value

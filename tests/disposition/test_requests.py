@@ -13,7 +13,7 @@ from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.workspace.acts.listing import list_items
 from pdpo_audit.workspace.acts.requests import planning
 from pdpo_audit.workspace.acts.requests.planning import PersonRequest, RequestKind, plan_request, read_copies
-from pdpo_audit.workspace.acts.requests.replying import reply_facts, reply_text
+from pdpo_audit.workspace.acts.requests.replying import reply_facts
 from pdpo_audit.workspace.acts.undoing import finish
 from tests.disposition.material import House
 from tests.workspace.library import picture
@@ -57,8 +57,8 @@ def test_exactly_the_confirmed_copies(house: House, tmp_path: Path) -> None:
     finish(house.project, made.plan_id, early=True)
     facts = reply_facts(house.project, made.plan_id)
     assert (facts.done, facts.open, facts.ends_on) == ({"erase": 1}, {}, "")
-    assert "p[0]" not in reply_text(facts, "en") and "1 copy this was done: erase" in reply_text(facts, "en")
-    assert "撤回同意" in reply_text(facts, "zh-Hant")
+    assert "p[0]" not in facts.texts["en"] and "1 copy this was done: erase" in facts.texts["en"]
+    assert "撤回同意" in facts.texts["zh-Hant"]
     assert set(house.files()) == {"due/p0.png", "due/p1.png", "due/p2.png", "kept/other.png"}
 
 

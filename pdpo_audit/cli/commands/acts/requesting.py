@@ -38,19 +38,16 @@ def request(
 
     Example: pdpo-audit dispose request confirmed.csv --kind withdrawal --reference DSR-7 --received 2026-11-20
     """
-    from pdpo_audit.workspace.acts.requests.planning import PersonRequest, plan_request, read_copies
+    from pdpo_audit.workspace.acts.requests.planning import PersonRequest, plan_listed
 
     asked = PersonRequest(kind=kind, reference=reference, received_on=received.date())
-    listed = read_copies(copies)
     seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
     with opened(workspace, quiet=quiet, verbose=verbose, run="dispose plan", **seal) as opened_workspace:
-        made = plan_request(opened_workspace.project, asked, listed, act=act, preparer=by)
+        made = plan_listed(opened_workspace.project, asked, copies, act=act, preparer=by)
     if json:
         show_json(made)
         return
-    out.print(
-        f"{made.plan_id}: {amount(made.copies, 'copy', 'copies')} of {len(listed):,} in {plain(str(made.folder))}"
-    )
+    out.print(f"{made.plan_id}: {amount(made.copies, 'copy', 'copies')} in {plain(str(made.folder))}")
     for one in made.refused:
         say(f"Not taken in: {plain(one.source)}:{plain(one.path)}: {plain(one.why)}")
     say(f"Next: pdpo-audit dispose approve {made.plan_id} ...; pdpo-audit dispose reply {made.plan_id}")
@@ -68,7 +65,7 @@ def reply(
 
     Example: pdpo-audit dispose reply DP-2026-11-30-a1b2c3
     """
-    from pdpo_audit.workspace.acts.requests.replying import reply_facts, reply_text
+    from pdpo_audit.workspace.acts.requests.replying import reply_facts
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         facts = reply_facts(opened_workspace.project, plan_id)
@@ -76,4 +73,4 @@ def reply(
         show_json(facts)
         return
     for one in (language,) if language else ("en", "zh-Hant"):
-        out.print(plain(reply_text(facts, one)))
+        out.print(plain(facts.texts[one]))

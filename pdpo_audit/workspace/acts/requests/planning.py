@@ -81,6 +81,16 @@ def read_copies(file: Path) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def plan_listed(
+    project: Project, request: PersonRequest, listed: Path, *, act: DisposalAct | None = None, preparer: str = ""
+) -> MadePlan:
+    """``plan_request`` for the copies that a list confirms.
+
+    :raises CallError: as ``read_copies`` and ``plan_request``.
+    """
+    return plan_request(project, request, read_copies(listed), act=act, preparer=preparer)
+
+
 def plan_request(
     project: Project, request: PersonRequest, copies: Sequence[tuple[str, str]], *, act: DisposalAct | None = None,
     preparer: str = "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from pdpo_audit.model.disposition.acts import NEVER_REACHED, State
@@ -37,6 +37,8 @@ class Reply:
     open: Mapping[str, int]
     ends_on: str
     left: Mapping[str, int]
+    #: The facts as sentences, by language.
+    texts: Mapping[str, str] = field(default_factory=dict)
     not_reached: tuple[str, ...] = NEVER_REACHED
 
 
@@ -52,17 +54,17 @@ def reply_facts(project: Project, plan_id: str) -> Reply:
     left = Counter(why for _, _, why in kept.left)
     left.update(one.words or one.detail for one in items if one.state in (State.FAILED.value, State.UNDONE.value))
     waits = [one for one in items if one.state not in (*settled, State.FAILED.value, State.UNDONE.value)]
-    return Reply(
+    facts = Reply(
         plan_id=kept.plan_id, kind=kept.kind, reference=kept.reference, received_on=kept.received_on,
         answer_by=_answer_by(kept), named=kept.named,
         done=dict(Counter(one.act for one in items if one.state in settled)),
         open=dict(Counter(one.state for one in waits)),
         ends_on=max((one.ends_on for one in waits), default=""), left=dict(left),
     )  # fmt: skip
+    return replace(facts, texts={language: _text(facts, language) for language in ("en", "zh-Hant")})
 
 
-def reply_text(reply: Reply, language: str) -> str:
-    """The facts as sentences for a letter, in one language."""
+def _text(reply: Reply, language: str) -> str:
     words = load_wording(resource("report_templates") / "disposal", language)
     return "\n".join(_sentences(reply, words)) + "\n"
 
