@@ -32,7 +32,7 @@ from pdpo_audit.model.locations.places import Place
 from pdpo_audit.workers.examining import ExamineJob, examine
 
 WATCHED = (
-    "pdpo_audit/sources/containers/*.py",
+    "pdpo_audit/sources/containers/**/*.py",
     "pdpo_audit/workers/inside.py",
     "pdpo_audit/workers/examining.py",
     "benchmarks/hostile.py",

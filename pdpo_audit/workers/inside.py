@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -26,27 +27,35 @@ class Looker:
 
 def look_inside(looker: Looker, data: bytes, ref: ImageRef, format: str) -> Results:
     """Every picture in a file that holds others, and why the rest was not examined; something in any case."""
+    yield from _inside(looker, data, ref, format, Budget(), looker.depth)
+
+
+def _inside(looker: Looker, data: bytes, ref: ImageRef, format: str, budget: Budget, depth: int) -> Results:
     empty = True
-    for one in _inside(looker, data, ref, format, Budget(), looker.depth):
-        empty = False
-        yield one
+    try:
+        for member in members(format, data, ref.members[-1] if ref.members else ref.locator, budget):
+            for one in _results(looker, member, ref, format, budget, depth):
+                empty = False
+                yield one
+    except ImageProblem as problem:
+        yield Skipped(ref=ref, reason=problem.reason, detail=f"{format}: {problem.detail}")
+        return
     if empty:
         yield Skipped(ref=ref, reason=SkipReason.OTHER_FILE, detail=f"{format}, opened: no picture in it")
 
 
-def _inside(looker: Looker, data: bytes, ref: ImageRef, format: str, budget: Budget, depth: int) -> Results:
-    try:
-        for member in members(format, data, ref.members[-1] if ref.members else ref.locator, budget):
-            at = ref.within(member.name)
-            if len(at.member) > _LONGEST:
-                detail = f"{format}: the name of a file inside is too long"
-                yield Skipped(ref=ref.within(member.name[:100]), reason=SkipReason.TOO_LARGE, detail=detail)
-            elif isinstance(member, Unread):
-                yield member.problem.at(at)
-            else:
-                yield from _of_member(looker, member, at, budget, depth)
-    except ImageProblem as problem:
-        yield Skipped(ref=ref, reason=problem.reason, detail=f"{format}: {problem.detail}")
+def _results(
+    looker: Looker, member: Member | Unread, outer: ImageRef, format: str, budget: Budget, depth: int
+) -> Results:
+    at = outer.within(member.name)
+    if len(at.member) > _LONGEST:
+        short = member.name[:100] + b" " + hashlib.sha256(member.name).hexdigest()[:12].encode()
+        detail = f"{format}: the name of a file inside is too long"
+        yield Skipped(ref=outer.within(short), reason=SkipReason.TOO_LARGE, detail=detail)
+    elif isinstance(member, Unread):
+        yield member.problem.at(at)
+    else:
+        yield from _of_member(looker, member, at, budget, depth)
 
 
 def _of_member(looker: Looker, member: Member, at: ImageRef, budget: Budget, depth: int) -> Results:

@@ -6,12 +6,15 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
 import pikepdf
+import py7zr
 from PIL import Image
 
 Files = Mapping[str, bytes]
@@ -72,6 +75,32 @@ def paged(files: Files) -> bytes:
     return target.getvalue()
 
 
+def rarred(files: Files, method: int = 0x30) -> bytes:
+    """RAR of before version 5, its files stored as they are; another ``method`` says that they are packed."""
+
+    def block(kind: int, flags: int, body: bytes) -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+    made = b"Rar!\x1a\x07\0" + block(0x73, 0, bytes(6))
+    for name, content in files.items():
+        raw = name.encode()
+        fields = struct.pack(
+            "<IIBIIBBHI", len(content), len(content), 3, zlib.crc32(content), 0, 20, method, len(raw), 0o100644 << 16
+        )
+        made += block(0x74, 0x8000, fields + raw) + content
+    return made + block(0x7B, 0x4000, b"")
+
+
+def sevened(files: Files) -> bytes:
+    """7z, all files in one block."""
+    target = io.BytesIO()
+    with py7zr.SevenZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(content, name)
+    return target.getvalue()
+
+
 #: By the name of the outer file: how it is packed, and the way to each picture in it (``{}`` is its name or number).
 PACKED: Mapping[str, tuple[Callable[[Files], bytes], str]] = {
     "old.zip": (zipped, "{name}"),
@@ -82,6 +111,8 @@ PACKED: Mapping[str, tuple[Callable[[Files], bytes], str]] = {
     "old.tar.gz": (lambda files: gzip.compress(tarred(files)), "{name}"),
     "old.tbz2": (lambda files: bz2.compress(tarred(files)), "{name}"),
     "old.tar.xz": (lambda files: lzma.compress(tarred(files)), "{name}"),
+    "old.rar": (rarred, "{name}"),
+    "old.7z": (sevened, "{name}"),
     "mail.eml": (lambda files: message(files).as_bytes(), "{name}"),
     "fwd.eml": (forwarded, "part 2.eml!/{name}"),
     "deep.zip": (lambda files: zipped({"in.zip": zipped({"deck.pptx": zipped(files)})}), "in.zip!/deck.pptx!/{name}"),

@@ -9,14 +9,16 @@ import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
+import py7zr
 import pytest
 
 from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.model.locations.holdings import ImageProblem, ImageRef, SkipReason
 from pdpo_audit.sources.containers.members import Budget, Member, Unread
 from pdpo_audit.sources.containers.opening import members, opens, read_member
-from tests.sources.packing import PACKED, Files, mailbox, message, tarred, zipped
+from tests.sources.packing import PACKED, Files, mailbox, message, rarred, sevened, tarred, zipped
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(200))
 FILES = {"a.jpg": JPEG, "b.jpg": JPEG[::-1]}
@@ -126,6 +128,39 @@ def test_overlapping_members_are_refused() -> None:
         archive.writestr("a.jpg", JPEG)
         archive.filelist.append(archive.filelist[0])  # two entries of the directory, one place in the file
     assert taken_out("x.zip", target.getvalue()) == {b"a.jpg": JPEG, b"a.jpg#2": SkipReason.DAMAGED}
+
+
+def test_what_is_packed_in_a_rar_is_named() -> None:
+    assert taken_out("x.rar", rarred({"a.jpg": JPEG}, method=0x33)) == {b"a.jpg": SkipReason.CONTAINER_NOT_OPENED}
+
+
+def test_a_7z_is_unpacked_once_for_all_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, original = list[object](), py7zr.SevenZipFile.extract
+
+    def counted(archive: py7zr.SevenZipFile, **how: Any) -> None:
+        calls.append(how["targets"])
+        original(archive, **how)
+
+    monkeypatch.setattr(py7zr.SevenZipFile, "extract", counted)
+    data = sevened({"a.jpg": JPEG, "notes.txt": b"text" * 500, "b.jpg": JPEG[::-1] + JPEG})
+    assert read_member("7Z", data, b"x.7z", b"a.jpg") == JPEG
+    assert calls == [["a.jpg"]]
+    heads = [
+        (one.head(), one.read())
+        for one in members("7Z", data, b"x.7z", Budget())
+        if isinstance(one, Member)
+        if one.name != b"notes.txt"
+    ]
+    assert [whole for _, whole in heads] == [JPEG, JPEG[::-1] + JPEG] and calls[1:] == [None]
+
+
+def test_a_7z_that_is_too_large_costs_what_does_not_fit() -> None:
+    data = sevened({"a.jpg": JPEG, "zeros.jpg": b"\xff\xd8\xff" + bytes(3_000_000)})
+    assert taken_out("x.7z", data, Budget(largest=1_000_000)) == {b"a.jpg": JPEG, b"zeros.jpg": SkipReason.TOO_LARGE}
+    with pytest.raises(ImageProblem, match="too large"):
+        for one in members("7Z", data, b"x.7z", Budget(total=1_000)):
+            assert isinstance(one, Member)
+            one.head()
 
 
 def test_what_is_encrypted_says_so() -> None:

@@ -42,7 +42,8 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
                 "notes.txt": b"nothing",
                 "torn.jpg": jpeg(1)[:300],
                 "scan.tif": scan.getvalue(),
-                "x.rar": b"Rar!\x1a\x07\x01\x00",
+                "x.cab": b"MSCF0",
+                "empty.zip": zipped({}),
             }
         )
     )
@@ -83,8 +84,8 @@ def test_what_is_no_picture_is_accounted_for(scanned: Workspace) -> None:
     reasons = rows(scanned, "skipped")["reason"]
     assert reasons["mixed.zip!/notes.txt"] == "other_file"
     assert reasons["mixed.zip!/torn.jpg"] in ("truncated", "damaged")
-    assert reasons["mixed.zip!/x.rar"] == "container_not_opened"
-    assert reasons["empty.docx"] == "other_file"
+    assert reasons["mixed.zip!/x.cab"] == "container_not_opened"
+    assert reasons["empty.docx"] == reasons["mixed.zip!/empty.zip"] == "other_file"
     assert not any("document.xml" in path for path in reasons.index)
     assert set(rows(scanned, "holdings")["skipped_reason"]) == {"", reasons["mixed.zip!/torn.jpg"]}
 

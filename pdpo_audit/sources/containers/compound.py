@@ -10,7 +10,9 @@ from typing import Any
 import olefile
 
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers import artwork, outlook, thumbnails
+from pdpo_audit.sources.containers import thumbnails
+from pdpo_audit.sources.containers.documents import artwork
+from pdpo_audit.sources.containers.mail import outlook
 from pdpo_audit.sources.containers.members import Budget, Member, StreamPath, Unread
 
 #: What every compound file begins with.

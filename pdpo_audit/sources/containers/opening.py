@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers import compound, documents, mails, sevenzips, tars, thumbnails, winmail, zips
+from pdpo_audit.sources.containers import compound, thumbnails
+from pdpo_audit.sources.containers.archives import rars, sevenzips, tars, zips
+from pdpo_audit.sources.containers.documents import pdf
+from pdpo_audit.sources.containers.mail import messages, winmail
 from pdpo_audit.sources.containers.members import Budget, Member, Unread
 
 #: ZIP files that hold what somebody put there; everything else that is a ZIP is one document of many parts.
@@ -16,12 +19,13 @@ _PACKED = frozenset({"TAR", "TGZ", "TBZ2", "TXZ", "GZIP", "BZIP2", "XZ"})
 #: OLE compound files: office documents of before 2007, Outlook messages, what has no such name (``Thumbs.db``).
 _COMPOUND = frozenset({"DOC", "PPT", "PPS", "XLS", "MSG", "OLE"})
 _OPENERS: Mapping[str, Callable[[bytes, Budget], Iterator[Member | Unread]]] = {
-    "EML": mails.members,
-    "MBOX": mails.messages,
-    "PDF": documents.members,
+    "EML": messages.members,
+    "MBOX": messages.mailbox,
+    "PDF": pdf.members,
     "TNEF": winmail.members,
     "THUMBCACHE": thumbnails.members,
     "7Z": sevenzips.members,
+    "RAR": rars.members,
     **dict.fromkeys(_COMPOUND, compound.members),
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers import artwork
-from pdpo_audit.sources.containers.mails import pictures_in_html
+from pdpo_audit.sources.containers.documents import artwork
+from pdpo_audit.sources.containers.mail.messages import pictures_in_html
 from pdpo_audit.sources.containers.members import Member, StreamPath, Streams, Unread, numbered
 
 _PROPERTIES = "__properties_version1.0"

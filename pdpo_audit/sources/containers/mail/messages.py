@@ -103,7 +103,7 @@ def _decoded(name: str) -> str:
         return name
 
 
-def messages(data: bytes, budget: Budget) -> Iterator[Member | Unread]:
+def mailbox(data: bytes, budget: Budget) -> Iterator[Member | Unread]:
     """The messages of a mailbox, in their order, each a member of its own: ``message 12.eml``."""
     starts = list(_FROM.finditer(data))
     if not starts or starts[0].start() > 0:

@@ -10,7 +10,7 @@ from functools import cache, partial
 
 from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
-from pdpo_audit.sources.containers import office
+from pdpo_audit.sources.containers.documents import office
 from pdpo_audit.sources.containers.members import Budget, Member, Readable, Unread, numbered
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800

@@ -44,6 +44,7 @@ class _Archive:
         )  # fmt: skip
         self._data, self._budget = data, budget
         self._unpacked: dict[str, _Unpacked] = {}
+        self._why = ""
 
     def names(self) -> list[str]:
         """The names of all regular files. Raises ``ImageProblem``."""
@@ -64,7 +65,7 @@ class _Archive:
 
     def _found(self, name: str) -> _Unpacked:
         if name not in self._unpacked:
-            raise ImageProblem(SkipReason.DAMAGED, "7Z: it could not be unpacked")
+            raise ImageProblem(SkipReason.DAMAGED, f"7Z: it could not be unpacked{self._why}")
         return self._unpacked[name]
 
     def _opened(self) -> Any:  # the library is an extra
@@ -86,8 +87,9 @@ class _Archive:
             except self._library.exceptions.UnsupportedCompressionMethodError as error:
                 raise ImageProblem(SkipReason.CONTAINER_NOT_OPENED, f"7Z: {str(error)[:160]}") from error
             except self._broken as error:
+                self._why = f": {str(error)[:160]}"
                 if not factory.made:
-                    raise ImageProblem(SkipReason.DAMAGED, f"7Z: {str(error)[:160]}") from error
+                    raise ImageProblem(SkipReason.DAMAGED, f"7Z{self._why}") from error
         self._unpacked.update(factory.made)
 
 
@@ -133,6 +135,8 @@ class _Unpacked:
         return 0
 
     def flush(self) -> None: ...
+
+    def close(self) -> None: ...
 
     def size(self) -> int:
         return self._length

@@ -1,0 +1,1 @@
+"""Archives: ZIP and what is one by another name, TAR, 7z, RAR."""

@@ -1,0 +1,1 @@
+"""Documents: PDF, and where office documents show and hide their pictures."""

@@ -1,0 +1,1 @@
+"""Mail: messages and mailboxes as files, Outlook's own forms of them."""
