@@ -36,8 +36,10 @@ _GAP, _FEWEST, _LONG = 1.6, 20, 1.5
 _TELLING, _STEEPEST, _OWN, _TALL = 12.0, 0.08, 0.03, 4.5
 #: Heights that a piece is long; samples along and across it; frequencies along and across it.
 _PIECE, _SAMPLES, _WAVES = 7.0, (32, 8), (16, 4)
+#: A line is cut both ways where it lies so near to the middle between two numbers of pieces.
+_BETWEEN = 0.25
 #: A picture with fewer pieces is no page, and of one with more every second, third, ... is kept.
-_PIECES = (10, 320)
+_PIECES = (10, 448)
 
 #: Bits of a piece that are inverted when the page stands on its head.
 TURNED = sum(
@@ -79,13 +81,25 @@ def describe_lines(grey: _Grey) -> bytes:
     lines = _lines(standing)
     if lines is None:
         return b""
-    counts = np.maximum(1, np.round(lines.length / (_PIECE * lines.height)).astype(np.int64))
+    cuts, counts = _cuts(lines)
     if int(counts.sum()) < _PIECES[0]:
         return b""
-    line = np.repeat(np.arange(len(counts)), counts)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = slice(None, None, -(-len(line) // _PIECES[1]))
-    return _pack(standing, lines, line[kept], place[kept], counts)
+    cut = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(len(cut)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = slice(None, None, -(-len(cut) // _PIECES[1]))
+    return _pack(standing, lines, cuts[cut[kept]], place[kept], counts[cut[kept]])
+
+
+def _cuts(lines: _Lines) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Into how many pieces each line is cut: the line, and the number. One that lies between two numbers is cut both
+    ways, for a copy may be measured a little higher or lower."""
+    wanted = lines.length / (_PIECE * lines.height)
+    counts = np.maximum(1, np.round(wanted)).astype(np.int64)
+    other = np.where(wanted > counts, counts + 1, counts - 1)
+    doubtful = np.flatnonzero((np.abs(wanted - np.floor(wanted) - 0.5) < _BETWEEN) & (other >= 1))
+    line = np.concatenate([np.arange(len(counts)), doubtful])
+    order = np.argsort(line, kind="stable")
+    return line[order], np.concatenate([counts, other[doubtful]])[order]
 
 
 def _standing(grey: _Grey) -> _Grey:
@@ -153,7 +167,8 @@ def _slopes(own: _Floats, telling: NDArray[np.bool_]) -> _Floats:
 def _pack(
     standing: _Grey, lines: _Lines, line: NDArray[np.int64], place: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> bytes:
-    width = (lines.length / counts)[line]
+    """The pieces at their ``place`` in a ``line`` that is cut into ``counts``."""
+    width = lines.length[line] / counts
     left = lines.left[line] + place * width
     slope, height = lines.slope[line], lines.height[line]
     base = lines.down[line] - slope * lines.across[line]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: What ``fingerprints`` makes of a picture; raised whenever the same bytes could give another fingerprint.
-FINGERPRINTS = "dct256/9"
+FINGERPRINTS = "dct256/10"
 
 #: What ``imaging`` reads; raised whenever its readers give a picture of more files than before.
 READERS = "readers/1"
