@@ -1,4 +1,7 @@
-"""Killed anywhere, the same command goes on: never twice, never half, and the log agrees with the disk."""
+"""Killed at a call of the system, the same command goes on: never twice, never half, and the log agrees with the disk.
+
+``make soak ONLY=disposal_kills`` does it hundreds of times, at random moments.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,7 @@ def log_is_whole(house: House, made: MadePlan) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("act", "points"), [(DisposalAct.ERASE, (2, 5, 9)), (DisposalAct.RESTRICT, (4, 7, 12)), (DisposalAct.LINK, (3, 5))]
+    ("act", "points"), [(DisposalAct.ERASE, (5,)), (DisposalAct.RESTRICT, (12,)), (DisposalAct.LINK, (3,))]
 )
 def test_a_run_that_is_killed_goes_on(house: House, act: DisposalAct, points: tuple[int, ...]) -> None:
     before = house.files()
@@ -104,7 +107,7 @@ def test_a_run_that_is_killed_goes_on(house: House, act: DisposalAct, points: tu
 def test_an_end_that_is_killed_goes_on(house: House) -> None:
     made = house.approved()
     house.run(made)
-    for point in (1, 4, 6):
+    for point in (4, 6):
         assert broken_off(house, point, lambda: finish(house.project, made.plan_id, early=True))
     assert finish(house.project, made.plan_id, early=True).states == {"done": 3}
     assert (list(house.files()), house.quarantined()) == (["kept/again.png", "kept/p0.png"], [])
