@@ -25,7 +25,7 @@ from pdpo_audit.model.disposition.acts import MOVING, DisposalAct
 from pdpo_audit.model.events import first_broken
 from pdpo_audit.workspace.acts.listing import list_items
 from pdpo_audit.workspace.acts.undoing import finish, undo
-from tests.disposition.material import DUE, House
+from tests.disposition.material import DUE, House, as_a_process_of_its_own
 from tests.workspace.library import picture
 
 WATCHED = (
@@ -66,6 +66,7 @@ def broken_off(house: House, work: Callable[[], object], seconds: float) -> bool
     house.workspace.close()
     pid = os.fork()
     if pid == 0:
+        as_a_process_of_its_own()
         try:
             work()
         finally:

@@ -6,7 +6,9 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
@@ -168,6 +170,14 @@ class House:
     def quarantined(self) -> list[Path]:
         """What lies in quarantines."""
         return [Path(at) / name for at, _, names in os.walk(self.share) if ".pdpo-quarantine" in at for name in names]
+
+
+def as_a_process_of_its_own() -> None:
+    """After a fork: the servers from which workers come belong to the parent; this process starts its own."""
+    server: Any = forkserver._forkserver
+    server._forkserver_pid = server._forkserver_address = server._forkserver_alive_fd = None
+    tracker: Any = resource_tracker._resource_tracker
+    tracker._pid = tracker._fd = None
 
 
 def _made(name: str) -> tuple[bytes, str]:

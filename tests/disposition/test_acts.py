@@ -27,6 +27,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     picture(8).save(house.share / "due" / "named.png", pnginfo=named)
     picture(9).save(house.share / "due" / "raw.png")
     picture(10).save(house.share / "due" / "raw.jpg")
+    (house.share / "due" / "raw.xmp").write_text("<x:xmpmeta/>")
     (house.share / "due" / "p1.png.xmp").write_text("<x:xmpmeta/>")
     for name in ("first.png", "second.png"):
         picture(30).save(house.share / "kept" / name)
@@ -131,6 +132,11 @@ def test_what_cannot_be_masked_is_left_as_it_is(house: House) -> None:
 def test_pictures_of_one_name_are_one_decision(house: House) -> None:
     made = house.approved(places=("due/raw.jpg",), act=DisposalAct.RESTRICT)
     assert set(stands(house, made)) == {"due/raw.jpg", "due/raw.png"}
+    before = house.files()
+    assert house.run(made).states == {"done": 2}
+    assert not list((house.share / "due").glob("raw.*"))
+    back(house, made)
+    assert house.files() == before
 
 
 def test_a_companion_that_changed_keeps_the_copy_where_it_is(house: House) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -17,18 +16,15 @@ from pdpo_audit.model.disposition.approvals import why_legal
 from pdpo_audit.model.disposition.plans import Companion, Keeper, PlanItem
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.locations.holdings import ImageProblem
-from pdpo_audit.model.locations.printed import INSIDE, printed, read_place
+from pdpo_audit.model.locations.printed import INSIDE, read_place
 from pdpo_audit.policy.words.authorities import authority_gloss
 from pdpo_audit.ports import Source
+from pdpo_audit.workspace.acts.plans.companions import Beside
 from pdpo_audit.workspace.acts.plans.keeping import Copies
 from pdpo_audit.workspace.acts.plans.selecting import Chosen
 from pdpo_audit.workspace.acts.standing import LadderNow, Now, Place
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs
-
-#: Endings of files that say something of the picture beside them, or are the moving half of it.
-_BESIDE = (".xmp", ".aae", ".dop", ".pp3", ".thm")
-_MOVING = (".mov", ".mp4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +65,16 @@ def draft_items(project: Project, ladder: LadderNow, chosen: Sequence[Chosen]) -
         rule.rule_id: authority_gloss(rule, today).en for pack in project_packs(project) for rule in pack.rules
     }
     sources = {source.name: source for source in project.sources()}
+    beside = Beside()
     items: list[PlanItem] = []
     for one in together:
         place = (one.source, one.path)
         if place not in refused:
-            items.append(_item(project, one, keepers[place], sources.get(one.source), len(items) + 1, authorities))
-    for source in sources.values():
-        source.close()
+            items.append(
+                _item(project, one, keepers[place], sources.get(one.source), len(items) + 1, authorities, beside)
+            )
+    for opened in sources.values():
+        opened.close()
     told = tuple(Refused(source=source, path=path, why=why) for (source, path), why in refused.items())
     return Draft(items=tuple(items), refused=told)
 
@@ -139,14 +138,14 @@ def _not_allowed(project: Project, one: Chosen, preserved: bool) -> str:
 
 def _item(
     project: Project, one: Chosen, keepers: Sequence[Keeper], source: Source | None, number: int,
-    authorities: Mapping[str, str],
+    authorities: Mapping[str, str], beside: Beside,
 ) -> PlanItem:  # fmt: skip
     now, file = one.now, _File(bytes=0, links=1, shared=False)
     task = _task(project, one)
     companions: tuple[Companion, ...] = ()
     if not task and source is not None:
         file = _look(source, one.path)
-        companions = tuple(_companions(source, one.path))
+        companions = tuple(beside.companions(source, one.path))
     ends = one.act in (DisposalAct.ERASE, DisposalAct.LINK) and file.links == 1 and not file.shared
     item = PlanItem(
         number=number, source=one.source, path=one.path, sha256=now.sha256, bytes=file.bytes, act=one.act,
@@ -181,30 +180,6 @@ def _look(source: Source, path: str) -> _File:
         return _File(bytes=file.stat.size, links=links, shared=handle >= 0 and shares_blocks(handle))
     finally:
         file.close()
-
-
-def _companions(source: Source, path: str) -> Iterator[Companion]:
-    """Files beside a picture that belong to it alone: sidecars, and the moving half of a live photograph."""
-    locator = read_place(path)[0]
-    stem = locator.rpartition(b".")[0]
-    names = [locator + end.encode() for end in _BESIDE] + [stem + end.encode() for end in (*_BESIDE, *_MOVING)]
-    for name in dict.fromkeys(one for low in names for one in (low, _upper(low))):
-        try:
-            file = source.open(name)
-        except ImageProblem:
-            continue
-        try:
-            content = file.whole()
-        except ImageProblem:
-            continue
-        finally:
-            file.close()
-        yield Companion(path=printed(name), sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
-
-
-def _upper(name: bytes) -> bytes:
-    stem, dot, ending = name.rpartition(b".")
-    return stem + dot + ending.upper()
 
 
 def _with_pairs(known: Mapping[Place, Now], chosen: Sequence[Chosen]) -> list[Chosen]:
