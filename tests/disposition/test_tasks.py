@@ -37,6 +37,9 @@ def test_a_member_is_a_task_for_its_owner(tmp_path: Path) -> None:
     assert overdue(house.project) == []
     house.later(31)
     assert [plan for plan, _ in overdue(house.project)] == [made_plan.plan_id]
+    house.workspace.assess()
+    found = house.workspace.table("findings")
+    assert list(found[found["rule"] == "CORE-27"]["path"]) == ["due/box.zip!/inside.png"]
     reply = tmp_path / "reply.txt"
     reply.write_text("taken out")
     with pytest.raises(CallError, match="waits for a confirmation"):

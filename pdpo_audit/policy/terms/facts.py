@@ -132,6 +132,7 @@ _FACTS = (
     _fact("disposal.came_back_on", _T.DATE, "the day a copy that was certified as erased was found here again", "已獲證明刪除的副本在此再次出現之日", _S.INVENTORY, _A.NOT_HAPPENED),
     _fact("disposal.came_back_by", _T.CHOICE, "what most likely brought it back", "該副本再次出現的最可能原因", _S.INVENTORY, _A.NONE_RECORDED, values=RETURNS, closed=True),
     _fact("disposal.erased_copy", _T.TEXT, "the plan and line under which it was erased", "刪除該副本所依據的計劃及行號", _S.INVENTORY, _A.NONE_RECORDED),
+    _fact("disposal.overdue_since", _T.DATE, "the day by which its erasure elsewhere was to be confirmed and was not", "須確認已在他處刪除而仍未確認的限期", _S.INVENTORY, _A.NOT_HAPPENED),
     _fact("people.level", _T.LEVEL, "the people level", "人物級別", _S.PEOPLE, _A.UNKNOWN, values=LEVELS, closed=True),
     _fact("people.faces", _T.COUNT, "the number of detected faces", "偵測到的面容數目", _S.PEOPLE, _A.UNKNOWN),
     _fact("people.named", _T.COUNT, "the number of persons named by associated data", "由相關資料指名的人數", _S.METADATA, _A.UNKNOWN),

@@ -35,6 +35,7 @@ from pdpo_audit.pipeline.identifying import lay_identifiers, namings_beside, nam
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD
 from pdpo_audit.pipeline.returning.facts import returns_of
+from pdpo_audit.pipeline.returning.overdue import lay_overdue, overdue_since
 from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.answers import Answer, apply_answers, parse_answer, stored_answer
 from pdpo_audit.policy.stating.registers import Register
@@ -187,6 +188,7 @@ def _laid(project: Project, stated: Sequence[Register]) -> Registered:
     facts = lay_identifiers(
         facts, namings_of_pictures(project.store, patterns), patterns, namings_beside(project.store, patterns)
     )
+    facts = lay_overdue(facts, overdue_since(project.store, project.clock().date()))
     laid = lay_registers(facts, stated)
     return replace(laid, facts=lay_determinations(project, laid.facts))
 
