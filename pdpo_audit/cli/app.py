@@ -110,6 +110,7 @@ _COMMANDS = {
     "dispose certificate": "acts.disposing.certificate",
     "dispose request": "acts.requesting.request",
     "dispose reply": "acts.requesting.reply",
+    "dispose returned": "acts.requesting.returned",
     "review serve": "pages.reviewing.serve",
     "review invite": "pages.reviewing.invite",
     "review revoke": "pages.reviewing.revoke",

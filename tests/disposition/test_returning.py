@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pdpo_audit.catalogue import log
-from pdpo_audit.catalogue.disposition.returns import came_back
 from pdpo_audit.catalogue.schedules.outbox import waiting
 from pdpo_audit.workspace.acts.undoing import finish, undo
 from pdpo_audit.workspace.returning.keys import FOLDER
+from pdpo_audit.workspace.returning.listing import returned_copies
 from tests.disposition.material import House
 from tests.workspace.library import picture
 
@@ -61,8 +61,7 @@ def test_bytes_and_pixels_are_known_again(erased: House, tmp_path: Path) -> None
     }  # fmt: skip
     house.scan()
     assert len(told(house)) == 5 and waiting(house.project.store)[0] == 1
-    found = {one.path: one for one in came_back(house.project.store, house.day.date().isoformat())}
-    causes = {path: (one.match.value, one.cause.value, one.erased.path) for path, one in found.items() if one.erased}
+    causes = {one.path: (one.match, one.cause, one.erased_path) for one in returned_copies(house.project)}
     assert causes == {
         "due/p1.png": ("bytes", "restored", "due/p1.png"),
         "kept/renamed.dat.png": ("bytes", "uploaded", "due/p1.png"),

@@ -1,4 +1,4 @@
-"""Commands for the person shown: a plan for exactly their copies, and the facts of the reply."""
+"""Commands around acts: a plan for the person shown, the facts of the reply, and what came back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from pdpo_audit.cli.options import Json, NoSeal, PassphraseFile, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import SealWays, opened
-from pdpo_audit.cli.showing import out, plain, say, show_json
+from pdpo_audit.cli.showing import out, plain, say, show_json, table
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.workspace.acts.requests.planning import RequestKind
@@ -74,3 +74,31 @@ def reply(
         return
     for one in (language,) if language else ("en", "zh-Hant"):
         out.print(plain(facts.texts[one]))
+
+
+def returned(
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Copies in which erased ones came back: where they lie, where the erased one lay, and what may have brought them.
+
+    Example: pdpo-audit dispose returned
+    """
+    from pdpo_audit.workspace.returning.listing import returned_copies
+
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        found = returned_copies(opened_workspace.project)
+    if json:
+        show_json(found)
+        return
+    if not found:
+        out.print("Nothing that was certified as erased was found again.")
+        return
+    rows: list[tuple[object, ...]] = [
+        (f"{one.source}: {one.path}", one.match, one.cause, f"{one.erased_source}: {one.erased_path}", one.erased_on,
+         one.plan_id, one.until)
+        for one in found
+    ]  # fmt: skip
+    table("", rows, ("copy", "same", "likely cause", "erased copy", "erased on", "plan", "alarm until"))
