@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import unquote, urlparse
 
@@ -14,6 +15,9 @@ from pdpo_audit.ports.notifiers import Notifier
 from pdpo_audit.ports.registered import registered
 from pdpo_audit.ports.report_writers import ReportWriter
 
+#: Stores without a mount that come with the program: the module that opens them, and the extra that it needs.
+_OF_OURS = dict.fromkeys(("webdav", "webdavs"), ("pdpo_audit.sources.stores.webdav", "webdav"))
+
 
 def open_source(spec: SourceSpec) -> Source:
     """The source, ready to be listed and read; SettingsError where nothing that is installed reads its scheme."""
@@ -22,14 +26,28 @@ def open_source(spec: SourceSpec) -> Source:
 
         path = unquote(urlparse(spec.uri).path) if "://" in spec.uri else spec.uri
         return FolderSource(name=spec.name, root=os.fsencode(path), include=spec.include, exclude=spec.exclude)
+    if spec.scheme in _OF_OURS:
+        return _open_ours(spec)
     found = registered(sources.ENTRY_POINTS)
     if spec.scheme not in found:
-        known = ", ".join(sorted({"file", *found}))
+        known = ", ".join(sorted({"file", *_OF_OURS, *found}))
         raise SettingsError(
             f'source "{spec.name}": nothing that is installed reads {spec.scheme}: (known: {known})',
             advice="mount it as a folder and give its path, or install a package that reads it",
         )
     opener: Callable[[SourceSpec], Source] = found[spec.scheme].load()
+    return opener(spec)
+
+
+def _open_ours(spec: SourceSpec) -> Source:
+    module, extra = _OF_OURS[spec.scheme]
+    try:
+        opener: Callable[[SourceSpec], Source] = import_module(module).open_source
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f'source "{spec.name}": {spec.scheme}: needs the extra {extra}',
+            advice=f'pip install "pdpo-audit[{extra}]"',
+        ) from error
     return opener(spec)
 
 

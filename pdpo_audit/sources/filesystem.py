@@ -10,15 +10,11 @@ from dataclasses import dataclass, field
 
 from pdpo_audit.model.locations.holdings import Entry, FolderListing, ImageRef, Skipped, SkipReason, locate, storable
 from pdpo_audit.model.locations.litter import QUARANTINE
-from pdpo_audit.model.locations.patterns import LANGUAGE, Patterns, compiled
-from pdpo_audit.model.locations.printed import printed, printed_place
 from pdpo_audit.model.locations.roots import RootIdentity
+from pdpo_audit.sources.choosing import Choice
 from pdpo_audit.sources.files import OpenFile, open_file, reason_of
 from pdpo_audit.sources.handles import Handles
 from pdpo_audit.sources.roots import identify
-
-#: Names of files that may hold several pages.
-_WITH_PAGES = (b".tif", b".tiff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +27,10 @@ class FolderSource:
     exclude: tuple[str, ...] = ()
 
     _handles: Handles = field(init=False, repr=False, compare=False)
+    _choice: Choice = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_choice", Choice(include=self.include, exclude=self.exclude))
         object.__setattr__(self, "_handles", Handles(self.root))
 
     @property
@@ -55,21 +53,14 @@ class FolderSource:
 
     def wants(self, locator: bytes, member: str = "") -> bool:
         """Whether the settings let this file in, or a picture in it."""
-        chosen, refused = self._patterns()
-        place = printed_place(locator, member)
-        return (chosen is None or chosen.matches(place)) and (refused is None or not refused.matches(place))
+        return self._choice.wants(locator, member)
 
     def choice(self) -> str:
         """What the settings let in and leave out."""
-        return repr((LANGUAGE, self.include, self.exclude))
-
-    def _patterns(self) -> tuple[Patterns | None, Patterns | None]:
-        chosen = None if self.include == ("**/*",) else compiled(*self.include)
-        return chosen, compiled(*self.exclude) if self.exclude else None
+        return str(self._choice)
 
     def folders(self) -> Iterator[FolderListing | Skipped]:
         """Every folder in the byte order of its path; what cannot be listed or is no regular file is ``Skipped``."""
-        chosen, refused = self._patterns()
         pending = [b""]
         with closing(Handles(self.root)) as handles:
             while pending:
@@ -83,9 +74,9 @@ class FolderSource:
                         detail=f"folder cannot be listed: {error.strerror}",
                     )
                     continue
-                yield from (one for one in odd if refused is None or not refused.matches(one.ref.path))
-                if chosen is not None or refused is not None:
-                    listing = [e for e in listing if _worth_reading(locate(folder, e[0]), chosen, refused)]
+                yield from (one for one in odd if not self._choice.refuses(one.ref.path))
+                if not self._choice.is_all:
+                    listing = [e for e in listing if self._choice.is_worth_reading(locate(folder, e[0]))]
                 yield FolderListing(source=self.name, folder=folder, entries=listing)
                 subfolders.sort(reverse=True)
                 pending += subfolders
@@ -117,16 +108,6 @@ class FolderSource:
 
     def _skip(self, folder: bytes, name: bytes, reason: SkipReason, detail: str) -> Skipped:
         return Skipped(ref=ImageRef(source=self.name, locator=locate(folder, name)), reason=reason, detail=detail)
-
-
-def _worth_reading(path: bytes, chosen: Patterns | None, refused: Patterns | None) -> bool:
-    """Whether a file is let in, or may hold pictures that are."""
-    place = printed(path)
-    if refused is not None and refused.matches(place):
-        return False
-    return (
-        chosen is None or chosen.matches(place) or (path.lower().endswith(_WITH_PAGES) and chosen.may_match_page(place))
-    )
 
 
 def _kind(mode: int) -> str:

@@ -184,3 +184,19 @@ def test_a_bounded_count_never_beats_one_that_is_known(store: Store, monkeypatch
         best, kept = narrowing.narrowest(connection, found, audit.number, [bounded, known], None)
         assert (best, kept) == (known, severities[word]) and kept > 5
         assert narrowing.narrowest(connection, found, audit.number, [bounded], None) == (bounded, 5)
+
+
+def test_what_lies_in_one_source_is_looked_for_between_its_first_and_last_row(store: Store) -> None:
+    audit, table = load_audits(store)[-1], schema.dispositions
+    with store.reading() as connection:
+        rows = connection.execute(select(table).where(table.c.audit == audit.number)).all()
+        for source, outcome in {(one.source, one.outcome) for one in rows}:
+            asked = [narrowing.Condition(column=table.c.source, values=(source,)),
+                     narrowing.Condition(column=table.c.outcome, values=(outcome,))]  # fmt: skip
+            first, last = narrowing.spanned(connection, table, audit.number, asked) or (0, -1)
+            for name, value in (("source", source), ("outcome", outcome)):
+                numbers = [one.row for one in rows if one._mapping[name] == value]
+                assert min(numbers) <= first and last <= max(numbers)
+            assert all(first <= one.row <= last for one in rows if (one.source, one.outcome) == (source, outcome))
+        nothing = narrowing.Condition(column=table.c.source, values=(-1,))
+        assert narrowing.spanned(connection, table, audit.number, [nothing]) is None

@@ -20,6 +20,8 @@ from pdpo_audit.catalogue.audits import COUNTED
 _BOUND = 20_000
 #: Rows so few that nothing fewer is looked for: they are read in less time than others are counted in.
 _FEW = 500
+#: Beyond every row of an audit.
+_LAST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,26 @@ def narrowest(
         if best[0] is None or number < min(best[1], _BOUND):  # two that reach the bound are alike
             best = (condition, number)
     return best
+
+
+def spanned(
+    connection: Connection, stored: SqlTable, audit: int, conditions: Sequence[Condition]
+) -> tuple[int, int] | None:
+    """The first and the last row of an audit between which every row lies that meets all conditions; ``None``: none.
+
+    Rows stand in the order of their sources: what is asked of one source begins behind all the others'.
+    """
+    first, last = 0, _LAST
+    for condition in conditions:
+        if len(condition.values) != 1 or condition.column.name == "path":
+            continue
+        rows = select(stored.c.row).where(stored.c.audit == audit, condition.served()).limit(1)
+        lowest = connection.execute(rows.order_by(stored.c.row)).scalar()
+        highest = connection.execute(rows.order_by(stored.c.row.desc())).scalar()
+        if lowest is None or highest is None:
+            return None
+        first, last = max(first, lowest), min(last, highest)
+    return (first, last) if first <= last else None
 
 
 def read_in_order(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Table as SqlTable
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import Words, word_digest
 from pdpo_audit.catalogue.places import place_key
-from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest, read_in_order
+from pdpo_audit.catalogue.queries.narrowing import Condition, narrowest, read_in_order, spanned
 from pdpo_audit.catalogue.schema.audits import DISPOSITION_TERMS, FINDING_TERMS
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
@@ -80,8 +80,8 @@ def read_page(
         number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
         asked = _asked(connection, stored, terms, where, within, due_until)
         found: list[Row[Any]] = []
-        for way in _ways(connection, stored, number, asked, rows + 1):
-            query = select(stored).where(stored.c.row > after, way).order_by(stored.c.row).limit(rows + 1)
+        for way in _ways(connection, stored, number, asked, rows + 1, after):
+            query = select(stored).where(way).order_by(stored.c.row).limit(rows + 1)
             found += connection.execute(query).all()
         found.sort(key=lambda row: int(row.row))
         shown = list(_shown(connection, table, found[:rows]))
@@ -97,7 +97,7 @@ def count_rows(
         number = int(connection.execute(select(_AUDITS.c.number).where(_AUDITS.c.id == audit_id)).scalar() or 0)
         asked = _asked(connection, stored, terms, where, within, "")
         counted = 0
-        for way in _ways(connection, stored, number, asked, most):
+        for way in _ways(connection, stored, number, asked, most, -1):
             some = select(stored.c.row).where(way).limit(most).subquery()
             counted += int(connection.execute(select(func.count()).select_from(some)).scalar_one())
     return min(counted, most)
@@ -183,12 +183,13 @@ def _is_decided(decision: str = "") -> ColumnElement[bool]:
 
 
 def _ways(
-    connection: Connection, stored: SqlTable, number: int, asked: _Asked, count: int
+    connection: Connection, stored: SqlTable, number: int, asked: _Asked, count: int, after: int
 ) -> Iterator[ColumnElement[bool]]:
-    """Conditions for the rows asked for, each served by one index; together they miss none, and none is in two."""
+    """Conditions for the rows asked for behind row ``after``, each served by one index; together they miss none, and
+    none is in two."""
     if any(not one.values and not one.until for one in asked.conditions):
         return  # a word that no audit says
-    mine, where = stored.c.audit == number, asked.where
+    mine, where = and_(stored.c.audit == number, stored.c.row > after), asked.where
     rest = [*asked.people, *(one.hidden() for one in asked.conditions if one.column.name != "path")]
     if "path" in where:  # places have an index, paths are too long for one
         named = schema.sources.c.name
@@ -198,18 +199,20 @@ def _ways(
     elif stored is schema.findings and (ids := _few_decided(connection, number, where, count)) is not None:
         # "+ 0" keeps planners from every index but that of the ids: without it SQLite reads the whole audit in order.
         for start in range(0, len(ids), _IDS):
-            yield and_(stored.c.audit + 0 == number, stored.c.finding_id.in_(ids[start : start + _IDS]), *rest)
+            looked_up = stored.c.finding_id.in_(ids[start : start + _IDS])
+            yield and_(stored.c.audit + 0 == number, stored.c.row > after, looked_up, *rest)
     else:
         best, left = narrowest(connection, stored, number, asked.conditions, asked.sources)
         if best is None:
             read_in_order(connection)
             yield and_(mine, *rest)
-        elif left:
+        elif left and (span := spanned(connection, stored, number, asked.conditions)) is not None:
+            within = and_(stored.c.audit == number, stored.c.row.between(max(span[0], after + 1), span[1]))
             others = [one.hidden() for one in asked.conditions if one is not best]
             read_in_order(connection)
             for value in best.values or (None,):  # one at a time: rows of one value stand in their order
                 one = best if value is None else replace(best, values=(value,))
-                yield and_(mine, one.served(), *others, *asked.people)
+                yield and_(within, one.served(), *others, *asked.people)
 
 
 def _few_decided(connection: Connection, number: int, where: Mapping[str, str], count: int) -> list[str] | None:
