@@ -116,6 +116,13 @@ def test_names_are_stripped_and_the_old_file_waits(house: House) -> None:
     assert house.run(made).states == {"quarantined": 1}
     new = house.share / "due" / "named.png"
     assert b"Chan" not in new.read_bytes()
+    house.scan()
+    old = house.quarantined()
+    house.later(31)
+    house.hold("due/named.png")
+    assert finish(house.project, made.plan_id).left_alone == {"on_hold": 1}
+    assert house.quarantined() == old
+    house.later(-31)
     with Image.open(new) as shown:
         assert shown.tobytes() == picture(8).tobytes()
     back(house, made)

@@ -14,6 +14,10 @@ from pdpo_audit.model.disposition.plans import Approval, Companion, Keeper, Plan
 PLAN_FORMAT = "pdpo-audit disposition plan 1"
 APPROVAL_FORMAT = "pdpo-audit approval 1"
 
+_OF_ITEM, _OF_KEEPER, _OF_COMPANION = (
+    tuple(one.name for one in dataclasses.fields(kind)) for kind in (PlanItem, Keeper, Companion)
+)
+
 _Value = TypeVar("_Value", PlanHeader, Approval)
 
 
@@ -27,8 +31,11 @@ def canonical(value: object) -> bytes:
 
 
 def write_item(item: PlanItem) -> str:
-    """One line of a plan."""
-    return canonical(dataclasses.asdict(item)).decode()
+    """One line of a plan. (``dataclasses.asdict`` copies deeply, which took most of a large plan's time.)"""
+    raw = {name: getattr(item, name) for name in _OF_ITEM}
+    raw["keepers"] = [{name: getattr(one, name) for name in _OF_KEEPER} for one in item.keepers]
+    raw["companions"] = [{name: getattr(one, name) for name in _OF_COMPANION} for one in item.companions]
+    return canonical(raw).decode()
 
 
 def read_item(line: str) -> PlanItem:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pdpo_audit.catalogue.disposition import acts_log
-from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, end_plan, every_item, settle
-from pdpo_audit.catalogue.store import Transaction
+from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, approvals_of, end_plan, every_item, settle
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import NEVER_REACHED, State
-from pdpo_audit.model.disposition.writing import canonical
+from pdpo_audit.model.disposition.approvals import APPROVE
+from pdpo_audit.model.disposition.writing import canonical, read_approval
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tool import VERSION
 from pdpo_audit.reports.disposals.printing import print_page
@@ -24,7 +24,7 @@ from pdpo_audit.signing.disposals.certificates import Certificate, write_certifi
 from pdpo_audit.signing.disposals.checks import CERTIFICATE, LOG, RESULTS
 from pdpo_audit.signing.evidence.eventlog import write_events
 from pdpo_audit.signing.evidence.manifest import list_files
-from pdpo_audit.workspace.acts.approving import named_plan, standing
+from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file, seal_file
 from pdpo_audit.workspace.acts.plans.printing import named
 from pdpo_audit.workspace.project import Project
@@ -103,7 +103,7 @@ def _write(
     supersedes = _set_aside(folder)
     with project.store.reading() as connection:
         entries, head = write_events(folder / LOG, acts_log.read(connection, stored.header.plan_id))
-        counted = standing(project, stored, Transaction(connection=connection)).counted
+        said = [read_approval(one.document) for one in approvals_of(connection, stored.header.plan_id)]
         log = [one.event for one in acts_log.read(connection, stored.header.plan_id)]
     lines = [
         canonical({**(asdict(one.result) if one.result else {}), "number": one.item.number, "state": one.state.value,
@@ -122,7 +122,8 @@ def _write(
     )  # fmt: skip
     acted = [one for one in log if one.kind in ("acted", "finished")]
     shared = {
-        "plan": stored.header, "certificate": certificate, "approvals": counted, "owner": "",
+        "plan": stored.header, "certificate": certificate, "owner": "",
+        "approvals": [one for one in said if one.decision == APPROVE],
         "actors": sorted({one.actor for one in acted}) or [project.actor],
         "first": acted[0].at if acted else certificate.at, "last": acted[-1].at if acted else certificate.at,
         "alarm_until": (at.date() + timedelta(days=stored.header.alarm_days)).isoformat(),

@@ -138,7 +138,6 @@ def undo(
 
 def finish(
     plan_id: PlanId,
-    now: Annotated[bool, typer.Option("--now", help="Do not wait for the last day of the quarantine.")] = False,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -151,7 +150,7 @@ def finish(
     from pdpo_audit.workspace.acts.undoing import finish as end
 
     with opened(workspace, quiet=quiet, verbose=verbose, run="dispose finish") as opened_workspace:
-        ran = end(opened_workspace.project, plan_id, early=now)
+        ran = end(opened_workspace.project, plan_id)
     _show(ran, json, quiet)
 
 

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pdpo_audit.catalogue.disposition.plans import StoredPlan, on_their_way
+from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.disposition.permissions import Circumstances, may
 from pdpo_audit.model.disposition.acts import Detail, DisposalAct
 from pdpo_audit.model.disposition.approvals import LEGAL, Standing
 from pdpo_audit.model.disposition.plans import PlanItem
 from pdpo_audit.model.findings import Outcome
+from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.ports.disposers import LeftAlone
 from pdpo_audit.settings import Settings
 from pdpo_audit.workspace.acts.approving import standing
 from pdpo_audit.workspace.acts.standing import LadderNow, Now
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.matters import standing_holds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,8 +63,9 @@ class Gate:
         :raises LeftAlone: a hold froze it, or its outcome allows no more what was done.
         """
         now = self.ladder.of(item.source, item.path)
-        if now is None:
-            return  # a purge forgot it; what was approved stands
+        if now is None or now.sha256 != item.sha256:
+            _check_unheld(self.project, item)  # a purge forgot it, or another file took its place: holds count still
+            return
         case = self.circumstances(item, now)
         if not may(item.act, case):
             held = case.outcome is Outcome.ON_HOLD
@@ -94,6 +98,16 @@ class Gate:
         needed = self.project.settings.disposition.copies_that_stay
         if item.act is DisposalAct.ERASE and not due and len(item.keepers) < needed:
             raise LeftAlone(Detail.NO_COPY_LEFT, f"fewer than {needed} copies would stay")
+
+
+def _check_unheld(project: Project, item: PlanItem) -> None:
+    """:raises LeftAlone: a hold or open matter selects the copy by what the plan knows of it; the unknown is held."""
+    import pandas as pd
+
+    known = {"source": item.source, "path": item.path, "sha256": item.sha256, "cluster_id": item.cluster_id}
+    holds = [*load_holds(project.store), *standing_holds(project)]
+    if (select(holds, pd.DataFrame([known]), project.clock().date()).rows > 0).any():
+        raise LeftAlone(Detail.ON_HOLD, "a hold or an open matter selects it now")
 
 
 def _excepted(item: PlanItem, today: date) -> bool:
