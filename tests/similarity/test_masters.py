@@ -8,11 +8,14 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
+from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.masters import propose
+from pdpo_audit.similarity.origin.sharpness import softened
 from pdpo_audit.similarity.resolution import resolve
 from tests.similarity.pairs import facts, jpeg, photo, png, settled, side
 
@@ -120,3 +123,19 @@ def test_what_lies_in_trash_is_no_master_while_another_copy_is(tmp_path: Path) -
         (cluster,) = resolve(contents, partial(settled, sides), Preferences()).clusters
         assert len(cluster.members) == 3
         assert cluster.master not in spare or len(spare) == 3, spare
+
+
+def coded(image: Image.Image, quality: int) -> Coded:
+    luma = np.asarray(Image.open(BytesIO(jpeg(image, quality))).convert("L"))
+    return Coded(luma=luma, steps=np.zeros((8, 8)))
+
+
+def test_a_picture_that_was_blurred_a_little_is_told_from_one_under_lettering() -> None:
+    """A blurred copy of a soft picture seems to lack ink; so does what nothing was laid over yet."""
+    image = photo("coffee").filter(ImageFilter.GaussianBlur(0.7))
+    source = coded(image, 90)
+    blurred = coded(image.filter(ImageFilter.GaussianBlur(1.6)), 95)
+    assert (softened(source, blurred), softened(blurred, source)) == (1, -1)
+    lettered = coded(Image.open(BytesIO(captioned(image))).convert("RGB"), 95)
+    sharpened = coded(image.filter(ImageFilter.UnsharpMask(2, 60, 0)), 95)
+    assert [softened(source, other) for other in (lettered, sharpened, coded(image, 60))] == [0, 0, 0]

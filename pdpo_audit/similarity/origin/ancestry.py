@@ -21,7 +21,7 @@ from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_o
 from pdpo_audit.similarity.comparison.shelves import WholePicture, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.generations import clipped, laid_over, lost_colour, surrounded
-from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain
+from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain, softened
 
 #: The trace of a file that is stored turned; a camera stores so, too, and says when the picture was taken.
 STORED_TURNED = "turned"
@@ -166,7 +166,8 @@ def _by_coding(
     one_size = coded[0].luma.shape == coded[1].luma.shape
     sign = noisier(*coded) if one_size and fine and not overlaid else 0
     gain = sharpness_gain(*coded, patched=overlaid) if one_size and not sign else 1.0
-    sign = sign or _by_look(left, right, one, other, laid, gain)
+    softer = softened(*coded) if one_size and not sign else 0
+    sign = sign or _by_look(left, right, one, other, laid, gain, softer)
     return sign or (sharpened(gain) if fine and not overlaid else 0)
 
 
@@ -223,12 +224,18 @@ def _undo(orientation: int) -> int:
 
 
 def _by_look(
-    left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid, gain: float
+    left: VerifySide,
+    right: VerifySide,
+    one: WorkingPicture,
+    other: WorkingPicture,
+    laid: Laid,
+    gain: float,
+    softer: int,
 ) -> int:
     """What can be seen without the coding: blur, a patch or lettering laid over, tones that ran into the ends."""
     agreement, rough = laid.agreement, is_rough(left, right)
     overlaid = is_overlaid(agreement, laid.tone, rough=rough)
-    softer = blurred(gain, patched=overlaid)
+    softer = blurred(gain, patched=overlaid) or softer
     # Coarse coding makes edges of its own where a picture is smooth.
     if softer and not 0 < (left if softer == 1 else right).fingerprint.quality < _FINE_CODING:
         return softer

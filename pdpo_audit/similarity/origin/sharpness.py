@@ -12,7 +12,7 @@ _Power = NDArray[np.float32]
 
 #: Each of ``similarity/cuts``.
 _SHARPER, _SHARPEST, _BLURRY, _STRONG_BLOCKS = cut("sharper"), cut("sharpest"), cut("blurry"), cut("strong_blocks")
-_BLURRY_PATCHED, _LETTERED = cut("blurry_patched"), cut("lettered")
+_BLURRY_PATCHED, _LETTERED, _EVERYWHERE = cut("blurry_patched"), cut("lettered"), cut("softer_everywhere")
 _NOISIER, _ALL_ALIKE, _ADDED = cut("noisier"), cut("all_alike"), (cut("added_least"), cut("added_most"))
 
 
@@ -59,6 +59,17 @@ def blurred(gain: float, *, patched: bool = False) -> int:
     """
     limit = _BLURRY_PATCHED if patched else _BLURRY
     return 1 if gain >= limit else -1 if 0 < gain <= 1 / limit else 0
+
+
+def softened(left: Coded, right: Coded) -> int:
+    """As ``blurred``, of two pictures of one size: by more than any sharpening makes, and in nearly all blocks.
+
+    What was laid over one of them is in some blocks only, and blur looks like ink that is missing.
+    """
+    median, nearly_all = sharpness_gain(left, right), sharpness_gain(left, right, patched=True)
+    if median >= _SHARPEST and nearly_all >= _EVERYWHERE:
+        return 1
+    return -1 if median <= 1 / _SHARPEST and nearly_all <= 1 / _EVERYWHERE else 0
 
 
 def one_sharpness(gain: float) -> bool:
