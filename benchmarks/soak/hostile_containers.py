@@ -108,7 +108,7 @@ def killed_and_scanned_again(folder: Path) -> tuple[int, int, bool]:
     before = digest(source)
     run = partial(subprocess.Popen, env=os.environ | {"TMPDIR": str(scratch)}, stdout=subprocess.DEVNULL)
     program = [sys.executable, "-m", "pdpo_audit"]
-    run([*program, "init", str(audit), "--source", str(source), "--no-input"]).wait()
+    run([*program, "init", str(audit), "--source", str(source), "--no-ask", "--quiet"]).wait()
     scan = [*program, "scan", "--workspace", str(audit), "--people", "off", "--quiet"]
     with run(scan) as first:
         time.sleep(20)

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from pdpo_audit import Workspace
-from pdpo_audit.errors import SettingsError
+from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Skipped, SkipReason
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.sources.stores import sessions, webdav
 from pdpo_audit.workspace.project import ScanOptions
+from pdpo_audit.workspace.setup.changing import add_source
 from tests.sources.webdav_server import LOGIN, DavServer, Start, served
 from tests.workspace.library import picture
 
@@ -227,3 +228,18 @@ def test_a_secret_in_a_file_that_others_can_read_is_refused(tmp_path: Path) -> N
     opened = open_source(SourceSpec(name="cloud", uri=uri))
     assert isinstance(opened, webdav.WebDavSource)
     assert opened.session.login == ("audit", "word") and "word" not in opened.uri
+
+
+def test_a_store_is_declared_when_it_answers(
+    server: DavServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Workspace.create(tmp_path / "audit").project
+    assert add_source(project, server.uri, owner="Creative Services") == "127.0.0.1"
+    assert project.settings.sources[-1].uri == server.uri
+    with pytest.raises(CallError, match="declared already"):
+        add_source(project, server.uri, "again")
+    monkeypatch.setenv("DAV_LOGIN", "audit:another")
+    with pytest.raises(CallError, match="does not answer, or lets nobody in"):
+        add_source(project, server.uri.replace("/?", "/sub?"), "part")
+    with pytest.raises(CallError, match="is no folder"):
+        add_source(project, str(tmp_path / "nothing"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def add(
-    folder: Annotated[Path, typer.Argument(help="A folder that holds pictures.")],
-    name: Annotated[str, typer.Option(help="What it is called (default: the folder's own name).")] = "",
+    place: Annotated[str, typer.Argument(help="A folder that holds pictures, or a store: webdavs://host/path.")],
+    name: Annotated[str, typer.Option(help="What it is called (default: the folder's own name, or the host).")] = "",
     owner: Annotated[str, typer.Option(help="Accountable person or unit.")] = "",
     purpose: Annotated[str, typer.Option(help="What the pictures are kept for.")] = "",
     record_class: Annotated[str, typer.Option(help="The record class of most of them.")] = "",
@@ -31,7 +30,7 @@ def add(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Declare a folder as a source; what stands in the settings stays as it is.
+    """Declare a folder or a store as a source; what stands in the settings stays as it is.
 
     Example: pdpo-audit source add /mnt/nas/campaigns --owner "Creative Services" --jurisdiction HK
     """
@@ -40,7 +39,7 @@ def add(
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         called = add_source(
-            opened_workspace.project, folder, name, owner=owner, purpose=purpose, record_class=record_class,
+            opened_workspace.project, place, name, owner=owner, purpose=purpose, record_class=record_class,
             jurisdiction=read_place(jurisdiction), city=city, vendor=vendor, contract=contract, external_facing=public,
         )  # fmt: skip
     if json:

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import tomlkit
 from tomlkit.items import AoT
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.locations.places import SourceSpec
+from pdpo_audit.plugins import open_source
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.settings import load
 from pdpo_audit.workspace.project import Project
@@ -45,22 +48,39 @@ def list_sources(project: Project) -> list[DeclaredSource]:
     ]  # fmt: skip
 
 
-def add_source(project: Project, folder: Path, name: str = "", **said: Any) -> str:
-    """Declare a folder as a source; gives its name. What stands in the settings stays as it is.
+def add_source(project: Project, place: str, name: str = "", **said: Any) -> str:
+    """Declare a folder, or a store by its address, as a source; gives its name. What stands in the settings stays.
 
-    :raises CallError: it is no folder, is declared already, or what is said of it cannot be.
+    :raises CallError: it is no folder, does not answer, is declared already, or what is said of it cannot be.
+    :raises SettingsError: an address that nothing reads, or that would give a secret away.
     """
-    resolved = str(folder.resolve())
-    for source in project.settings.sources:
-        if str((project.folder / source.uri).resolve()) == resolved:
-            raise CallError(f'{folder} is declared already, as "{source.name}"')
+    address, sources = "://" in place, project.settings.sources
+    resolved = place if address else str(Path(place).resolve())
+    for source in sources:
+        if resolved == (source.uri if "://" in source.uri else str((project.folder / source.uri).resolve())):
+            raise CallError(f'{place} is declared already, as "{source.name}"')
         if name and source.name == name:
             raise CallError(f'a source is called "{name}" already', advice="choose another --name")
-    (found,) = name_sources([folder], [source.name for source in project.settings.sources])
+    found = _store(place, name) if address else name_sources([Path(place)], [one.name for one in sources])[0]
     fields = {key: value for key, value in said.items() if value not in ("", None)}
     answers = SourceAnswers(name=name or found.name, uri=found.uri, **fields)
     _tried(project, lambda file: add_sources(file, [answers]))
     return answers.name
+
+
+def _store(address: str, name: str) -> SourceAnswers:
+    """A store that answers, called by its host where nobody says how."""
+    called = name or urlsplit(address).hostname or "store"
+    store = open_source(SourceSpec(name=called, uri=address))
+    try:
+        if store.identity() is None:
+            raise CallError(
+                f"{urlsplit(address).hostname} does not answer, or lets nobody in there",
+                advice="check address, login and network; docs/sources.md tells what an address looks like",
+            )
+    finally:
+        store.close()
+    return SourceAnswers(name=called, uri=address)
 
 
 def remove_source(project: Project, name: str, *, by: str) -> None:
