@@ -109,7 +109,6 @@ def _check_wanted(project: Project, wanted: Wanted, preparer: str) -> None:
 def _header(project: Project, wanted: Wanted, items: Sequence[PlanItem], preparer: str, seal_sha256: str) -> PlanHeader:
     settings, now = project.settings, project.clock()
     chosen = settings.disposition
-    lines = [write_item(item) for item in items]
     return PlanHeader(
         plan_id=f"DP-{now.date().isoformat()}-{project.token()}",
         organisation=settings.organisation.name,
@@ -129,7 +128,7 @@ def _header(project: Project, wanted: Wanted, items: Sequence[PlanItem], prepare
         ),
         sources=tuple(sorted({item.source for item in items})),
         items=len(items),
-        items_sha256=items_digest(lines),
+        items_sha256=items_digest(write_item(item) for item in items),
         seal_sha256=seal_sha256,
         tool=VERSION,
     )
