@@ -122,7 +122,9 @@ class House:
         """Somebody's last day was yesterday."""
         file, day = self.project.settings_path, self.day.date() - timedelta(days=1)
         said = f'name = "{name}"\n'
-        file.write_text(file.read_text("utf-8").replace(said, f"{said}until = {day}\n"), "utf-8")
+        text = file.read_text("utf-8")
+        if f"{said}until" not in text:
+            file.write_text(text.replace(said, f"{said}until = {day}\n"), "utf-8")
         self.project.reload()
 
     def hold(self, pattern: str) -> None:
