@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 #: Lines that a printed plan or certificate shows one by one; the workbook and the sealed lines have all.
-MOST_LINES = 200
+MOST_LINES = 100
 
 
 def print_page(page: str, content: Mapping[str, Any], *, language: str, templates: Path) -> bytes:
