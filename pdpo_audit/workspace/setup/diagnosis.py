@@ -51,6 +51,10 @@ def examine_machine() -> list[Symptom]:
         _module("recognition", ("dlib", "face_recognition_models", "face_recognition"), _RECOGNITION),
         _module("parquet export", ("pyarrow",), "pip install pyarrow"),
         *_readers(),
+        _module("7z archives", ("py7zr",), 'pip install "pdpo-audit[sevenzip]"'),
+        _module("lists of RAR archives", ("rarfile",), 'pip install "pdpo-audit[rar]"'),
+        _module("WebDAV stores", ("httpx2",), 'pip install "pdpo-audit[webdav]"'),
+        _library("libturbojpeg (faces covered in JPEG files)", "turbojpeg", "apt-get install libturbojpeg0"),
         _library("Pango (PDF layout)", "pango-1.0", "apt-get install libpango-1.0-0 libpangoft2-1.0-0", needed=True),
         _library(
             "HarfBuzz subsetting (PDFs 30 times faster)", "harfbuzz-subset", "apt-get install libharfbuzz-subset0"
