@@ -105,7 +105,8 @@ def act_before_approval(folder: Path) -> None:
     """The same before anybody approved, the rest of the log chained anew."""
     entries = [read_event(line) for line in (folder / "log.jsonl").read_text("utf-8").splitlines()]
     acts = [one.event for one in entries if one.event.kind == "acted"]
-    events = [entries[0].event, replace(acts[0], at=entries[0].event.at), *(one.event for one in entries[1:])]
+    before = (datetime.fromisoformat(entries[0].event.at) - timedelta(minutes=1)).isoformat()
+    events = [entries[0].event, replace(acts[0], at=before), *(one.event for one in entries[1:])]
     previous, lines = GENESIS, []
     for number, event in enumerate(events, 1):
         one = chain(replace(event, sequence=number), previous, bytes(16))
