@@ -79,9 +79,7 @@ def log_is_whole(house: House, made: MadePlan) -> bool:
     return first_broken(entries) is None and len(acted) == len(set(acted))
 
 
-@pytest.mark.parametrize(
-    ("act", "points"), [(DisposalAct.ERASE, (5,)), (DisposalAct.RESTRICT, (12,)), (DisposalAct.LINK, (3,))]
-)
+@pytest.mark.parametrize(("act", "points"), [(DisposalAct.ERASE, (5,)), (DisposalAct.RESTRICT, (12,))])
 def test_a_run_that_is_killed_goes_on(house: House, act: DisposalAct, points: tuple[int, ...]) -> None:
     before = house.files()
     kills = 0
