@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -13,25 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from pdpo_audit.errors import MachineError, SettingsError
+from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.printed import spelled
 from pdpo_audit.reports.charts.drawing import draw, in_columns
-from pdpo_audit.reports.charts.figures import Chart
 from pdpo_audit.reports.charts.trend import draw_trend
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.figures import Change, Share
 from pdpo_audit.reports.rendering.limits import render_within
+from pdpo_audit.reports.rendering.setting import as_printed, jpeg_address, set_pages, show, svg_address
 from pdpo_audit.reports.words import labels as wording
 from pdpo_audit.reports.words.glossary import GLOSSARY
-from pdpo_audit.reports.words.glyphs import drawable
 from pdpo_audit.reports.words.labels import Wording, load_wording
-from pdpo_audit.reports.words.literal import printable_by
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-#: Tagged PDF/A with attachments allowed; the second claim, PDF/UA-1, is added to the XMP metadata.
-VARIANT = "pdf/a-3a"
+#: The second claim beside that of PDF/A, PDF/UA-1, is added to the XMP metadata.
 _UA_CLAIM = (
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
     b'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/></rdf:RDF>'
@@ -65,7 +60,7 @@ def render_html(
     folder = templates / template
     if not (folder / page).is_file():
         raise SettingsError(f"there is no report template in {folder}", advice=f"It needs a {page}.")
-    t = wording_of(content, folder, language, _show)
+    t = wording_of(content, folder, language, show)
     try:
         html = render_within(_environment(folder, t).get_template(page), _context(content, t, language))
         return html, (folder / "report.css").read_text(encoding="utf-8")
@@ -88,11 +83,6 @@ def _said(content: Content, language: str) -> dict[str, str]:
     return {text.authority: text.authority_zh for text in content.header.rules if text.authority_zh}
 
 
-def _show(text: str) -> str:
-    """Any text as it is printed: literally, and with what no font can draw written out."""
-    return printable_by(text, drawable())
-
-
 def _environment(folder: Path, t: Wording) -> SandboxedEnvironment:
     from jinja2 import StrictUndefined
 
@@ -102,17 +92,10 @@ def _environment(folder: Path, t: Wording) -> SandboxedEnvironment:
         loader=Templates(folder, joined=not str(t("gap"))),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_final,
+        finalize=as_printed,
     )
     environment.filters |= _filters()
     return environment
-
-
-def _final(value: object) -> object:
-    """What a template prints: text as fonts can show it, nothing for ``None``."""
-    if value is None:
-        return ""
-    return _show(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
@@ -132,7 +115,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "spoken": _spoken,
         "recall": _recall,
         "svg": svg_address,
-        "jpeg": _jpeg,
+        "jpeg": jpeg_address,
     }
 
 
@@ -169,15 +152,6 @@ def _recall(recall: Mapping[str, float]) -> str:
     return ", ".join(f"{height.replace('>=', '≥')}: {found:.0%}" for height, found in recall.items())
 
 
-def svg_address(chart: Chart) -> str:
-    """A chart as an address that carries it."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(chart.svg).decode()}"
-
-
-def _jpeg(picture: bytes) -> str:
-    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
-
-
 def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
     return {
         "content": content,
@@ -185,7 +159,7 @@ def _context(content: Content, t: Wording, language: str) -> dict[str, object]:
         "t": t,
         "language": language,
         "texts": {text.rule: text for text in content.header.rules},
-        "charts": in_columns(draw(content, t, _show)),
+        "charts": in_columns(draw(content, t, show)),
         "trend": in_columns(draw_trend(content.trend, t)),
         "glossary": GLOSSARY,
         "status": _status(content, t),
@@ -206,38 +180,14 @@ def _status(content: Content, t: Wording) -> Markup:
 
 def _set(html: str, css: str, content: Content) -> bytes:
     """Set the page. Times, identifier and attachment come from the content, never from the clock."""
-    from weasyprint import CSS, HTML, Attachment
-    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint import Attachment
 
-    fonts = FontConfiguration()
     summary = json.dumps(content.summary(), ensure_ascii=False, indent=1, sort_keys=True).encode()
     stamp = content.header.finished_at
     attachment = Attachment(
         file_obj=io.BytesIO(summary), name="summary.json", description="The report's numbers", created=stamp,
         modified=stamp, relationship="Data",
     )  # fmt: skip
-    try:
-        pdf: bytes | None = HTML(string=html, url_fetcher=embedded_only).write_pdf(
-            stylesheets=[CSS(string=css, font_config=fonts, url_fetcher=embedded_only)],
-            font_config=fonts,
-            attachments=[attachment],
-            pdf_variant=VARIANT,
-            pdf_tags=True,
-            pdf_identifier=hashlib.sha256(html.encode() + summary).digest()[:16],
-            xmp_metadata=[io.BytesIO(_UA_CLAIM)],
-            custom_metadata=False,
-            dpi=DPI,
-        )
-    except OSError as failed:
-        raise MachineError(f"the PDF cannot be set: {failed}", advice="pdpo-audit doctor") from failed
-    assert pdf is not None
-    return pdf
-
-
-def embedded_only(url: str, *_: object, **__: object) -> object:
-    """A fetcher that knows only what the page carries in itself: a report never calls anywhere."""
-    from weasyprint.urls import URLFetcher
-
-    if not url.startswith("data:"):
-        raise ValueError(f"a report fetches nothing: {url[:80]}")
-    return URLFetcher(allowed_protocols=["data"], allow_redirects=False).fetch(url)
+    return set_pages(
+        html, css, what="PDF", also=summary, attachments=[attachment], xmp_metadata=[io.BytesIO(_UA_CLAIM)], dpi=DPI
+    )

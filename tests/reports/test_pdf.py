@@ -14,10 +14,10 @@ from weasyprint import HTML
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.tables import Table
-from pdpo_audit.reports import pdf
 from pdpo_audit.reports.charts.drawing import draw
 from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_html, render_pdf
+from pdpo_audit.reports.rendering import setting
 from pdpo_audit.reports.words.labels import load_wording, shortened
 
 from . import example
@@ -95,10 +95,10 @@ def test_a_source_with_the_name_of_a_formula_is_drawn_as_it_is() -> None:
 
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
-        pdf.embedded_only("file:///etc/hostname")
+        setting.embedded_only("file:///etc/hostname")
     with pytest.raises(ValueError, match="fetches nothing"):
-        pdf.embedded_only("https://example.org/a.png")
-    assert HTML(string="<img src='data:,'>", url_fetcher=pdf.embedded_only)
+        setting.embedded_only("https://example.org/a.png")
+    assert HTML(string="<img src='data:,'>", url_fetcher=setting.embedded_only)
 
 
 def test_a_template_cannot_leave_its_sandbox(tmp_path: Path) -> None:
