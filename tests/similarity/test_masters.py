@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.facts import ContentFacts, Preferences
 from pdpo_audit.similarity.origin.masters import propose
-from pdpo_audit.similarity.origin.sharpness import softened
+from pdpo_audit.similarity.origin.sharpness import sharpness_gains, softened
 from pdpo_audit.similarity.resolution import resolve
 from tests.similarity.pairs import facts, jpeg, photo, png, settled, side
 
@@ -135,7 +135,8 @@ def test_a_picture_that_was_blurred_a_little_is_told_from_one_under_lettering() 
     image = photo("coffee").filter(ImageFilter.GaussianBlur(0.7))
     source = coded(image, 90)
     blurred = coded(image.filter(ImageFilter.GaussianBlur(1.6)), 95)
-    assert (softened(source, blurred), softened(blurred, source)) == (1, -1)
+    assert (softened(sharpness_gains(source, blurred)), softened(sharpness_gains(blurred, source))) == (1, -1)
     lettered = coded(Image.open(BytesIO(captioned(image))).convert("RGB"), 95)
     sharpened = coded(image.filter(ImageFilter.UnsharpMask(2, 60, 0)), 95)
-    assert [softened(source, other) for other in (lettered, sharpened, coded(image, 60))] == [0, 0, 0]
+    others = (lettered, sharpened, coded(image, 60))
+    assert [softened(sharpness_gains(source, other)) for other in others] == [0, 0, 0]

@@ -21,7 +21,15 @@ from pdpo_audit.similarity.comparison.relations import TONE, TURNED, WHOLE, is_o
 from pdpo_audit.similarity.comparison.shelves import WholePicture, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.origin.generations import clipped, laid_over, lost_colour, surrounded
-from pdpo_audit.similarity.origin.sharpness import blurred, noisier, one_sharpness, sharpened, sharpness_gain, softened
+from pdpo_audit.similarity.origin.sharpness import (
+    Gains,
+    blurred,
+    noisier,
+    one_sharpness,
+    sharpened,
+    sharpness_gains,
+    softened,
+)
 
 #: The trace of a file that is stored turned; a camera stores so, too, and says when the picture was taken.
 STORED_TURNED = "turned"
@@ -165,9 +173,9 @@ def _by_coding(
     coded = whole[0].coded, whole[1].coded
     one_size = coded[0].luma.shape == coded[1].luma.shape
     sign = noisier(*coded) if one_size and fine and not overlaid else 0
-    gain = sharpness_gain(*coded, patched=overlaid) if one_size and not sign else 1.0
-    softer = softened(*coded) if one_size and not sign else 0
-    sign = sign or _by_look(left, right, one, other, laid, gain, softer)
+    gains = sharpness_gains(*coded) if one_size and not sign else Gains()
+    gain = gains.nearly_all if overlaid else gains.median
+    sign = sign or _by_look(left, right, one, other, laid, gain, softened(gains))
     return sign or (sharpened(gain) if fine and not overlaid else 0)
 
 

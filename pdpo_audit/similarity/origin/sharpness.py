@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,8 @@ from pdpo_audit.similarity.comparison.codings import Coded
 from pdpo_audit.similarity.cuts import cut
 
 _Power = NDArray[np.float32]
+#: Of the blocks, in this order, a quarter, half and three quarters show less.
+_SHARES = (0.25, 0.5, 0.75)
 
 #: Each of ``similarity/cuts``.
 _SHARPER, _SHARPEST, _BLURRY, _STRONG_BLOCKS = cut("sharper"), cut("sharpest"), cut("blurry"), cut("strong_blocks")
@@ -35,25 +39,32 @@ def noisier(left: Coded, right: Coded) -> int:
     return 0 if not _ADDED[0] < abs(added) < _ADDED[1] else -1 if added > 0 else 1
 
 
-def sharpness_gain(left: Coded, right: Coded, *, patched: bool = False) -> float:
-    """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal.
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """How much stronger high frequencies are in the left picture than in the right one, low ones being made equal:
+    by the median block, and by three quarters of all; 1 where there is too little to tell.
 
-    Measured in the blocks of pictures of one size where both have most structure (lettering on one of them
-    is in one only); 1 where there are too few. Where they are ``patched``, three quarters of these blocks must show it:
-    beside lettering, which has hard edges of its own, everything looks blurred.
+    Lettering on one of two pictures has hard edges of its own, and beside it everything looks blurred: there nearly
+    all blocks have to show it.
     """
+
+    median: float = 1.0
+    nearly_all: float = 1.0
+
+
+def sharpness_gains(left: Coded, right: Coded) -> Gains:
+    """Measured in the blocks of pictures of one size where both have most structure."""
     power = np.minimum(left.low, right.low)
     strong = power > np.quantile(power, 0.6)
     if np.count_nonzero(strong) < _STRONG_BLOCKS:
-        return 1.0
+        return Gains()
     low_gain = _gain(left.low[strong], right.low[strong], 0.5)
-    quantiles = (0.25, 0.75) if patched else (0.5, 0.5)
-    least, most = (_gain(left.high[strong], right.high[strong], share) / low_gain for share in quantiles)
-    return least if least > 1 else most if most < 1 else 1.0
+    least, median, most = (_gain(left.high[strong], right.high[strong], share) / low_gain for share in _SHARES)
+    return Gains(median=median, nearly_all=least if least > 1 else most if most < 1 else 1.0)
 
 
 def blurred(gain: float, *, patched: bool = False) -> int:
-    """-1 if the left picture was blurred, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
+    """-1 if the left picture was blurred, 1 if the right one was, by one of its ``Gains``; 0 if neither.
 
     Coarse coding takes high frequencies away in the same way, and comes from the finer picture just so.
     """
@@ -61,25 +72,24 @@ def blurred(gain: float, *, patched: bool = False) -> int:
     return 1 if gain >= limit else -1 if 0 < gain <= 1 / limit else 0
 
 
-def softened(left: Coded, right: Coded) -> int:
-    """As ``blurred``, of two pictures of one size: by more than any sharpening makes, and in nearly all blocks.
+def softened(gains: Gains) -> int:
+    """As ``blurred``: by more than any sharpening makes, and in nearly all blocks.
 
     What was laid over one of them is in some blocks only, and blur looks like ink that is missing.
     """
-    median, nearly_all = sharpness_gain(left, right), sharpness_gain(left, right, patched=True)
-    if median >= _SHARPEST and nearly_all >= _EVERYWHERE:
+    if gains.median >= _SHARPEST and gains.nearly_all >= _EVERYWHERE:
         return 1
-    return -1 if median <= 1 / _SHARPEST and nearly_all <= 1 / _EVERYWHERE else 0
+    return -1 if gains.median <= 1 / _SHARPEST and gains.nearly_all <= 1 / _EVERYWHERE else 0
 
 
 def one_sharpness(gain: float) -> bool:
-    """Whether two pictures are alike in sharpness, by the ``sharpness_gain`` of patched ones: what differs was laid
+    """Whether two pictures are alike in sharpness, by the gain that nearly all blocks show: what differs was laid
     over one of them then."""
     return 1 / _LETTERED < gain < _LETTERED
 
 
 def sharpened(gain: float) -> int:
-    """-1 if the left picture was sharpened, 1 if the right one was, by ``sharpness_gain``; 0 if neither.
+    """-1 if the left picture was sharpened, 1 if the right one was, by one of its ``Gains``; 0 if neither.
 
     Sharpening makes high frequencies stronger; blur, which does the reverse, takes more of them away.
     """
