@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
-from urllib.parse import unquote, urlparse
 
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.model.locations.places import SourceSpec
@@ -24,8 +23,7 @@ def open_source(spec: SourceSpec) -> Source:
     if spec.scheme == "file":
         from pdpo_audit.sources.filesystem import FolderSource
 
-        path = unquote(urlparse(spec.uri).path) if "://" in spec.uri else spec.uri
-        return FolderSource(name=spec.name, root=os.fsencode(path), include=spec.include, exclude=spec.exclude)
+        return FolderSource(name=spec.name, root=os.fsencode(spec.path), include=spec.include, exclude=spec.exclude)
     if spec.scheme in _OF_OURS:
         return _open_ours(spec)
     found = registered(sources.ENTRY_POINTS)

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 from zoneinfo import ZoneInfo
 
 from pdpo_audit.errors import CallError
@@ -262,14 +261,22 @@ class Project:
         from pdpo_audit.plugins import open_source
 
         uri, exclude = source.uri, source.exclude
-        if SourceSpec(name=source.name, uri=uri).scheme == "file":
-            path = Path(unquote(urlparse(uri).path) if "://" in uri else uri).expanduser()
-            root = Path(os.path.normpath(self.folder / path))
+        root = self._root(source)
+        if root is not None:
             if self.folder.is_relative_to(root):
                 inside = literal(printed(bytes(self.folder.relative_to(root))))
                 exclude = (*exclude, "**" if inside == "." else f"{inside}/**")
             uri = str(root)
         return open_source(SourceSpec(name=source.name, uri=uri, include=source.include, exclude=exclude))
+
+    def folder_of(self, source: str) -> Path | None:
+        """The folder of a declared source; ``None`` for a store that is no folder, and for none of the settings."""
+        stated = next((one for one in self.settings.sources if one.name == source), None)
+        return None if stated is None else self._root(stated)
+
+    def _root(self, source: SourceSettings) -> Path | None:
+        spec = SourceSpec(name=source.name, uri=source.uri)
+        return Path(os.path.normpath(self.folder / Path(spec.path).expanduser())) if spec.scheme == "file" else None
 
 
 def host() -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.pipeline.returning.overdue import overdue_since
 from pdpo_audit.workspace.acts.listing import list_items
-from pdpo_audit.workspace.acts.tasks import confirm, overdue
+from pdpo_audit.workspace.acts.tasks import confirm
 from tests.disposition.material import House
 from tests.workspace.library import allow_losses, picture
+
+
+def overdue(house: House) -> dict[tuple[str, str], date]:
+    return overdue_since(house.project.store, house.project.clock().date())
 
 
 def test_a_member_is_a_task_for_its_owner(tmp_path: Path) -> None:
@@ -34,9 +40,9 @@ def test_a_member_is_a_task_for_its_owner(tmp_path: Path) -> None:
     assert box.read_bytes() == before
     folder = house.project.folder / "disposals" / made_plan.plan_id
     assert sorted(file.name for file in (folder / "tasks").iterdir()) == ["letter.share.en.pdf", "list.share.xlsx"]
-    assert overdue(house.project) == []
+    assert overdue(house) == {}
     house.later(31)
-    assert [plan for plan, _ in overdue(house.project)] == [made_plan.plan_id]
+    assert list(overdue(house)) == [("share", "due/box.zip!/inside.png")]
     house.workspace.assess()
     found = house.workspace.table("findings")
     assert list(found[found["rule"] == "CORE-27"]["path"]) == ["due/box.zip!/inside.png"]
@@ -45,7 +51,7 @@ def test_a_member_is_a_task_for_its_owner(tmp_path: Path) -> None:
     with pytest.raises(CallError, match="waits for a confirmation"):
         confirm(house.project, made_plan.plan_id, reply, by="Ho Mei", places=("elsewhere/*",))
     filed = confirm(house.project, made_plan.plan_id, reply, by="Ho Mei")
-    assert (filed.copies, filed.file.read_text(), overdue(house.project)) == (1, "taken out", [])
+    assert (filed.copies, filed.file.read_text(), overdue(house)) == (1, "taken out", {})
     house.scan()
     state = {one.path: one for one in list_items(house.project, made_plan.plan_id)}["due/box.zip!/inside.png"]
     assert state.state == "awaiting_owner"

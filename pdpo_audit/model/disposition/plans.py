@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pdpo_audit.model.disposition.acts import DisposalAct
@@ -127,3 +129,26 @@ class Result:
     made_at: str = ""
     verified: str = ""
     left_behind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What the lines of a plan come to: copies by act, tasks for people, bytes, bytes that it frees, and of how many
+    erased copies no other stays."""
+
+    acts: Mapping[str, int]
+    tasks: int
+    bytes: int
+    frees: int
+    no_copy_stays: int
+
+    @classmethod
+    def of(cls, items: Sequence[PlanItem]) -> Sums:
+        """The sums of some lines."""
+        return cls(
+            acts=dict(Counter(item.act.value for item in items)),
+            tasks=sum(bool(item.task) for item in items),
+            bytes=sum(item.bytes for item in items),
+            frees=sum(item.frees for item in items),
+            no_copy_stays=sum(item.act is DisposalAct.ERASE and not item.keepers for item in items),
+        )

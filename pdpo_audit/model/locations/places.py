@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from urllib.parse import unquote, urlparse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,11 @@ class SourceSpec:
         """The scheme by which the source is opened; ``file`` for a path."""
         scheme, colon, _ = self.uri.partition("://")
         return scheme.lower() if colon else "file"
+
+    @property
+    def path(self) -> str:
+        """The path that the address names, without its escapes where it is a URI."""
+        return unquote(urlparse(self.uri).path) if "://" in self.uri else self.uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

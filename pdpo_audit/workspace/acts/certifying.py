@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import NEVER_REACHED, State
 from pdpo_audit.model.disposition.approvals import APPROVE
 from pdpo_audit.model.disposition.writing import canonical, read_approval
-from pdpo_audit.model.events import Details
+from pdpo_audit.model.events import ChainedEvent, Details, Event
 from pdpo_audit.model.tool import VERSION
 from pdpo_audit.reports.disposals.printing import print_page
 from pdpo_audit.resources import resource
@@ -102,9 +102,10 @@ def _write(
     seal, at = open_seal(project), project.clock()
     supersedes = _set_aside(folder)
     with project.store.reading() as connection:
-        entries, head = write_events(folder / LOG, acts_log.read(connection, stored.header.plan_id))
+        acted: list[Event] = []
+        log = _noting(acts_log.read(connection, stored.header.plan_id), acted)
+        entries, head = write_events(folder / LOG, log)
         said = [read_approval(one.document) for one in approvals_of(connection, stored.header.plan_id)]
-        log = [one.event for one in acts_log.read(connection, stored.header.plan_id)]
     lines = [
         canonical({**(asdict(one.result) if one.result else {}), "number": one.item.number, "state": one.state.value,
                    "detail": one.detail or (one.result.detail if one.result else "")})
@@ -120,7 +121,6 @@ def _write(
         left_alone=left, methods=dict(Counter(one.result.method for one in items if one.result and one.result.method)),
         not_reached=NEVER_REACHED, files_sha256={}, supersedes=supersedes,
     )  # fmt: skip
-    acted = [one for one in log if one.kind in ("acted", "finished")]
     shared = {
         "plan": stored.header, "certificate": certificate, "owner": "",
         "approvals": [one for one in said if one.decision == APPROVE],
@@ -141,6 +141,14 @@ def _write(
         certificate_id=certificate_id, folder=folder, sha256=hashlib.sha256(raw).hexdigest(), states=states,
         left_alone=left,
     )  # fmt: skip
+
+
+def _noting(log: Iterable[ChainedEvent], acted: list[Event]) -> Iterator[ChainedEvent]:
+    """The same log; what tells of acts is added to ``acted`` as it passes."""
+    for one in log:
+        if one.event.kind in ("acted", "finished"):
+            acted.append(one.event)
+        yield one
 
 
 def _pages(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pdpo_audit.catalogue.disposition.plans import count_states, every_item, load_plans
+from pdpo_audit.catalogue.disposition.plans import StoredPlan, count_states, every_item, load_plans
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import State
+from pdpo_audit.model.disposition.approvals import Standing
 from pdpo_audit.workspace.acts.approving import named_plan, standing
 from pdpo_audit.workspace.project import Project
 
@@ -47,20 +49,23 @@ def list_plans(project: Project) -> list[ListedPlan]:
     """Every plan, the newest last."""
     found = []
     for stored in load_plans(project.store):
-        header = stored.header
         with project.store.reading() as connection:
             now = standing(project, stored, Transaction(connection=connection))
-        states: dict[str, int] = {}
-        for (state, _), count in count_states(project.store, header.plan_id).items():
-            states[state] = states.get(state, 0) + count
-        found.append(
-            ListedPlan(
-                plan_id=header.plan_id, made_at=header.made_at, preparer=header.preparer, selection=header.selection,
-                copies=header.items, states=states, approved=now.approved, lacking=now.lacking, ends_at=now.ends_at,
-                ended=stored.ended,
-            )
-        )  # fmt: skip
+        found.append(list_plan(project, stored, now))
     return found
+
+
+def list_plan(project: Project, stored: StoredPlan, now: Standing) -> ListedPlan:
+    """One plan, how its approvals stand and how far it is."""
+    header = stored.header
+    states: Counter[str] = Counter()
+    for (state, _), count in count_states(project.store, header.plan_id).items():
+        states[state] += count
+    return ListedPlan(
+        plan_id=header.plan_id, made_at=header.made_at, preparer=header.preparer, selection=header.selection,
+        copies=header.items, states=dict(states), approved=now.approved, lacking=now.lacking, ends_at=now.ends_at,
+        ended=stored.ended,
+    )  # fmt: skip
 
 
 def list_items(project: Project, plan_id: str) -> list[ListedItem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from pdpo_audit.catalogue.disposition.plans import (
 )
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.disposition.acts import SETTLED, State
-from pdpo_audit.model.disposition.plans import Result
 from pdpo_audit.model.events import Details
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.standing import LadderNow
@@ -27,7 +25,7 @@ from pdpo_audit.workspace.acts.steps.acting import Acting
 from pdpo_audit.workspace.acts.steps.altering import ALTERED, AT_ONCE
 from pdpo_audit.workspace.acts.steps.checking import Gate
 from pdpo_audit.workspace.acts.steps.ending import finish_items
-from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
+from pdpo_audit.workspace.acts.steps.recording import PART, record, settle_some
 from pdpo_audit.workspace.acts.steps.resuming import resume
 from pdpo_audit.workspace.acts.tasks import instruct
 from pdpo_audit.workspace.project import Project
@@ -145,7 +143,7 @@ def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequenc
     While the second transaction is open nobody can place a hold, take back an approval or decide: what the gate said
     still stands at the moment of each act. Returns how many copies were acted on.
     """
-    plan_id, gate = stored.header.plan_id, acting.gate
+    plan_id = stored.header.plan_id
     numbers = [one.item.number for one in part]
     with project.store.transaction() as transaction:
         intend(transaction, plan_id, numbers, "act")
@@ -155,18 +153,7 @@ def act_part(project: Project, stored: StoredPlan, acting: Acting, part: Sequenc
     while left:
         several = AT_ONCE if any(one.item.act in ALTERED for one in left[:AT_ONCE]) else len(left)
         acting.prepare(left[:several])
-        gate.renew()
-        with project.store.transaction() as transaction:
-            if not gate.is_fresh(transaction):
-                continue
-            began = time.monotonic()
-            results: list[Result] = []
-            now: list[StoredItem] = []
-            while left and len(now) < several and (not results or time.monotonic() - began < SECONDS):
-                now.append(left.pop(0))
-                results.append(acting.act(transaction, now[-1]))
-            acting.sync()
-            record(project, stored, transaction, now, results, "act")
+        settle_some(acting, left, Acting.act, "act", most=several)
     return len(part)
 
 

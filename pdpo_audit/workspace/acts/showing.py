@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.catalogue.disposition.pictures import contents_of
-from pdpo_audit.catalogue.disposition.plans import StoredItem, items_of
+from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, items_of, load_plan
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import MOVING, NEVER_REACHED, DisposalAct, State
 from pdpo_audit.model.disposition.approvals import Standing
 from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem
-from pdpo_audit.workspace.acts.approving import Approved, accept, named_plan, standing
-from pdpo_audit.workspace.acts.listing import ListedPlan, list_plans
+from pdpo_audit.workspace.acts.approving import Approved, accept, standing
+from pdpo_audit.workspace.acts.listing import ListedPlan, list_plan, list_plans
 from pdpo_audit.workspace.acts.running import Ran
 from pdpo_audit.workspace.acts.undoing import undo
 from pdpo_audit.workspace.project import Project
@@ -63,12 +63,10 @@ def shown_plan(project: Project, plan_id: str, after: int = 0) -> ShownPlan:
 
     :raises AbsentError: there is none.
     """
-    listed = next((one for one in list_plans(project) if one.plan_id == plan_id), None)
-    if listed is None:
-        raise AbsentError("there is no such plan")
-    stored = named_plan(project, plan_id)
+    stored = _plan(project, plan_id)
     with project.store.reading() as connection:
         now = standing(project, stored, Transaction(connection=connection))
+    listed = list_plan(project, stored, now)
     items = items_of(project.store, plan_id, after=after, most=LINES + 1)
     contents = contents_of(project.store, [one.item.sha256 for one in items])
     return ShownPlan(
@@ -97,11 +95,18 @@ def undo_on_pages(project: Project, reviewer: Reviewer, plan_id: str, number: in
     """
     places: tuple[str, ...] = ()
     if number:
-        items = items_of(project.store, shown_plan(project, plan_id).header.plan_id, after=number - 1, most=1)
+        items = items_of(project.store, _plan(project, plan_id).header.plan_id, after=number - 1, most=1)
         if not items or items[0].item.number != number:
             raise AbsentError("there is no such line")
         places = (f"{items[0].item.source}:{items[0].item.path}",)
     return undo(project, plan_id, places=places, by=reviewer.name, reason=reason)
+
+
+def _plan(project: Project, plan_id: str) -> StoredPlan:
+    stored = load_plan(project.store, plan_id)
+    if stored is None:
+        raise AbsentError("there is no such plan")
+    return stored
 
 
 def _line(one: StoredItem, contents: Mapping[str, int]) -> ShownLine:

@@ -9,10 +9,13 @@ from typing import Any
 from pdpo_audit.catalogue import log
 from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.store import Transaction
+from pdpo_audit.disposition.permissions import Circumstances
+from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.pipeline.holds import holds_over
 from pdpo_audit.policy.judging.evaluation import evaluate
 from pdpo_audit.policy.stating.holds import stopped_rows
+from pdpo_audit.settings import Settings
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import pack_folder, project_facts, project_packs
 from pdpo_audit.workspace.rules.matters import standing_holds
@@ -40,6 +43,30 @@ class Now:
     owner: str
     people_level: str
     flags: tuple[str, ...]
+
+
+def case_of(now: Now, *, decided: bool, preserved: bool, legal: bool, excepted: bool) -> Circumstances:
+    """The case of the contract's table for a copy as it stands: what is known of it, and what people and copies add."""
+    return Circumstances(
+        outcome=now.outcome,
+        proposed=now.proposed,
+        decided=decided,
+        additional=bool(now.cluster_id) and not now.master,
+        preserved=preserved,
+        legal=legal,
+        stopped=now.stopped,
+        excepted=excepted,
+    )
+
+
+def why_settings_forbid(settings: Settings, act: DisposalAct, source: str) -> str:
+    """Why the settings do not allow an act in a source; empty where they do. To keep is always allowed."""
+    allowed = settings.disposition
+    if act is DisposalAct.KEEP:
+        return ""
+    if act.value not in allowed.allow:
+        return f"{act.value} is not in [disposition] allow"
+    return f"{source} is protected by the settings" if source in allowed.protected else ""
 
 
 class LadderNow:

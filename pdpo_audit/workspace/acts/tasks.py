@@ -13,16 +13,17 @@ from pdpo_audit.catalogue.disposition import acts_log
 from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, items_of, load_plans, settle
 from pdpo_audit.catalogue.disposition.whereabouts import held_there
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.disposition.acts import Detail, Method, State
 from pdpo_audit.model.disposition.plans import Result
 from pdpo_audit.model.events import Details
-from pdpo_audit.model.locations.patterns import matches
 from pdpo_audit.reports.disposals.printing import print_page
 from pdpo_audit.reports.disposals.sheets import write_workbook
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file
 from pdpo_audit.workspace.acts.plans.printing import named
+from pdpo_audit.workspace.acts.plans.selecting import is_at
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import check_speaker
 
@@ -59,11 +60,12 @@ def instruct(project: Project, stored: StoredPlan) -> int:
     due = (project.clock().date() + timedelta(days=DAYS)).isoformat()
     folder = disposals_folder(project, plan_id) / TASKS
     folder.mkdir(parents=True, exist_ok=True)
+    records = project.source_records()
     for source, items in by_source.items():
-        for name, pdf in _letters(project, stored, source, items, due):
+        for name, pdf in _letters(project, stored, records.get(source), source, items, due):
             keep_file(folder / name, pdf)
         write_workbook(folder / f"list.{_plain(source)}.xlsx", [one.item for one in items])
-    results = [_handed_out(project, one, due) for one in fresh]
+    results = [_handed_out(project, one, records.get(one.item.source), due) for one in fresh]
     _record(project, stored, fresh, results, "instructed")
     return len(fresh)
 
@@ -78,7 +80,7 @@ def confirm(
     check_speaker(project, by, on=project.clock().date(), deciding=False)
     stored = named_plan(project, plan_id)
     waiting = items_of(project.store, stored.header.plan_id, states=(State.AWAITING_OWNER,), most=_EVERY)
-    meant = [one for one in waiting if not places or any(_is_at(place, one) for place in places)]
+    meant = [one for one in waiting if not places or is_at(places, one.item.source, one.item.path)]
     if not meant:
         raise CallError("no copy of this plan waits for a confirmation", advice="pdpo-audit dispose list PLAN")
     try:
@@ -112,21 +114,14 @@ def check_off(project: Project) -> int:
     return total
 
 
-def overdue(project: Project) -> list[tuple[str, StoredItem]]:
-    """Lines whose confirmation has not come by its day, each with its plan."""
-    today = project.clock().date().isoformat()
-    return [
-        (stored.header.plan_id, one)
-        for stored in load_plans(project.store)
-        for one in items_of(project.store, stored.header.plan_id, states=(State.AWAITING_OWNER,), most=_EVERY)
-        if one.result is not None and one.result.ends_on and one.result.ends_on < today
-    ]
-
-
 def _letters(
-    project: Project, stored: StoredPlan, source: str, items: Sequence[StoredItem], due: str
-) -> Iterator[tuple[str, bytes]]:
-    record = project.source_records().get(source)
+    project: Project,
+    stored: StoredPlan,
+    record: SourceRecord | None,
+    source: str,
+    items: Sequence[StoredItem],
+    due: str,
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     vendor = record.vendor if record else ""
     to = vendor or (record.owner if record else "") or source
     for language in project.settings.report.languages:
@@ -139,8 +134,7 @@ def _letters(
         yield f"letter.{_plain(source)}.{language}.pdf", pdf
 
 
-def _handed_out(project: Project, one: StoredItem, due: str) -> Result:
-    record = project.source_records().get(one.item.source)
+def _handed_out(project: Project, one: StoredItem, record: SourceRecord | None, due: str) -> Result:
     method = Method.INSTRUCTED_PROCESSOR if record and record.vendor else Method.NONE
     return replace(_result(project, one), ends_on=due, method=method.value)
 
@@ -172,10 +166,6 @@ def _record(
     with project.store.transaction() as transaction:
         acts_log.append(transaction, stored.header.plan_id, told, at=project.clock(), actor=project.actor)
         settle(transaction, stored.header.plan_id, results)
-
-
-def _is_at(place: str, one: StoredItem) -> bool:
-    return place in (f"{one.item.source}:{one.item.path}", one.item.path) or matches(place, one.item.path)
 
 
 def _plain(name: str) -> str:

@@ -7,8 +7,8 @@ from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import MOVING, DisposalAct, State
 from pdpo_audit.model.events import Details
-from pdpo_audit.model.locations.patterns import matches
 from pdpo_audit.workspace.acts.approving import named_plan
+from pdpo_audit.workspace.acts.plans.selecting import is_at
 from pdpo_audit.workspace.acts.running import Ran, opened_gate, ran, settle_open
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.acts.steps.acting import Acting
@@ -35,8 +35,7 @@ def undo(project: Project, plan_id: str, *, places: tuple[str, ...] = (), by: st
 
     def wanted(one: StoredItem) -> bool:
         reversible = one.state is State.QUARANTINED or one.item.act in (*MOVING, DisposalAct.KEEP)
-        at = f"{one.item.source}:{one.item.path}"
-        return reversible and (not places or any(p in (at, one.item.path) or matches(p, one.item.path) for p in places))
+        return reversible and (not places or is_at(places, one.item.source, one.item.path))
 
     told: Details = {"plan": stored.header.plan_id, "by": by or project.actor, "reason": reason}
     with project.store.transaction() as transaction:
@@ -59,7 +58,7 @@ def finish(project: Project, plan_id: str, *, early: bool = False) -> Ran:
     :raises CallError: the settings allow nothing, or this account may not act.
     """
     stored = named_plan(project, plan_id)
-    acting = Acting(project=project, stored=stored, gate=_ending_gate(project, stored))
+    acting = Acting(project=project, stored=stored, gate=opened_gate(project, stored, ending=True))
     try:
         settle_open(project, stored, acting)
         done = finish_items(project, stored, acting, early=early)
@@ -73,8 +72,3 @@ def _acting(project: Project, stored: StoredPlan) -> Acting:
     gate = Gate(project=project, stored=stored, ladder=LadderNow(project))
     gate.renew()
     return Acting(project=project, stored=stored, gate=gate)
-
-
-def _ending_gate(project: Project, stored: StoredPlan) -> Gate:
-    """The approvals were needed when the copy was taken; their end does not keep what waits from ending."""
-    return opened_gate(project, stored, ending=True)

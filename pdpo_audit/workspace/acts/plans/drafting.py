@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from pdpo_audit.catalogue.disposition.plans import on_their_way
 from pdpo_audit.disposition.acts.sharing import shares_blocks
-from pdpo_audit.disposition.permissions import Circumstances, may
+from pdpo_audit.disposition.permissions import may
 from pdpo_audit.model.disposition.acts import Detail, DisposalAct
 from pdpo_audit.model.disposition.approvals import why_legal
 from pdpo_audit.model.disposition.plans import Companion, Keeper, PlanItem
@@ -22,7 +22,7 @@ from pdpo_audit.ports import Source
 from pdpo_audit.workspace.acts.plans.companions import Beside
 from pdpo_audit.workspace.acts.plans.keeping import Copies
 from pdpo_audit.workspace.acts.plans.selecting import Chosen
-from pdpo_audit.workspace.acts.standing import LadderNow, Now, Place
+from pdpo_audit.workspace.acts.standing import LadderNow, Now, Place, case_of, why_settings_forbid
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs
 
@@ -114,21 +114,10 @@ def _refusal(project: Project, one: Chosen, keepers: Sequence[Keeper]) -> str:
 
 def _not_allowed(project: Project, one: Chosen, preserved: bool) -> str:
     """Why settings or outcome do not allow an act; legal is asked for as a third approval."""
-    settings, now = project.settings.disposition, one.now
-    if one.act is not DisposalAct.KEEP and one.act.value not in settings.allow:
-        return f"{one.act.value} is not in [disposition] allow"
-    if one.act is not DisposalAct.KEEP and one.source in settings.protected:
-        return f"{one.source} is protected by the settings"
-    case = Circumstances(
-        outcome=now.outcome,
-        proposed=now.proposed,
-        decided=bool(one.decision),
-        additional=bool(now.cluster_id) and not now.master,
-        preserved=preserved,
-        legal=True,
-        stopped=now.stopped,
-        excepted=bool(one.until),
-    )
+    if why := why_settings_forbid(project.settings, one.act, one.source):
+        return why
+    now = one.now
+    case = case_of(now, decided=bool(one.decision), preserved=preserved, legal=True, excepted=bool(one.until))
     if may(one.act, case):
         return ""
     if one.act is DisposalAct.LINK and not case.additional:
@@ -163,10 +152,7 @@ def _task(project: Project, one: Chosen) -> str:
         return ""
     if INSIDE in one.path:
         return Detail.IN_CONTAINER.value
-    source = next((stated for stated in project.settings.sources if stated.name == one.source), None)
-    if source is None or ("://" in source.uri and not source.uri.lower().startswith("file://")):
-        return Detail.NO_DISPOSER.value
-    return ""
+    return "" if project.folder_of(one.source) is not None else Detail.NO_DISPOSER.value
 
 
 def _look(source: Source, path: str) -> _File:

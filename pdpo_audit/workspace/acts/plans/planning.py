@@ -11,7 +11,7 @@ from pdpo_audit.catalogue.disposition.plans import record_plan
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.disposition.approvals import roles_needed
-from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem
+from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Sums
 from pdpo_audit.model.disposition.writing import items_digest, plan_digest, write_header, write_item
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.tool import VERSION
@@ -140,20 +140,17 @@ def _days(project: Project, text: str) -> int:
 
 
 def _told(header: PlanHeader, drafted: Draft, folder: Path) -> MadePlan:
-    items = drafted.items
-    acts: dict[str, int] = {}
-    for item in items:
-        acts[item.act.value] = acts.get(item.act.value, 0) + 1
+    items, sums = drafted.items, Sums.of(drafted.items)
     return MadePlan(
         plan_id=header.plan_id,
         sha256=plan_digest(write_header(header)),
         folder=folder,
         copies=len(items),
-        acts=acts,
-        tasks=sum(bool(item.task) for item in items),
-        bytes=sum(item.bytes for item in items),
-        frees=sum(item.frees for item in items),
-        no_copy_stays=sum(item.act is DisposalAct.ERASE and not item.keepers for item in items),
+        acts=sums.acts,
+        tasks=sums.tasks,
+        bytes=sums.bytes,
+        frees=sums.frees,
+        no_copy_stays=sums.no_copy_stays,
         approvals=header.approvals,
         refused=drafted.refused,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pdpo_audit.catalogue.disposition.pictures import pictures_of
-from pdpo_audit.model.disposition.acts import NEVER_REACHED, DisposalAct
-from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem
+from pdpo_audit.model.disposition.acts import NEVER_REACHED
+from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Sums
 from pdpo_audit.model.disposition.writing import plan_digest, write_header
 from pdpo_audit.reports.disposals.printing import MOST_LINES, print_page
 from pdpo_audit.resources import resource
@@ -16,7 +15,7 @@ from pdpo_audit.workspace.project import Project
 
 def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) -> Iterator[tuple[str, bytes]]:
     """The plan as PDF, one file a language, each with its name."""
-    shown = items[:MOST_LINES]
+    shown, sums = items[:MOST_LINES], Sums.of(items)
     pictures = {} if project.settings.report.thumbnails == "none" else pictures_of(
         project.store, [item.sha256 for item in shown]
     )  # fmt: skip
@@ -25,11 +24,11 @@ def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) 
         "sha256": plan_digest(write_header(header)),
         "items": items,
         "shown": [(item, pictures.get(item.sha256, b"")) for item in shown],
-        "bytes": sum(item.bytes for item in items),
-        "frees": sum(item.frees for item in items),
-        "no_copy": sum(item.act is DisposalAct.ERASE and not item.keepers for item in items),
-        "acts": dict(Counter(item.act.value for item in items)),
-        "tasks": sum(bool(item.task) for item in items),
+        "bytes": sums.bytes,
+        "frees": sums.frees,
+        "no_copy": sums.no_copy_stays,
+        "acts": sums.acts,
+        "tasks": sums.tasks,
         "linked": sum(item.links > 1 for item in items),
         "shared": sum(item.shared for item in items),
         "not_reached": NEVER_REACHED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.sayings.judgements import load_determinations
@@ -92,11 +92,16 @@ def _fits(wanted: Wanted, source: str, path: str, now: Now) -> bool:
         and (not wanted.owner or now.owner == wanted.owner)
         and (not wanted.cluster or now.cluster_id.casefold() == wanted.cluster.casefold())
         and (not wanted.rule or wanted.rule in (now.rule, *now.rules.split(", ")))
-        and (not wanted.places or any(_is_at(one, source, path) for one in wanted.places))
+        and (not wanted.places or is_at(wanted.places, source, path))
     )
 
 
-def _is_at(wanted: str, source: str, path: str) -> bool:
+def is_at(wanted: Sequence[str], source: str, path: str) -> bool:
+    """Whether any of some places, as commands name them (``SOURCE:PATH``, a path, a pattern of paths), is this one."""
+    return any(_is_place(one, source, path) for one in wanted)
+
+
+def _is_place(wanted: str, source: str, path: str) -> bool:
     named, colon, pattern = wanted.partition(":")
     if colon and named == source:
         return path == pattern or matches(pattern, path)

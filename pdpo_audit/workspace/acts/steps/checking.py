@@ -15,9 +15,8 @@ from pdpo_audit.model.disposition.plans import PlanItem
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.ports.disposers import LeftAlone
-from pdpo_audit.settings import Settings
 from pdpo_audit.workspace.acts.approving import standing
-from pdpo_audit.workspace.acts.standing import LadderNow, Now
+from pdpo_audit.workspace.acts.standing import LadderNow, Now, case_of, why_settings_forbid
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.matters import standing_holds
 
@@ -47,14 +46,12 @@ class Gate:
         :raises LeftAlone: approvals, settings or outcome do not allow it.
         """
         _check_approved(self.approvals, self.project.clock())
-        _check_settings(self.project.settings, item)
+        if why_settings_forbid(self.project.settings, item.act, item.source):
+            raise LeftAlone(Detail.NOT_ALLOWED, "the settings do not allow it")
         now = self.ladder.of(item.source, item.path)
         if now is None or now.sha256 != item.sha256:
             raise LeftAlone(Detail.NOT_ASSESSED, "the catalogue knows no such copy at its place any more")
-        case = self.circumstances(item, now)
-        if not may(item.act, case):
-            held = case.outcome is Outcome.ON_HOLD
-            raise LeftAlone(Detail.ON_HOLD if held else Detail.OUTCOME, f"it is {case.outcome.value} now")
+        self._check_outcome(item, now)
         return now
 
     def admit_end(self, item: PlanItem) -> None:
@@ -66,6 +63,9 @@ class Gate:
         if now is None or now.sha256 != item.sha256:
             _check_unheld(self.project, item)  # a purge forgot it, or another file took its place: holds count still
             return
+        self._check_outcome(item, now)
+
+    def _check_outcome(self, item: PlanItem, now: Now) -> None:
         case = self.circumstances(item, now)
         if not may(item.act, case):
             held = case.outcome is Outcome.ON_HOLD
@@ -74,14 +74,11 @@ class Gate:
     def circumstances(self, item: PlanItem, now: Now) -> Circumstances:
         """The case of the contract's table as it stands at this moment."""
         counted = self.approvals.counted if self.approvals else ()
-        return Circumstances(
-            outcome=now.outcome,
-            proposed=now.proposed,
+        return case_of(
+            now,
             decided=bool(item.decision),
-            additional=bool(now.cluster_id) and not now.master,
             preserved=any(keeper.sha256 == item.sha256 for keeper in item.keepers),
             legal=any(one.role == LEGAL for one in counted),
-            stopped=now.stopped,
             excepted=_excepted(item, self.project.clock().date()),
         )
 
@@ -122,11 +119,3 @@ def _check_approved(approvals: Standing | None, now: datetime) -> None:
         raise LeftAlone(Detail.EXPIRED, "an approval is older than it may be")
     if any(datetime.fromisoformat(one.at) > now + timedelta(minutes=5) for one in approvals.counted):
         raise LeftAlone(Detail.NOT_APPROVED, "the clock is before an approval: it cannot be right")
-
-
-def _check_settings(settings: Settings, item: PlanItem) -> None:
-    allowed = settings.disposition
-    if item.act is DisposalAct.KEEP:
-        return
-    if item.act.value not in allowed.allow or item.source in allowed.protected:
-        raise LeftAlone(Detail.NOT_ALLOWED, "the settings do not allow it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,11 +19,9 @@ from pdpo_audit.workers.digesting import Digested
 from pdpo_audit.workspace.acts.steps.acting import Acting
 from pdpo_audit.workspace.acts.steps.opening import disposer_of_place, place_of, root_of
 from pdpo_audit.workspace.acts.steps.parts import Part, erase_all, put_all_back
-from pdpo_audit.workspace.acts.steps.recording import PART, SECONDS, record
+from pdpo_audit.workspace.acts.steps.recording import PART, Step, settle_some
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.returning.remembering import digest_waiting, remember
-
-Step = Callable[[Acting, Transaction, StoredItem], Result]
 
 
 def finish_items(project: Project, stored: StoredPlan, acting: Acting, *, early: bool = False) -> int:
@@ -96,39 +93,25 @@ def _each(
             intend(transaction, plan_id, [one.item.number for one in chosen], intent)
             told: list[tuple[str, Details]] = [(f"intent to {intent}", acting.told(one)) for one in chosen]
             acts_log.append(transaction, plan_id, told, at=project.clock(), actor=project.actor)
-        _act(project, stored, acting, [replace(one, intent="") for one in chosen], step, intent)
+        left = [replace(one, intent="") for one in chosen]
+        while left:
+            settle_some(acting, left, step, intent)
     return looked
 
 
 def _pixels(project: Project, acting: Acting, chosen: Sequence[StoredItem]) -> dict[int, Digested]:
     """Digests of the pixels of what is about to end, for the come-back alarm."""
+    folders = {source: project.folder_of(source) for source in {one.item.source for one in chosen}}
     waiting = [
         (one.item.number, one.item.source, read_place(one.result.place)[0], one.item.sha256)
         for one in chosen
-        if one.result is not None
+        if one.result is not None and folders[one.item.source] is not None
     ]
-    uris = {source.name: source.uri for source in project.sources()}
 
     def place(source: str, locator: bytes) -> Place:
-        return Place(source=source, uri=uris[source], locator=locator)
+        return Place(source=source, uri=str(folders[source]), locator=locator)
 
-    return digest_waiting(acting.work(), place, [line for line in waiting if line[1] in uris])
-
-
-def _act(project: Project, stored: StoredPlan, acting: Acting, left: list[StoredItem], step: Step, intent: str) -> None:
-    while left:
-        acting.gate.renew()
-        with project.store.transaction() as transaction:
-            if not acting.gate.is_fresh(transaction):
-                continue
-            began = time.monotonic()
-            results: list[Result] = []
-            now: list[StoredItem] = []
-            while left and (not results or time.monotonic() - began < SECONDS):
-                now.append(left.pop(0))
-                results.append(step(acting, transaction, now[-1]))
-            acting.sync()
-            record(project, stored, transaction, now, results, intent)
+    return digest_waiting(acting.work(), place, waiting)
 
 
 def _waiting(one: StoredItem) -> Result:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from pdpo_audit.catalogue import roots as rooted
 from pdpo_audit.catalogue.whereabouts import find_source
@@ -21,11 +20,10 @@ def root_of(project: Project, source: str) -> bytes:
 
     :raises LeftAlone: it is no folder, or no source of the settings any more.
     """
-    stated = next((one for one in project.settings.sources if one.name == source), None)
-    if stated is None or ("://" in stated.uri and not stated.uri.lower().startswith("file://")):
+    folder = project.folder_of(source)
+    if folder is None:
         raise LeftAlone(Detail.NO_DISPOSER, "nothing here acts at such a place")
-    path = unquote(urlparse(stated.uri).path) if "://" in stated.uri else stated.uri
-    return os.fsencode(os.path.normpath(project.folder / Path(path).expanduser()))
+    return os.fsencode(folder)
 
 
 def open_disposer(project: Project, source: str) -> Disposer:

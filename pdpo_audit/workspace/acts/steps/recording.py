@@ -1,8 +1,9 @@
-"""The results of a part: in the plan's log and in its lines, in one transaction."""
+"""Lines of a part and their results: steps, log and lines in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from pdpo_audit.catalogue.disposition import acts_log
@@ -10,7 +11,10 @@ from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, settl
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.plans import Result
 from pdpo_audit.model.events import Details
+from pdpo_audit.workspace.acts.steps.acting import Acting
 from pdpo_audit.workspace.project import Project
+
+Step = Callable[[Acting, Transaction, StoredItem], Result]
 
 #: Copies of one part: one sync of the log before, one of folders and log after; and seconds after which it ends
 #: earlier, so that nobody who places a hold waits for long.
@@ -30,6 +34,26 @@ def record(
     ]
     acts_log.append(transaction, stored.header.plan_id, told, at=project.clock(), actor=project.actor)
     settle(transaction, stored.header.plan_id, results)
+
+
+def settle_some(acting: Acting, left: list[StoredItem], step: Step, intent: str, *, most: int = PART) -> None:
+    """Some lines from the front of ``left``, in one transaction: each step, and what became of it.
+
+    While the transaction is open nobody can place a hold, take back an approval or decide: what the gate said still
+    stands at the moment of each step. Where something has changed since, nothing is done: the next call asks anew.
+    """
+    acting.gate.renew()
+    with acting.project.store.transaction() as transaction:
+        if not acting.gate.is_fresh(transaction):
+            return
+        began = time.monotonic()
+        results: list[Result] = []
+        now: list[StoredItem] = []
+        while left and len(now) < most and (not results or time.monotonic() - began < SECONDS):
+            now.append(left.pop(0))
+            results.append(step(acting, transaction, now[-1]))
+        acting.sync()
+        record(acting.project, acting.stored, transaction, now, results, intent)
 
 
 def _brief(result: Result) -> Details:
