@@ -15,7 +15,7 @@ Letters are compared exactly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import translate
 from functools import lru_cache
 
@@ -148,3 +148,15 @@ def _printed(text: str) -> str:
 
 def _byte(sign: str) -> bytes:
     return bytes.fromhex(sign[1:]) if len(sign) == 3 else sign.encode("utf-8", "surrogateescape")
+
+
+def is_at(wanted: Sequence[str], source: str, path: str) -> bool:
+    """Whether any of some places, as commands name them (``SOURCE:PATH``, a path, a pattern of paths), is this one."""
+    return any(_is_place(one, source, path) for one in wanted)
+
+
+def _is_place(wanted: str, source: str, path: str) -> bool:
+    named, colon, pattern = wanted.partition(":")
+    if colon and named == source:
+        return path == pattern or matches(pattern, path)
+    return path == wanted or matches(wanted, path)

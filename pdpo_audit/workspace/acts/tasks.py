@@ -17,13 +17,13 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.disposition.acts import Detail, Method, State
 from pdpo_audit.model.disposition.plans import Result
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.locations.patterns import is_at
 from pdpo_audit.reports.disposals.printing import print_page
 from pdpo_audit.reports.disposals.sheets import write_workbook
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file
 from pdpo_audit.workspace.acts.plans.printing import named
-from pdpo_audit.workspace.acts.plans.selecting import is_at
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import check_speaker
 

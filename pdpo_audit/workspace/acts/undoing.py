@@ -7,8 +7,8 @@ from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import MOVING, DisposalAct, State
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.locations.patterns import is_at
 from pdpo_audit.workspace.acts.approving import named_plan
-from pdpo_audit.workspace.acts.plans.selecting import is_at
 from pdpo_audit.workspace.acts.running import Ran, opened_gate, ran, settle_open
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.acts.steps.acting import Acting

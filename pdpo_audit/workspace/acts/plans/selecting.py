@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.sayings.judgements import load_determinations
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.findings import Outcome
-from pdpo_audit.model.locations.patterns import matches
+from pdpo_audit.model.locations.patterns import is_at
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import DecisionKind
 from pdpo_audit.workspace.acts.standing import Now, Place
@@ -94,18 +94,6 @@ def _fits(wanted: Wanted, source: str, path: str, now: Now) -> bool:
         and (not wanted.rule or wanted.rule in (now.rule, *now.rules.split(", ")))
         and (not wanted.places or is_at(wanted.places, source, path))
     )
-
-
-def is_at(wanted: Sequence[str], source: str, path: str) -> bool:
-    """Whether any of some places, as commands name them (``SOURCE:PATH``, a path, a pattern of paths), is this one."""
-    return any(_is_place(one, source, path) for one in wanted)
-
-
-def _is_place(wanted: str, source: str, path: str) -> bool:
-    named, colon, pattern = wanted.partition(":")
-    if colon and named == source:
-        return path == pattern or matches(pattern, path)
-    return path == wanted or matches(wanted, path)
 
 
 def _chosen(wanted: Wanted, source: str, path: str, now: Now, decided: tuple[str, str, str] | None) -> Chosen | None:
