@@ -20,6 +20,8 @@ from pdpo_audit.catalogue.audits import COUNTED
 _BOUND = 20_000
 #: Rows so few that nothing fewer is looked for: they are read in less time than others are counted in.
 _FEW = 500
+#: Of the counts of an audit those of a column that every row says: by them the rows of a source are known.
+_OF_ALL = {schema.findings: "severity", schema.dispositions: "outcome"}
 #: Beyond every row of an audit.
 _LAST = 2**31 - 1
 
@@ -112,17 +114,21 @@ def _kept(
     connection: Connection, stored: SqlTable, audit: int, condition: Condition, sources: Collection[str] | None
 ) -> int | None:
     """The rows by the audit's own counts; ``None`` where these do not speak of it."""
-    kept = schema.audit_counts
-    if not condition.word or (stored, condition.column.name) not in COUNTED:
+    kept, name = schema.audit_counts, condition.column.name
+    of_source = name == "source"
+    if not of_source and (not condition.word or (stored, name) not in COUNTED):
         return None
     done = select(kept.c.audit).where(kept.c.audit == audit, kept.c.what == "")
     if connection.execute(done).first() is None:
         return None
     query = select(func.sum(kept.c.number)).where(
-        kept.c.audit == audit, kept.c.what == condition.column.name, kept.c.value == condition.word
+        kept.c.audit == audit, kept.c.what == (_OF_ALL[stored] if of_source else name)
     )
-    if sources is not None:
-        query = query.where(kept.c.source.in_(sorted(sources)))
+    if not of_source:
+        query = query.where(kept.c.value == condition.word)
+    named = [condition.word] if of_source and condition.word else sources
+    if named is not None:
+        query = query.where(kept.c.source.in_(sorted(named)))
     return int(connection.execute(query).scalar() or 0)
 
 
