@@ -186,6 +186,25 @@ def test_a_bounded_count_never_beats_one_that_is_known(store: Store, monkeypatch
         assert narrowing.narrowest(connection, found, audit.number, [bounded], None) == (bounded, 5)
 
 
+@pytest.mark.parametrize("table", SHOWN)
+def test_how_many_rows_a_source_has_is_known_and_not_counted(
+    store: Store, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "_BOUND", 1)
+    audit, rows = load_audits(store)[-1].number, whole(store, table)["source"].value_counts()
+    stored = {Table.FINDINGS: schema.findings, Table.DISPOSITIONS: schema.dispositions}[table]
+    with store.reading() as connection:
+        for word, number in rows.items():
+            one = select(schema.terms.c.id).where(schema.terms.c.text == word)
+            asked = narrowing.Condition(
+                column=stored.c.source, values=(connection.execute(one).scalar_one(),), word=str(word)
+            )
+            assert narrowing.narrowest(connection, stored, audit, [asked], None) == (asked, number)
+        names = list(rows.index[:2])
+        asked = narrowing.Condition(column=stored.c.source, values=(-1, -2))
+        assert narrowing.narrowest(connection, stored, audit, [asked], names) == (asked, rows[names].sum())
+
+
 def test_what_lies_in_one_source_is_looked_for_between_its_first_and_last_row(store: Store) -> None:
     audit, table = load_audits(store)[-1], schema.dispositions
     with store.reading() as connection:
