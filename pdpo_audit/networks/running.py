@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,9 @@ Floats = NDArray[np.float32]
 #: A batch of pictures (n x channels x height x width) to the outputs asked for, on one thread.
 Network = Callable[[Floats], list[Floats]]
 
+#: From 1.29 on onnxruntime tells its maker what it runs, and keeps a number for the device in the user's folder, unless
+#: this is set before it is loaded (measured: without it three files, with it none; its own call is too late).
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 #: What onnxruntime must not say on a terminal: everything below errors.
 _ERRORS_ONLY = 3
 
@@ -37,8 +41,10 @@ def _in_opencv(path: Path, outputs: Sequence[str]) -> Network:
 
 
 def _in_onnxruntime(path: Path, outputs: Sequence[str]) -> Network:
+    os.environ[_NO_TELEMETRY] = "1"
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # where somebody else loaded it before
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
