@@ -11,14 +11,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from pdpo_audit.model.locations.printed import ACTING, ESCAPE_SIGN, spelled
 from pdpo_audit.reports.counting import columns
 from pdpo_audit.reports.workbook.column_kinds import Column, Kind
+from pdpo_audit.reports.workbook.pages import FONT, new_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 #: What one cell may hold; the rest is cut off, and the cut is said in the cell and counted in the README sheet.
 LONGEST_TEXT = 32_767
@@ -29,6 +35,14 @@ _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 #: Excel counts days from this one.
 _EPOCH = "1899-12-30"
+_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.NUMBER: "#,##0",
+    Kind.FRACTION: "0.000",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.TIME: "yyyy-mm-dd hh:mm",
+    Kind.FLAG: "@",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +76,23 @@ class Links:
             if len(self.rows) >= self.limit:
                 return
             self.rows[cluster_id] = (sheet, first_row + place)
+
+
+def styled(book: Workbook, yes: str = "yes") -> Styles:
+    """Register the styles of the long sheets' cells in a write-only book and learn their numbers."""
+    scratch = new_sheet(book, "scratch")
+    numbers = {kind: _style(scratch, number_format).style_id for kind, number_format in _FORMATS.items()}
+    quoted = _style(scratch, "@")
+    quoted.quotePrefix = True
+    book.remove(scratch)
+    return Styles(of=numbers, quoted=quoted.style_id, yes=yes)
+
+
+def _style(sheet: Worksheet, number_format: str) -> Cell:
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = number_format
+    cell.font, cell.alignment = Font(name=FONT, size=10), Alignment(vertical="top")
+    return cell
 
 
 def rows_of(

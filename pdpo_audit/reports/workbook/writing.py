@@ -15,9 +15,8 @@ from pdpo_audit.errors import MachineError
 from pdpo_audit.reports.content.composition import Content
 from pdpo_audit.reports.words.labels import ENGLISH, Wording
 from pdpo_audit.reports.workbook import backsheets, casesheet, frontsheets, pages
-from pdpo_audit.reports.workbook.column_kinds import Kind
 from pdpo_audit.reports.workbook.filling import HEADER_ROW, Place, fill, part_name
-from pdpo_audit.reports.workbook.pouring import Styles
+from pdpo_audit.reports.workbook.pouring import Styles, styled
 from pdpo_audit.reports.workbook.sheets import ROWS_PER_SHEET, LongSheet, long_sheets
 
 if TYPE_CHECKING:
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from pdpo_audit.ports import TableSource
-
-FORMATS = {
-    Kind.TEXT: "@",
-    Kind.NUMBER: "#,##0",
-    Kind.FRACTION: "0.000",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.TIME: "yyyy-mm-dd hh:mm",
-    Kind.FLAG: "@",
-}
 
 
 def write_workbook(content: Content, tables: TableSource, path: Path, t: Wording = ENGLISH) -> dict[str, str]:
@@ -67,7 +57,7 @@ def _lay_out(
     Returns the styles of their cells, and which member of the package holds which part of which sheet.
     """
     book = Workbook(write_only=True)
-    styles = _styles(book, t)
+    styles = styled(book, t.word("yes"))
     frontsheets.write_readme(book, content, t)
     frontsheets.write_summary(book, content, t)
     casesheet.write_cases(book, content, t)
@@ -80,24 +70,6 @@ def _lay_out(
     book.save(target)
     order = {name: f"xl/worksheets/sheet{place}.xml" for place, name in enumerate(book.sheetnames, 1)}
     return styles, {order[name]: place for name, place in names.items()}
-
-
-def _styles(book: Workbook, t: Wording) -> Styles:
-    """Register the styles of the long sheets' cells and learn their numbers."""
-    scratch = book.create_sheet("scratch")
-    numbers = {}
-    for kind, number_format in FORMATS.items():
-        cell = WriteOnlyCell(scratch)
-        cell.number_format = number_format
-        cell.font = Font(name=pages.FONT, size=10)
-        cell.alignment = Alignment(vertical="top")
-        numbers[kind] = cell.style_id
-    quoted = WriteOnlyCell(scratch)
-    quoted.font = Font(name=pages.FONT, size=10)
-    quoted.number_format, quoted.alignment = "@", Alignment(vertical="top")
-    quoted.quotePrefix = True
-    book.remove(scratch)
-    return Styles(of=numbers, quoted=quoted.style_id, yes=t.word("yes"))
 
 
 def _lay_out_long(book: Workbook, name: str, sheet: LongSheet, t: Wording) -> None:

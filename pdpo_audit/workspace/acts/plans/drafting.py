@@ -6,7 +6,6 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from pdpo_audit.catalogue.disposition.plans import on_their_way
 from pdpo_audit.disposition.acts.sharing import shares_blocks
@@ -188,5 +187,7 @@ def _with_pairs(known: Mapping[Place, Now], chosen: Sequence[Chosen]) -> list[Ch
 
 
 def _stem(path: str) -> str:
-    place = PurePosixPath(path)
-    return f"{place.parent}/{place.stem.casefold()}"
+    """Folder and name without its suffix, in one case. (``PurePosixPath`` took a tenth of a large plan's time.)"""
+    folder, _, name = path.rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    return f"{folder}/{(stem if stem and suffix else name).casefold()}"
