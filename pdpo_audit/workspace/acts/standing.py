@@ -122,6 +122,12 @@ class LadderNow:
 
 
 def _all(project: Project) -> dict[Place, Now]:
+    words: dict[str, str] = {}
+
+    def said(value: object) -> str:
+        """The word once for all copies of which it is said: each row brings one of its own."""
+        return words.setdefault(word := str(value or ""), word)
+
     facts = project_facts(project)
     day = project.clock().date()
     holds = holds_over(project.store, project.memory, facts, standing_holds(project))
@@ -136,11 +142,11 @@ def _all(project: Project) -> dict[Place, Now]:
     ]  # fmt: skip
     rows = zip(*columns, *known, stopped_rows(facts), strict=True)
     return {
-        (source, path): Now(
-            sha256=str(sha256), outcome=Outcome(outcome), proposed=str(act or ""), rule=str(due_rule or ""),
-            rules=str(rules or ""), due_on=str(due_on or ""), stopped=bool(stopped), master=master is True,
-            cluster_id=str(cluster or ""), relation=str(relation or ""), owner=str(owner or ""),
-            people_level=str(level or ""), flags=tuple(flags) if isinstance(flags, tuple | list) else (),
+        (said(source), path): Now(
+            sha256=str(sha256), outcome=Outcome(outcome), proposed=said(act), rule=said(due_rule), rules=said(rules),
+            due_on=said(due_on), stopped=bool(stopped), master=master is True, cluster_id=said(cluster),
+            relation=said(relation), owner=said(owner), people_level=said(level),
+            flags=tuple(flags) if isinstance(flags, tuple | list) else (),
         )
         for source, path, outcome, act, due_rule, rules, due_on, sha256, master, cluster, relation, owner, level, flags,
         stopped in rows
