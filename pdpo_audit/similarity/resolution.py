@@ -232,7 +232,8 @@ def _outcome(work: _Work, plans: Sequence[Plan], layouts: Iterable[Layout]) -> R
         for master, members in plan.groups.items():
             grouped.update(members)
             clusters.append(_cluster(work, master, members))
-    clusters += [_cluster(work, unit, (unit,)) for unit in sorted(work.units) if unit not in grouped]
+    twins = (unit for unit, contents in sorted(work.units.items()) if len(contents) > 1 and unit not in grouped)
+    clusters += [_cluster(work, unit, (unit,)) for unit in twins]
     used = sorted({pair for plan in plans for pair in plan.used})
     related = (Verdict.SAME_LAYOUT, Verdict.SAME_SCENE)
     return Resolution(

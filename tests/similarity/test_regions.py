@@ -11,6 +11,8 @@ from PIL import Image, ImageOps
 from skimage import data
 
 from pdpo_audit.imaging.regions import RECORD, describe_regions
+from pdpo_audit.similarity.candidates import partitions
+from pdpo_audit.similarity.candidates.partitions import collect, near_regions, windows
 from pdpo_audit.similarity.candidates.regions import find_crop_candidates
 from pdpo_audit.similarity.candidates.votes import match, unpack
 
@@ -49,6 +51,34 @@ def test_order_does_not_matter(shards: list[tuple[int, bytes]]) -> None:
     shuffled = shards[:]
     random.Random(3).shuffle(shuffled)
     assert np.array_equal(find_crop_candidates(shuffled), find_crop_candidates(shards))
+
+
+def test_partitions_and_files_change_nothing(shards: list[tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted, at_once = find_crop_candidates(shards), near_regions(collect(shards), 8)
+    for name, value in (("_PARTITION", 40), ("_BLOCK", 150), ("_IN_MEMORY", 1_000)):
+        monkeypatch.setattr(partitions, name, value)
+    assert isinstance(collect(shards).records, np.memmap)
+    for mirrored, pairs in near_regions(collect(shards), 8).items():
+        assert np.array_equal(pairs, at_once[mirrored]) and len(pairs[0])
+    assert np.array_equal(find_crop_candidates(shards), wanted)
+
+
+def test_keys_grow_with_the_number_and_so_do_windows() -> None:
+    assert windows(1 << 23) == windows(1) == (21, (0, 21, 42))
+    widths = {windows(1 << bits)[0] for bits in range(24, 31)}
+    assert widths == set(range(22, 29))
+    work = [len(windows(1 << bits)[1]) * 2**bits for bits in range(23, 31)]
+    assert (work[-1] / work[0]) ** (1 / 7) <= 2.3
+    for bits in range(24, 31):
+        width, begins = windows(1 << bits)
+        missed = (1 - partitions._kept(width)) ** len(begins)
+        assert missed <= (1 - partitions._kept(21)) ** 3 + 1e-9
+
+
+def test_a_window_goes_on_at_the_bottom() -> None:
+    hashes = np.array([(1 << 62) | 0b11], np.uint64)
+    assert partitions._keys(hashes, 4, 61).tolist() == [0b1110]
+    assert partitions._keys(hashes, 4, 0).tolist() == [0b0011]
 
 
 def test_a_vote_gives_the_map(shards: list[tuple[int, bytes]]) -> None:
