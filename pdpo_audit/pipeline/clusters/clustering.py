@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pdpo_audit.catalogue import clusters as recorded
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.contents import load_fingerprints
 from pdpo_audit.catalogue.elections import drop_elections, load_elections
-from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents
+from pdpo_audit.catalogue.queries.contents import PlacedContent, content_rows, placed_contents, some_places
 from pdpo_audit.catalogue.queries.totals import totals
 from pdpo_audit.catalogue.stated.documents import read_metadata
 from pdpo_audit.model.clocks import doubt_of
@@ -23,6 +24,7 @@ from pdpo_audit.model.locations.litter import is_set_aside
 from pdpo_audit.model.methods import FINGERPRINTS
 from pdpo_audit.pipeline.clusters.comparing import COMPARED_BY, Comparing
 from pdpo_audit.pipeline.clusters.confirming import keep_confirmed
+from pdpo_audit.pipeline.clusters.holding import Held, sum_up
 from pdpo_audit.pipeline.results import Clustered
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.similarity.candidates.meeting import Shards
@@ -58,18 +60,18 @@ def form_clusters(
         return Clustered(
             clusters=counts.clusters, additional_copies=counts.additional_copies, born=0, ended=0, verified_pairs=0
         )
-    places: dict[int, list[PlacedContent]] = {}
-    for place in placed_contents(work.store):
-        places.setdefault(place.content, []).append(place)
-    digests = {row.id: bytes(row.digest) for row in content_rows(work.store)}
+    held = sum_up(placed_contents(work.store))
     known = recorded.load_pairs(work.store, COMPARED_BY) if level != "exact" else {}
     comparing = Comparing(work=work, locate=locate, verified=[])
     groups: list[ContentCluster] = []
     if level != "exact":
-        facts = _facts(work, places, jurisdictions)
+        facts = _facts(work, held, jurisdictions)
         groups += _resolved(work, facts, comparing, known, rejected, preferences, level, crops, thorough)
     grouped = {member.content for group in groups for member in group.members} | {group.master for group in groups}
-    groups += _equal_files(work, [one for one, held in places.items() if one not in grouped and len(held) > 1])
+    groups += _equal_files(work, [one for one, of_it in held.items() if one not in grouped and of_it.copies > 1])
+    members = sorted({member.content for group in groups for member in group.members})
+    places = some_places(work.store, members, most=sys.maxsize)
+    digests = {row.id: bytes(row.digest) for row in content_rows(work.store, members)}
     before = recorded.load_clusters(work.store)
     stored = _name_clusters(work, groups, places, digests, before, preferences, jurisdictions)
     pairs = known | {(pair.left, pair.right): pair for pair in comparing.verified}
@@ -142,20 +144,21 @@ def _state(
     return f"{work.store.generation()} {hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _facts(
-    work: Work, places: Mapping[int, list[PlacedContent]], jurisdictions: Mapping[str, str]
-) -> Iterator[ContentFacts]:
+def _facts(work: Work, held: Mapping[int, Held], jurisdictions: Mapping[str, str]) -> Iterator[ContentFacts]:
+    laws = {
+        sources: tuple(sorted({jurisdictions.get(source, "") for source in sources}))
+        for sources in {one.sources for one in held.values()}
+    }
     for row in content_rows(work.store):
-        held = places.get(row.id)
-        if not held or row.method != FINGERPRINTS:
+        own = held.get(row.id)
+        if own is None or row.method != FINGERPRINTS:
             continue
         metadata = read_metadata(row.metadata)
-        sources = tuple(sorted({place.ref.source for place in held}))
         yield ContentFacts(
             content=row.id,
             sha256=row.sha256,
             image_sha256=row.image_sha256,
-            format=row.format,
+            format=sys.intern(row.format),
             width=row.width,
             height=row.height,
             bytes=row.bytes,
@@ -163,13 +166,13 @@ def _facts(
             perceptual=row.perceptual,
             quality=row.quality,
             detail=row.fine_detail,
-            captured_at=_sound(metadata.captured_at, min(place.first_seen for place in held)),
+            captured_at=_sound(metadata.captured_at, own.first_seen),
             metadata_fields=metadata.filled(),
             written=bool(row.written),
-            spare=all(is_set_aside(place.ref.path) for place in held),
-            oldest=_time(min(place.modified_ns for place in held)),
-            sources=sources,
-            jurisdictions=tuple(sorted({jurisdictions.get(source, "") for source in sources})),
+            spare=own.spare,
+            oldest=_time(own.modified_ns),
+            sources=own.sources,
+            jurisdictions=laws[own.sources],
         )
 
 
