@@ -4,7 +4,8 @@ from pdpo_audit.execution.batches import map_bounded
 from pdpo_audit.execution.guards import Bounds, attempt, each_in_time, left_of_time
 from pdpo_audit.execution.hearing import MOST_NOTES, Notes, Told, hearing, telling, unheard
 from pdpo_audit.execution.machine import fitting_workers, machine_memory
-from pdpo_audit.execution.pool import Processes, WorkerDied, open_executor
+from pdpo_audit.execution.opening import open_cluster, open_executor
+from pdpo_audit.execution.pool import Processes, WorkerDied
 
 __all__ = [
     "MOST_NOTES",
@@ -20,6 +21,7 @@ __all__ = [
     "left_of_time",
     "machine_memory",
     "map_bounded",
+    "open_cluster",
     "open_executor",
     "telling",
     "unheard",

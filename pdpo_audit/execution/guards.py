@@ -29,6 +29,10 @@ class Bounds:
     memory: int = 0
 
 
+#: No limit at all.
+UNBOUNDED = Bounds()
+
+
 def enter(bounds: Bounds) -> None:
     """Put this worker process under its bounds, and let what libraries print be heard instead of shown."""
     if bounds.memory:

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import LifoQueue
 from threading import Lock, active_count
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
-from pdpo_audit.errors import CallError
-from pdpo_audit.execution.guards import Bounds, enter
+from pdpo_audit.execution.guards import UNBOUNDED, Bounds, enter
 from pdpo_audit.model.locations.holdings import ImageProblem, SkipReason
 
 _P = ParamSpec("_P")
@@ -28,12 +27,16 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 class WorkerDied(Exception):  # noqa: N818 - it names an event
-    """The process that ran a task is gone; ``timed_out`` when its own alarm ended it (``guards.deadline``)."""
+    """The process that ran a task is gone; ``timed_out`` when its own alarm ended it (``guards.deadline``).
 
-    def __init__(self, exit_code: int | None) -> None:
+    ``said`` tells it in words where nobody knows an exit code: whole workers of a cluster went.
+    """
+
+    def __init__(self, exit_code: int | None, said: str = "") -> None:
         self.exit_code = exit_code
         self.timed_out = exit_code == -signal.SIGALRM
-        super().__init__("time limit reached" if self.timed_out else f"the process ended {_ending(exit_code)}")
+        ending = "time limit reached" if self.timed_out else f"the process ended {_ending(exit_code)}"
+        super().__init__(said or ending)
 
     @property
     def problem(self) -> ImageProblem:
@@ -74,12 +77,17 @@ class Processes(Executor):
             with _starting_a_child():
                 forkserver.ensure_running()  # it loads while the caller does
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")
-        self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._workers = [_Worker(self._context, gentle, bounds or Bounds(), prepare) for _ in range(workers)]
+        self._idle: LifoQueue[_Worker] = LifoQueue()  # the last one is warm; what is not needed never starts
+        self._workers = [_Worker(self._context, gentle, bounds or UNBOUNDED, prepare) for _ in range(workers)]
         for worker in self._workers:
             self._idle.put(worker)
             if fork and method == "forkserver" and active_count() == 1:
                 worker.fork()
+
+    @property
+    def threads(self) -> int:
+        """How many tasks run at once."""
+        return len(self._workers)
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Run ``fn`` in one of the processes; the future raises ``WorkerDied`` where the process did not survive."""
@@ -216,22 +224,3 @@ def _serve_forked(inherited: Connection, pipe: Connection, *conditions: Any) -> 
     """The other end is closed here, or the pipe would never be seen to close."""
     inherited.close()
     _serve(pipe, *conditions)
-
-
-def open_executor(
-    where: str,
-    *,
-    preload: Sequence[str] = (),
-    gentle: bool = False,
-    bounds: Bounds | None = None,
-    prepare: str = "",
-    fork: bool = False,
-) -> Executor:
-    """``serial`` (one guarded process), or ``processes:N``: the seam at which a cluster's executor would come in too.
-
-    :raises CallError: ``where`` names nothing known.
-    """
-    kind, _, count = "processes:1".partition(":") if where == "serial" else where.partition(":")
-    if kind == "processes" and count.isdecimal() and int(count) > 0:
-        return Processes(int(count), preload=preload, gentle=gentle, bounds=bounds, prepare=prepare, fork=fork)
-    raise CallError(f'"{where}" names no executor', advice='write "serial" or "processes:4"')

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from pdpo_audit.model.locations.executors import read_executor
 from pdpo_audit.settings.sections import PeriodText, Section
 
 
@@ -58,13 +59,32 @@ def _bytes(value: object) -> object:
     return int(float(found[1]) * (1024 if found[3] else 1000) ** " kMGT".index(found[2] or " "))
 
 
-class ExecutionSettings(Section):
-    """What workers may use: ``worker_memory`` is the address space of each of them, ``2 GB`` or a count of bytes.
+def _named(value: str) -> str:
+    read_executor(value)
+    return value
 
+
+class ClusterTlsSettings(Section):
+    """PEM files by which a cluster and this program know each other; empty where Dask's own settings name them."""
+
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+
+
+class ExecutionSettings(Section):
+    """Where the work is done: ``executor`` is ``processes`` (one a core), ``processes:N``, ``serial`` or the scheduler
+    of a Dask cluster.
+
+    What workers may use: ``worker_memory`` is the address space of each of them, ``2 GB`` or a count of bytes.
     A source that lost a larger share of its files than ``source_loss`` counts as not reached until a person accepts it;
     ``source_loss_files`` files may go whatever their share, as long as half of the source is there: a person's act.
     """
 
+    executor: Annotated[str, AfterValidator(_named)] = "processes"
+    tls: ClusterTlsSettings = ClusterTlsSettings()
+    #: What an hour of the machines that do the work costs, for ``scan --dry-run``.
+    cost_hkd_per_hour: float | None = Field(default=None, ge=0)
     worker_memory: Annotated[int, BeforeValidator(_bytes), Field(ge=1_000_000_000)] = 2_000_000_000
     source_loss: float = Field(default=0.10, ge=0, le=1)
     source_loss_files: int = Field(default=5, ge=0)

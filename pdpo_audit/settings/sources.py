@@ -50,6 +50,8 @@ class SourceSettings(Section):
     purpose_ended_on: OptionalDate = None
     record_class: str = ""
     cost_hkd_per_gb_month: float | None = Field(default=None, ge=0)
+    #: What reading costs where a store charges for it, for ``scan --dry-run``.
+    cost_hkd_per_gb_read: float | None = Field(default=None, ge=0)
     external_facing: Public = None
     include: tuple[str, ...] = ("**/*",)
     exclude: tuple[str, ...] = ()

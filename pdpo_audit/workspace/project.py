@@ -19,7 +19,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.locations.patterns import literal
 from pdpo_audit.model.locations.places import SourceSpec
-from pdpo_audit.model.locations.printed import amount, printed
+from pdpo_audit.model.locations.printed import printed
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.ports import Progress, Silent, Source
 
@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from pdpo_audit.people.detectors.engines import DetectorSpec
     from pdpo_audit.pipeline.work import Work
     from pdpo_audit.settings import Settings, SourceSettings
+    from pdpo_audit.workspace.executing.opening import Site
 
-#: What the workers need, loaded once for all of them: imagehash and what it loads when it is first used, too.
-_PRELOADED = ("pdpo_audit.workers", "imagehash", "scipy.fftpack")
-
-#: What makes a process one that decodes pictures; named, so that this one need not load it.
-_PREPARE = "pdpo_audit.imaging.process:prepare"
 #: Address space of a worker before it opens a picture, with room for what detectors and comparisons take beside one.
 _WITHOUT_PICTURES = 600_000_000
+
+#: How a source is declared that is known from shards only: nothing here can open it.
+ELSEWHERE = "shard://"
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 
@@ -50,7 +49,7 @@ def now() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
     """How to scan: ``people``, ``level`` and ``crops`` override the settings. Nothing is
-    ever decoded in this process: ``workers`` 0 is one worker, as 1 is."""
+    ever decoded in this process: ``workers`` 0 is one worker, as 1 is; without a number the settings name them."""
 
     workers: int | None = None
     people: str | None = None
@@ -60,6 +59,8 @@ class ScanOptions:
     only: tuple[str, ...] = ()
     level: str | None = None
     crops: bool | None = None
+    #: ``3/16``: only the third of sixteen parts of each source (``scan.parts``).
+    shard: str = ""
 
 
 class Project:
@@ -175,8 +176,9 @@ class Project:
                 self.__dict__.pop(name).close()
 
     def sources(self) -> list[Source]:
-        """The declared sources, opened; SettingsError for one that this version cannot read."""
-        return [self._open(source) for source in self.settings.sources]
+        """The declared sources, opened, but for those that only shards of other sites know; SettingsError for one that
+        this version cannot read."""
+        return [self._open(source) for source in self.settings.sources if source.uri != ELSEWHERE]
 
     def source_records(self) -> dict[str, SourceRecord]:
         """The declared sources as reports name them."""
@@ -205,34 +207,26 @@ class Project:
     def work(self, workers: int | None = None, *, gentle: bool = False, brief: bool = False) -> Iterator[Work]:
         """Open the workers for some stages; they end with the block, at once when it is left by an error.
 
-        They load while the caller does. For ``brief`` work, whose code is loaded here by then, they are copies of this
-        process where it has opened no catalogue yet: none of them ever holds the catalogue or its key.
-
-        Each may use so much memory as the settings say, and no more work at once than the machine has memory for.
+        A number of ``workers`` means processes of this machine, whatever the settings name. They load while the caller
+        does. For ``brief`` work, whose code is loaded here by then, they are copies of this process where it has opened
+        no catalogue yet: none of them ever holds the catalogue or its key.
         """
-        from pdpo_audit.execution import Bounds, fitting_workers, machine_memory, open_executor
+        from pdpo_audit.workspace.executing.opening import open_workers
 
-        memory = self.settings.execution.worker_memory
-        wanted = max(1, (os.cpu_count() or 1) if workers is None else workers)
-        count = fitting_workers(wanted, memory, machine_memory())
-        if count < wanted:
-            self.progress.note(
-                f"{amount(count, 'worker')} of {wanted}: no more of {memory / 1e9:.1f} GB fit into this machine"
-            )
-        executor = open_executor(
-            f"processes:{count}",
-            preload=_PRELOADED,
-            gentle=gentle,
-            bounds=Bounds(memory=memory),
-            prepare=_PREPARE,
-            fork=brief and self.__dict__.keys().isdisjoint(("store", "memory")),
-        )
+        fork = brief and self.__dict__.keys().isdisjoint(("store", "memory"))
+        executor, in_flight = open_workers(self.site(), workers, gentle=gentle, fork=fork)
         try:
-            yield self._work(executor, 2 * count + 1)
+            yield self._work(executor, in_flight)
         except BaseException:
             executor.shutdown(wait=False)
             raise
         executor.shutdown()
+
+    def site(self) -> Site:
+        """What workers depend on."""
+        from pdpo_audit.workspace.executing.opening import Site
+
+        return Site(folder=self.folder, settings=self.settings, sources=self.sources, progress=self.progress)
 
     def alone(self) -> Work:
         """What a stage works with that needs no workers: they would refuse whatever is given to them."""

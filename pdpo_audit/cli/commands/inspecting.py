@@ -245,14 +245,26 @@ def _no_end(where: Status) -> str:
     return "(it was forgotten)" if where.data_forgotten else "(no audit reported yet, or none since the last purge)"
 
 
-def doctor(json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+def doctor(
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Look at the cluster of the settings instead, worker by worker.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
     """Say what this machine can do, what to install for the rest, and (in a workspace) which certificates end soon.
 
     Example: pdpo-audit doctor
     """
-    from pdpo_audit.workspace.setup.diagnosis import examine_machine, examine_workspace
+    if cluster:
+        from pdpo_audit.workspace.scan.cluster import examine_cluster
 
-    symptoms = [*examine_machine(), *examine_workspace(Path.cwd())]
+        symptoms = examine_cluster(Path.cwd())
+    else:
+        from pdpo_audit.workspace.setup.diagnosis import examine_machine, examine_workspace
+
+        symptoms = [*examine_machine(), *examine_workspace(Path.cwd())]
     if json:
         show_json(symptoms)
     else:

@@ -189,6 +189,7 @@ url = "sqlite:///catalogue.db"
 delete_after_sign_off = "P90D"
 
 {held}# [execution]
+# executor = "processes"   # serial | processes:4 | dask+tls://host:8786 (a cluster; docs/cluster.md)
 # source_loss = 0.10       # a larger loss than this share of a source counts as "not reached" until a person accepts it
 # source_loss_files = 5    # so many may go whatever their share, as long as half of the source is there
 """
