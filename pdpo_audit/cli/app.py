@@ -68,6 +68,7 @@ _COMMANDS = {
     "catalogue restore": "catalogues.restore",
     "catalogue move": "catalogues.move",
     "catalogue memory": "catalogues.memory",
+    "catalogue merge": "catalogues.merge",
     "keys create": "identities.create_key",
     "keys show": "identities.show_key",
     "keys enrol": "identities.enrol",

@@ -65,6 +65,24 @@ class FailOn(StrEnum):
     OBSERVATION = "observation"
 
 
+Thorough = Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")]
+Gentle = Annotated[bool, typer.Option("--gentle", help="Work at low priority.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Read at most so many files now.", show_default=False)]
+Levels = Annotated[
+    Level | None,
+    typer.Option(help="How far copies may differ; metadata only sorts names, sizes, dates.", show_default=False),
+]
+Crops = Annotated[
+    bool | None,
+    typer.Option("--crops/--no-crops", help="Whether crops and screenshots are looked for.", show_default=False),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="List, read a sample, say how long a scan takes; record nothing.")
+]
+ShardPart = Annotated[
+    str, typer.Option("--shard", metavar="K/N", help="Scan the K-th of N parts, and write a sealed shard for a merge.")
+]
+Masked = Annotated[bool, typer.Option("--masked", help="In the shard: codes instead of names of places, and no texts.")]
 People = Annotated[PeopleScope | None, typer.Option(help="Face pass over all pictures, duplicates only, or off.")]
 Fail = Annotated[
     FailOn | None,

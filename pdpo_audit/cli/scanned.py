@@ -6,10 +6,13 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pdpo_audit.cli.showing import plain, say, table
+from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
+from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.locations.roots import Doubt, NotReached
 
 if TYPE_CHECKING:
+    from pdpo_audit.workspace.catalogues.shards import Shard
+    from pdpo_audit.workspace.sampling.timing import ScanForecast
     from pdpo_audit.workspace.scan.scanning import ScanSummary
 
 #: Whose fault it is that something was not examined (``model.locations.holdings.Fault``).
@@ -68,3 +71,36 @@ def _show_way_out(not_reached: Sequence[NotReached]) -> None:
         say(f"pdpo-audit source check {plain(shlex.join(ready))} --accept --by PERSON")
     if gone := [one.source for one in not_reached if one.doubt is Doubt.MISSING]:
         say(f"If it is gone for good: pdpo-audit source remove {plain(shlex.quote(gone[0]))}")
+
+
+def show_forecast(found: ScanForecast, *, json: bool) -> None:
+    """How long a scan will take, and what it reads."""
+    if json:
+        show_json({**as_json(found), "seconds": found.seconds})
+        return
+    out.print(
+        f"{amount(found.files, 'file')}, {found.bytes / 1e9:,.2f} GB; {found.files_to_read:,} of them to read,"
+        f" {found.bytes_to_read / 1e9:,.2f} GB ({found.bytes_in_all / 1e9:,.2f} GB in all stages at most)"
+    )
+    rows: list[tuple[object, ...]] = [(one.stage, duration(one.seconds)) for one in found.stages]
+    rows.append((f"in all, by {plain(found.executor)}", duration(found.seconds)))
+    if found.hkd is not None:
+        rows.append(("HK$ for reading and machines", f"{found.hkd:,.2f}"))
+    table(f"A scan, from {amount(found.sampled, 'file')} read now", rows)
+    say("The comparison of copies comes on top: it grows with their number, which no sample tells (docs/scale.md).")
+
+
+def duration(seconds: float) -> str:
+    """``3 h 05 min``, ``12 min``, ``40 s``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def show_shard(written: Shard) -> None:
+    """Where the shard lies, and what to do before it travels."""
+    out.print(f"\nSealed shard {plain(written.part)}: {plain(written.file)}")
+    say(f"What is in it, for whoever has to agree before it travels: {plain(written.listing)}")
+    if written.throw_away_seal:
+        say("It is sealed with a throw-away key, which identifies nobody: pdpo-audit keys create makes a seal.")

@@ -1,6 +1,7 @@
 """The straight line from sources to a sealed audit: what runs after what. Nothing else knows the order.
 
     look    sources > inventory > reading > duplicate clusters > faces > text > people levels
+    join    shards of other sites > duplicate clusters
     judge   facts > findings and dispositions
     tell    content > reports > workbook > evidence > seal > verification
 
@@ -12,7 +13,7 @@ not wait for the PDF writer.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pdpo_audit.pipeline.reporting import Reported, ReportPlan
     from pdpo_audit.policy.judging.evaluation import Assessment
     from pdpo_audit.ports import Progress
+    from pdpo_audit.similarity.resolution import Preferences
 
 
 def look(work: Work, plan: ScanPlan) -> ScanSummary:
@@ -64,6 +66,20 @@ def look(work: Work, plan: ScanPlan) -> ScanSummary:
         text_missing=plan.text_missing,
         hard_links=count_links(work.store),
         not_reached=tuple(one.not_reached for one in pending if one.not_reached),
+    )
+
+
+def join(
+    work: Work, *, level: str, crops: bool, preferences: Preferences, jurisdictions: Mapping[str, str]
+) -> Clustered:
+    """Form the clusters of what other sites scanned: what they compared stands, and no file can be read here."""
+    return form_clusters(
+        work,
+        level=level,
+        preferences=preferences,
+        jurisdictions=jurisdictions,
+        locate=lambda _ref: None,
+        crops=crops,
     )
 
 

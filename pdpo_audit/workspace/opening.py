@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
     from pdpo_audit.model.judgements import Judgement, LegalDetermination, LegalReason
     from pdpo_audit.pipeline.results import ScanSummary
+    from pdpo_audit.workspace.catalogues.merging import Merged
+    from pdpo_audit.workspace.catalogues.shards import Shard
     from pdpo_audit.workspace.report.reporting import ReportSummary
     from pdpo_audit.workspace.review.judging import ShownJudgement
     from pdpo_audit.workspace.rules.assessing import AssessmentSummary
+    from pdpo_audit.workspace.sampling.timing import ScanForecast
     from pdpo_audit.workspace.scan.sorting import SortedFiles, SortingReport
     from pdpo_audit.workspace.setup.initialising import Answers
     from pdpo_audit.workspace.status import Status
@@ -77,6 +81,25 @@ class Workspace:
 
             tell_returns(self.project)
         return summary
+
+    def forecast(self, options: ScanOptions | None = None, *, seed: int) -> ScanForecast:
+        """How long a scan will take and what it will read, from a sample drawn by ``seed``; nothing is recorded."""
+        from pdpo_audit.workspace.sampling.timing import forecast
+
+        return forecast(self.project, options or ScanOptions(), seed=seed)
+
+    def write_shard(self, part: str = "1/1", *, masked: bool = False) -> Shard:
+        """Write what was scanned as a sealed shard, for a merge at another site; nothing is sent."""
+        from pdpo_audit.workspace.catalogues.shards import write_shard
+        from pdpo_audit.workspace.scan.parts import read_part
+
+        return write_shard(self.project, read_part(part), masked=masked)
+
+    def merge(self, *shards: str | Path, signers: Sequence[str] = ()) -> Merged:
+        """Join the shards of other sites in this workspace, which scans nothing itself."""
+        from pdpo_audit.workspace.catalogues.merging import merge
+
+        return merge(self.project, [Path(one) for one in shards], signers=signers)
 
     def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:
         """Group the files of the sources by metadata alone: quick, blind, and not recorded."""

@@ -28,7 +28,7 @@ def test_every_table_that_the_page_names_is_there() -> None:
 
 def test_every_verb_that_the_page_names_is_one_of_the_line() -> None:
     verbs = re.findall(r"^\| `([a-z]+)` \|", TEXT, re.M)
-    assert verbs == ["look", "judge", "tell"]
+    assert verbs == ["look", "join", "judge", "tell"]
     assert all(callable(getattr(line, verb)) for verb in verbs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,20 +11,28 @@ import typer
 
 from pdpo_audit.cli.endings import in_short
 from pdpo_audit.cli.options import (
+    Crops,
+    DryRun,
     Fail,
+    Gentle,
     Json,
     Level,
+    Levels,
+    Limit,
+    Masked,
     MaxSkipped,
     NoSeal,
     PassphraseFile,
     Paths,
     People,
     Quiet,
+    ShardPart,
+    Thorough,
     Verbose,
     Workers,
     WorkspaceDir,
 )
-from pdpo_audit.cli.scanned import show_scan
+from pdpo_audit.cli.scanned import show_forecast, show_scan, show_shard
 from pdpo_audit.cli.session import SealWays, finish, opened, opened_for, reached_code, severity_code, skipped_code
 from pdpo_audit.cli.showing import as_json, out, plain, say, show_json, table
 from pdpo_audit.model.findings import CountedBy
@@ -63,8 +72,8 @@ def run(
     workspace: WorkspaceDir = None,
     workers: Workers = None,
     people: People = None,
-    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
-    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
+    thorough: Thorough = False,
+    gentle: Gentle = False,
     fail_on: Fail = None,
     max_skipped: MaxSkipped = None,
     passphrase_file: PassphraseFile = None,
@@ -92,19 +101,14 @@ def scan(
     workspace: WorkspaceDir = None,
     workers: Workers = None,
     people: People = None,
-    thorough: Annotated[bool, typer.Option("--thorough", help="Look longer for small crops and faces.")] = False,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Read at most so many files now.", show_default=False)
-    ] = None,
-    gentle: Annotated[bool, typer.Option("--gentle", help="Work at low priority.")] = False,
-    level: Annotated[
-        Level | None,
-        typer.Option(help="How far copies may differ; metadata only sorts names, sizes, dates.", show_default=False),
-    ] = None,
-    crops: Annotated[
-        bool | None,
-        typer.Option("--crops/--no-crops", help="Whether crops and screenshots are looked for.", show_default=False),
-    ] = None,
+    thorough: Thorough = False,
+    limit: Limit = None,
+    gentle: Gentle = False,
+    level: Levels = None,
+    crops: Crops = None,
+    dry_run: DryRun = False,
+    shard: ShardPart = "",
+    masked: Masked = False,
     compare_metadata: Annotated[
         bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
     ] = False,
@@ -119,21 +123,28 @@ def scan(
     """
     options = ScanOptions(
         workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle,
-        level=level and level.value, crops=crops,
+        level=level and level.value, crops=crops, shard=shard,
     )  # fmt: skip
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        if dry_run:
+            show_forecast(opened_workspace.forecast(options, seed=secrets.randbelow(2**31)), json=json)
+            return
         if (level or stated_level(opened_workspace.project)) == Level.METADATA:
             _show_sorted(opened_workspace.sort_files(options), json=json, quiet=quiet)
             return
         summary = opened_workspace.scan(options)
         sorting = opened_workspace.report_sorting() if compare_metadata else None
+        written = opened_workspace.write_shard(shard, masked=masked) if shard else None
         skipped = 0 if max_skipped is None else opened_workspace.status().counts.skipped
     if json:
-        show_json(summary if sorting is None else {**as_json(summary), "metadata_sorting": sorting})
+        more = {"metadata_sorting": sorting} if sorting else {}
+        show_json({**as_json(summary), **more, **({"shard": written} if written else {})})
     elif not quiet:
         show_scan(summary)
         if sorting is not None:
             _show_sorting(sorting)
+        if written is not None:
+            show_shard(written)
     finish([skipped_code(skipped, max_skipped), reached_code([summary.whole])])
 
 

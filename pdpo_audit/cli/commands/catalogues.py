@@ -197,3 +197,35 @@ def memory(
     elif done.found or not quiet:
         say(f"{done.found}." if done.found else "The key belongs to the catalogue, or nothing was kept under one yet.")
     finish([ExitCode.ENVIRONMENT] if done.found else [])
+
+
+def merge(
+    shards: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Sealed shards of scan --shard.")],
+    signer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FINGERPRINT", help="SHA-256 of a certificate whose seals count; may be repeated."),
+    ] = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Join shards of hosts or sites, find copies across them, and list the pairs that somebody has to verify.
+
+    The workspace scans nothing itself. assess and report then work on everything that the shards name.
+
+    Example: pdpo-audit catalogue merge shards/*.zip --signer 3F2A...
+    """
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        done = opened_workspace.merge(*shards, signers=signer or ())
+    if json:
+        show_json(done)
+    elif not quiet:
+        rows: list[tuple[object, ...]] = [
+            ("holdings taken in", done.holdings), ("duplicate clusters", done.clusters),
+            ("additional copies", done.additional_copies), ("pairs to verify", done.to_verify),
+        ]  # fmt: skip
+        table("Merged", rows)
+        say(f"Pairs that may show the same and lie at different sites: {plain(done.pairs)}")
+        if not signer:
+            say(f"Sealed by {plain(', '.join(dict.fromkeys(done.signers)))}; --signer says whose seals count.")

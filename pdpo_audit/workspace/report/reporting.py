@@ -214,6 +214,7 @@ def _open_assessment(project: Project, *, masked: bool) -> StoredAudit:
 _WITHOUT_EFFECT = {
     "assessed", "reported", "distribution copy written", "face boxes forgotten", "person enrolled", "seal rotated",
     "people stated", "catalogue backed up", "handout written", "catalogue upgraded", "catalogue moved",
+    "shard written",
     "review planned", "review performed", "review missed", "review sealed", "review signed off", "gate sealed",
     "sample drawn",
 }  # fmt: skip

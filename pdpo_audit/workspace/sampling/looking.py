@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from pdpo_audit.model.locations.holdings import Entry, FolderListing, Skipped, l
 from pdpo_audit.model.locations.printed import printed_place
 from pdpo_audit.model.locations.roots import RootIdentity
 from pdpo_audit.model.tables import Table
-from pdpo_audit.ports import Source, StoredFile
+from pdpo_audit.ports import Progress, Source, StoredFile
 from pdpo_audit.workspace.project import Project, ScanOptions
 
 if TYPE_CHECKING:
@@ -106,28 +107,39 @@ class _SampledProject(Project):
         return [Sampled(source, self.chosen.get(source.name, frozenset())) for source in super().sources()]
 
 
-def look(project: Project, listed: Listed, rows: NDArray[np.int64], *, people: bool) -> dict[int, pd.Series]:
-    """What a scan says of the files that were drawn, by their row; files that are no picture are not there."""
+@contextmanager
+def sample_of(
+    project: Project, listed: Listed, rows: NDArray[np.int64], progress: Progress | None = None
+) -> Iterator[Project]:
+    """The workspace with only the files that were drawn, and a catalogue that ends with the block."""
     from pdpo_audit.catalogue.store import Store
-    from pdpo_audit.pipeline import line
-    from pdpo_audit.workspace.rules.assessing import tables
-    from pdpo_audit.workspace.scan.planning import plan_scan
 
     chosen: dict[str, set[bytes]] = {}
     for row in rows.tolist():
         chosen.setdefault(listed.sources[listed.source[row]].name, set()).add(listed.locators[row])
     with tempfile.TemporaryDirectory() as scratch:
-        sampled = _SampledProject(project.folder, progress=project.progress, clock=project.clock, actor=project.actor)
+        told = progress or project.progress
+        sampled = _SampledProject(project.folder, progress=told, clock=project.clock, actor=project.actor)
         sampled.settings, sampled.locked = project.settings, True
         sampled.store = Store.open("sqlite:///sample.db", Path(scratch))
         sampled.chosen = {name: frozenset(places) for name, places in chosen.items()}
         try:
-            options = ScanOptions(people="all" if people else "off", level="exact")
-            with sampled.work() as work:
-                line.look(work, plan_scan(sampled, options, {}, lambda _: frozenset()))
-            found = [row for part in tables(sampled).chunks(Table.HOLDINGS) for _, row in part.iterrows()]
+            yield sampled
         finally:
             sampled.close()
+
+
+def look(project: Project, listed: Listed, rows: NDArray[np.int64], *, people: bool) -> dict[int, pd.Series]:
+    """What a scan says of the files that were drawn, by their row; files that are no picture are not there."""
+    from pdpo_audit.pipeline import line
+    from pdpo_audit.workspace.rules.assessing import tables
+    from pdpo_audit.workspace.scan.planning import plan_scan
+
+    with sample_of(project, listed, rows) as sampled:
+        options = ScanOptions(people="all" if people else "off", level="exact")
+        with sampled.work() as work:
+            line.look(work, plan_scan(sampled, options, {}, lambda _: frozenset()))
+        found = [row for part in tables(sampled).chunks(Table.HOLDINGS) for _, row in part.iterrows()]
     return _by_row(listed, rows, found)
 
 

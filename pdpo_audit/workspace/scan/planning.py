@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from pdpo_audit.catalogue.whereabouts import was_scanned
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.changes import Look
 from pdpo_audit.model.locations.classes import RecordClasses
@@ -18,6 +19,7 @@ from pdpo_audit.text.engines.opening import describe as describe_text
 from pdpo_audit.text.engines.weights import INSTALL
 from pdpo_audit.text.text_pass import method_of
 from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.scan.parts import PART, Part, PartSource, read_part
 from pdpo_audit.workspace.setup.registers import stated_flags
 
 
@@ -62,7 +64,20 @@ def _sources(project: Project, options: ScanOptions) -> Sequence[Source]:
     sources = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
-    return sources
+    part = part_of(project, options)
+    return sources if part.is_all else [PartSource(source=source, part=part) for source in sources]
+
+
+def part_of(project: Project, options: ScanOptions) -> Part:
+    """The part of the sources that this workspace scans; CallError where it holds another one."""
+    part, held = read_part(options.shard) if options.shard else Part(), project.store.recall(PART)
+    begun = held or ("1/1" if any(was_scanned(project.store, one.name) for one in project.sources()) else "")
+    if begun and begun != str(part):
+        holds = f"the part {held} of its sources" if held else "its sources as a whole"
+        raise CallError(
+            f"this workspace holds {holds}", advice=f"scan --shard {begun}, or take another workspace for another part"
+        )
+    return part
 
 
 def _faces(project: Project, options: ScanOptions) -> FacePlan | None:

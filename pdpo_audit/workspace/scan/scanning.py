@@ -14,6 +14,7 @@ from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILA
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
+from pdpo_audit.workspace.scan.parts import PART, read_part
 from pdpo_audit.workspace.setup.run_lock import run_lock
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     work, with what was listed by then.
     """
     with run_lock(project, "scan"):
-        rest = resting.look(project, options)
+        rest = None if options.shard else resting.look(project, options)
         if rest is not None and rest.summary is not None:
             rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
             return rest.summary
@@ -52,13 +53,15 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         resting.disturb(project)
         with project.store.transaction() as transaction:
             transaction.remember(SCAN_UNDER_WAY, "yes")
+            if options.shard and not read_part(options.shard).is_all:
+                transaction.remember(PART, options.shard)
         end_keys(project)
         summary = line.look(replace(work, watched=watched(project)), plan)
     with project.store.transaction() as transaction:
         transaction.remember(SCAN_UNDER_WAY, "")
         partly = plan.level == "near" and not plan.crops
         transaction.remember(SIMILARITY_LEVEL, f"{plan.level} without crops" if partly else plan.level)
-        if not summary.not_reached:
+        if not summary.not_reached and not options.shard:
             resting.settle(project, transaction, options, summary)
         transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
     if back := summary.examined.returned:
