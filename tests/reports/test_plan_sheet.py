@@ -19,7 +19,8 @@ def line(number: int, path: str) -> PlanItem:
     return PlanItem(
         number=number, source="nas", path=path, sha256="a" * 64, bytes=5_000_000_000, act=DisposalAct.ERASE, rule="R",
         authority="s.26", due_on="2026-01-01", outcome="due", proposed="erase", owner="o", cluster_id="C1",
-        people_level="P2", keepers=keepers, companions=(Companion(path="a/IMG_1.xmp", sha256="c" * 64, bytes=9),), frees=7,
+        people_level="P2", keepers=keepers, frees=7,
+        companions=(Companion(path="a/IMG_1.xmp", sha256="c" * 64, bytes=9),),
     )  # fmt: skip
 
 
