@@ -30,7 +30,7 @@ class Mutant:
 
 
 def mutants_of(text: str) -> Iterator[Mutant]:
-    """Every change that this module knows, in the order of the syntax tree; none of annotations and documentation."""
+    """Every change that this module knows, in the order of the syntax tree; none of what does not run."""
     tree = ast.parse(text)
     places = [(node, changed) for node in _behaviour(tree) for changed in _changes(node)]
     for node, changed in places:
@@ -51,20 +51,23 @@ def mutants_of(text: str) -> Iterator[Mutant]:
 
 
 def _behaviour(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when the program does."""
+    """The nodes that run when the program does: no annotation, documentation, or what only a type checker reads."""
     yield node
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "type_params"):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not _is_documentation(child) and not isinstance(child, _UNTOUCHED):
+            if isinstance(child, ast.AST) and not _is_silent(child) and not isinstance(child, _UNTOUCHED):
                 yield from _behaviour(child)
 
 
 _UNTOUCHED = (ast.Import, ast.ImportFrom, ast.Raise, ast.Assert, ast.JoinedStr)
 
 
-def _is_documentation(node: ast.AST) -> bool:
+def _is_silent(node: ast.AST) -> bool:
+    """Documentation, and what only a type checker reads."""
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 

@@ -15,7 +15,7 @@ from benchmarks.large_catalogue import make_catalogue
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import counts_of, load_audits
 from pdpo_audit.catalogue.queries import narrowing
-from pdpo_audit.catalogue.queries.pages import count_decided, count_rows, read_page
+from pdpo_audit.catalogue.queries.pages import count_decided, count_rows, read_cases, read_page
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.errors import CallError
@@ -219,3 +219,47 @@ def test_what_lies_in_one_source_is_looked_for_between_its_first_and_last_row(st
             assert all(first <= one.row <= last for one in rows if (one.source, one.outcome) == (source, outcome))
         nothing = narrowing.Condition(column=table.c.source, values=(-1,))
         assert narrowing.spanned(connection, table, audit.number, [nothing]) is None
+
+
+def test_cases_by_their_cluster_or_their_finding(store: Store) -> None:
+    audit, frame = load_audits(store)[-1].audit_id, whole(store, Table.FINDINGS)
+    everywhere = set(frame["source"])
+    clustered = next(name for name in frame["cluster_id"] if name)
+    alone = next(row for row in frame.to_dict("records") if row["cluster_id"] != clustered)
+    found = read_cases(store, audit, [clustered, alone["finding_id"]], within=everywhere)
+    of_them = frame[(frame["cluster_id"] == clustered) | (frame["finding_id"] == alone["finding_id"])]
+    assert [one["finding_id"] for one in found] == list(of_them["finding_id"]) and len(found) > 1
+    elsewhere = everywhere - {alone["source"]}
+    assert read_cases(store, audit, [alone["finding_id"]], within=elsewhere) == []
+    earlier = load_audits(store)[0].audit_id
+    assert earlier != audit and read_cases(store, "no such audit", [clustered], within=everywhere) == []
+    assert {one["finding_id"] for one in read_cases(store, earlier, [clustered], within=everywhere)} == {
+        one["finding_id"] for one in whole_of(store, earlier) if one["cluster_id"] == clustered
+    }
+
+
+def whole_of(store: Store, audit: str) -> list[dict[str, Any]]:
+    rows = pd.concat(list(CatalogueTables(store, {}, detector="", audit_id=audit).chunks(Table.FINDINGS)))
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+
+
+def test_a_page_has_fifty_rows_and_the_last_one_says_that_it_is_the_last(store: Store) -> None:
+    audit, frame = load_audits(store)[-1].audit_id, whole(store, Table.FINDINGS)
+    page = read_page(store, Table.FINDINGS, audit, {})
+    assert len(page.rows) == 50 and page.after is not None
+    assert read_page(store, Table.FINDINGS, audit, {}, rows=len(frame)).after is None
+    short = read_page(store, Table.FINDINGS, audit, {}, rows=len(frame) - 1)
+    assert short.after is not None and len(read_page(store, Table.FINDINGS, audit, {}, after=short.after).rows) == 1
+
+
+def test_counts_of_another_audit_are_not_this_ones(store: Store) -> None:
+    audit = load_audits(store)[-1]
+    with store.transaction() as transaction:
+        transaction.connection.execute(delete(schema.audit_counts).where(schema.audit_counts.c.audit == audit.number))
+    with store.reading() as connection:
+        one = select(schema.terms.c.id).where(schema.terms.c.text == "hr-archive")
+        asked = narrowing.Condition(
+            column=schema.findings.c.source, values=(connection.execute(one).scalar_one(),), word="hr-archive"
+        )
+        number = int((whole(store, Table.FINDINGS)["source"] == "hr-archive").sum())
+        assert narrowing.narrowest(connection, schema.findings, audit.number, [asked], None) == (asked, number)

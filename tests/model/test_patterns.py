@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.model.locations.patterns import Patterns, fixed_start, literal, matched_before, matches
+from pdpo_audit.model.locations.patterns import (
+    Patterns,
+    compiled,
+    fixed_start,
+    is_at,
+    literal,
+    matched_before,
+    matches,
+)
 from pdpo_audit.model.locations.printed import printed, printed_members, printed_place
 from tests.model.test_printed import LOCATORS, MEMBERS
 
@@ -98,3 +106,38 @@ def test_the_documented_examples_are_true() -> None:
     assert len(rows) > 5
     for (pattern,), chosen, others in rows:
         assert [matches(pattern, place) for place in chosen + others] == [True] * len(chosen) + [False] * len(others)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "source", "path", "expected"),
+    [
+        (["nas:a/b.jpg"], "nas", "a/b.jpg", True),
+        (["nas:a/b.jpg"], "web", "a/b.jpg", False),
+        (["nas:a/*.jpg"], "nas", "a/b.jpg", True),
+        (["nas:a/*.jpg"], "web", "a/b.jpg", False),
+        (["nas:a/[b].jpg"], "nas", "a/[b].jpg", True),
+        (["a/b.jpg"], "web", "a/b.jpg", True),
+        (["a/*.jpg"], "web", "a/b.jpg", True),
+        (["a/c.jpg"], "web", "a/b.jpg", False),
+        (["a/c.jpg", "a/b.jpg"], "web", "a/b.jpg", True),
+        (["nas:b.jpg"], "web", "nas:b.jpg", True),
+        (["nas"], "nas", "a/b.jpg", False),
+        (["nas:*.jpg"], "nas", "a/b.jpg", False),
+        ([], "nas", "a/b.jpg", False),
+    ],
+)
+def test_a_place_as_commands_name_it(wanted: list[str], source: str, path: str, expected: bool) -> None:
+    assert is_at(wanted, source, path) is expected
+
+
+def test_a_page_beyond_the_first_is_tried_where_a_pattern_numbers_it() -> None:
+    assert compiled("a.tif!/page/300").may_match_page("a.tif")
+    assert compiled("a.tif!/page/301").may_match_page("a.tif")
+    assert compiled("a.tif!/page/1").may_match_page("a.tif")
+    assert not compiled("a.tif!/page/0").may_match_page("a.tif")
+    assert compiled("a.tif!/page/[3]0[1]").may_match_page("a.tif") is False, "a later page that no pattern numbers"
+
+
+def test_a_wildcard_in_the_middle_of_a_name_begins_no_name() -> None:
+    assert matches("a**/b", "ax/b") and matches("a/**/b", "a/b") and not matches("a**/b", "ab")
+    assert matches("a**/b", "a/b") and matches("/**/b", "b") and not matches("xa**/b", "xab")

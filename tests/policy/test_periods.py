@@ -9,7 +9,14 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, next_working_day, parse_period
+from pdpo_audit.policy.terms.periods import (
+    add_period,
+    chinese_period,
+    hong_kong_day,
+    next_working_day,
+    parse_period,
+    spoken_period,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,8 @@ from pdpo_audit.policy.terms.periods import add_period, hong_kong_day, next_work
         ("2026-01-31", "P1M1D", "2026-03-01"),
         ("2026-11-20", "P0D", "2026-11-20"),
         ("9999-06-01", "P1Y", "9999-12-31"),
+        ("9998-06-15", "P1Y", "9999-06-15"),
+        ("9999-12-30", "P5D", "9999-12-31"),
     ],
 )
 def test_the_day_on_which_a_period_has_run_out(start: str, period: str, end: str) -> None:
@@ -64,3 +73,20 @@ def test_a_moment_is_a_day_in_hong_kong() -> None:
     assert hong_kong_day(datetime(2026, 11, 19, 16, 30, tzinfo=UTC)) == date(2026, 11, 20)
     assert hong_kong_day(datetime(2026, 11, 19, 15, 59, tzinfo=UTC)) == date(2026, 11, 19)
     assert hong_kong_day(datetime(2026, 11, 19, 23, 59)) == date(2026, 11, 19)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("period", "english", "chinese"),
+    [
+        ("P1Y6M", "1 year 6 months", "1年6個月"),
+        ("P2Y", "2 years", "2年"),
+        ("P12M", "1 year", "1年"),
+        ("P1M1D", "1 month 1 day", "1個月1日"),
+        ("P2W", "14 days", "14日"),
+        ("P0D", "0 days", "0日"),
+    ],
+)
+def test_a_period_in_words(period: str, english: str, chinese: str) -> None:
+    found = parse_period(period)
+    assert found is not None
+    assert (spoken_period(found), chinese_period(found)) == (english, chinese)

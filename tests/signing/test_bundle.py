@@ -15,6 +15,7 @@ import rfc8785
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.evidence import bundle_checks
 from pdpo_audit.signing.evidence.bundle import BUNDLE, LIST, SIGNATURE
 from pdpo_audit.signing.evidence.lines import INVENTORY
 from pdpo_audit.signing.keys.identities import pem_of
@@ -168,3 +169,27 @@ def test_what_is_no_proof_fails_without_an_exception() -> None:
 def test_a_holding_that_is_not_there_cannot_be_proved(sealed: Path) -> None:
     with pytest.raises(CallError, match="no holding"):
         prove_holding(sealed, source="nas", path="missing.jpg")
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("a", True), ("tables/holdings.csv", True), ("a..b", True), ("", False), ("/a", False), ("a/../b", False),
+        ("..", False), ("a\\b", False), ("a/", False),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_bundle_leads_nowhere_else(name: str, plain: bool) -> None:
+    assert bundle_checks._is_plain(name) is plain
+
+
+@pytest.mark.parametrize("free", [2.0, 1.0])
+def test_a_bundle_unpacks_only_into_half_of_what_is_free(
+    sealed: Path, monkeypatch: pytest.MonkeyPatch, free: float
+) -> None:
+    """What it needs is known before: twice as much free is enough, as much is not."""
+    with zipfile.ZipFile(sealed / BUNDLE) as archive:
+        needed = sum(one.file_size for one in archive.infolist() if bundle_checks.LOOKED_INTO.match(one.filename))
+    usage = shutil.disk_usage("/")._replace(free=int(needed * free))
+    monkeypatch.setattr(bundle_checks.shutil, "disk_usage", lambda _: usage)
+    found = bundle_checks.check_unpacked(sealed / BUNDLE, lambda _: [])
+    assert bool(found) is (free < 2) and needed > 0

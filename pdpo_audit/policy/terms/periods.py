@@ -56,10 +56,11 @@ def hong_kong_day(moment: datetime) -> date:
 
 
 def next_working_day(day: date) -> date:
-    """``day`` itself, or the next day that is neither a Sunday nor a general holiday in Hong Kong (Cap. 149)."""
+    """``day`` itself, or the next day that is neither a Sunday nor a general holiday in Hong Kong (Cap. 149).
+
+    There is one for every day: the calendar's last, in 9999, is a Friday and no holiday.
+    """
     while day.weekday() == 6 or day in _general_holidays(day.year):
-        if day == date.max:
-            return day
         day += timedelta(days=1)
     return day
 
