@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -23,10 +24,11 @@ def test_what_is_as_large_as_the_limit_is_read_and_one_more_is_not() -> None:
     limits.check_size(4, 3)
     limits.check_size(1, 6)
     limits.check_bytes(1_000)
-    for check in (
+    beyond: list[Callable[[], None]] = [
         lambda: limits.check_file(101), lambda: limits.check_size(13, 1), lambda: limits.check_size(1, 7),
         lambda: limits.check_bytes(1_001),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for check in beyond:
         with pytest.raises(ImageProblem) as found:
             check()
         assert found.value.reason is SkipReason.TOO_LARGE

@@ -11,6 +11,7 @@ from pdpo_audit.model.events import (
     EARLY_TEXTS_FORGOTTEN,
     GENESIS,
     ChainedEvent,
+    Details,
     Event,
     chain,
     first_broken,
@@ -91,14 +92,15 @@ def test_an_event_without_its_text_stands_and_one_with_another_text_does_not() -
     assert first_broken([log[0], moved, log[2]]) == 1
 
 
-def early_log(closing: dict[str, str | int | float | bool | None] | None = None) -> list[ChainedEvent]:
+def early_log(closing: Details | None = None) -> list[ChainedEvent]:
     """Two events of version 0.1.0 whose texts were forgotten, and the event that closes them."""
     log: list[ChainedEvent] = []
     for number in (1, 2):
         event = Event(sequence=number, at="2026-11-20T12:00:00+08:00", actor="x", kind="scanned", details={"n": number})
         log.append(chain(event, log[-1].digest if log else GENESIS))
     early = [withhold(entry) for entry in log]
-    details = {"events": 2, "sha256": outlines(early)} if closing is None else closing
+    closes: Details = {"events": 2, "sha256": outlines(early)}
+    details = closes if closing is None else closing
     event = Event(sequence=3, at="2026-11-20T12:00:00+08:00", actor="x", kind=EARLY_TEXTS_FORGOTTEN, details=details)
     return [*early, chain(event, early[-1].digest, salt=b"s" * 16)]
 
@@ -112,13 +114,10 @@ def test_texts_of_early_events_end_only_with_an_event_that_closes_them() -> None
         "what stays of an early event is vouched for by the one that closes it"
     )
     digest = log[2].event.details["sha256"]
-    for wrong in (
-        {"events": 1, "sha256": digest},
-        {"events": "2", "sha256": digest},
-        {"sha256": digest},
-        {"events": 2},
-    ):
-        assert first_broken(early_log(wrong)) == 2
+    wrong: list[Details] = [
+        {"events": 1, "sha256": digest}, {"events": "2", "sha256": digest}, {"sha256": digest}, {"events": 2},
+    ]  # fmt: skip
+    assert [first_broken(early_log(one)) for one in wrong] == [2, 2, 2, 2]
     alone = early_log({"events": 1, "sha256": outlines(log[:1])})
     assert first_broken(alone) == 1, "the second early event is closed by nobody"
     nobody = early_log({"events": 0, "sha256": outlines([])})

@@ -57,7 +57,8 @@ def test_each_selector(selectors: dict[str, Any], rows: list[int]) -> None:
 
 def test_an_unknown_date_is_held() -> None:
     assert selected(FRAME.drop(columns="image.captured_on"), captured_until=date(1999, 1, 1)) == [0, 1, 2, 3]
-    odd = FRAME.assign(**{"image.captured_on": ["no date", None, "2020-02-01", "2020-02-01"]})
+    odd = FRAME.copy()
+    odd["image.captured_on"] = ["no date", None, "2020-02-01", "2020-02-01"]
     assert selected(odd, captured_until=date(1999, 1, 1)) == [0, 1]
 
 
@@ -69,7 +70,8 @@ def test_the_first_day_and_the_day_of_its_release() -> None:
 
 
 def test_the_stop_rule_holds_every_copy_of_the_picture_and_of_its_cluster() -> None:
-    flagged = FRAME.assign(sensitivity=[(STOP_RULE,), (), (), ()], cluster_id=["C1", "C1", "", ""])
+    flagged = FRAME.assign(cluster_id=["C1", "C1", "", ""])
+    flagged["sensitivity"] = pd.Series([(STOP_RULE,), (), (), ()], dtype=object)
     found = select([hold(source="web")], flagged, ON)
     said = [[one.kind for one in found.sets[number]] for number in found.rows]
     assert said == [[STOP_RULE], [STOP_RULE], [STOP_RULE, "complaint"], ["complaint"]]

@@ -190,6 +190,6 @@ def test_a_bundle_unpacks_only_into_half_of_what_is_free(
     with zipfile.ZipFile(sealed / BUNDLE) as archive:
         needed = sum(one.file_size for one in archive.infolist() if bundle_checks.LOOKED_INTO.match(one.filename))
     usage = shutil.disk_usage("/")._replace(free=int(needed * free))
-    monkeypatch.setattr(bundle_checks.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     found = bundle_checks.check_unpacked(sealed / BUNDLE, lambda _: [])
     assert bool(found) is (free < 2) and needed > 0
