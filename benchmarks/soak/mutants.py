@@ -36,6 +36,7 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("pdpo_audit/policy/judging/ladder.py",),
         (
             "tests/policy/test_ladder_brute_force.py",
+            "tests/policy/test_ladder_words.py",
             "tests/policy/test_scenarios.py",
             "tests/policy/test_scenario_set.py",
         ),
@@ -43,7 +44,7 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "periods": (("pdpo_audit/policy/terms/periods.py",), ("tests/policy/test_periods.py",)),
     "holds": (
         ("pdpo_audit/policy/stating/holds.py",),
-        ("tests/workspace/test_holding.py", "tests/policy/test_scenarios.py"),
+        ("tests/workspace/test_holding.py", "tests/policy/test_scenarios.py", "tests/policy/test_selecting_holds.py"),
     ),
     "patterns": (("pdpo_audit/model/locations/patterns.py",), ("tests/model", "tests/workspace/test_one_language.py")),
     "seals": (
@@ -61,6 +62,19 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "decoding limits": (("pdpo_audit/imaging/limits.py",), ("tests/imaging",)),
+    "disposing": (
+        (
+            "pdpo_audit/disposition/permissions.py",
+            "pdpo_audit/disposition/acts/folders.py",
+            "pdpo_audit/disposition/acts/handles.py",
+            "pdpo_audit/model/disposition/approvals.py",
+        ),
+        (
+            "tests/disposition/test_permissions.py",
+            "tests/disposition/test_disposers.py",
+            "tests/disposition/test_gates.py",
+        ),
+    ),
     "pages of the catalogue": (
         ("pdpo_audit/catalogue/queries/pages.py", "pdpo_audit/catalogue/queries/narrowing.py"),
         ("tests/catalogue/test_pages.py",),
