@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any
 
 from pdpo_audit.errors import SettingsError
@@ -13,9 +12,7 @@ from pdpo_audit.ports import Source, notifiers, report_writers, sources
 from pdpo_audit.ports.notifiers import Notifier
 from pdpo_audit.ports.registered import registered
 from pdpo_audit.ports.report_writers import ReportWriter
-
-#: Stores without a mount that come with the program: the module that opens them, and the extra that it needs.
-_OF_OURS = dict.fromkeys(("webdav", "webdavs"), ("pdpo_audit.sources.stores.webdav", "webdav"))
+from pdpo_audit.sources.stores.source import KINDS, open_store
 
 
 def open_source(spec: SourceSpec) -> Source:
@@ -24,28 +21,16 @@ def open_source(spec: SourceSpec) -> Source:
         from pdpo_audit.sources.filesystem import FolderSource
 
         return FolderSource(name=spec.name, root=os.fsencode(spec.path), include=spec.include, exclude=spec.exclude)
-    if spec.scheme in _OF_OURS:
-        return _open_ours(spec)
+    if spec.scheme in KINDS:
+        return open_store(spec)
     found = registered(sources.ENTRY_POINTS)
     if spec.scheme not in found:
-        known = ", ".join(sorted({"file", *_OF_OURS, *found}))
+        known = ", ".join(sorted({"file", *KINDS, *found}))
         raise SettingsError(
             f'source "{spec.name}": nothing that is installed reads {spec.scheme}: (known: {known})',
             advice="mount it as a folder and give its path, or install a package that reads it",
         )
     opener: Callable[[SourceSpec], Source] = found[spec.scheme].load()
-    return opener(spec)
-
-
-def _open_ours(spec: SourceSpec) -> Source:
-    module, extra = _OF_OURS[spec.scheme]
-    try:
-        opener: Callable[[SourceSpec], Source] = import_module(module).open_source
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f'source "{spec.name}": {spec.scheme}: needs the extra {extra}',
-            advice=f'pip install "pdpo-audit[{extra}]"',
-        ) from error
     return opener(spec)
 
 

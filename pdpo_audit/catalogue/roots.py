@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
+from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.roots import NOT_REACHED, Doubt, KnownRoot, NotReached, RootIdentity
 
 #: Stands for a root whose identity no scan has asked for.
@@ -38,6 +40,36 @@ def count_files(store: Store, source_id: int) -> int:
     )
     with store.reading() as connection:
         return int(connection.execute(select(func.count()).select_from(files)).scalar_one())
+
+
+def bytes_held(store: Store) -> dict[str, int]:
+    """How many bytes the files of each source take that are held now, by its name; under two names they count once."""
+    held, folders, sources = schema.holdings, schema.folders, schema.sources
+    own = func.max(case((held.c.member == "", held.c.size)))
+    files = (
+        select(folders.c.source_id, func.coalesce(own, func.max(held.c.size)).label("size"))
+        .join(folders, folders.c.id == held.c.folder_id)
+        .where(held.c.vanished_on == "", held.c.linked == 0)
+        .group_by(folders.c.source_id, held.c.folder_id, held.c.name)
+        .subquery()
+    )
+    query = select(sources.c.name, func.sum(files.c.size)).join(files, files.c.source_id == sources.c.id)
+    with store.reading() as connection:
+        return {name: int(size) for name, size in connection.execute(query.group_by(sources.c.name))}
+
+
+def scans(store: Store) -> Iterator[tuple[str, Details]]:
+    """When each scan was made (ISO 8601), and what it told unless that was forgotten; the newest first."""
+    events, texts = schema.events, schema.event_texts
+    query = (
+        select(events.c.at, texts.c.details)
+        .select_from(events.outerjoin(texts, texts.c.sequence == events.c.sequence))
+        .where(events.c.kind == "scanned")
+        .order_by(events.c.sequence.desc())
+    )
+    with store.reading() as connection:
+        for at, told in connection.execute(query, execution_options={"yield_per": 100}):
+            yield at, json.loads(told or "{}")
 
 
 def record_root(transaction: Transaction, source_id: int, identity: RootIdentity, files: int) -> None:

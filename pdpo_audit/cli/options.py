@@ -20,6 +20,9 @@ Workers = Annotated[
     int | None,
     typer.Option(min=0, help="Worker processes (default: one a core, as many as fit into memory).", show_default=False),
 ]
+Agreed = Annotated[
+    bool, typer.Option("--yes", help="Agree to what is told before stores on the Mainland are read (recorded).")
+]
 MaxSkipped = Annotated[
     int | None,
     typer.Option(min=0, help="Exit with 3 when more than this many files were not examined.", show_default=False),

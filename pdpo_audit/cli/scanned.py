@@ -66,7 +66,7 @@ def show_scan(summary: ScanSummary) -> None:
 def _show_way_out(not_reached: Sequence[NotReached]) -> None:
     """What can be done about sources that were not reached: what cannot be listed cannot be accepted."""
     say("Nothing of that counts as examined, held or gone. Mount it, or let it be read, and scan again.")
-    if ready := [one.source for one in not_reached if one.doubt is not Doubt.MISSING]:
+    if ready := [one.source for one in not_reached if one.doubt not in (Doubt.MISSING, Doubt.BROKEN_OFF)]:
         say("If it is as it should be, a named person says so, and the next scan takes it as it is:")
         say(f"pdpo-audit source check {plain(shlex.join(ready))} --accept --by PERSON")
     if gone := [one.source for one in not_reached if one.doubt is Doubt.MISSING]:

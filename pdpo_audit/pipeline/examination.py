@@ -39,17 +39,17 @@ def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: 
     """Read the pending files of a source. With ``limit`` the rest stays pending for the next scan."""
     files = pending.files if limit is None else pending.files[:limit]
     lone, twins = _split_by_size(work, files)
-    total = Examined()
+    total, broken = Examined(), set[int]()
     for part in (lone, twins):
         sizes = (file.entry[1] for file in part)
         known = recorded.digests_by_size(work.store, sizes, but=work.watched.sizes.has) if part is twins else None
         jobs = (_job(work, pending, file, _known(known, file), regions) for file in part)
-        total = _read_all(work, pending.source, part, jobs, total, known)
+        total = _read_all(work, pending.source, part, jobs, total, known, broken)
     lay_sidecars(work, sorted({folder for folder, _ in pending.listings} | {file.folder_id for file in files}))
     if len(files) == len(pending.files):
         with work.store.transaction(durable=False) as transaction:
-            inventory.close_folders(transaction, pending.listings)
-            if not pending.not_reached:
+            inventory.close_folders(transaction, (one for one in pending.listings if one[0] not in broken))
+            if not (pending.not_reached or broken):
                 inventory.remember_choice(transaction, pending.source.name, choice_of(work, pending.source))
                 sidecars.remember_method(transaction, pending.source.name, SIDECARS)
     return total
@@ -125,14 +125,20 @@ def _read_all(
     jobs: Iterable[ExamineJob],
     total: Examined,
     known: dict[int, set[bytes]] | None,
+    broken: set[int],
 ) -> Examined:
-    """Read and record; what was read is ``known`` to the jobs that are still to be made."""
+    """Read and record; what was read is ``known`` to the jobs that are still to be made.
+
+    What a store no longer gave is not recorded: it stays as new as it is. Its folders are added to ``broken``.
+    """
     supply = iter(files)
     for batch in map_bounded(
         work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost, note=work.note
     ):
-        read = [_read_file(source, next(supply), results) for results in batch]
-        back = _record(work, read)
+        given = [_read_file(source, next(supply), results) for results in batch]
+        read = [one for one in given if not _is_away(one)]
+        broken |= {one.folder_id for one in given if _is_away(one)}
+        back = _record(work, read) if read else 0
         results = [result for file in read for result in file.results]
         for one in results:
             if known is not None and isinstance(one, Examination):
@@ -147,9 +153,10 @@ def _read_all(
                 faults=count_faults(skipped),
                 restless=sum(one.reason is SkipReason.CHANGED_WHILE_READ for one in skipped),
                 returned=back,
+                away=len(given) - len(read),
             )
         )
-        work.progress.advance(len(read))
+        work.progress.advance(len(given))
     return total
 
 
@@ -160,6 +167,10 @@ def _record(work: Work, read: list[ReadFile]) -> int:
         before = there_before(transaction.connection, read, work.memory) if work.watched else None
         recorded.record_files(transaction, read, today, work.memory)
         return tell_returns(transaction, work.watched, read, before, today) if before is not None else 0
+
+
+def _is_away(file: ReadFile) -> bool:
+    return any(isinstance(one, Skipped) and one.reason is SkipReason.NOT_REACHED for one in file.results)
 
 
 def _skipped(result: Examination | Skipped | Sidecar) -> Skipped | None:

@@ -16,8 +16,8 @@ from pdpo_audit.model.locations.holdings import Entry, ImageRef, Skipped, SkipRe
 from pdpo_audit.model.locations.roots import AllowedLoss, Doubt, KnownRoot, NotReached, RootIdentity
 from pdpo_audit.model.methods import CONTAINERS, SIDECARS
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.ports import Source
-from pdpo_audit.sources.reconciliation import EMPTY, ROOT, compare, reconcile, walk
+from pdpo_audit.ports import ReachableSource, Source
+from pdpo_audit.sources.reconciliation import EMPTY, ROOT, compare, reach_of, reconcile, walk
 from pdpo_audit.sources.roots import doubt_about
 
 
@@ -54,9 +54,9 @@ def check_first_looks(work: Work, sources: Sequence[Source]) -> None:
     """
     absent = []
     for source in sources:
-        first = None if recorded.was_scanned(work.store, source.name) else next(source.folders(), None)
-        if isinstance(first, Skipped) and first.ref.locator == ROOT:
-            absent.append(f'source "{source.name}": {first.detail}')
+        problem = "" if recorded.was_scanned(work.store, source.name) else reach_of(source).problem
+        if problem:
+            absent.append(f'source "{source.name}": {problem}')
     if absent:
         raise NotReachedError(
             "\n".join(absent), advice="mount it, or mend its uri in the settings; nothing was scanned"
@@ -77,6 +77,9 @@ def take_inventory(work: Work, source: Source, look: Look | None = None, *, allo
         look = walk(source, known)
     found = _still_held(work, source, reconcile(_changes(work, look, known), look.unchanged))
     before, identity = _known_root(work, source_id, known), source.identity()
+    source.close()
+    if before is None and _unlisted(look) is not None:
+        before = KnownRoot(identity=None, files=0)
     if before is not None:
         doubt = _doubt(work, source, before, identity, look, found, allowed_loss)
         if doubt is not None:
@@ -179,14 +182,20 @@ def _doubt(
     allowed: AllowedLoss,
 ) -> NotReached | None:
     """That the source as a whole may not be what was scanned before."""
-    unlisted = any(one.ref.locator == ROOT for one in look.passed_over)
+    unlisted = _unlisted(look)
     # What the settings leave out by now is no loss; what lies in folders that cannot be listed is told apart.
     lost = sum(source.wants(locate(folder, name)) for folder, name in found.vanished)
     seen = found.unchanged + len(found.new) + len(found.changed) + len(found.moved)
-    doubt = doubt_about(before, identity, listed=not unlisted, seen=seen, lost=lost, allowed=allowed)
+    doubt = doubt_about(before, identity, listed=unlisted is None, seen=seen, lost=lost, allowed=allowed)
     if doubt is None:
         return None
-    return NotReached(source=source.name, doubt=doubt, files=before.files, lost=lost, since=_today(work))
+    cause = unlisted.detail if unlisted and isinstance(source, ReachableSource) else ""
+    return NotReached(source=source.name, doubt=doubt, files=before.files, lost=lost, since=_today(work), cause=cause)
+
+
+def _unlisted(look: Look) -> Skipped | None:
+    """Why the source as a whole could not be listed, or not to its end."""
+    return next((one for one in look.passed_over if one.ref.locator == ROOT), None)
 
 
 def _files_in(work: Work, folders: Sequence[bytes], known: Mapping[bytes, KnownFolder]) -> int:
@@ -207,6 +216,19 @@ def _set_aside(work: Work, source: Source, source_id: int, before: KnownRoot, fo
         rooted.set_aside(transaction, source_id)
         recorded.replace_passed_over(transaction, source_id, [skipped])
     return Pending(source=source, passed_over=1, not_reached=replace(found, since=since))
+
+
+def break_off(work: Work, pending: Pending, away: int) -> Pending:
+    """The store went away while it was read: so many files of it are as new as they were, and told."""
+    source_id = recorded.find_source(work.store, pending.source.name)
+    assert source_id is not None
+    before = rooted.load_root(work.store, source_id) or KnownRoot(identity=None, files=away)
+    found = pending.not_reached or NotReached(
+        source=pending.source.name, doubt=Doubt.BROKEN_OFF, files=before.files, lost=away, since=_today(work)
+    )
+    with work.store.transaction() as transaction:
+        since = rooted.doubt_root(transaction, source_id, found, before)
+    return replace(pending, not_reached=replace(found, since=since))
 
 
 def _record(
@@ -230,7 +252,7 @@ def _record(
         rooted.set_aside(transaction, source_id, [ids[folder] for folder in look.unreached])
         recorded.mark_vanished(transaction, ((ids[folder], name) for folder, name in found.vanished), _today(work))
         recorded.replace_passed_over(transaction, source_id, look.passed_over)
-        if lost:
+        if lost or any(one.reason is SkipReason.NOT_REACHED for one in look.passed_over):
             part = NotReached(source=source.name, doubt=Doubt.FOLDERS, files=files, lost=lost, since=_today(work))
             since = rooted.doubt_root(transaction, source_id, part, KnownRoot(identity=identity, files=files))
             part = replace(part, since=since)

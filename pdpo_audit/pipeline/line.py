@@ -21,7 +21,7 @@ from pdpo_audit.catalogue.queries.links import count_links, mark_links
 from pdpo_audit.pipeline.clusters.clustering import form_clusters
 from pdpo_audit.pipeline.examination import examine_files, refresh_fingerprints
 from pdpo_audit.pipeline.faces import examine_people, grade_people, method_of
-from pdpo_audit.pipeline.inventory import Pending, check_first_looks, take_inventory
+from pdpo_audit.pipeline.inventory import Pending, break_off, check_first_looks, take_inventory
 from pdpo_audit.pipeline.plan import ScanPlan
 from pdpo_audit.pipeline.remembered import (
     PEOPLE_ENGINE,
@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 
 def look(work: Work, plan: ScanPlan) -> ScanSummary:
     """Bring the catalogue up to date with the sources."""
-    pending = _take_inventories(work, plan)
-    examined = _examine(work, plan, pending)
+    examined, pending = _examine(work, plan, _take_inventories(work, plan))
     mark_links(work.store)
     clustered = _cluster(work, plan)
     people = _look_for_people(work, plan)
@@ -130,16 +129,17 @@ def _take_inventories(work: Work, plan: ScanPlan) -> list[Pending]:
     return pending
 
 
-def _examine(work: Work, plan: ScanPlan, pending: Sequence[Pending]) -> Examined:
+def _examine(work: Work, plan: ScanPlan, pending: Sequence[Pending]) -> tuple[Examined, list[Pending]]:
     total = sum(len(one.files) for one in pending)
     left = total if plan.limit is None else min(total, plan.limit)
     work.progress.start("Reading pictures", left)
-    counts = Examined()
+    counts, examined = Examined(), list[Pending]()
     for one in pending:
         done = examine_files(work, one, regions=plan.crops, limit=left)
         left -= done.files
         counts = counts.plus(done)
-    return counts
+        examined.append(break_off(work, one, done.away) if done.away else one)
+    return counts, examined
 
 
 def _cluster(work: Work, plan: ScanPlan) -> Clustered:

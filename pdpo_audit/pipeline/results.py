@@ -17,7 +17,8 @@ class Examined:
     """What reading told: files read, and how many pictures were decoded or skipped in them.
 
     ``faults`` counts pictures that could not be examined by whose fault that is (``model.locations.holdings.Fault``),
-    ``restless`` those whose file was written while it was read; ``returned`` copies that were certified as erased.
+    ``restless`` those whose file was written while it was read; ``returned`` copies that were certified as erased;
+    ``away`` files that were not read because their store went away: the next scan reads them.
     """
 
     files: int = 0
@@ -26,6 +27,7 @@ class Examined:
     faults: Mapping[str, int] = field(default_factory=dict)
     restless: int = 0
     returned: int = 0
+    away: int = 0
 
     def plus(self, other: Examined) -> Examined:
         """Both together."""
@@ -36,6 +38,7 @@ class Examined:
             faults=_sum(self.faults, other.faults),
             restless=self.restless + other.restless,
             returned=self.returned + other.returned,
+            away=self.away + other.away,
         )
 
 

@@ -7,10 +7,10 @@ function ``SourceSpec -> Source``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pdpo_audit.model.locations.holdings import FileStat, FolderListing, Skipped
-from pdpo_audit.model.locations.roots import RootIdentity
+from pdpo_audit.model.locations.roots import Reach, RootIdentity
 
 #: ``scheme = "module:function"`` is registered here; the function takes a ``SourceSpec`` and returns the source.
 ENTRY_POINTS = "pdpo_audit.sources"
@@ -51,7 +51,7 @@ class Source(Protocol):
         ...
 
     def folders(self) -> Iterator[FolderListing | Skipped]:
-        """Every folder with the files in it, in the byte order of the folders' paths; the rest is skipped.
+        """Every folder once, with all files in it in the byte order of their names; the rest is skipped.
 
         The last number of an entry is the file's version token: it stays while the file does, is compared with nothing
         but another token of the same source, where two files have one only if they are one file under two names; it is
@@ -77,4 +77,13 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give back what is kept open between files; a closed source may be used again."""
+        ...
+
+
+@runtime_checkable
+class ReachableSource(Source, Protocol):
+    """A source without a folder: it can be tried without listing it, and may tell what its login could do."""
+
+    def reach(self) -> Reach:
+        """Whether it lets itself be listed, and what else the login may do; it is asked, and nothing is tried out."""
         ...

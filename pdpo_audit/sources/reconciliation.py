@@ -6,12 +6,22 @@ from collections.abc import Mapping
 
 from pdpo_audit.model.locations.changes import FolderChange, Inventory, KnownFolder, Look, Move
 from pdpo_audit.model.locations.holdings import Entry, FolderListing, Skipped
-from pdpo_audit.ports import Source
+from pdpo_audit.model.locations.roots import Reach
+from pdpo_audit.ports import ReachableSource, Source
 
 #: The locator of a source's root.
 ROOT = b"."
 #: The listing of a folder that holds no files, or is gone.
 EMPTY = FolderListing(source="", folder=b"", entries=[]).digest()
+
+
+def reach_of(source: Source) -> Reach:
+    """Whether a source can be listed now, and what its login may do there. A store is asked, a folder is listed."""
+    if isinstance(source, ReachableSource):
+        return source.reach()
+    first = next(source.folders(), None)
+    problem = first.detail if isinstance(first, Skipped) and first.ref.locator == ROOT else ""
+    return Reach(problem=problem, beyond=None)
 
 
 def walk(source: Source, known: Mapping[bytes, KnownFolder]) -> Look:

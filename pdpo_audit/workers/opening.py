@@ -13,7 +13,7 @@ from pdpo_audit.imaging.formats import HEAD_BYTES
 from pdpo_audit.model.locations.holdings import FileStat, ImageProblem, SkipReason
 from pdpo_audit.model.locations.places import Place, SourceSpec
 from pdpo_audit.plugins import open_source
-from pdpo_audit.ports import Source, StoredFile
+from pdpo_audit.ports import ReachableSource, Source, StoredFile
 from pdpo_audit.sources.containers.opening import opens, read_member
 
 #: Bytes of a file that is opened for what lies inside: it is held in memory, with the member that is read.
@@ -132,9 +132,13 @@ def _source(name: str, uri: str) -> Source:
 
 @contextmanager
 def places() -> Iterator[None]:
-    """Around a batch: what sources keep open between files is given back at its end, so that no share stays busy."""
+    """Around a batch: what sources keep open between files is given back at its end, so that no share stays busy.
+
+    The connection to a store stays for the next batch: it holds nothing there, and a login costs more than a file.
+    """
     try:
         yield
     finally:
         for source in _opened:
-            source.close()
+            if not isinstance(source, ReachableSource):
+                source.close()

@@ -48,8 +48,8 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
-    """How to scan: ``people``, ``level`` and ``crops`` override the settings. Nothing is
-    ever decoded in this process: ``workers`` 0 is one worker, as 1 is; without a number the settings name them."""
+    """How to scan: ``people``, ``level`` and ``crops`` override the settings. Nothing is ever decoded in this
+    process: ``workers`` 0 is one worker, as 1 is; without a number the settings name them."""
 
     workers: int | None = None
     people: str | None = None
@@ -61,6 +61,8 @@ class ScanOptions:
     crops: bool | None = None
     #: ``3/16``: only the third of sixteen parts of each source (``scan.parts``).
     shard: str = ""
+    #: That somebody agreed to what is told before a scan (``scan.transfers``).
+    agreed: bool = False
 
 
 class Project:

@@ -11,6 +11,7 @@ import typer
 
 from pdpo_audit.cli.endings import in_short
 from pdpo_audit.cli.options import (
+    Agreed,
     Crops,
     DryRun,
     Fail,
@@ -74,6 +75,7 @@ def run(
     people: People = None,
     thorough: Thorough = False,
     gentle: Gentle = False,
+    yes: Agreed = False,
     fail_on: Fail = None,
     max_skipped: MaxSkipped = None,
     passphrase_file: PassphraseFile = None,
@@ -86,7 +88,7 @@ def run(
 
     Example: pdpo-audit run ~/Photos
     """
-    options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle)
+    options = ScanOptions(workers=workers, people=people and people.value, thorough=thorough, gentle=gentle, agreed=yes)
     seal: SealWays = {"passphrase_file": passphrase_file, "no_seal": no_seal}
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose, **seal) as opened_workspace:
         summary = run_audit(opened_workspace, options, paths or [])
@@ -112,6 +114,7 @@ def scan(
     compare_metadata: Annotated[
         bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
     ] = False,
+    yes: Agreed = False,
     max_skipped: MaxSkipped = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -123,7 +126,7 @@ def scan(
     """
     options = ScanOptions(
         workers=workers, people=people and people.value, thorough=thorough, limit=limit, gentle=gentle,
-        level=level and level.value, crops=crops, shard=shard,
+        level=level and level.value, crops=crops, shard=shard, agreed=yes,
     )  # fmt: skip
     with opened_for(paths or [], workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         if dry_run:

@@ -11,11 +11,15 @@ from pdpo_audit.cli.session import finish, opened, reached_code
 from pdpo_audit.cli.showing import plain, say, show_json, table
 
 if TYPE_CHECKING:
+    from pdpo_audit.workspace.scan.listing import DeclaredSource
     from pdpo_audit.workspace.scan.reaching import CheckedSource
 
 
 def add(
-    place: Annotated[str, typer.Argument(help="A folder that holds pictures, or a store: webdavs://host/path.")],
+    place: Annotated[
+        str,
+        typer.Argument(help="A folder that holds pictures, or a store: webdavs://, s3://, sftp://, smb://, imaps://."),
+    ],
     name: Annotated[str, typer.Option(help="What it is called (default: the folder's own name, or the host).")] = "",
     owner: Annotated[str, typer.Option(help="Accountable person or unit.")] = "",
     purpose: Annotated[str, typer.Option(help="What the pictures are kept for.")] = "",
@@ -25,6 +29,7 @@ def add(
     vendor: Annotated[str, typer.Option(help="The data processor that holds them.")] = "",
     contract: Annotated[str, typer.Option(help="The contract with it.")] = "",
     public: Annotated[bool | None, typer.Option("--public/--not-public", help="Whether the public can see it.")] = None,
+    may_write: Annotated[bool, typer.Option("--may-write", help="Take a login that could do more than read.")] = False,
     workspace: WorkspaceDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -33,6 +38,8 @@ def add(
     """Declare a folder or a store as a source; what stands in the settings stays as it is.
 
     Example: pdpo-audit source add /mnt/nas/campaigns --owner "Creative Services" --jurisdiction HK
+
+    A store: pdpo-audit source add "smb://files/photos?credential=env:SHARE_LOGIN" --name files
     """
     from pdpo_audit.workspace.rules.answering import read_place
     from pdpo_audit.workspace.setup.changing import add_source
@@ -41,6 +48,7 @@ def add(
         called = add_source(
             opened_workspace.project, place, name, owner=owner, purpose=purpose, record_class=record_class,
             jurisdiction=read_place(jurisdiction), city=city, vendor=vendor, contract=contract, external_facing=public,
+            may_write=may_write,
         )  # fmt: skip
     if json:
         show_json({"source": called})
@@ -51,11 +59,11 @@ def add(
 def list_all(
     workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = False, verbose: Verbose = False
 ) -> None:
-    """The declared sources, with what is said of each.
+    """The declared sources: what is said of each, when it was last reached, what it holds, what that costs.
 
     Example: pdpo-audit source list
     """
-    from pdpo_audit.workspace.setup.changing import list_sources
+    from pdpo_audit.workspace.scan.listing import list_sources
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         found = list_sources(opened_workspace.project)
@@ -63,13 +71,25 @@ def list_all(
         show_json(found)
         return
     rows: list[tuple[object, ...]] = [
-        (one.source, one.uri, one.owner or "(no owner)", one.jurisdiction or "(no place)", one.record_class, one.public)
+        (one.source, one.uri, one.owner or "(no owner)", one.jurisdiction or "(no place)", one.record_class, one.public,
+         _reached(one), one.files, f"{one.bytes / 1e6:,.1f}", _cost(one))
         for one in found
-    ]
+    ]  # fmt: skip
     if rows:
-        table("", rows, headers=("source", "place", "owner", "jurisdiction", "record class", "public"))
+        headers = ("source", "place", "owner", "jurisdiction", "record class", "public", "reached", "files", "MB")
+        table("", rows, headers=(*headers, "HK$ a month"))
     elif not quiet:
         say("No source is declared yet. pdpo-audit source add FOLDER")
+
+
+def _reached(one: DeclaredSource) -> str:
+    """When a source was last reached, and why the last scan did not."""
+    when = one.reached_at[:10] or ("never wholly" if one.doubt else "never scanned")
+    return f"{when}; {one.doubt}" if one.doubt else when
+
+
+def _cost(one: DeclaredSource) -> str:
+    return "" if one.cost_hkd_per_month is None else f"{one.cost_hkd_per_month:,.2f}"
 
 
 def remove(
@@ -116,6 +136,9 @@ def check(
         show_json(checked)
     elif not quiet:
         _show(checked)
+        for one in checked:
+            if one.beyond:
+                say(f"{plain(one.source)}: its login may do more than read there: {', '.join(one.beyond)}.")
     finish([reached_code(one.reached and (not one.doubt or one.accepted) for one in checked)])
 
 
@@ -127,6 +150,7 @@ _DOUBTS = {
     "other_store": "another disk or share lay at its place",
     "loss": "too many files were missing",
     "folders": "folders could not be listed any more",
+    "broken_off": "went away before all that is new was read",
 }
 
 

@@ -138,6 +138,7 @@ class SkipReason(StrEnum):
     CHANGED_WHILE_READ = "changed_while_read"
     SPECIAL_FILE = "special_file"
     SYMBOLIC_LINK = "symbolic_link"
+    OLDER_VERSIONS = "older_versions"  # a store keeps former bytes of a file, which nobody sees and no deletion ends
     DECODER_CRASHED = "decoder_crashed"
     TIMED_OUT = "timed_out"
     FACE_PASS_FAILED = "face_pass_failed"
@@ -169,7 +170,7 @@ _FAULTS = {
         (
             SkipReason.NO_PERMISSION, SkipReason.READ_ERROR, SkipReason.VANISHED, SkipReason.CHANGED_WHILE_READ,
             SkipReason.CHANGED_SINCE, SkipReason.SPECIAL_FILE, SkipReason.SYMBOLIC_LINK,
-            SkipReason.NOT_REACHED,
+            SkipReason.NOT_REACHED, SkipReason.OLDER_VERSIONS,
         ),
         Fault.PLACE,
     ),

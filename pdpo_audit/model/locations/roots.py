@@ -20,6 +20,11 @@ class Doubt(StrEnum):
     OTHER_STORE = "other_store"  # another device, share or disk lies there
     LOSS = "loss"  # more of its files are gone than `source_loss` and `source_loss_files` allow
     FOLDERS = "folders"  # folders in it that were listed before cannot be listed now; the rest of it was
+    BROKEN_OFF = "broken_off"  # it was listed, and went away before all that was new in it was read
+
+
+#: Doubts that leave the rest of a source reached.
+PARTLY = frozenset({Doubt.FOLDERS, Doubt.BROKEN_OFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,15 @@ class RootIdentity:
         if self.store != other.store:
             return False
         return self.device == other.device or bool(self.store and self.inode == other.inode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What trying a store told: why it cannot be listed (empty where it can), and what its login may do ``beyond``
+    reading; ``None`` where the store does not tell."""
+
+    problem: str
+    beyond: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +86,7 @@ class KnownRoot:
 class NotReached:
     """A source, or part of one, that was not reached: ``files`` were known of it, ``lost`` of them are missing.
 
-    ``since`` is the day (ISO 8601) on which that was first found.
+    ``since`` is the day (ISO 8601) on which that was first found; ``cause`` what a store answered, where it said.
     """
 
     source: str
@@ -80,15 +94,18 @@ class NotReached:
     files: int
     lost: int
     since: str
+    cause: str = ""
 
     @property
     def partly(self) -> bool:
         """Whether the rest of the source was reached."""
-        return self.doubt is Doubt.FOLDERS
+        return self.doubt in PARTLY
 
     def words(self) -> str:
         """Why, as a sentence for people."""
         match self.doubt:
+            case Doubt.MISSING if self.cause:
+                return self.cause
             case Doubt.MISSING:
                 return "its folder is missing or cannot be listed: its share may not be mounted, or not be readable"
             case Doubt.EMPTY:
@@ -101,5 +118,9 @@ class NotReached:
                 return "another disk or share lies at its place"
             case Doubt.LOSS:
                 return f"{self.lost:,} of its {amount(self.files, 'file')} {'is' if self.lost == 1 else 'are'} missing"
+            case Doubt.FOLDERS if not self.lost:
+                return "folders in it cannot be listed"
             case Doubt.FOLDERS:
                 return f"folders with {self.lost:,} of its {amount(self.files, 'file')} cannot be listed any more"
+            case Doubt.BROKEN_OFF:
+                return f"it went away before {self.lost:,} of its {amount(self.files, 'file')} could be read"

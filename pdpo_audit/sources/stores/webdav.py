@@ -1,232 +1,166 @@
 """WebDAV (Nextcloud, ownCloud, Apache and others): listed by PROPFIND a folder, read by GET, nothing else is sent.
 
 ``webdavs://host/path?credential=env:NAME``; the variable holds ``user:password``. ``webdav://`` (without TLS) is
-refused but on this machine itself. Formulas and states: RFC 4918, RFC 9110.
+refused but on this machine itself. Formulas and states: RFC 4918, RFC 9110; what a login may do: RFC 3744, and
+Nextcloud's and ownCloud's own ``oc:permissions``.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from pdpo_audit.errors import SettingsError
-from pdpo_audit.model.locations.holdings import (
-    Entry,
-    FileStat,
-    FolderListing,
-    ImageProblem,
-    ImageRef,
-    Skipped,
-    SkipReason,
-    locate,
+from pdpo_audit.model.locations.holdings import FileStat, SkipReason, locate
+from pdpo_audit.sources.stores.addresses import Address
+from pdpo_audit.sources.stores.answers import (
+    START,
+    Found,
+    PartlyRead,
+    RefusedError,
+    Unlisted,
+    is_name,
+    misnamed,
+    version,
+    walk,
 )
-from pdpo_audit.model.locations.places import SourceSpec
-from pdpo_audit.model.locations.roots import RootIdentity
-from pdpo_audit.sources.choosing import Choice
-from pdpo_audit.sources.stores.secrets import secret_of
-from pdpo_audit.sources.stores.sessions import Answer, RefusedError, Session
+from pdpo_audit.sources.stores.secrets import login_of
+from pdpo_audit.sources.stores.sessions import Answer, Session
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_DAV = "{DAV:}"
+_DAV, _CLOUD = "{DAV:}", "{http://owncloud.org/ns}"
+_PROPSTAT = f"{_DAV}propstat"
 _ASKED = (
     b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/><getetag/>'
     b"</prop></propfind>"
 )
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
-#: Bytes of a listing of one folder (about 200,000 files), and of a file's start that is asked for first.
-_LISTING, _START = 100_000_000, 65_536
-_DEEPEST = 64
+_RIGHTS = (
+    b'<?xml version="1.0"?><propfind xmlns="DAV:" xmlns:oc="http://owncloud.org/ns"><prop><resourcetype/>'
+    b"<current-user-privilege-set/><oc:permissions/></prop></propfind>"
+)
+#: What privileges (RFC 3744) and the letters of ``oc:permissions`` let a login do beyond reading.
+_PRIVILEGES = {
+    "all": "everything", "write": "write", "write-content": "write", "write-properties": "change properties",
+    "write-acl": "change rights", "bind": "create", "unbind": "delete",
+}  # fmt: skip
+_LETTERS = {"R": "share", "D": "delete", "N": "rename", "V": "move", "W": "write", "C": "create", "K": "create folders"}
+#: Bytes of a listing of one folder (about 200,000 files).
+_LISTING = 100_000_000
 _REASONS = {
-    401: SkipReason.NO_PERMISSION,
     403: SkipReason.NO_PERMISSION,
     404: SkipReason.VANISHED,
     410: SkipReason.VANISHED,
+    412: SkipReason.CHANGED_WHILE_READ,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebDavFile:
-    """A file of a store: its start is there, the rest is asked for when it is wanted."""
+class WebDav:
+    """A collection and all below it."""
 
-    session: Session
-    path: bytes
-    stat: FileStat
-    tag: str
-    start: bytes
-
-    def head(self, length: int) -> bytes:
-        """The first bytes."""
-        return self.start[:length]
-
-    def whole(self) -> bytes:
-        """Every byte. Raises ``ImageProblem``: the file changed since it was opened, or cannot be had."""
-        if len(self.start) >= self.stat.size:
-            return self.start
-        asked = {"range": f"bytes={len(self.start)}-"} | ({"if-match": self.tag} if self.tag.startswith('"') else {})
-        left = self.stat.size - len(self.start)
-        answer = _answered(self.session, "GET", self.path, left, asked)
-        if answer.status == 412 or _stat_of(answer, self.path)[0] != self.stat or len(answer.body) != left:
-            raise ImageProblem(SkipReason.CHANGED_WHILE_READ)
-        return self.start + answer.body
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebDavSource:
-    """All files of a collection that the settings let in."""
-
-    name: str
-    uri: str
     root: bytes
     session: Session
-    choosing: Choice
 
-    def folders(self) -> Iterator[FolderListing | Skipped]:
-        """Every folder in the byte order of its path; what cannot be listed or is named strangely is ``Skipped``."""
-        pending = [b""]
-        while pending:
-            folder = pending.pop()
-            try:
-                entries, subfolders, odd = self._list(folder)
-            except RefusedError as refused:
-                yield Skipped(
-                    ref=ImageRef(source=self.name, locator=folder or b"."), reason=refused.reason,
-                    detail=f"folder cannot be listed: {refused.detail}",
-                )  # fmt: skip
-                continue
-            yield from odd
-            chosen = [one for one in entries if self.choosing.is_worth_reading(locate(folder, one[0]))]
-            yield FolderListing(source=self.name, folder=folder, entries=chosen)
-            if folder.count(b"/") < _DEEPEST:
-                pending += sorted(subfolders, reverse=True)
+    def listings(self) -> Iterator[Found | Unlisted]:
+        """Every folder, from the top down."""
+        return walk(self._list)
 
-    def _list(self, folder: bytes) -> tuple[list[Entry], list[bytes], list[Skipped]]:
-        path = self._path(folder) + b"/"
-        asked = {"depth": "1", "content-type": "application/xml"}
-        answer = self.session.request("PROPFIND", path, _LISTING, asked, _ASKED)
-        entries, subfolders, odd = list[Entry](), list[bytes](), list[Skipped]()
-        for href, said in _members(answer):
-            name = _name_in(path, href)
-            if name is None:
-                odd.append(self._odd(folder, href))
+    def _list(self, folder: bytes) -> Found:
+        path, found = self._path(folder) + b"/", Found(folder=folder)
+        for href, said in self._members(path, "1", _ASKED):
+            name = b"" if href.rstrip(b"/") == path.rstrip(b"/") else href.removeprefix(path).rstrip(b"/")
+            if name and (not href.startswith(path) or not is_name(name)):
+                found.odd.append(misnamed(folder, href))
             elif name and said.find(f".//{_DAV}collection") is not None:
-                subfolders.append(locate(folder, name))
+                found.subfolders.append(name)
             elif name:
                 size = int(said.findtext(f".//{_DAV}getcontentlength") or 0)
                 tag, at = said.findtext(f".//{_DAV}getetag") or "", said.findtext(f".//{_DAV}getlastmodified") or ""
-                entries.append((name, size, _moment(at), _token(self._path(locate(folder, name)), tag)))
-        entries.sort()
-        return entries, subfolders, odd
+                found.entries.append((name, size, _moment(at), _token(self._path(locate(folder, name)), tag)))
+        return found
 
-    def _odd(self, folder: bytes, href: bytes) -> Skipped:
-        ref = ImageRef(source=self.name, locator=locate(folder, href.replace(b"/", b"%2F")[:200] or b"%"))
-        return Skipped(ref=ref, reason=SkipReason.SPECIAL_FILE, detail="the store names it outside the folder it lists")
+    def _members(self, path: bytes, depth: str, asked: bytes) -> list[tuple[bytes, Element]]:
+        """Path and properties of everything that a listing names."""
+        headers = {"depth": depth, "content-type": "application/xml"}
+        answer = self.session.request("PROPFIND", path, _LISTING, headers, asked)
+        if answer.status in (301, 302, 303, 307, 308):
+            elsewhere = f"the store leads elsewhere (status {answer.status}); nobody follows"
+            raise RefusedError(SkipReason.READ_ERROR, elsewhere)
+        if answer.status != 207:
+            raise _refused(answer)
+        try:
+            said = fromstring(answer.body, forbid_dtd=True).iter(f"{_DAV}response")
+            return [(unquote_to_bytes(urlsplit(one.findtext(f"{_DAV}href") or "").path), one) for one in said]
+        except (ParseError, DefusedXmlException, ValueError) as error:
+            told = f"its listing cannot be read: {type(error).__name__}"
+            raise RefusedError(SkipReason.READ_ERROR, told) from error
 
     def _path(self, locator: bytes) -> bytes:
         return self.root + b"/" + locator if locator else self.root
 
-    def wants(self, locator: bytes, member: str = "") -> bool:
-        """Whether the settings let this file in, or a picture in it."""
-        return self.choosing.wants(locator, member)
+    def identity(self) -> str:
+        """Address and path of the collection."""
+        said = self._members(self.root + b"/", "0", _ASKED)
+        if not any(one.find(f".//{_DAV}collection") is not None for _, one in said):
+            raise RefusedError(SkipReason.READ_ERROR, "what lies there is no folder")
+        return self.session.address + self.root.decode("utf-8", "replace")
 
-    def choice(self) -> str:
-        """What the settings let in and leave out."""
-        return str(self.choosing)
+    def beyond(self) -> tuple[str, ...] | None:
+        """What the login may do beyond reading, where the server tells."""
+        may, told = set[str](), False
+        told_of = [one for _, said in self._members(self.root + b"/", "0", _RIGHTS) for one in said.iter(_PROPSTAT)]
+        for said in told_of:
+            if " 200" not in (said.findtext(f"{_DAV}status") or ""):  # what the server does not know, it names empty
+                continue
+            letters = said.findtext(f".//{_CLOUD}permissions")
+            privileges = said.findall(f".//{_DAV}current-user-privilege-set/{_DAV}privilege/*")
+            told = told or letters is not None or bool(privileges)
+            may |= {_LETTERS[one] for one in letters or "" if one in _LETTERS}
+            may |= {_PRIVILEGES[one] for each in privileges if (one := each.tag.removeprefix(_DAV)) in _PRIVILEGES}
+        return tuple(sorted(may)) if told else None
 
-    def identity(self) -> RootIdentity | None:
-        """The store and collection; ``None`` where it does not answer, or not with a collection."""
-        try:
-            answer = self.session.request("PROPFIND", self.root + b"/", _LISTING, {"depth": "0"}, _ASKED)
-            if not any(said.find(f".//{_DAV}collection") is not None for _, said in _members(answer)):
-                return None
-        except RefusedError:
-            return None
-        return RootIdentity(device=0, inode=0, store=self.session.address + self.root.decode("utf-8", "replace"))
-
-    def open(self, locator: bytes) -> WebDavFile:
-        """The file at a locator of the listings, with its start. Raises ``ImageProblem``."""
+    def open(self, locator: bytes) -> PartlyRead:
+        """The file at a locator of the listings, with its start."""
         path = self._path(locator)
-        answer = _answered(self.session, "GET", path, _START, {"range": f"bytes=0-{_START - 1}"}, empty=True)
+        answer = self.session.request("GET", path, START, {"range": f"bytes=0-{START - 1}"})
+        if answer.status == 416:  # what a file without bytes answers
+            answer = Answer(status=416, headers=dict(answer.headers) | {"content-length": "0"}, body=b"")
+        elif answer.status not in (200, 206):
+            raise _refused(answer)
         stat, tag = _stat_of(answer, path)
-        return WebDavFile(session=self.session, path=path, stat=stat, tag=tag, start=answer.body)
+        return PartlyRead(stat=stat, start=answer.body, rest=lambda: self._rest(path, stat, tag, len(answer.body)))
+
+    def _rest(self, path: bytes, stat: FileStat, tag: str, had: int) -> bytes:
+        asked = {"range": f"bytes={had}-"} | ({"if-match": tag} if tag.startswith('"') else {})
+        answer = self.session.request("GET", path, stat.size - had, asked)
+        if answer.status != 206:
+            raise _refused(answer)
+        if _stat_of(answer, path)[0] != stat:
+            raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
+        return answer.body
 
     def close(self) -> None:
         """Close the connections."""
         self.session.close()
 
 
-def open_source(spec: SourceSpec) -> WebDavSource:
-    """The collection at a URI. Raises ``SettingsError`` where it is refused."""
-    parts = urlsplit(spec.uri)
-    secure = parts.scheme == "webdavs"
-    if not secure and parts.hostname not in _HERE:
-        raise SettingsError(
-            f'source "{spec.name}": webdav: sends password and pictures in clear', advice="use webdavs://"
-        )
-    if parts.username or parts.password:
-        raise SettingsError(
-            f'source "{spec.name}": the address holds a login', advice="?credential=env:NAME names where it is"
-        )
-    login = None
-    if reference := parse_qs(parts.query).get("credential", [""])[0]:
-        user, _, password = secret_of(reference, spec.name).partition(":")
-        login = (user, password)
-    return WebDavSource(
-        name=spec.name, uri=spec.uri, root=unquote_to_bytes(parts.path).rstrip(b"/"),
-        session=Session(address=f"{'https' if secure else 'http'}://{parts.netloc}", login=login),
-        choosing=Choice(include=spec.include, exclude=spec.exclude),
-    )  # fmt: skip
+def connect(address: Address) -> WebDav:
+    """The collection at an address. Raises ``RefusedError`` where its login cannot be had."""
+    protocol = "https" if address.scheme == "webdavs" else "http"
+    session = Session(address=f"{protocol}://{address.netloc}", login=login_of(address.credential))
+    return WebDav(root=address.path, session=session)
 
 
-def _members(answer: Answer) -> Iterator[tuple[bytes, Element]]:
-    """Path and properties of everything that a listing names. Raises ``RefusedError``."""
-    if answer.status in (301, 302, 303, 307, 308):
-        raise RefusedError(SkipReason.READ_ERROR, f"the store leads elsewhere (status {answer.status}); nobody follows")
-    if answer.status != 207:
-        reason = _REASONS.get(answer.status, SkipReason.READ_ERROR)
-        raise RefusedError(reason, f"the store answers with status {answer.status}")
-    try:
-        root = fromstring(answer.body, forbid_dtd=True)
-        for one in root.iter(f"{_DAV}response"):
-            href = urlsplit(one.findtext(f"{_DAV}href") or "").path
-            yield unquote_to_bytes(href), one
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise RefusedError(SkipReason.READ_ERROR, f"its listing cannot be read: {type(error).__name__}") from error
-
-
-def _name_in(folder: bytes, href: bytes) -> bytes | None:
-    """The name of a member, empty for the folder itself, ``None`` for what lies elsewhere or is no name."""
-    if href.rstrip(b"/") == folder.rstrip(b"/"):
-        return b""
-    name = href.removeprefix(folder).rstrip(b"/")
-    outside = not href.startswith(folder) or b"/" in name or b"\0" in name or name in (b"", b".", b"..")
-    return None if outside else name
-
-
-def _answered(
-    session: Session, method: str, path: bytes, most: int, headers: Mapping[str, str], *, empty: bool = False
-) -> Answer:
-    """A part of a file. Raises ``ImageProblem``; ``empty`` lets in the answer that a file without bytes gets."""
-    try:
-        answer = session.request(method, path, most, headers)
-    except RefusedError as refused:
-        raise ImageProblem(refused.reason, refused.detail) from refused
-    if answer.status in (206, 412) or (empty and answer.status == 200):
-        return answer
-    if empty and answer.status == 416:
-        return Answer(status=416, headers=dict(answer.headers) | {"content-length": "0"}, body=b"")
+def _refused(answer: Answer) -> RefusedError:
     reason = _REASONS.get(answer.status, SkipReason.READ_ERROR)
-    raise ImageProblem(reason, f"the store answers with status {answer.status}")
+    return RefusedError(reason, f"the store answers with status {answer.status}")
 
 
 def _stat_of(answer: Answer, path: bytes) -> tuple[FileStat, str]:
@@ -234,9 +168,8 @@ def _stat_of(answer: Answer, path: bytes) -> tuple[FileStat, str]:
     said, tag = answer.headers.get("content-range", ""), answer.headers.get("etag", "")
     total = said.rpartition("/")[2] if said else answer.headers.get("content-length", "")
     size = int(total) if total.isdigit() else len(answer.body)
-    return FileStat(
-        size=size, modified_ns=_moment(answer.headers.get("last-modified", "")), inode=_token(path, tag)
-    ), tag
+    at = _moment(answer.headers.get("last-modified", ""))
+    return FileStat(size=size, modified_ns=at, inode=_token(path, tag)), tag
 
 
 def _moment(text: str) -> int:
@@ -248,6 +181,5 @@ def _moment(text: str) -> int:
 
 
 def _token(path: bytes, tag: str) -> int:
-    """A number for a version of a file: its tag, told as weak, in quotes or not; 0 where it has none."""
-    plain = tag.removeprefix("W/").strip('"')
-    return int.from_bytes(hashlib.sha256(path + b"\0" + plain.encode()).digest()[:7]) if plain else 0
+    """The version that a tag names, told as weak, in quotes or not."""
+    return version(path, tag.removeprefix("W/").strip('"'))

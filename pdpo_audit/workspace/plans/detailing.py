@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pdpo_audit.model.locations.roots import Doubt
+from pdpo_audit.model.locations.roots import PARTLY
 from pdpo_audit.model.reviews.deltas import Cause
 from pdpo_audit.model.reviews.registers import ReviewDetails
 from pdpo_audit.signing.reviews.records import ReviewRecord
@@ -27,11 +27,9 @@ def details_of(record: ReviewRecord, closed: ReviewRecord | None) -> ReviewDetai
         authorised_by=str(audit.get("authorised_by", "")),
         run_by=str(record.audit.get("run_by", "")),
         covered=tuple((str(one["name"]), int(one["holdings"])) for one in audit.get("scope", ())),
-        not_reached=tuple(str(one.get("source", "")) for one in absent if one.get("doubt") != Doubt.FOLDERS),
+        not_reached=tuple(str(one.get("source", "")) for one in absent if one.get("doubt") not in PARTLY),
         partly=tuple(
-            (str(one["source"]), int(one["lost"]), int(one["files"]))
-            for one in absent
-            if one.get("doubt") == Doubt.FOLDERS
+            (str(one["source"]), int(one["lost"]), int(one["files"])) for one in absent if one.get("doubt") in PARTLY
         ),
         skipped=sum(int(one.get("items", 0)) for one in missing.get("skipped", ())),
         methods=tuple(f"{name} {version}" for name, version in audit.get("methods", {}).items()),

@@ -9,7 +9,7 @@ from pathlib import Path
 from pdpo_audit.catalogue.audits import StoredAudit, load_audits
 from pdpo_audit.errors import AuditError, CallError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
-from pdpo_audit.model.locations.roots import Doubt
+from pdpo_audit.model.locations.roots import PARTLY
 from pdpo_audit.model.reviews.deltas import AuditNamed, Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import TableSource
@@ -120,7 +120,7 @@ def _earlier(folder: Path) -> AuditTables | None:
 def _not_reached(numbers: Path) -> frozenset[str]:
     """The sources of which an audit saw nothing; one that was sealed without numbers names none."""
     told = json.loads(numbers.read_bytes()).get("not_reached", ()) if numbers.is_file() else ()
-    return frozenset(str(one["source"]) for one in told if one["doubt"] != Doubt.FOLDERS)
+    return frozenset(str(one["source"]) for one in told if one["doubt"] not in PARTLY)
 
 
 def _expect_unchanged(manifest: Manifest, files: Mapping[str, Path]) -> None:

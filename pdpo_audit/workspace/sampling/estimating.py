@@ -16,8 +16,9 @@ from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.people import PeopleLevel
 from pdpo_audit.sampling.draws import BUDGET, Drawn, Group, draw_files, draw_groups, files_to_draw, group_by_size
 from pdpo_audit.sampling.intervals import Estimate, Stratum, estimate_share, estimate_total
-from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.sampling.looking import Listed, list_files, look
+from pdpo_audit.workspace.scan.transfers import check_transfers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +67,7 @@ def estimate(project: Project, *, points: float = 2.0, people: bool = True, seed
 
     :raises CallError: no source is declared, or there is nothing in them.
     """
+    check_transfers(project, ScanOptions())
     sources = project.sources()
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit estimate FOLDER, or add [[sources]]")

@@ -21,7 +21,8 @@ from pdpo_audit.ports import Source
 from pdpo_audit.reports.words.literal import formulated, unformulated
 from pdpo_audit.signing.cms.checks import signer_of
 from pdpo_audit.signing.cms.signatures import sign_detached
-from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.scan.transfers import check_transfers
 from pdpo_audit.workspace.setup.identities import open_seal, try_seal
 
 GATES = "gates"
@@ -158,6 +159,7 @@ def _source(project: Project, name: str) -> Source:
     sources = {source.name: source for source in project.sources()}
     if name not in sources:
         raise CallError(f"no source is called {name}", advice=f"declared here: {', '.join(sources) or 'none'}")
+    check_transfers(project, ScanOptions(only=(name,)))
     if sources[name].identity() is None:
         raise NotReachedError(f"the source {name} cannot be reached", advice="pdpo-audit source check")
     return sources[name]

@@ -11,23 +11,26 @@ from pdpo_audit.catalogue.whereabouts import find_source
 from pdpo_audit.errors import CallError, NotReachedError
 from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.events import Details
-from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.model.locations.roots import NotReached
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.ports import Source
-from pdpo_audit.sources.reconciliation import ROOT
+from pdpo_audit.sources.reconciliation import reach_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSource:
-    """How a source stands: ``reached`` as tried now, ``files`` known of it, and the last scan's doubt."""
+    """How a source stands: ``reached`` as tried now, ``files`` known of it, and the last scan's doubt.
+
+    ``beyond`` is what its login may do beyond reading; ``None`` where nobody tells.
+    """
 
     source: str
     uri: str
     reached: bool
     detail: str
+    beyond: tuple[str, ...] | None
     files: int
     doubt: str
     lost: int
@@ -104,13 +107,14 @@ def _named(project: Project, names: Sequence[str]) -> list[Source]:
 def _checked(project: Project, source: Source, doubt: NotReached | None) -> CheckedSource:
     source_id = find_source(project.store, source.name)
     root = None if source_id is None else rooted.load_root(project.store, source_id)
-    first = next(source.folders(), None)
-    unlisted = first if isinstance(first, Skipped) and first.ref.locator == ROOT else None
+    reach = reach_of(source)
+    source.close()
     return CheckedSource(
         source=source.name,
         uri=project.source_records()[source.name].uri,
-        reached=unlisted is None,
-        detail=unlisted.detail if unlisted else "",
+        reached=not reach.problem,
+        detail=reach.problem,
+        beyond=reach.beyond,
         files=root.files if root else 0,
         doubt=doubt.doubt.value if doubt else "",
         lost=doubt.lost if doubt else 0,

@@ -99,7 +99,7 @@ def settle(project: Project, transaction: Transaction, options: ScanOptions, sum
         "terms": _terms(project, options),
         "generation": transaction.counted(GENERATION),
         "sources": _listed(project.sources()),
-        "roots": {one.name: _root(one) for one in project.sources()},
+        "roots": {one.name: _root(one) for one in project.sources() if isinstance(one, FolderSource)},
         "clusters": summary.clustered.clusters,
         "additional_copies": summary.clustered.additional_copies,
         "people": summary.people is not None,

@@ -20,7 +20,10 @@ from pdpo_audit.workspace.setup.run_lock import run_lock
 if TYPE_CHECKING:
     from pdpo_audit.policy.terms.rules import Pack
 
-__all__ = ["ScanSummary", "details_of", "scan"]
+#: Between the names of sources in the event log.
+SEPARATOR = "; "
+
+__all__ = ["SEPARATOR", "ScanSummary", "details_of", "scan"]
 
 
 def scan(project: Project, options: ScanOptions) -> ScanSummary:
@@ -32,15 +35,19 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     with run_lock(project, "scan"):
         rest = None if options.shard else resting.look(project, options)
         if rest is not None and rest.summary is not None:
-            rest.record(details_of(rest.summary), at=project.clock(), actor=project.actor, salt=project.entropy(16))
+            rest.record(
+                details_of(rest.summary, options), at=project.clock(), actor=project.actor, salt=project.entropy(16)
+            )
             return rest.summary
         return _scan(project, options, rest.looks if rest else {})
 
 
 def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> ScanSummary:
     from pdpo_audit.workspace.scan.reaching import check_clock
+    from pdpo_audit.workspace.scan.transfers import check_transfers
 
     check_clock(project)
+    check_transfers(project, options)
     with project.work(options.workers, gentle=options.gentle) as work:
         from pdpo_audit.catalogue.queries.totals import skipped_by_reason
         from pdpo_audit.pipeline import line
@@ -63,7 +70,7 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         transaction.remember(SIMILARITY_LEVEL, f"{plan.level} without crops" if partly else plan.level)
         if not summary.not_reached and not options.shard:
             resting.settle(project, transaction, options, summary)
-        transaction.append_event("scanned", details_of(summary), at=project.clock(), actor=project.actor)
+        transaction.append_event("scanned", details_of(summary, options), at=project.clock(), actor=project.actor)
     if back := summary.examined.returned:
         copies = amount(back, "copy", "copies")
         project.progress.note(f"certified as erased and in a source again: {copies} (rule CORE-26)")
@@ -86,15 +93,16 @@ def _locked(project: Project) -> frozenset[str]:
     return lock_pictures(project)
 
 
-def details_of(summary: ScanSummary) -> Details:
-    """A scan for the event log."""
+def details_of(summary: ScanSummary, options: ScanOptions) -> Details:
+    """A scan for the event log; ``sources`` is empty where it was of all."""
     return {
+        "sources": SEPARATOR.join(options.only),
         "new": summary.new,
         "changed": summary.changed,
         "moved": summary.moved,
         "vanished": summary.vanished,
         "unchanged": summary.unchanged,
-        "not_reached": "; ".join(one.source for one in summary.not_reached),
+        "not_reached": SEPARATOR.join(one.source for one in summary.not_reached),
         "files_read": summary.examined.files,
         "duplicate_clusters": summary.clustered.clusters,
         "pictures_read_for_faces": summary.people.read if summary.people else None,

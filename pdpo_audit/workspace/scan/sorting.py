@@ -9,6 +9,7 @@ from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.pipeline.beside.sorting import compare_sorting, list_sources
 from pdpo_audit.sources.sorting import sort
 from pdpo_audit.workspace.project import Project, ScanOptions
+from pdpo_audit.workspace.scan.transfers import check_transfers
 
 #: Said wherever such groups are shown.
 UNVERIFIED = "sorted by names, sizes, dates and cameras; no picture was compared, nothing was recorded"
@@ -46,6 +47,7 @@ def sort_files(project: Project, options: ScanOptions) -> SortedFiles:
     sources = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER, or add [[sources]] to the settings")
+    check_transfers(project, options)
     with project.work(options.workers, gentle=options.gentle) as work:
         listed = list_sources(work, sources)
     groups = sorted(tuple(_shown(listed[place].ref) for place in group) for group in sort(listed))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,40 +17,19 @@ from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.settings import load
+from pdpo_audit.sources.reconciliation import reach_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.initialising import Answers, SourceAnswers, add_sources, name_sources, stated_matter
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredSource:
-    """A source as the settings declare it."""
-
-    source: str
-    uri: str
-    owner: str
-    jurisdiction: str
-    record_class: str
-    purpose: str
-    public: str
-
-
-def list_sources(project: Project) -> list[DeclaredSource]:
-    """The declared sources, in the order of the settings."""
-    records = project.source_records()
-    return [
-        DeclaredSource(
-            source=one.name, uri=one.uri, owner=one.owner, jurisdiction=one.jurisdiction,
-            record_class=one.record_class, purpose=one.purpose, public=records[one.name].public,
-        )
-        for one in project.settings.sources
-    ]  # fmt: skip
-
-
-def add_source(project: Project, place: str, name: str = "", **said: Any) -> str:
+def add_source(project: Project, place: str, name: str = "", *, may_write: bool = False, **said: Any) -> str:
     """Declare a folder, or a store by its address, as a source; gives its name. What stands in the settings stays.
 
-    :raises CallError: it is no folder, does not answer, is declared already, or what is said of it cannot be.
+    ``may_write``: that a store's login could do more than read is known, and no reason to refuse it.
+
+    :raises CallError: it is no folder, does not answer, lets its login do more than read, is declared already, or what
+        is said of it cannot be.
     :raises SettingsError: an address that nothing reads, or that would give a secret away.
     """
     address, sources = "://" in place, project.settings.sources
@@ -61,25 +39,35 @@ def add_source(project: Project, place: str, name: str = "", **said: Any) -> str
             raise CallError(f'{place} is declared already, as "{source.name}"')
         if name and source.name == name:
             raise CallError(f'a source is called "{name}" already', advice="choose another --name")
-    found = _store(place, name) if address else name_sources([Path(place)], [one.name for one in sources])[0]
+    if address:
+        found = _store(place, name, may_write=may_write)
+    else:
+        found = name_sources([Path(place)], [one.name for one in sources])[0]
     fields = {key: value for key, value in said.items() if value not in ("", None)}
     answers = SourceAnswers(name=name or found.name, uri=found.uri, **fields)
     _tried(project, lambda file: add_sources(file, [answers]))
     return answers.name
 
 
-def _store(address: str, name: str) -> SourceAnswers:
-    """A store that answers, called by its host where nobody says how."""
-    called = name or urlsplit(address).hostname or "store"
+def _store(address: str, name: str, *, may_write: bool) -> SourceAnswers:
+    """A store that answers and lets its login only read, called by its host where nobody says how."""
+    host = urlsplit(address).hostname
+    called = name or host or "store"
     store = open_source(SourceSpec(name=called, uri=address))
     try:
-        if store.identity() is None:
-            raise CallError(
-                f"{urlsplit(address).hostname} does not answer, or lets nobody in there",
-                advice="check address, login and network; docs/sources.md tells what an address looks like",
-            )
+        reach = reach_of(store)
     finally:
         store.close()
+    if reach.problem:
+        raise CallError(
+            f"{host} does not answer, or lets nobody in there: {reach.problem}",
+            advice="check address, login and network; docs/sources.md tells what an address looks like",
+        )
+    if reach.beyond and not may_write:
+        raise CallError(
+            f"at {host} this login may do more than read: {', '.join(reach.beyond)}",
+            advice="give the program an account that can only read, or say --may-write: it sends nothing but questions",
+        )
     return SourceAnswers(name=called, uri=address)
 
 

@@ -41,6 +41,16 @@ _RECOGNITION = 'pip install "pdpo-audit[recognition]" && pip install --no-deps f
 _QUICK = 'pip install "pdpo-audit[quick-faces]"'
 
 
+#: What reads stores without a mount, and the logins of them that a keyring keeps; mailboxes need nothing more.
+_STORES = (
+    ("WebDAV stores", "httpx2", "webdav"),
+    ("S3 buckets", "boto3", "s3"),
+    ("SFTP servers", "asyncssh", "sftp"),
+    ("SMB shares without a mount", "smbprotocol", "smb"),
+    ("logins from a keyring", "keyring", "keyring"),
+)
+
+
 def examine_machine() -> list[Symptom]:
     """Look at everything that the program relies on."""
     return [
@@ -53,7 +63,7 @@ def examine_machine() -> list[Symptom]:
         *_readers(),
         _module("7z archives", ("py7zr",), 'pip install "pdpo-audit[sevenzip]"'),
         _module("lists of RAR archives", ("rarfile",), 'pip install "pdpo-audit[rar]"'),
-        _module("WebDAV stores", ("httpx2",), 'pip install "pdpo-audit[webdav]"'),
+        *(_module(what, (name,), f'pip install "pdpo-audit[{extra}]"') for what, name, extra in _STORES),
         _library("libturbojpeg (faces covered in JPEG files)", "turbojpeg", "apt-get install libturbojpeg0"),
         _library("Pango (PDF layout)", "pango-1.0", "apt-get install libpango-1.0-0 libpangoft2-1.0-0", needed=True),
         _library(

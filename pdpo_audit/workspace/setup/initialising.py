@@ -53,6 +53,7 @@ class Answers:
 _NONE = frozenset({"no", "none", "nil", "nothing", "n/a", "na", "沒有", "没有", "無", "无", "否"})
 _NOTES = {
     "name": "unique",
+    "uri": "a folder, or a store: webdavs://, s3://, sftp://, smb://, imaps:// (docs/sources.md)",
     "owner": "accountable person or unit; without one the report stays a draft",
     "jurisdiction": "where the copies lie: HK, CN, ...",
     "vendor": "data processor that holds the copies, if any",

@@ -14,10 +14,13 @@ from pdpo_audit.errors import CallError, SettingsError
 from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Skipped, SkipReason
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
-from pdpo_audit.sources.stores import sessions, webdav
+from pdpo_audit.ports import ReachableSource
+from pdpo_audit.sources.stores import lines, webdav
+from pdpo_audit.sources.stores.secrets import login_of
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.setup.changing import add_source
-from tests.sources.webdav_server import LOGIN, DavServer, Start, served
+from tests.stores.http_servers import LOGIN, DavServer, Start, served
+from tests.stores.libraries import as_store, listed
 from tests.workspace.library import picture
 
 NAMES = ("a.jpg", "夏 100%.jpg", "sub/b c.jpg", "sub/deeper/#1?.jpg", "sub/empty.jpg", "notes.txt")
@@ -36,32 +39,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(folder: Path) -> Iterator[DavServer]:
-    with served(folder) as server:
+    with served(DavServer(folder)) as server:
         yield server
 
 
 @pytest.fixture
 def server(running: DavServer, monkeypatch: pytest.MonkeyPatch) -> DavServer:
     monkeypatch.setenv("DAV_LOGIN", ":".join(LOGIN))
-    monkeypatch.setattr(sessions, "_PAUSE", 0.01)
-    running.fault = None
-    running.asked.clear()
+    monkeypatch.setattr(lines, "PAUSE", 0.01)
+    running.forget()
     return running
 
 
-def source(server: DavServer, **more: Any) -> webdav.WebDavSource:
-    opened = open_source(SourceSpec(name="cloud", uri=server.uri, **more))
-    assert isinstance(opened, webdav.WebDavSource)
-    return opened
-
-
-def listed(found: Any) -> dict[bytes, tuple[int, int]]:
-    """Places with size and whole seconds of their time, as the listings give them."""
-    return {
-        (one.folder + b"/" if one.folder else b"") + name: (size, modified // 10**9)
-        for one in found.folders()
-        for name, size, modified, _ in one.entries
-    }
+def source(server: DavServer, **more: Any) -> ReachableSource:
+    return as_store(server.uri, **more)
 
 
 def test_it_lists_and_gives_what_the_folder_does(server: DavServer, folder: Path) -> None:
@@ -131,21 +122,21 @@ def test_a_store_that_stays_away_is_not_reached_and_not_asked_for_every_file(ser
     there = source(server)
     assert there.identity() is None
     (found,) = there.folders()
-    assert isinstance(found, Skipped) and found.reason is SkipReason.READ_ERROR
+    assert isinstance(found, Skipped) and found.reason is SkipReason.NOT_REACHED
     asked = server.asked.total()
     for _ in range(50):
         with pytest.raises(ImageProblem, match="does not answer"):
             there.open(b"a.jpg")
-    assert server.asked.total() == asked == sessions._TRIES
+    assert server.asked.total() == asked == lines.TRIES
 
 
-def test_a_login_that_ended_is_no_permission(server: DavServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_that_ended_is_not_reached(server: DavServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAV_LOGIN", "audit:another")
     with pytest.raises(ImageProblem) as refused:
         source(server).open(b"a.jpg")
-    assert refused.value.reason is SkipReason.NO_PERMISSION
+    assert refused.value.reason is SkipReason.NOT_REACHED
     (found,) = source(server).folders()
-    assert isinstance(found, Skipped) and found.reason is SkipReason.NO_PERMISSION
+    assert isinstance(found, Skipped) and found.reason is SkipReason.NOT_REACHED
     assert source(server).identity() is None
 
 
@@ -212,7 +203,9 @@ def test_names_that_lead_out_of_the_folder_are_no_files(server: DavServer) -> No
         ("webdav://cloud.example.hk/a", "in clear"),
         ("webdavs://me:secret@cloud.example.hk/a", "holds a login"),
         ("webdavs://cloud.example.hk/a?credential=secret", "never written down"),
-        ("webdavs://cloud.example.hk/a?credential=env:NOT_SET_AT_ALL", "is empty"),
+        ("webdavs://cloud.example.hk/a?credentials=env:NAME", "knows no"),
+        ("webdavs:///a", "no host"),
+        ("webdavs://cloud.example.hk:port/a", "Port could not be"),
     ],
 )
 def test_what_would_give_a_secret_away_is_refused(uri: str, told: str) -> None:
@@ -224,13 +217,11 @@ def test_a_secret_in_a_file_that_others_can_read_is_refused(tmp_path: Path) -> N
     file = tmp_path / "login"
     file.write_text("audit:word\n")
     file.chmod(0o644)
-    uri = f"webdavs://cloud.example.hk/a?credential=file:{file}"
-    with pytest.raises(SettingsError, match="others can read"):
-        open_source(SourceSpec(name="cloud", uri=uri))
+    opened = as_store(f"webdavs://cloud.example.hk/a?credential=file:{file}")
+    assert "others can read" in opened.reach().problem
     file.chmod(0o600)
-    opened = open_source(SourceSpec(name="cloud", uri=uri))
-    assert isinstance(opened, webdav.WebDavSource)
-    assert opened.session.login == ("audit", "word") and "word" not in opened.uri
+    assert login_of(f"file:{file}") == ("audit", "word")
+    assert "word" not in repr(opened) + opened.uri
 
 
 def test_a_store_is_declared_when_it_answers(
