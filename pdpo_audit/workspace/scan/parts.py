@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.holdings import FolderListing, Skipped
-from pdpo_audit.model.locations.roots import RootIdentity
+from pdpo_audit.model.locations.roots import Reach, RootIdentity
 from pdpo_audit.ports import Source, StoredFile
+from pdpo_audit.sources.reconciliation import reach_of
 
 #: The catalogue's key for the part that it holds.
 PART = "part of sources"
@@ -80,6 +81,10 @@ class PartSource:
     def identity(self) -> RootIdentity | None:
         """The source's own."""
         return self.source.identity()
+
+    def reach(self) -> Reach:
+        """Whether the source can be listed, and what its login may do."""
+        return reach_of(self.source)
 
     def open(self, locator: bytes) -> StoredFile:
         """The file."""

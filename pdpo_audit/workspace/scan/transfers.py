@@ -35,7 +35,7 @@ def check_transfers(project: Project, options: ScanOptions) -> None:
     if not options.agreed:
         raise CallError(
             f"{names}: {TOLD}",
-            advice="scan it there, in a workspace of its own; or settle the basis, state it as transfer_basis, and "
+            advice="scan it there with scan --shard 1/1, and merge the shard here; or settle the basis, state it as transfer_basis, and "
             "begin with pdpo-audit scan --yes (recorded)",
         )
     with project.store.transaction() as transaction:
