@@ -35,8 +35,8 @@ def check_transfers(project: Project, options: ScanOptions) -> None:
     if not options.agreed:
         raise CallError(
             f"{names}: {TOLD}",
-            advice="scan it there with scan --shard 1/1, and merge the shard here; or settle the basis, state it as transfer_basis, and "
-            "begin with pdpo-audit scan --yes (recorded)",
+            advice="scan it there with scan --shard 1/1, and merge the shard here; or settle the basis, state it as "
+            "transfer_basis, and begin with pdpo-audit scan --yes (recorded)",
         )
     with project.store.transaction() as transaction:
         transaction.remember(_AGREED, json.dumps([*agreed, *fresh]))
