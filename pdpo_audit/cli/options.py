@@ -20,6 +20,9 @@ Workers = Annotated[
     int | None,
     typer.Option(min=0, help="Worker processes (default: one a core, as many as fit into memory).", show_default=False),
 ]
+Compared = Annotated[
+    bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
+]
 Agreed = Annotated[
     bool, typer.Option("--yes", help="Agree to what is told before stores on the Mainland are read (recorded).")
 ]

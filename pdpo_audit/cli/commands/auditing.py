@@ -12,6 +12,7 @@ import typer
 from pdpo_audit.cli.endings import in_short
 from pdpo_audit.cli.options import (
     Agreed,
+    Compared,
     Crops,
     DryRun,
     Fail,
@@ -111,9 +112,7 @@ def scan(
     dry_run: DryRun = False,
     shard: ShardPart = "",
     masked: Masked = False,
-    compare_metadata: Annotated[
-        bool, typer.Option("--compare-metadata", help="Also say what sorting by metadata would have got wrong.")
-    ] = False,
+    compare_metadata: Compared = False,
     yes: Agreed = False,
     max_skipped: MaxSkipped = None,
     json: Json = False,

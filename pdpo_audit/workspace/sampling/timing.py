@@ -17,6 +17,7 @@ from pdpo_audit.ports import Progress, Silent, Source
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.sampling.looking import Listed, sample_of
 from pdpo_audit.workspace.scan.parts import Part, PartSource, read_part
+from pdpo_audit.workspace.scan.transfers import check_transfers
 
 #: Files of the sample for each batch that the workers do at once, the fewest, and the most.
 _EACH, _FEWEST, _MOST = 64, 64, 2_000
@@ -63,6 +64,7 @@ def forecast(project: Project, options: ScanOptions, *, seed: int) -> ScanForeca
 
     :raises CallError: no source is declared.
     """
+    check_transfers(project, options)
     sources: list[Source] = [source for source in project.sources() if not options.only or source.name in options.only]
     if not sources:
         raise CallError("no source is declared", advice="pdpo-audit scan FOLDER --dry-run, or add [[sources]]")
