@@ -136,6 +136,12 @@ class Hosts:
         self.running.append(started)
         return started
 
+    def mend(self) -> None:
+        """Start workers anew that ended, as a service manager does: they end with their scheduler."""
+        for one in [one for one in self.running[1:] if one.poll() is not None]:
+            self.running.remove(one)
+            self.start_worker()
+
     def kill_a_worker(self, chance: random.Random) -> int:
         """Kill one of the processes that nannies keep; the nanny starts another one."""
         children = [child for one in self.running for child in _children(one.pid)]
@@ -207,6 +213,7 @@ def disturbed(run: Run, hosts: Hosts, base: Path, chance: random.Random) -> None
                 hosts.running[0] = hosts.start_scheduler()
                 hosts.running.pop()
                 killed["scheduler"] = 1
+            hosts.mend()
         code = done
         if calls > 20:
             break

@@ -79,8 +79,8 @@ def show_forecast(found: ScanForecast, *, json: bool) -> None:
         show_json({**as_json(found), "seconds": found.seconds})
         return
     out.print(
-        f"{amount(found.files, 'file')}, {found.bytes / 1e9:,.2f} GB; {found.files_to_read:,} of them to read,"
-        f" {found.bytes_to_read / 1e9:,.2f} GB ({found.bytes_in_all / 1e9:,.2f} GB in all stages at most)"
+        f"{amount(found.files, 'file')}, {_size(found.bytes)}; {found.files_to_read:,} of them to read,"
+        f" {_size(found.bytes_to_read)} ({_size(found.bytes_in_all)} in all stages at most)"
     )
     rows: list[tuple[object, ...]] = [(one.stage, duration(one.seconds)) for one in found.stages]
     rows.append((f"in all, by {plain(found.executor)}", duration(found.seconds)))
@@ -88,6 +88,10 @@ def show_forecast(found: ScanForecast, *, json: bool) -> None:
         rows.append(("HK$ for reading and machines", f"{found.hkd:,.2f}"))
     table(f"A scan, from {amount(found.sampled, 'file')} read now", rows)
     say("The comparison of copies comes on top: it grows with their number, which no sample tells (docs/scale.md).")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:,.2f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
 
 
 def duration(seconds: float) -> str:

@@ -27,7 +27,7 @@ def test_a_dry_run_tells_bytes_hours_and_money_and_records_nothing(
     assert found.sampled == 9 and found.hkd is None and found.executor == "processes:1"
     assert [one.stage for one in found.stages] == ["Listing sources", "Reading pictures"]
     assert 0 < found.seconds < 60 and found.bytes_in_all == size
-    assert not (tmp_path / "audit" / "catalogue.db").exists()
+    assert [one.name for one in (tmp_path / "audit").iterdir()] == ["pdpo-audit.toml"]
 
     workspace.scan(options)
     picture(77).save(share / "set1" / "new.jpg")

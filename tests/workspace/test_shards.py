@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from pdpo_audit import Workspace
+from pdpo_audit.catalogue.care.shards import without_boxes
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.catalogues.merging import Merged
@@ -172,7 +173,7 @@ def test_a_masked_shard_names_no_place_and_quotes_nobody(places: Path) -> None:
         with zipfile.ZipFile(shard.file) as archive:
             return archive.read("rows.jsonl").decode()
 
-    assert "Wong" in rows(clear)
+    assert "Wong" in rows(clear) and '"regions": [' not in rows(clear)
     assert not any(word in rows(masked) for word in ("Wong", "Q2hhbiBUYWkgTWFu", "Chan", '"x":'))
     joined = Workspace.create(places / "joined masked")
     joined.merge(masked.file)
@@ -180,6 +181,15 @@ def test_a_masked_shard_names_no_place_and_quotes_nobody(places: Path) -> None:
     assert held["people_level"].startswith("P2") and held["faces"] and held["path"].endswith(".jpg")
     assert len(table_frame(joined.project, Table.PEOPLE)) == 0, "no box of a face came along"
     joined.close()
+
+
+def test_boxes_of_faces_that_other_software_marked_stay() -> None:
+    said = '{"caption": "a regions of b", "regions": [{"name": "Wong", "x": 0.5}]}'
+    assert json.loads(without_boxes(said)) == {"caption": "a regions of b"}
+    assert json.loads(without_boxes(f'[{{"metadata": {said}, "sidecar": "a.xmp"}}]')) == [
+        {"metadata": {"caption": "a regions of b"}, "sidecar": "a.xmp"}
+    ]
+    assert without_boxes("") == ""
 
 
 def captioned() -> Image.Exif:

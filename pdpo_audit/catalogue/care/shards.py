@@ -1,8 +1,8 @@
 """What a shard carries of a catalogue: rows that name contents by digest and places by path, and no picture.
 
 A row is a dictionary of plain values with its ``table``; bytes are Base64. Left out are the stored 32 x 32 pixels,
-pictures for reports, boxes of faces, and what was read in pictures. Whatever another catalogue numbers otherwise is
-named by digest: contents by theirs, pairs and elections by those of their contents.
+pictures for reports, boxes of faces (ours and those in metadata), and what was read in pictures. Whatever another
+catalogue numbers otherwise is named by digest: contents by theirs, pairs and elections by those of their contents.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pdpo_audit.catalogue.store import Store
 Shared = dict[str, Any]
 _HELD, _FOLDERS, _SOURCES, _CONTENTS = schema.holdings, schema.folders, schema.sources, schema.contents
 _BATCH = {"yield_per": 2_000}
+#: Columns that hold metadata, and where in it boxes of faces stand.
+_SAID, _BOXES = ("metadata", "said", "beside"), "regions"
 #: What is not shared of a row: numbers of this catalogue, and everything that shows a picture.
 _OWN = frozenset({"id", "content_id", "folder_id", "left_id", "right_id", "thumbnail", "key", "examined"})
 
@@ -87,10 +89,21 @@ def _elections(connection: Connection, digests: Mapping[int, str], method: str) 
 
 def _plain(row: Row[*tuple[Any, ...]]) -> Shared:
     return {
-        name: _text(value) if isinstance(value, bytes) else value
+        name: _text(value) if isinstance(value, bytes) else without_boxes(value) if name in _SAID else value
         for name, value in row._mapping.items()
         if name not in _OWN
     }
+
+
+def without_boxes(text: str) -> str:
+    """What metadata says (JSON) without the places of faces that other software marked."""
+    return json.dumps(_unboxed(json.loads(text)), ensure_ascii=False, sort_keys=True) if _BOXES in text else text
+
+
+def _unboxed(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {name: _unboxed(value) for name, value in said.items() if name != _BOXES}
+    return [_unboxed(one) for one in said] if isinstance(said, list) else said
 
 
 def _text(value: bytes) -> str:

@@ -5,42 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: What the rows of each table are: in English, in Chinese; how they stand when places are masked.
-_KINDS = {
+#: What the rows of each table are, in English and in Chinese; and the same where places are masked, if that is another.
+_KINDS: Mapping[str, tuple[str, ...]] = {
     "contents": (
         "digests (SHA-256), format, size in pixels, and what the files' metadata says: dates, camera, creator, rights,"
         " captions, keywords, names of persons, whether a position is recorded (never the position)",
         "檔案摘要值、格式、尺寸及中繼資料（日期、相機、作者、權利、說明、關鍵字、人名、是否載有位置）",
         "digests (SHA-256), format, size in pixels, dates, codes of releases; no text that people wrote",
+        "檔案摘要值、格式、尺寸、日期及授權代碼；不含任何人所寫文字",
     ),
     "fingerprints": (
         "numbers by which equal and similar pictures are found (256 signs of brightness, parts of shapes, pieces of"
         " lines of writing as hashes). No picture can be restored from them; a blur of 16 x 16 fields can be guessed",
         "用以尋找相同或相近圖像的數值指紋；不能還原圖像，惟可推測十六乘十六格的模糊輪廓",
-        "",
     ),
-    "folders": ("names of folders", "資料夾名稱", "codes instead of folder names; the key stays at the site"),
+    "folders": (
+        "names of folders",
+        "資料夾名稱",
+        "codes instead of folder names; the key stays at the site",
+        "以代碼代替資料夾名稱；金鑰留於原場所",
+    ),
     "holdings": (
         "one line for each copy: folder, file name, size, times, why it was not examined, what sidecar files say",
         "每份複本的位置、檔名、大小、時間、未能檢視的原因及附屬檔案內容",
         "one line for each copy: codes of its place, ending of its name, size, times",
+        "每份複本的位置代碼、副檔名、大小及時間",
     ),
-    "passed_over": ("places that were seen and are no files", "所見而非檔案的項目", "codes of such places"),
+    "passed_over": (
+        "places that were seen and are no files",
+        "所見而非檔案的項目",
+        "codes of such places",
+        "所見項目的代碼",
+    ),
     "pairs": (
         "which two pictures of this site show the same, and what was measured of them",
         "同一場所內圖像的比對結果",
-        "",
     ),
-    "elections": ("which of several copies is the source of the others", "何者為其他複本的來源", ""),
+    "elections": ("which of several copies is the source of the others", "何者為其他複本的來源"),
     "face_readings": (
         "how many faces a picture shows and how tall the largest is; not where, and no face",
         "每幅圖像所示臉孔的數目及最大者的高度；不含位置及臉部影像",
-        "",
     ),
     "levels": (
         "how recognisable people are in a picture (P0 to P3), with the reason, and flags such as a minor's age",
         "人物可辨程度（P0 至 P3）、理由及敏感標記",
         "how recognisable people are in a picture (P0 to P3), and flags such as a minor's age; no reason",
+        "人物可辨程度（P0 至 P3）及敏感標記；不含理由",
     ),
 }
 _NOT_IN_IT = (
@@ -67,9 +77,9 @@ def listing(record: Mapping[str, Any]) -> str:
         "",
         "What is in it 內容:",
     ]
-    for name, (english, chinese, when_masked) in _KINDS.items():
-        count = record["rows"].get(name, 0)
-        lines += [f"  {count:>12,}  {when_masked if masked and when_masked else english}", f"{'':16}{chinese}"]
+    for name, words in _KINDS.items():
+        english, chinese = words[-2:] if masked else words[:2]
+        lines += [f"  {record['rows'].get(name, 0):>12,}  {english}", f"{'':16}{chinese}"]
     lines += ["", "What is not in it 不含:", *(f"  {one}" for one in _NOT_IN_IT), ""]
     lines += [
         "Digests tell whoever has the same file that it lies here too. File names, captions and names of persons can",

@@ -113,6 +113,7 @@ def sample_of(
 ) -> Iterator[Project]:
     """The workspace with only the files that were drawn, and a catalogue that ends with the block."""
     from pdpo_audit.catalogue.store import Store
+    from pdpo_audit.workspace.memory_key import open_memory
 
     chosen: dict[str, set[bytes]] = {}
     for row in rows.tolist():
@@ -122,6 +123,7 @@ def sample_of(
         sampled = _SampledProject(project.folder, progress=told, clock=project.clock, actor=project.actor)
         sampled.settings, sampled.locked = project.settings, True
         sampled.store = Store.open("sqlite:///sample.db", Path(scratch))
+        sampled.memory = open_memory(Path(scratch), sampled.store, project.entropy)
         sampled.chosen = {name: frozenset(places) for name, places in chosen.items()}
         try:
             yield sampled
