@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.imaging.regions import MIRROR, RECORD
+from pdpo_audit.similarity.candidates.neighbours import in_order
 from pdpo_audit.similarity.cuts import cut
 
 #: Up to 2^24 regions (140,000 pictures) keys have 21 bits in three windows side by side.
@@ -92,30 +93,39 @@ def near_regions(regions: Regions, limit: int) -> dict[bool, tuple[_Places, _Pla
     found = {mirrored: np.empty(0, np.uint64) for mirrored in (False, True)}
     for begin in begins:
         table = _partitioned(regions, width, begin)
-        for mirrored, before in found.items():
-            pairs = list(_near(regions, table, limit, np.uint64(MIRROR if mirrored else 0)))
-            found[mirrored] = np.unique(np.concatenate([before, *(one * count + two for one, two in pairs)]))
+        pairs: dict[bool, list[_Words]] = {mirrored: [before] for mirrored, before in found.items()}
+        for part in range(len(table.bounds) - 1):
+            for mirrored, one, two in _near(regions, table, part, limit):
+                pairs[mirrored].append(one * count + two)
+        found = {mirrored: _distinct(np.concatenate(several)) for mirrored, several in pairs.items()}
     return {
         mirrored: ((pairs // count).astype(np.int64), (pairs % count).astype(np.int64))
         for mirrored, pairs in found.items()
     }
 
 
-def _near(regions: Regions, table: _Table, limit: int, flip: np.uint64) -> Iterator[tuple[_Words, _Words]]:
-    """Near regions by one window, partition by partition: each meets the one that holds its keys turned by ``flip``."""
-    turned = int(_keys(np.array([flip], np.uint64), table.width, table.begin)[0])
-    for part in range(len(table.bounds) - 1):
-        left, keys = table.sorted(part, 0)
-        right, others = table.sorted(part ^ (turned >> table.shift), turned) if flip else (left, keys)
-        for one, two in _join(keys, others, same=not flip):
+def _distinct(pairs: _Words) -> _Words:
+    """Each pair once, in order; sorting them is quicker than what NumPy does with hashes."""
+    pairs.sort()
+    return pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
+
+
+def _near(regions: Regions, table: _Table, part: int, limit: int) -> Iterator[tuple[bool, _Words, _Words]]:
+    """Near regions by one window, of one partition: within it, and with the one that holds its keys in a mirror."""
+    left, keys = table.sorted(part, 0)
+    turned = int(_keys(np.array([MIRROR], np.uint64), table.width, table.begin)[0])
+    for mirrored, flip in ((False, np.uint64(0)), (True, np.uint64(MIRROR))):
+        right, others = table.sorted(part ^ (turned >> table.shift), turned) if mirrored else (left, keys)
+        for one, two in _join(keys, others, same=not mirrored):
             first, second = left[one], right[two]
+            close = np.bitwise_count(first["hash"] ^ second["hash"] ^ flip) <= limit
+            first, second = first[close], second[close]
             kept = regions.ids[first["owner"]] < regions.ids[second["owner"]]
-            if not flip:  # each pair comes once, in any order
+            if not mirrored:  # each pair comes once, in any order
                 swap = ~kept & (first["owner"] != second["owner"])
                 first[swap], second[swap] = second[swap], first[swap]
                 kept |= swap
-            kept &= np.bitwise_count(first["hash"] ^ second["hash"] ^ flip) <= limit
-            yield first["place"][kept].astype(np.uint64), second["place"][kept].astype(np.uint64)
+            yield mirrored, first["place"][kept].astype(np.uint64), second["place"][kept].astype(np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,7 @@ class _Table:
         """The rows of a partition in the order of their keys, of which the bits of ``turned`` are inverted."""
         rows = np.array(self.rows[self.bounds[part] : self.bounds[part + 1]])
         keys = (_keys(rows["hash"], self.width, self.begin) ^ np.uint64(turned)).astype(np.uint32)
-        order = np.argsort(keys, kind="stable")
+        order = in_order(keys)
         return rows[order], keys[order]
 
 
@@ -159,9 +169,10 @@ def _partitioned(regions: Regions, width: int, begin: int) -> _Table:
         block["hash"], block["place"] = hashes, np.arange(first, first + len(hashes))
         block["owner"] = regions.owners(first, first + len(hashes))
         order = np.argsort(part, kind="stable")
-        ends = np.cumsum(np.bincount(part, minlength=parts))
-        for number in np.unique(part).tolist():
-            mine = order[ends[number - 1] if number else 0 : ends[number]]
+        sizes = np.bincount(part, minlength=parts)
+        ends = np.cumsum(sizes)
+        for number in np.flatnonzero(sizes).tolist():
+            mine = order[ends[number] - sizes[number] : ends[number]]
             rows[at[number] : at[number] + len(mine)] = block[mine]
             at[number] += len(mine)
     return _Table(rows, bounds, width, begin, shift)
