@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_here
@@ -25,8 +26,8 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 #: Seconds for the scheduler to answer, and for the first worker: an adaptive cluster starts one when there is work.
 _CONNECT, _FIRST = 20.0, 120.0
-#: Seconds between two looks whether any worker is left, and for workers to take leave of their children.
-_WATCH, _LEAVE = 30.0, 10.0
+#: Seconds between two looks whether any worker is left, whether one that is asked is; for them to take their leave.
+_WATCH, _GLANCE, _LEAVE = 30.0, 2.0, 10.0
 _GOES_ON = "the same command goes on where it stopped"
 _LOOK = "pdpo-audit doctor --cluster looks at every worker"
 
@@ -80,13 +81,33 @@ class Cluster(Executor):
         return sum(self._client.nthreads().values())
 
     def workers(self) -> list[WorkerFound]:
-        """Every worker that is connected, looked at again."""
+        """Every worker that is connected, looked at again; one that goes away meanwhile is none."""
         threads: Mapping[str, int] = self._client.nthreads()
         asked = {one: self._at(one, perform_there, self._conditions, _pickled(nothing)) for one in sorted(threads)}
+        answers = {address: self._answer(address, future) for address, future in asked.items()}
         return [
-            WorkerFound(address=address, threads=threads[address], problems=_problems(future))
-            for address, future in asked.items()
+            WorkerFound(address=address, threads=threads[address], problems=problems)
+            for address, problems in answers.items()
+            if problems is not None
         ]
+
+    def _answer(self, worker: str, remote: Any) -> tuple[str, ...] | None:
+        """What a worker found wrong with itself; ``None`` once it is not connected any more."""
+        until = time.monotonic() + _FIRST
+        why = "it does not answer"
+        while time.monotonic() < until:
+            try:
+                answer = remote.result(timeout=_GLANCE)
+            except TimeoutError:
+                why = f"it does not answer within {_FIRST:.0f} s"
+            except Exception as error:  # noqa: BLE001 - whatever it is, this worker did not do it
+                why, until = f"it does not answer: {type(error).__name__}: {error}"[:300], 0.0
+            else:
+                return answer.problems if isinstance(answer, Answer) else ("it runs another program",)
+            if worker not in self._client.nthreads():
+                remote.cancel()
+                return None
+        return (why,)
 
     def _at(self, worker: str, fn: Callable[..., Any], *args: Any) -> Any:
         """Have one worker do something before everything else."""
@@ -95,9 +116,12 @@ class Cluster(Executor):
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Run ``fn`` in a guarded process of some worker; the future raises ``WorkerDied`` where that died."""
         future: Future[_T] = Future()
-        self._pending.add(future)
         task = _pickled(fn, *args, **kwargs)
-        remote = self._client.submit(perform_there, self._conditions, task, pure=False)
+        try:
+            remote = self._client.submit(perform_there, self._conditions, task, pure=False)
+        except Exception as error:
+            raise _lost(self._address) from error
+        self._pending.add(future)
         future.add_done_callback(partial(self._let_go, remote))
         remote.add_done_callback(partial(_settle, future, self._address))
         return future
@@ -159,10 +183,13 @@ def _settle(future: Future[Any], address: str, remote: Any) -> None:
     except KilledWorker:
         future.set_exception(WorkerDied(None, "workers of the cluster ended over it"))
     except (CancelledError, OSError):
-        lost = MachineError(f"{address}: the connection to the scheduler was lost", advice=_GOES_ON)
-        future.set_exception(lost)
+        future.set_exception(_lost(address))
     except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
         future.set_exception(error)
+
+
+def _lost(address: str) -> MachineError:
+    return MachineError(f"{address}: the connection to the scheduler was lost", advice=_GOES_ON)
 
 
 def _result(answer: Answer) -> Any:
@@ -175,14 +202,6 @@ def _result(answer: Answer) -> Any:
             raise WorkerDied(answer.exit_code)
         case How.UNFIT:
             raise _unfit("a worker", answer.problems)
-
-
-def _problems(remote: Any) -> tuple[str, ...]:
-    try:
-        answer = remote.result(timeout=_FIRST)
-    except Exception as error:  # noqa: BLE001 - whatever it is, this worker did not do it
-        return (f"it does not answer: {type(error).__name__}: {error}"[:300],)
-    return answer.problems if isinstance(answer, Answer) else ("it runs another program",)
 
 
 def _unfit(address: str, problems: tuple[str, ...]) -> MachineError:
