@@ -43,13 +43,14 @@ def count_files(store: Store, source_id: int) -> int:
 
 
 def bytes_held(store: Store) -> dict[str, int]:
-    """How many bytes the files of each source take that are held now, by its name; under two names they count once."""
+    """How many bytes the files of each source take, by its name, those that could not be looked at included; under two
+    names they count once."""
     held, folders, sources = schema.holdings, schema.folders, schema.sources
     own = func.max(case((held.c.member == "", held.c.size)))
     files = (
         select(folders.c.source_id, func.coalesce(own, func.max(held.c.size)).label("size"))
         .join(folders, folders.c.id == held.c.folder_id)
-        .where(held.c.vanished_on == "", held.c.linked == 0)
+        .where(held.c.vanished_on.in_(["", NOT_REACHED]), held.c.linked == 0)
         .group_by(folders.c.source_id, held.c.folder_id, held.c.name)
         .subquery()
     )

@@ -28,6 +28,7 @@ log_path = {base}/log
 protocols = imap
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:{base}/mail
 mail_plugins = acl
 plugin {{

@@ -8,6 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import keyring
 import pytest
 
 from pdpo_audit import Workspace
@@ -16,6 +17,8 @@ from pdpo_audit.errors import CallError, NotReachedError
 from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.answers import RefusedError
+from pdpo_audit.sources.stores.secrets import login_of
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.scan.listing import list_sources
 from pdpo_audit.workspace.scan.reaching import check_sources
@@ -154,3 +157,43 @@ def test_a_login_that_may_write_is_declared_only_where_that_is_said(
         assert checked.reached and checked.beyond is not None and "write" in checked.beyond
         server.fault = None
         assert as_store(server.uri).reach().beyond is None
+
+
+class _Ring(keyring.backend.KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return "a:word" if (service, username) == ("audit-mail", "press@example.hk") else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("nothing is written into a keyring")
+
+
+def test_a_login_may_stand_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(_Ring())
+    try:
+        assert login_of("keyring:audit-mail/press@example.hk") == ("press@example.hk", "a:word")
+        with pytest.raises(RefusedError, match="holds nothing for somebody of audit-mail"):
+            login_of("keyring:audit-mail/somebody")
+        monkeypatch.setitem(sys.modules, "keyring", None)
+        with pytest.raises(RefusedError, match="needs the extra keyring"):
+            login_of("keyring:audit-mail/press@example.hk")
+    finally:
+        monkeypatch.undo()
+        keyring.set_keyring(before)
+
+
+def test_a_reference_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch(0o600)
+    (tmp_path / "word").write_text("word", "utf-8")
+    (tmp_path / "word").chmod(0o600)
+    for reference, told in (
+        (f"file:{tmp_path / 'nothing'}", "cannot be read"),
+        (f"file:{tmp_path / 'empty'}", "is empty"),
+        (f"file:{tmp_path / 'word'}", "is no user:password"),
+    ):
+        with pytest.raises(RefusedError, match=told):
+            login_of(reference)

@@ -84,6 +84,25 @@ def test_every_byte_comes_with_the_state_of_the_listing(server: Samba, library: 
     assert part.open(b"b c.jpg").head(2) == b"\xff\xd8"
 
 
+def test_reading_a_file_for_the_first_time_is_no_change_of_it(server: Samba, library: Path, root: str) -> None:
+    file = library / "fresh.bin"
+    file.write_bytes(b"x" * 200_000)
+    os.utime(file, (1_000_000_000, 1_500_000_000))  # the first reading moves the first of them
+    there = source(server, root)
+
+    def state() -> tuple[int, ...]:
+        (found,) = [one for one in there.folders() if isinstance(one, FolderListing) and one.folder == b""]
+        return next(entry[1:] for entry in found.entries if entry[0] == b"fresh.bin")
+
+    try:
+        before, opened = state(), there.open(b"fresh.bin")
+        assert len(opened.whole()) == 200_000
+        stat = opened.stat
+        assert (stat.size, stat.modified_ns, stat.inode) == before == state()
+    finally:
+        file.unlink()
+
+
 def test_what_the_login_could_do_is_told(server: Samba, root: str) -> None:
     assert source(server, root).reach().beyond == ()
     beyond = source(server, root, "writable").reach().beyond

@@ -85,7 +85,7 @@ def list_all(
 def _reached(one: DeclaredSource) -> str:
     """When a source was last reached, and why the last scan did not."""
     when = one.reached_at[:10] or ("never wholly" if one.doubt else "never scanned")
-    return f"{when}; {one.doubt}" if one.doubt else when
+    return f"{when}; last scan: {_DOUBTS[one.doubt]}" if one.doubt else when
 
 
 def _cost(one: DeclaredSource) -> str:

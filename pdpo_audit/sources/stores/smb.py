@@ -124,7 +124,7 @@ class Share:
                 told = "it lies elsewhere, and reading it would bring it back"
                 found.odd.append(Odd(locator=locate(folder, raw), reason=SkipReason.READ_ERROR, detail=told))
             else:
-                times = [one[when].get_value() for when in ("last_write_time", "creation_time", "change_time")]
+                times = [one[when].get_value() for when in ("last_write_time", "change_time")]
                 stat = _stat(locate(folder, raw), one["end_of_file"].get_value(), *times)
                 found.entries.append((raw, stat.size, stat.modified_ns, stat.inode))
         return found
@@ -271,7 +271,7 @@ def _read(tree: TreeConnect, path: str, locator: bytes, begin: int, most: int) -
     """A part of a file, and its state when it was opened."""
     (file, _), parts, got = _opened(tree, path), list[bytes](), 0
     try:
-        stat = _stat(locator, file.end_of_file, file.last_write_time, file.creation_time, file.change_time)
+        stat = _stat(locator, file.end_of_file, file.last_write_time, file.change_time)
         wanted = min(most, stat.size - begin)
         while got < wanted:
             part = file.read(begin + got, min(_BLOCK, wanted - got))
@@ -286,11 +286,15 @@ def _read(tree: TreeConnect, path: str, locator: bytes, begin: int, most: int) -
     return stat, b"".join(parts)
 
 
-def _stat(locator: bytes, size: int, written: datetime, created: datetime, changed: datetime) -> FileStat:
-    token = version(locator, size, _moment(written), _moment(created), _moment(changed))
+def _stat(locator: bytes, size: int, written: datetime, changed: datetime) -> FileStat:
+    """A file's state. When it was made does not count: where no file system tells, Samba takes the earliest of its
+    times, and reading it moves one of them."""
+    token = version(locator, size, _moment(written), _moment(changed))
     return FileStat(size=size, modified_ns=_moment(written), inode=token)
 
 
 def _moment(when: datetime) -> int:
-    """Nanoseconds, of which the library keeps whole microseconds."""
+    """Nanoseconds, of which the library keeps whole microseconds; 0 for a time that cannot be."""
+    if when.tzinfo is None:
+        return 0
     return storable((when - _EPOCH) // timedelta(microseconds=1) * 1000)

@@ -61,7 +61,8 @@ class StoreSource:
 
     def _told(self, one: Found | Unlisted) -> Iterator[FolderListing | Skipped]:
         if isinstance(one, Unlisted):
-            yield self._skipped(one.folder or b".", one.reason, f"folder cannot be listed: {one.detail}")
+            told = f"folder cannot be listed: {one.detail}" if one.folder else one.detail
+            yield self._skipped(one.folder or b".", one.reason, told)
             return
         for odd in one.odd:
             skipped = self._skipped(odd.locator, odd.reason, odd.detail)

@@ -17,7 +17,8 @@ class DeclaredSource:
     """A source as the settings declare it and the last scans found it.
 
     ``reached_at`` (ISO 8601) is when a scan last reached all of it, empty where none did; ``doubt`` says why the last
-    one did not. ``cost_hkd_per_month`` is its files' at its own rate, ``None`` where the settings state none.
+    one did not (``locations.roots.Doubt``). ``cost_hkd_per_month`` is that of its files at its own rate, ``None`` where
+    the settings state none.
     """
 
     source: str
@@ -38,7 +39,7 @@ def list_sources(project: Project) -> list[DeclaredSource]:
     """The declared sources, in the order of the settings. Nothing is asked of them."""
     settings, records, seen = project.settings.sources, project.source_records(), seen_sources(project.store)
     reached = _last_reached(project, [one.name for one in settings if one.name in seen])
-    doubts = {one.source: one.words() for one in rooted.not_reached(project.store)}
+    doubts = {one.source: one.doubt.value for one in rooted.not_reached(project.store)}
     held = rooted.bytes_held(project.store)
     return [
         DeclaredSource(
