@@ -18,7 +18,8 @@ import pytest
 
 from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Skipped, SkipReason
 from pdpo_audit.ports import ReachableSource
-from pdpo_audit.sources.stores import lines, mailservers
+from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.kinds import mailservers
 from tests.stores.libraries import OFF, as_store, declared, state_of
 
 _SETTINGS = """

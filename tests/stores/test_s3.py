@@ -13,7 +13,8 @@ import pytest
 
 from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Skipped, SkipReason
 from pdpo_audit.ports import ReachableSource
-from pdpo_audit.sources.stores import lines, s3
+from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.kinds import s3
 from tests.stores.http_servers import S3Server, Start, served
 from tests.stores.libraries import OFF, Tables, as_store, declared, listed, tables_of
 

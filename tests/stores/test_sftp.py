@@ -19,7 +19,8 @@ from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Ski
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import ReachableSource
-from pdpo_audit.sources.stores import lines, sftp
+from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.kinds import sftp
 from tests.stores.libraries import OFF, Tables, as_store, declared, listed, state_of, tables_of
 
 

@@ -14,7 +14,8 @@ from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Ski
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import ReachableSource
-from pdpo_audit.sources.stores import lines, smb
+from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.kinds import shares
 from tests.stores.libraries import OFF, Tables, as_store, declared, listed, state_of, tables_of
 from tests.stores.samba import Samba, samba
 
@@ -142,7 +143,7 @@ def test_more_than_a_thousand_files_are_listed_and_an_endless_listing_ends(
         for number in range(1_500):
             (many / f"{number:05}.txt").touch()
         assert len(listed(source(server, root, "photos/many"))) == 1_500
-        monkeypatch.setattr(smb, "MOST_FILES", 100)
+        monkeypatch.setattr(shares, "MOST_FILES", 100)
         (found,) = source(server, root, "photos/many").folders()
         assert isinstance(found, Skipped) and "more than 100 files" in found.detail
     finally:

@@ -15,7 +15,8 @@ from pdpo_audit.model.locations.holdings import FolderListing, ImageProblem, Ski
 from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import ReachableSource
-from pdpo_audit.sources.stores import lines, webdav
+from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.kinds import webdav
 from pdpo_audit.sources.stores.secrets import login_of
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.setup.changing import add_source

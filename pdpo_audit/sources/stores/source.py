@@ -20,7 +20,7 @@ from pdpo_audit.sources.stores.answers import Found, PartlyRead, RefusedError, S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of store: the module here that knows it (``connect(address) -> Store``), and the extra that it needs."""
+    """A kind of store: the module of ``kinds`` that knows it (``connect(address) -> Store``), and the extra for it."""
 
     module: str
     extra: str = ""
@@ -130,7 +130,7 @@ def open_store(spec: SourceSpec) -> StoreSource:
 
 def _connect(kind: Kind, address: Address) -> Store:
     try:
-        connect: Callable[[Address], Store] = import_module(f"pdpo_audit.sources.stores.{kind.module}").connect
+        connect: Callable[[Address], Store] = import_module(f"pdpo_audit.sources.stores.kinds.{kind.module}").connect
     except ModuleNotFoundError as error:
         needed = f'{address.scheme}: needs the extra {kind.extra}: pip install "pdpo-audit[{kind.extra}]"'
         raise RefusedError(SkipReason.NOT_REACHED, needed) from error

@@ -29,8 +29,8 @@ from pdpo_audit.sources.stores.answers import (
     version,
     walk,
 )
+from pdpo_audit.sources.stores.kinds.sessions import Answer, Session
 from pdpo_audit.sources.stores.secrets import login_of
-from pdpo_audit.sources.stores.sessions import Answer, Session
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

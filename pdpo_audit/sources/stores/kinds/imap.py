@@ -17,7 +17,6 @@ from functools import partial
 from typing import Any
 
 from pdpo_audit.model.locations.holdings import FileStat, SkipReason
-from pdpo_audit.sources.stores import mailservers
 from pdpo_audit.sources.stores.addresses import Address
 from pdpo_audit.sources.stores.answers import (
     MOST_FILES,
@@ -31,8 +30,9 @@ from pdpo_audit.sources.stores.answers import (
     misnamed,
     version,
 )
+from pdpo_audit.sources.stores.kinds import mailservers
+from pdpo_audit.sources.stores.kinds.mailservers import Plain, Secure, read_listed
 from pdpo_audit.sources.stores.lines import PATIENCE, Line
-from pdpo_audit.sources.stores.mailservers import Plain, Secure, read_listed
 from pdpo_audit.sources.stores.secrets import login_of
 
 #: Messages of one answer.

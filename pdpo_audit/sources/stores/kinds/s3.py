@@ -30,9 +30,9 @@ from pdpo_audit.sources.stores.answers import (
     Unlisted,
     version,
 )
+from pdpo_audit.sources.stores.kinds.versions import Version, folders_of
 from pdpo_audit.sources.stores.lines import PATIENCE, BusyError, Line
 from pdpo_audit.sources.stores.secrets import secret_of
-from pdpo_audit.sources.stores.versions import Version, folders_of
 
 #: Objects and older versions of one store that are listed; more is an endless listing.
 _MOST = 50_000_000
