@@ -173,7 +173,7 @@ class _Ring(keyring.backend.KeyringBackend):
 
 def test_a_login_may_stand_in_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(_Ring())
+    keyring.set_keyring(_Ring())  # type: ignore[no-untyped-call]  # of the class that it is made from
     try:
         assert login_of("keyring:audit-mail/press@example.hk") == ("press@example.hk", "a:word")
         with pytest.raises(RefusedError, match="holds nothing for somebody of audit-mail"):
