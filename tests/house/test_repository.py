@@ -95,3 +95,9 @@ def test_the_checks_before_a_commit_call_the_makefile_and_fetch_nothing() -> Non
 def test_the_version_has_one_home() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert "version" in project["dynamic"] and "version" not in project
+
+
+def test_no_mark_of_a_merge_was_left() -> None:
+    marks = re.compile("^(?:" + "|".join(("<" * 7, ">" * 7)) + ") ", re.MULTILINE)
+    texts = {file: file.read_text("utf-8", "replace") for file in committed() if file.suffix in TEXT_ENDINGS}
+    assert [str(file) for file, text in texts.items() if marks.search(text)] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
@@ -12,8 +13,11 @@ from pdpo_audit import Workspace
 from pdpo_audit.catalogue.care.health import check_catalogue
 from pdpo_audit.errors import CallError
 from pdpo_audit.review.house import House
+from pdpo_audit.workspace.review.beside.pictures import take_back
+from pdpo_audit.workspace.review.cases import open_case
 from pdpo_audit.workspace.review.holds import Selectors, add_hold
 from pdpo_audit.workspace.review.invitations import reviewer_of
+from pdpo_audit.workspace.review.reviewers import reviewer_named
 from tests.review.conftest import HOSTILE, Visitor
 from tests.review.test_access import cluster, decided
 
@@ -184,6 +188,44 @@ def test_judgements_of_pictures_have_one_home(workspace: Workspace, join: Join) 
     assert visitor.submit(send, say="legal", holding=held["original.png"], version=version, **bad).status_code == 400
     said = {(one.kind, one.by, one.value) for one in workspace.judgements()}
     assert said == {("master", "Chan Tai Man", ""), ("legal", "Chan Tai Man", "not_personal_data")}
+
+
+def test_what_was_said_of_pictures_is_told_and_taken_back_by_who_said_it(workspace: Workspace, join: Join) -> None:
+    visitor, key = join("Chan Tai Man"), cluster(workspace)
+    held = holding_numbers(workspace)
+    said = {"say": "master", "holding": str(held["small.jpg"])}
+    shown = visitor.submit(f"/case/{key}/judge", version=visitor.case(key)["version"], **said)
+    assert "takes effect with the next run" in shown.text
+    (judgement,) = workspace.judgements()
+    back = {"judgement": judgement.judgement_id}
+    history = visitor.get(f"/case/{key}").text.partition('id="history"')[2]
+    assert "small.jpg" in history and judgement.judgement_id in history
+    other = join("Ho Mei")
+    assert other.submit(f"/case/{key}/unjudge", version=other.case(key)["version"], **back).status_code == 400
+    vera = reviewer_named(workspace.project, "Vera Wong", session=b"", browser=b"")
+    assert vera is not None
+    with pytest.raises(CallError, match="Chan Tai Man said it"):
+        take_back(workspace.project, vera, open_case(workspace.project, vera, key), back["judgement"], lambda: None)
+    assert judgement.judgement_id not in other.get(f"/case/{key}").text
+    assert visitor.submit(f"/case/{key}/unjudge", version="old", **back).status_code == 409
+    gone = visitor.submit(f"/case/{key}/unjudge", version=visitor.case(key)["version"], **back)
+    assert gone.status_code == 200 and "counts no more" in gone.text and workspace.judgements() == []
+    again = visitor.submit(f"/case/{key}/unjudge", version=visitor.case(key)["version"], **back)
+    assert again.status_code == 400
+
+
+def test_every_copy_leads_to_its_case(workspace: Workspace, join: Join) -> None:
+    visitor, key = join("Chan Tai Man"), cluster(workspace)
+    source = str(workspace.table("holdings").set_index("path").loc["small.jpg", "source"])
+    found = visitor.get(f"/copy?source={source}&path=small.jpg")
+    assert found.status_code == 200 and f"<h1>{key}</h1>" in found.text
+    assert "/copy?source=" in visitor.get("/queue?show=copies").text
+    findings = workspace.table("findings")
+    alone = findings[(findings["cluster_id"] == "") & (findings["path"] != "")].iloc[0]
+    answer = visitor.get(f"/copy?{urlencode({'source': alone['source'], 'path': alone['path']})}")
+    assert answer.status_code == 200 and str(alone["finding_id"]) in answer.text
+    for wrong in ({"source": source, "path": "none.jpg"}, {"source": "nobody", "path": "small.jpg"}, {}):
+        assert visitor.get(f"/copy?{urlencode(wrong)}").status_code == 400
 
 
 def holding_numbers(workspace: Workspace) -> dict[str, int]:

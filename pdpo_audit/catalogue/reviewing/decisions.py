@@ -106,7 +106,7 @@ def marks_on(store: Store, findings: Sequence[str]) -> list[list[str]]:
     return said
 
 
-def newest_batches(store: Store, person: str, most: int = 10) -> list[Row[Any]]:
+def newest_batches(store: Store, person: str, most: int = 50) -> list[Row[Any]]:
     """The newest decisions of a person that stand, one row each."""
     mine = (_KEPT.c.decided_by == person) & (_KEPT.c.taken_back_at == "")
     query = select(_KEPT).where(mine).order_by(_KEPT.c.id.desc()).limit(50 * most)

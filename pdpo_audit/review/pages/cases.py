@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -16,9 +17,9 @@ from pdpo_audit.review.pages.batching import next_address
 from pdpo_audit.review.pages.comparing import align
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside import keeping
-from pdpo_audit.workspace.review.beside.pictures import judge_picture
+from pdpo_audit.workspace.review.beside.pictures import judge_picture, take_back
 from pdpo_audit.workspace.review.beside.versions import unchanged
-from pdpo_audit.workspace.review.cases import Case, differences, note_look, open_case
+from pdpo_audit.workspace.review.cases import Case, case_of_copy, differences, note_look, open_case
 from pdpo_audit.workspace.review.decisions import (
     Choice,
     decide_case,
@@ -97,7 +98,24 @@ def judge(request: Request, form: FormData) -> Any:
     case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
     fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     copy = judge_picture(project, reviewer, case, fields, check)
-    return RedirectResponse(f"/case/{case.key}?copy={copy.holding}", 303)
+    return RedirectResponse(f"/case/{case.key}?copy={copy.holding}&said=recorded", 303)
+
+
+def unjudge(request: Request, form: FormData) -> Any:
+    """Take back what this reviewer said of the pictures."""
+    reviewer = visitor(request)
+    project = request.app.state.house.project
+    case, check = unchanged(project, reviewer, request.path_params["key"], str(form.get("version")))
+    take_back(project, reviewer, case, str(form.get("judgement", "")), check)
+    return RedirectResponse(f"/case/{case.key}?said=taken-back", 303)
+
+
+def go_to_copy(request: Request) -> Any:
+    """On to the case of a copy, by its source and path; to its findings where it has none."""
+    reviewer = visitor(request)
+    source, path = (request.query_params.get(name, "") for name in ("source", "path"))
+    key = case_of_copy(request.app.state.house.project, reviewer, source, path)
+    return RedirectResponse(f"/case/{key}" if key else f"/queue?{urlencode({'path': path, 'status': ''})}", 303)
 
 
 def show_decided(request: Request) -> Any:
@@ -148,7 +166,8 @@ def shown_case(
         differences=differences(master, copy) if master and copy else [],
         everything=bool(request.query_params.get("all")), rules=rules_shown(project),
         decisions=list(Choice), determinations=[one for one in LegalDetermination if one != "not_assessed"],
-        codes=list(LegalReason), look=look, **_kept(request, reviewer, case, look),
+        codes=list(LegalReason), said=request.query_params.get("said"), look=look,
+        **_kept(request, reviewer, case, look),
         taken=None if look else taken_by_others(project, reviewer).get(case.key),
         here=f"/second/{look}" if look else f"/case/{case.key}",
     )  # fmt: skip

@@ -62,7 +62,7 @@
     "3": () => click(byId("view-slider")), "4": () => click(byId("view-difference")),
     "r": () => unfold(document.querySelector("details.reveal"), "input[name=reason]"),
     "d": () => decide(""), "a": () => decide("agree"),
-    "y": () => click(byId("seen-yes")), "n": () => click(byId("seen-no")),
+    "y": () => click(byId("seen-yes")), "n": () => click(byId("seen-no")) || click(byId("go-on")) || click(byId("next-case")),
     "u": () => click(byId("undo")), "q": () => { location.href = "/queue"; return true; },
     "?": () => { legend.showModal(); return true; },
   };

@@ -120,6 +120,21 @@ def open_case(project: Project, reviewer: Reviewer, key: str) -> Case:
     )
 
 
+def case_of_copy(project: Project, reviewer: Reviewer, source: str, path: str) -> str:
+    """The key of the case of a copy: its duplicate cluster, or its first finding; empty where it has neither.
+
+    :raises AbsentError: there is no such copy that this reviewer may see.
+    """
+    found = [one for one in holdings_named(project.store, f"{source}:{path}") if one.source == source]
+    if not found or source not in reviewer.sources:
+        raise AbsentError("there is no such copy", advice="it may be gone since; the copies show what there is")
+    if found[0].cluster_id:
+        return found[0].cluster_id
+    where = {"source": source, "path": path}
+    rows = read_page(project.store, Table.FINDINGS, assessed(project), where, rows=1, within=reviewer.sources)
+    return str(dict(zip(rows.columns, rows.rows[0], strict=True))["finding_id"]) if rows.rows else ""
+
+
 def note_look(project: Project, reviewer: Reviewer, case: Case) -> None:
     """Keep that somebody looked at a case: the cluster, or the picture by its digest."""
     with project.store.transaction(durable=False) as transaction:

@@ -181,7 +181,7 @@ def determine(
     return judgement
 
 
-def undo(project: Project, judgement_id: str, *, by: str) -> Judgement:
+def undo(project: Project, judgement_id: str, *, by: str, check: Callable[[], None] = _nothing) -> Judgement:
     """``by`` takes a judgement back; the event log keeps that it was made, and that it was taken back.
 
     :raises CallError: nobody is named, or no judgement in force has this id.
@@ -193,6 +193,7 @@ def undo(project: Project, judgement_id: str, *, by: str) -> Judgement:
     judgement = known[judgement_id.upper()]
     headed = {one.cluster_id for one in holdings_of_content(project.store, judgement.left) if one.confirmed_by}
     with project.store.transaction() as transaction:
+        check()
         forget_judgement(transaction, judgement)
         if judgement.kind is JudgementKind.MASTER:
             for cluster_id in sorted(headed):

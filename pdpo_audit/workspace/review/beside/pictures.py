@@ -9,10 +9,11 @@ from typing import TypeVar
 from pdpo_audit.catalogue.queries.cases import Copy
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.judgements import LegalDetermination, LegalReason
+from pdpo_audit.settings import plain_name
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.cases import Case
 from pdpo_audit.workspace.review.entering.acts import Act, expect
-from pdpo_audit.workspace.review.judging import NOBODY, confirm_master, determine, reject_pair
+from pdpo_audit.workspace.review.judging import NOBODY, confirm_master, determine, reject_pair, undo
 from pdpo_audit.workspace.review.reviewers import Reviewer, Right
 
 _Code = TypeVar("_Code", bound=StrEnum)
@@ -47,6 +48,19 @@ def judge_picture(
         case _:
             raise CallError("choose what to say", advice=", ".join(SAYINGS))
     return copy
+
+
+def take_back(project: Project, reviewer: Reviewer, case: Case, judgement_id: str, check: Callable[[], None]) -> None:
+    """Take back what this reviewer said of the pictures of a case.
+
+    :raises CallError: nothing of that name stands here, or somebody else said it.
+    """
+    said = next((one for one in case.judgements if one.judgement_id == judgement_id), None)
+    if said is None:
+        raise CallError("nothing of that name was said here", advice="look at the case again")
+    if plain_name(said.by) != plain_name(reviewer.name):
+        raise CallError(f"{said.by} said it and takes it back", advice="say something in its place")
+    undo(project, judgement_id, by=reviewer.name, check=check)
 
 
 def _legal(fields: Mapping[str, str]) -> tuple[LegalDetermination, LegalReason]:
