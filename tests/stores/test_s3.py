@@ -115,6 +115,25 @@ def listed_files(found: ReachableSource) -> dict[bytes, tuple[int, int]]:
     }  # fmt: skip
 
 
+def test_a_login_that_may_not_list_versions_lists_objects_and_is_told(
+    server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(environment: dict[str, Any], start: Start) -> list[bytes] | None:
+        if "versions" not in environment["QUERY_STRING"]:
+            return None
+        body = b"<Error><Code>AccessDenied</Code></Error>"
+        start("403 Forbidden", [("Content-Length", str(len(body)))])
+        return [body]
+
+    whole = listed(source(server, "kept"))
+    monkeypatch.setattr(s3, "_PAGE", 3)
+    server.fault = fault
+    there = source(server, "kept")
+    assert listed(there) == whole and there.reach().problem == ""
+    (told,) = [one for one in there.folders() if isinstance(one, Skipped)]
+    assert (told.ref.path, told.reason) == ("*", SkipReason.OLDER_VERSIONS) and "not told" in told.detail
+
+
 def test_a_busy_store_is_asked_again(server: S3Server) -> None:
     draws = random.Random(5)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from pdpo_audit.sources.stores.addresses import HERE, Address
 from pdpo_audit.sources.stores.answers import (
     START,
     Found,
+    Odd,
     PartlyRead,
     RefusedError,
     Unlisted,
@@ -36,6 +37,7 @@ from pdpo_audit.sources.stores.secrets import secret_of
 
 #: Objects and older versions of one store that are listed; more is an endless listing.
 _MOST = 50_000_000
+_NOT_TOLD = "whether there are older versions is not told to this login (s3:ListBucketVersions)"
 #: Lines of one answer.
 _PAGE = 1_000
 #: Bytes of an object that a store without ranges may send at once.
@@ -43,7 +45,8 @@ _WITHOUT_RANGES = 400_000_000
 #: An ETag that is the MD5 of an object: one that was uploaded in one part, and not encrypted with a key of KMS.
 _MD5 = re.compile(r'"?([0-9a-f]{32})"?')
 _REASONS = {
-    "AccessDenied": SkipReason.NO_PERMISSION, "NoSuchKey": SkipReason.VANISHED, "404": SkipReason.VANISHED,
+    "AccessDenied": SkipReason.NO_PERMISSION, "NotImplemented": SkipReason.NO_PERMISSION,
+    "NoSuchKey": SkipReason.VANISHED, "404": SkipReason.VANISHED,
     "NoSuchVersion": SkipReason.VANISHED, "PreconditionFailed": SkipReason.CHANGED_WHILE_READ,
     "412": SkipReason.CHANGED_WHILE_READ,
 }  # fmt: skip
@@ -56,6 +59,14 @@ _BUSY = frozenset({"SlowDown", "ServiceUnavailable", "InternalError", "Throttlin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """One answer of a listing: its lines, and where the next one begins; nowhere after the last."""
+
+    lines: list[dict[str, Any]]
+    following: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
     """The objects of a bucket whose keys begin with ``prefix`` (empty, or with a slash at its end)."""
 
@@ -63,40 +74,47 @@ class Bucket:
     prefix: bytes
     endpoint: str
     line: Line[Any]
+    #: Not empty where the login may list objects, and not their versions.
+    without_versions: list[bool] = field(default_factory=list)
 
     def listings(self) -> Iterator[Found | Unlisted]:
-        """Every folder once all keys in it are listed: keys come in the order of their bytes.
-
-        What a plain delete would leave behind is told beside its object: older versions, and marks of deletions.
-        """
-        return folders_of(self._versions())
+        """Every folder; that a login may not see older versions is told beside the first."""
+        for found in folders_of(self._versions()):
+            if not found.folder and self.without_versions:
+                found.odd.append(Odd(locator=b"*", reason=SkipReason.OLDER_VERSIONS, detail=_NOT_TOLD))
+            yield found
 
     def _versions(self) -> Iterator[Version]:
         """Everything listed, by key, the newest first. Raises ``RefusedError``: keys out of order never end."""
         given, last = 0, b""
-        for page in self._pages():
-            lines = [_version(one, self.prefix, deleted=False) for one in page.get("Versions", ())]
-            lines += [_version(one, self.prefix, deleted=True) for one in page.get("DeleteMarkers", ())]
-            for one in sorted(lines, key=lambda line: line.key):
+        for page in self._pages(_PAGE):
+            for one in sorted((_version(line, self.prefix) for line in page.lines), key=lambda line: line.key):
                 given += 1
                 if one.key < last or given > _MOST:
                     raise RefusedError(SkipReason.NOT_REACHED, "its listing is out of order or never ends")
                 last = one.key
                 yield one
 
-    def _pages(self) -> Iterator[dict[str, Any]]:
-        marks: dict[str, str] = {}
+    def _pages(self, most: int) -> Iterator[_Page]:
+        """The answers of a listing of ``most`` lines each, without versions where the login may not see them."""
+        list_page, marks = _list_versions, dict[str, str]()
+        self.without_versions.clear()
         while True:
-            page = self._asked(partial(_list, bucket=self.name, prefix=_text(self.prefix), marks=marks, most=_PAGE))
+            asked = {"Bucket": self.name, "Prefix": _text(self.prefix), "MaxKeys": most, **marks}
+            try:
+                page: _Page = self._asked(partial(list_page, asked=asked))
+            except RefusedError as refused:
+                if marks or self.without_versions or refused.reason is not SkipReason.NO_PERMISSION:
+                    raise
+                list_page = _list_objects
+                self.without_versions.append(True)
+                continue
             yield page
-            if not page.get("IsTruncated"):
+            if not page.following:
                 return
-            following = {
-                "KeyMarker": page.get("NextKeyMarker") or "", "VersionIdMarker": page.get("NextVersionIdMarker") or "",
-            }  # fmt: skip
-            if following == marks or not (page.get("Versions") or page.get("DeleteMarkers")):
+            if page.following == marks or "" in page.following or not page.lines:
                 raise RefusedError(SkipReason.NOT_REACHED, "its listing does not go on")
-            marks = following
+            marks = page.following
 
     def _asked(self, work: Callable[[Any], Any]) -> Any:
         """What the store answers. Raises ``RefusedError``."""
@@ -123,7 +141,7 @@ class Bucket:
 
     def identity(self) -> str:
         """Endpoint, bucket and prefix."""
-        self._asked(partial(_list, bucket=self.name, prefix=_text(self.prefix), marks={}, most=1))
+        next(self._pages(1))
         return f"{self.endpoint or 's3'}/{self.name}/{_text(self.prefix)}"
 
     def beyond(self) -> tuple[str, ...] | None:
@@ -225,20 +243,32 @@ def _config(*, own: bool) -> Config:
     )  # fmt: skip
 
 
-def _list(client: Any, *, bucket: str, prefix: str, marks: dict[str, str], most: int) -> dict[str, Any]:
-    given = {name: value for name, value in marks.items() if value}
-    page: dict[str, Any] = client.list_object_versions(Bucket=bucket, Prefix=prefix, MaxKeys=most, **given)
-    return page
+def _list_versions(client: Any, asked: dict[str, Any]) -> _Page:
+    said = client.list_object_versions(**asked)
+    lines = [*said.get("Versions", ()), *({**one, "Deleted": True} for one in said.get("DeleteMarkers", ()))]
+    marks = {"KeyMarker": said.get("NextKeyMarker"), "VersionIdMarker": said.get("NextVersionIdMarker")}
+    return _Page(lines=lines, following=_following(said, marks))
 
 
-def _version(line: dict[str, Any], prefix: bytes, *, deleted: bool) -> Version:
+def _list_objects(client: Any, asked: dict[str, Any]) -> _Page:
+    said = client.list_objects_v2(**asked)
+    lines = [{**one, "IsLatest": True} for one in said.get("Contents", ())]
+    return _Page(lines=lines, following=_following(said, {"ContinuationToken": said.get("NextContinuationToken")}))
+
+
+def _following(said: dict[str, Any], marks: dict[str, str | None]) -> dict[str, str]:
+    """Where the next answer begins. One that says that there is more, and not where, goes on nowhere."""
+    return {name: mark for name, mark in marks.items() if mark} or {"": ""} if said.get("IsTruncated") else {}
+
+
+def _version(line: dict[str, Any], prefix: bytes) -> Version:
     """A line of a listing. Raises ``RefusedError``: it leads out of what was asked for."""
     key = line["Key"].encode("utf-8", "surrogatepass")
     if not key.startswith(prefix):
         raise RefusedError(SkipReason.NOT_REACHED, "its listing leads elsewhere")
     return Version(
-        key=key[len(prefix) :], size=int(line.get("Size", 0)), modified_ns=_moment(line),
-        tag=_tag(line), latest=bool(line.get("IsLatest")), deleted=deleted,
+        key=key[len(prefix) :], size=int(line.get("Size", 0)), modified_ns=_moment(line), tag=_tag(line),
+        latest=bool(line.get("IsLatest")), deleted="Deleted" in line,
     )  # fmt: skip
 
 
