@@ -1,4 +1,4 @@
-"""A Samba server for the tests: shares of one folder, read-only and writable, encryption required."""
+"""A Samba server for the tests: shares of one folder, one read-only with encryption required, one writable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOGIN = "root:a pass:word"
 _SETTINGS = """[global]
 server role = standalone server
 map to guest = never
-server smb encrypt = required
+server smb encrypt = if_required
 server min protocol = SMB3
 disable netbios = yes
 load printers = no
@@ -31,6 +31,7 @@ max log size = 0
 [photos]
 path = {library}
 read only = yes
+server smb encrypt = required
 [writable]
 path = {library}
 read only = no

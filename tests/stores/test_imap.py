@@ -136,6 +136,7 @@ class TestDovecot:
         self, server: Server, library: Path, mail_login: str, tmp_path: Path
     ) -> None:
         workspace = declared(tmp_path / "audit", f"imap://127.0.0.1:{server.port}/?credential={mail_login}")
+        before = {name: digest for name, (digest, _) in state_of(server.mail).items() if "dovecot" not in name}
         workspace.scan(OFF)
         held = workspace.table("holdings").set_index("path")
         pictures = {name: digest for name, (digest, _) in state_of(library).items()}
@@ -145,7 +146,6 @@ class TestDovecot:
             "INBOX/1.eml!/a.jpg": pictures["a.jpg"],
             "夏 box/1.eml!/a.jpg": pictures["a.jpg"],
         }
-        before = {name: digest for name, (digest, _) in state_of(server.mail).items() if "dovecot" not in name}
         assert workspace.scan(OFF).examined.files == 0
         after = {name: digest for name, (digest, _) in state_of(server.mail).items() if "dovecot" not in name}
         assert after == before and not any(name.endswith(":2,S") for name in after)  # nothing became read
@@ -171,8 +171,8 @@ class TestDovecot:
         assert source(server.port, mail_login, "Nothing").reach().problem == "there is no such mailbox"
 
 
-def scripted(*answers: bytes) -> int:
-    """A server that lets in and then says what it is told to; the port."""
+def scripted(*answers: bytes, heard: list[bytes] | None = None) -> int:
+    """A server that lets in and then says what it is told to; the port. What it is asked is added to ``heard``."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -185,6 +185,8 @@ def scripted(*answers: bytes) -> int:
         with connection, connection.makefile("rb") as said:
             left = list(answers)
             for line in said:
+                if heard is not None:
+                    heard.append(line)
                 tag, command = line.split(b" ")[:2]
                 quiet = command.strip().upper() in (b"CAPABILITY", b"LOGIN", b"LOGOUT")
                 body = b"* CAPABILITY IMAP4rev1\r\n" if quiet else left.pop(0) if left else b""
@@ -234,3 +236,21 @@ def test_a_message_larger_than_it_was_said_to_be_is_no_file(login: str, monkeypa
     opened = source(scripted(_LISTED, _EXAMINED, lying, lying), login).open(b"INBOX/1.eml")
     with pytest.raises(ImageProblem):
         opened.whole()
+
+
+def test_messages_are_examined_and_peeked_at(login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "PAUSE", 0.01)
+    heard = list[bytes]()
+    answer = b"* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[]<0> {5}\r\nabcde)\r\n"
+    assert source(scripted(_LISTED, _EXAMINED, answer, heard=heard), login).open(b"INBOX/1.eml").whole() == b"abcde"
+    assert [line.split(b" ")[1].strip() for line in heard[-3:]] == [b"LIST", b"EXAMINE", b"UID"]
+    assert b"BODY.PEEK[]" in heard[-1]
+
+
+def test_a_name_that_would_be_a_command_is_no_mailbox(login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "PAUSE", 0.01)
+    heard, name = list[bytes](), b'a"\r\nX STORE 1 +FLAGS (\\Deleted)\r\nY NOOP "'
+    named = b'* LIST () "/" {%d}\r\n%s\r\n' % (len(name), name)
+    found = list(source(scripted(named, _EXAMINED, heard=heard), login).folders())
+    assert [one.reason for one in found if isinstance(one, Skipped)] == [SkipReason.SPECIAL_FILE]
+    assert not any(b"STORE" in line for line in heard)

@@ -134,6 +134,29 @@ def test_a_login_that_may_not_list_versions_lists_objects_and_is_told(
     assert (told.ref.path, told.reason) == ("*", SkipReason.OLDER_VERSIONS) and "not told" in told.detail
 
 
+def test_a_first_listing_that_breaks_off_is_not_reached_and_the_next_scan_goes_on(
+    server: S3Server, tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(environment: dict[str, Any], start: Start) -> list[bytes] | None:
+        if "key-marker" not in environment["QUERY_STRING"]:
+            return None
+        start("503 Service Unavailable", [("Content-Length", "0")])
+        return [b""]
+
+    login = tmp_path / "login"
+    login.write_text(":".join(LOGIN), "utf-8")
+    login.chmod(0o600)
+    monkeypatch.setattr(s3, "_PAGE", 3)
+    monkeypatch.setattr(lines, "DOWN", 0.0)
+    server.fault = fault
+    workspace = declared(tmp_path / "audit", uri(server, "plain", credential=f"file:{login}"))
+    first = workspace.scan(OFF)
+    assert [one.doubt.value for one in first.not_reached] == ["missing"] and not first.whole
+    assert "does not answer" in first.not_reached[0].words() and first.examined.files == 0
+    server.fault = None
+    assert workspace.scan(OFF).whole and tables_of(workspace) == tables
+
+
 def test_a_busy_store_is_asked_again(server: S3Server) -> None:
     draws = random.Random(5)
 

@@ -15,7 +15,9 @@ from pdpo_audit.model.locations.places import SourceSpec
 from pdpo_audit.plugins import open_source
 from pdpo_audit.ports import ReachableSource
 from pdpo_audit.sources.stores import lines
+from pdpo_audit.sources.stores.addresses import read_address
 from pdpo_audit.sources.stores.kinds import shares
+from pdpo_audit.sources.stores.kinds.smb import connect
 from tests.stores.libraries import OFF, Tables, as_store, declared, listed, state_of, tables_of
 from tests.stores.samba import Samba, samba
 
@@ -51,7 +53,11 @@ def root(tmp_path: Path) -> str:
 
 
 def source(server: Samba, login: str, path: str = "photos") -> ReachableSource:
-    return as_store(f"smb://127.0.0.1:{server.port}/{path}?credential={login}")
+    return as_store(uri(server, login, path))
+
+
+def uri(server: Samba, login: str, path: str) -> str:
+    return f"smb://127.0.0.1:{server.port}/{path}?credential={login}"
 
 
 def test_a_scan_gives_the_tables_of_the_folder_and_nothing_changes(
@@ -108,6 +114,11 @@ def test_what_the_login_could_do_is_told(server: Samba, root: str) -> None:
     assert source(server, root).reach().beyond == ()
     beyond = source(server, root, "writable").reach().beyond
     assert beyond is not None and {"create", "delete"} <= set(beyond)
+
+
+def test_what_is_asked_is_encrypted_where_the_server_does_not_insist(server: Samba, root: str) -> None:
+    store = connect(read_address(SourceSpec(name="cloud", uri=uri(server, root, "writable")), ("credential",)))
+    assert store.line.ask(lambda tree: tree.session.encrypt_data) is True
 
 
 def test_who_is_not_let_in_is_told(server: Samba, root: str, login: str) -> None:

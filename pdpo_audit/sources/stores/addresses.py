@@ -43,7 +43,9 @@ class Address:
         return self.host in HERE
 
 
-def read_address(spec: SourceSpec, options: tuple[str, ...], *, in_clear: tuple[str, ...], user: bool) -> Address:
+def read_address(
+    spec: SourceSpec, options: tuple[str, ...], *, in_clear: tuple[str, ...] = (), user: bool = False
+) -> Address:
     """The address of a source. ``in_clear`` are schemes without encryption, for this machine only.
 
     Raises ``SettingsError``: a secret stands in it, it would send one in clear, or it says what nothing knows.

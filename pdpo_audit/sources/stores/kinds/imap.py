@@ -175,7 +175,7 @@ def _said(link: _Link, command: Callable[[], tuple[str, Any]], most: int = 0) ->
 def _mailboxes(link: _Link) -> list[Odd]:
     """Note the mailboxes of the account by their paths; what is named as no folder may be."""
     odd, found = list[Odd](), dict[bytes, bytes]()
-    for line in _said(link, lambda: link.server.list()):
+    for line in filter(None, _said(link, lambda: link.server.list())):  # behind a literal an empty line follows
         raw, parts, opens = read_listed(line)
         if not all(is_name(one) for one in parts):
             odd.append(misnamed(b"", b"/".join(parts)))
