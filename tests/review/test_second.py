@@ -93,6 +93,8 @@ def test_an_exception_needs_another_person_who_is_asked(workspace: Workspace, jo
     keep = {"choice": "keep", "reason": "a book", "until": "2027-06-30"}
     own = first.submit(f"/case/{key}/decide", approver=" chan TAI man ", **keep, **first.case(key))
     assert own.status_code == 400 and "somebody else" in own.text and decided(workspace) == 0
+    nobody = first.submit(f"/case/{key}/decide", approver="General Counsel", **keep, **first.case(key))
+    assert nobody.status_code == 400 and "not in [[people]]" in nobody.text
     first.submit(f"/case/{key}/decide", approver="Wong Second", **keep, **first.case(key))
     assert decided(workspace) == 6
     owner = join("Ho Mei")

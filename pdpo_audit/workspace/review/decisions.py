@@ -24,7 +24,7 @@ from pdpo_audit.workspace.review.holds import held_since
 from pdpo_audit.workspace.review.queue import assessed, assessed_on, read_queue
 from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer, Right
 from pdpo_audit.workspace.review.together.leasing import case_of, refuse_taken, taken_by_others, work_on
-from pdpo_audit.workspace.setup.persons import refuse_leaver
+from pdpo_audit.workspace.setup.persons import person_named, refuse_leaver
 
 __all__ = [
     "LARGEST", "TYPED", "ChangedError", "Choice", "Group", "Said", "decide_case", "decide_group", "decided_batch",
@@ -196,9 +196,16 @@ def _decide(
 
 
 def _refuse_alone(project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said) -> None:
-    """:raises CallError: somebody approves their own exception, or decides openly what they have to read blind."""
+    """:raises CallError: somebody approves their own exception, names nobody whom this workspace knows, passes it on to
+    themselves, or decides openly what they have to read blind.
+    """
     if said.choice is Choice.KEEP and plain_name(said.approver) == plain_name(reviewer.name):
         raise CallError("an exception is approved by somebody else than who asks for it")
+    if said.choice is Choice.KEEP and project.settings.persons and person_named(project, said.approver) is None:
+        known = ", ".join(one.name for one in project.settings.persons)
+        raise CallError(f"{said.approver} is not in [[people]] and could not be asked to read it", advice=known)
+    if said.choice is Choice.ESCALATE and set(reviewer.roles) == {said.role}:
+        raise CallError(f"{said.role} is your own role", advice="decide, or pass it on to another role")
     if hidden_findings(project, reviewer, [str(row["finding_id"]) for row in findings]):
         raise CallError("you are asked to read some of these as the second person", advice="/second")
 
