@@ -32,7 +32,6 @@ from benchmarks.recording import ROOT, Run, recorded
 
 WATCHED = ("pdpo_audit/execution/*.py", "pdpo_audit/workers/checking.py", "pdpo_audit/workspace/executing/*.py")
 TABLES = ("holdings", "clusters", "links", "people", "skipped")
-_EVERY = 20.0
 _PROGRAM = [sys.executable, "-m", "pdpo_audit"]
 
 
@@ -197,10 +196,10 @@ def tables(base: Path) -> dict[str, bytes]:
     return {name: subprocess.run([*export, name], check=True, capture_output=True).stdout for name in TABLES}
 
 
-def disturbed(run: Run, hosts: Hosts, base: Path, chance: random.Random) -> None:
+def disturbed(run: Run, hosts: Hosts, base: Path, chance: random.Random, every: float) -> None:
     """Scan until it ends by itself, while workers, the scheduler once and the main process once are killed."""
     killed, calls, began = {"workers": 0, "scheduler": 0, "main": 0}, 0, time.monotonic()
-    due, main_at, scheduler_at = time.monotonic() + _EVERY, began + 30, began + 60
+    due, main_at, scheduler_at = time.monotonic() + every, began + 1.5 * every, began + 3 * every
     code = 1
     while code:
         going, calls = scan(base), calls + 1
@@ -209,7 +208,7 @@ def disturbed(run: Run, hosts: Hosts, base: Path, chance: random.Random) -> None
             now = time.monotonic()
             if now > due:
                 killed["workers"] += hosts.kill_a_worker(chance)
-                due = now + _EVERY
+                due = now + every
             if not killed["main"] and now > main_at:
                 going.kill()
                 killed["main"] = 1
@@ -234,6 +233,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--every", type=float, default=20, help="seconds between two workers that are killed")
     parser.add_argument("--port", type=int, default=18786)
     chosen = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="cluster-"))
@@ -264,7 +264,7 @@ def main() -> None:
             run.tell("CPU seconds by local processes / by the cluster", f"{at_home.seconds:.0f} / {away.seconds:.0f}")
             run.at_most("CPU of a scan by the cluster against local processes", ratio, 1.25, "times")
             attacked = workspace(base / "attacked", base / "share", address, tls)
-            disturbed(run, hosts, attacked, random.Random(chosen.seed))
+            disturbed(run, hosts, attacked, random.Random(chosen.seed), chosen.every)
             run.equal("tables with workers, scheduler and main process killed", _same(wanted, tables(attacked)), "all")
     finally:
         hosts.end()

@@ -28,6 +28,8 @@ _T = TypeVar("_T")
 _CONNECT, _FIRST = 20.0, 120.0
 #: Seconds between two looks whether any worker is left, whether one that is asked is; for them to take their leave.
 _WATCH, _GLANCE, _LEAVE = 30.0, 2.0, 10.0
+#: How often a batch is handed out again over which as many workers went as the scheduler allows (four).
+_AGAIN = 2
 _GOES_ON = "the same command goes on where it stopped"
 _LOOK = "pdpo-audit doctor --cluster looks at every worker"
 
@@ -116,15 +118,42 @@ class Cluster(Executor):
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Run ``fn`` in a guarded process of some worker; the future raises ``WorkerDied`` where that died."""
         future: Future[_T] = Future()
-        task = _pickled(fn, *args, **kwargs)
+        self._hand_out(future, _pickled(fn, *args, **kwargs), _AGAIN)
+        return future
+
+    def _hand_out(self, future: Future[Any], task: bytes, again: int) -> None:
         try:
             remote = self._client.submit(perform_there, self._conditions, task, pure=False)
         except Exception as error:
             raise _lost(self._address) from error
         self._pending.add(future)
         future.add_done_callback(partial(self._let_go, remote))
-        remote.add_done_callback(partial(_settle, future, self._address))
-        return future
+        remote.add_done_callback(partial(self._settle, future, task, again))
+
+    def _settle(self, future: Future[Any], task: bytes, again: int, remote: Any) -> None:
+        """Hand over what a batch came to. Runs in a thread of Dask's client.
+
+        What a picture kills is a process below a worker. That workers went over a batch is hardly its fault, so it is
+        handed out again before it is blamed.
+        """
+        try:
+            result = _result(remote.result())
+        except KilledWorker:
+            if again and not future.done():
+                with suppress(MachineError):
+                    return self._hand_out(future, task, again - 1)
+            error: BaseException = WorkerDied(None, "workers of the cluster ended over it")
+        except (CancelledError, OSError):
+            error = _lost(self._address)
+        except Exception as raised:  # noqa: BLE001 - raised again where the result is asked for
+            error = raised
+        else:
+            if future.set_running_or_notify_cancel():
+                future.set_result(result)
+            return None
+        if future.set_running_or_notify_cancel():
+            future.set_exception(error)
+        return None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take leave of the cluster; without waiting, what is not done is given up."""
@@ -172,20 +201,6 @@ def _connected(address: str, tls: Tls) -> Client:
             f"{address}: the scheduler does not answer ({' '.join(str(error).split())[:200]})",
             advice="start it: dask scheduler; with dask+tls:// it needs certificates, and so does [execution] tls",
         ) from error
-
-
-def _settle(future: Future[Any], address: str, remote: Any) -> None:
-    """Hand over what a batch came to. Runs in a thread of Dask's client."""
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        future.set_result(_result(remote.result()))
-    except KilledWorker:
-        future.set_exception(WorkerDied(None, "workers of the cluster ended over it"))
-    except (CancelledError, OSError):
-        future.set_exception(_lost(address))
-    except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
-        future.set_exception(error)
 
 
 def _lost(address: str) -> MachineError:

@@ -63,6 +63,21 @@ def test_partitions_and_files_change_nothing(shards: list[tuple[int, bytes]], mo
     assert np.array_equal(find_crop_candidates(shards), wanted)
 
 
+def test_of_what_is_common_each_meets_the_next_ones() -> None:
+    """A region that hundreds of pictures have costs no square; as many crops of one picture still hang together."""
+    draws = np.random.default_rng(3)
+    one = np.zeros(12, RECORD)
+    one["hash"] = draws.integers(0, 1 << 63, 12, dtype=np.uint64)
+    one["x"], one["y"] = draws.integers(0, 65536, (2, 12))
+    one["size"] = 3_000
+    crops = [(number, one.tobytes()) for number in range(300)]
+    pairs = find_crop_candidates(crops)
+    assert len(pairs) == sum(min(64, 299 - number) for number in range(300))
+    random.Random(5).shuffle(crops)
+    assert np.array_equal(find_crop_candidates(crops), pairs)
+    assert {(number, number + 1) for number in range(299)} <= {(int(left), int(right)) for left, right in pairs}
+
+
 def test_keys_grow_with_the_number_and_so_do_windows() -> None:
     assert windows(1 << 23) == windows(1) == (21, (0, 21, 42))
     widths = {windows(1 << bits)[0] for bits in range(24, 31)}

@@ -26,7 +26,10 @@ _WIDTH, _WINDOWS, _BITS = 21, 3, 63
 _SHARED = 3
 #: So many wrong bits of 63 the windows are to bear as well as the narrow ones do.
 _BORNE = 4
-#: A key that more regions share than this stands for something common (a letter, a corner, a plain edge).
+#: A key that many regions share stands for something common (a letter, a corner, a plain edge): each of them meets the
+#: next ones only, so that work does not grow with their square, and a hundred crops of one picture still meet in a row.
+_MET = int(cut("regions_met"))
+#: In a mirror a key is left out that more share than this.
 _COMMON = int(cut("common_region"))
 #: Regions that one partition has about, and pairs that are compared in one go.
 _PARTITION, _BLOCK = 2_000_000, 1_000_000
@@ -130,19 +133,21 @@ def _near(regions: Regions, table: _Table, part: int, limit: int) -> Iterator[tu
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Regions by the upper bits of their keys: rows, and where each partition begins (one more)."""
+    """Regions by the upper bits of their keys: rows, where each partition begins (one more), and the pictures' ids
+    where these did not come in ascending order."""
 
     rows: NDArray[np.void]
     bounds: NDArray[np.int64]
+    ids: NDArray[np.int64] | None
     width: int
     begin: int
     shift: int
 
     def sorted(self, part: int, turned: int) -> tuple[NDArray[np.void], NDArray[np.uint32]]:
-        """The rows of a partition in the order of their keys, of which the bits of ``turned`` are inverted."""
+        """The rows of a partition by their keys, of which the bits of ``turned`` are inverted, then by ids."""
         rows = np.array(self.rows[self.bounds[part] : self.bounds[part + 1]])
         keys = (_keys(rows["hash"], self.width, self.begin) ^ np.uint64(turned)).astype(np.uint32)
-        order = in_order(keys)
+        order = in_order(keys) if self.ids is None else np.lexsort((rows["place"], self.ids[rows["owner"]], keys))
         return rows[order], keys[order]
 
 
@@ -175,7 +180,8 @@ def _partitioned(regions: Regions, width: int, begin: int) -> _Table:
             mine = order[ends[number] - sizes[number] : ends[number]]
             rows[at[number] : at[number] + len(mine)] = block[mine]
             at[number] += len(mine)
-    return _Table(rows, bounds, width, begin, shift)
+    ids = None if bool(np.all(np.diff(regions.ids) > 0)) else regions.ids
+    return _Table(rows, bounds, ids, width, begin, shift)
 
 
 def _blocks(regions: Regions, width: int, begin: int, shift: int) -> Iterator[tuple[int, _Words, NDArray[np.uint16]]]:
@@ -195,16 +201,17 @@ def _room(count: int) -> NDArray[np.void]:
 
 
 def _join(left: NDArray[np.uint32], right: NDArray[np.uint32], *, same: bool) -> Iterator[tuple[_Places, _Places]]:
-    """All pairs of places with equal keys, in blocks; of one partition with itself (``same``) each once.
+    """Pairs of places with equal keys, in blocks; of one partition with itself (``same``) each once.
 
-    Keys that too many share are left out.
+    Of keys that too many share not all pairs: see above.
     """
-    start = np.searchsorted(right, left, "left")
     ends = np.searchsorted(right, left, "right")
-    common = ends - start > _COMMON
     if same:
         start = np.arange(1, len(left) + 1)
-    lengths = np.where(common, 0, ends - start)
+        lengths = np.minimum(ends - start, _MET)
+    else:
+        start = np.searchsorted(right, left, "left")
+        lengths = np.where(ends - start > _COMMON, 0, ends - start)
     ends = np.cumsum(lengths)
     at = 0
     while at < len(left):
