@@ -72,7 +72,7 @@ def test_of_what_is_common_each_meets_the_next_ones() -> None:
     one["size"] = 3_000
     crops = [(number, one.tobytes()) for number in range(300)]
     pairs = find_crop_candidates(crops)
-    assert len(pairs) == sum(min(64, 299 - number) for number in range(300))
+    assert len(pairs) == sum(min(24, 299 - number) for number in range(300))
     random.Random(5).shuffle(crops)
     assert np.array_equal(find_crop_candidates(crops), pairs)
     assert {(number, number + 1) for number in range(299)} <= {(int(left), int(right)) for left, right in pairs}

@@ -56,7 +56,7 @@ CANDIDATES = (
         what="the same above a million pictures, where chance matches take over",
     ),
     _chosen(name="common_region", value=400, unit="regions", what="that share a key: mirrored, it is left out then"),
-    _chosen(name="regions_met", value=64, unit="regions", what="with its key that a region meets, in the order of ids"),
+    _chosen(name="regions_met", value=24, unit="regions", what="with its key that a region meets, in the order of ids"),
     _recall(name="votes", value=3, unit="regions in agreeing positions", what="that make a candidate", above=True),
     _recall(
         name="votes_thorough",
