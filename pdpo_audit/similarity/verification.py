@@ -103,8 +103,9 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
             return replace(base, verdict=closer.verdict)
     elif verdict is not Verdict.DUPLICATE:
         return replace(base, verdict=verdict)
-    relation, reverse = name_relation(_difference(left, right, one, other, laid))
-    pair = replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=reverse)
+    named = name_relation(_difference(left, right, one, other, laid))
+    base = replace(base, evidence=base.evidence | named.told)
+    pair = replace(base, verdict=Verdict.DUPLICATE, relation=named.relation, reverse=named.reverse)
     if source is not None:
         return _with_source(pair, "left" if source == left.content else "right", WITNESSES)
     return _with_source(pair, *source_of(left, right, one, other, laid, pictures))

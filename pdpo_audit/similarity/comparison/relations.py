@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.clusters import Relation
+from pdpo_audit.model.clusters import Evidence, Relation
 from pdpo_audit.similarity.comparison.agreement import Agreement
 from pdpo_audit.similarity.comparison.alignment import Geometry
 from pdpo_audit.similarity.comparison.reliefs import block_means
@@ -57,50 +57,85 @@ class Difference:
     rough: bool = False
 
 
-def name_relation(difference: Difference) -> tuple[Relation, Relation]:
-    """How the right picture differs from the left one, and how the left differs from the right.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """How the right picture differs from the left one, ``reverse`` the other way round, and which measure said so.
+
+    ``by`` is the name of the cut (``similarity.cuts``) that was crossed and ``at`` what was measured; ``mirrored``
+    is none that is measured, and ``none crossed`` says that nothing but the coding is left.
+    """
+
+    relation: Relation
+    reverse: Relation
+    by: str
+    at: float = 0.0
+
+    @property
+    def told(self) -> Evidence:
+        """What the evidence of the pair says of it."""
+        return {"named_by": self.by} | ({"named_at": round(self.at, 4)} if self.at else {})
+
+
+def name_relation(difference: Difference) -> Named:
+    """How two pictures of a pair differ.
 
     Geometry before tone before size before compression; what only adds something around or over the picture is an
     edit. A crop seen from the whole is ``cropped``, the whole seen from the crop ``edited``.
     """
     geometry = difference.geometry
     if geometry.mirrored:
-        return Relation.MIRRORED, Relation.MIRRORED
+        return _alike(Relation.MIRRORED, "mirrored")
     if abs(geometry.angle) > TURNED:
-        return Relation.ROTATED, Relation.ROTATED
-    left_whole, right_whole = geometry.left_inside >= WHOLE, geometry.right_inside >= WHOLE
-    if right_whole and not left_whole:
-        return Relation.CROPPED, Relation.EDITED
-    if left_whole and not right_whole:
-        return Relation.EDITED, Relation.CROPPED
-    if not left_whole and not right_whole:
-        return Relation.EDITED, Relation.EDITED
-    same_frame = _in_same_frame(difference)
-    return same_frame, same_frame
+        return _alike(Relation.ROTATED, "turned", abs(geometry.angle))
+    left, right = geometry.left_inside, geometry.right_inside
+    if left >= WHOLE and right >= WHOLE:
+        return _in_same_frame(difference)
+    if right >= WHOLE:
+        return Named(relation=Relation.CROPPED, reverse=Relation.EDITED, by="whole", at=left)
+    if left >= WHOLE:
+        return Named(relation=Relation.EDITED, reverse=Relation.CROPPED, by="whole", at=right)
+    return _alike(Relation.EDITED, "whole", min(left, right))
 
 
-def _in_same_frame(difference: Difference) -> Relation:
-    resized = any(abs(factor - 1) > _SIZE for factor in difference.stretch)
+def _alike(relation: Relation, by: str, at: float = 0.0) -> Named:
+    return Named(relation=relation, reverse=relation, by=by, at=at)
+
+
+def _in_same_frame(difference: Difference) -> Named:
+    stretch = max((abs(factor - 1) for factor in difference.stretch), default=0.0)
+    resized, tone = stretch > _SIZE, difference.tone.change
     # Resampled anew, sharp edges look as if something lay over them.
-    if is_overlaid(difference.agreement, difference.tone, rough=difference.rough or resized):
-        return Relation.EDITED
-    if difference.tone.change > TONE + _SMALL / difference.shorter:
-        return Relation.RECOLOURED
+    over = overlay_of(difference.agreement, difference.tone, rough=difference.rough or resized)
+    if over is not None:
+        return _alike(Relation.EDITED, *over)
+    if tone > TONE + _SMALL / difference.shorter:
+        return _alike(Relation.RECOLOURED, "tone", tone)
     if resized:
-        return Relation.RESIZED
-    return Relation.RECOMPRESSED
+        return _alike(Relation.RESIZED, "resized", stretch)
+    return _alike(Relation.RECOMPRESSED, "none crossed")
 
 
 def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> bool:
-    """Whether something was laid over one of two pictures in the same frame: lettering, a sticker, a bar.
+    """Whether something was laid over one of two pictures in the same frame: lettering, a sticker, a bar."""
+    return overlay_of(agreement, tone, rough=rough) is not None
+
+
+def overlay_of(agreement: Agreement, tone: Tone, *, rough: bool = False) -> tuple[str, float] | None:
+    """The cut that something laid over one of two pictures crosses, and what was measured; ``None`` where nothing is.
 
     With ``rough``, one of them is coded so coarsely that its blocks look like ink.
     """
-    if max(agreement.lost_toned, agreement.added_toned) > (OVERLAY_ROUGH if rough else OVERLAY):
-        return True
+    ink = max(agreement.lost_toned, agreement.added_toned)
+    if ink > (OVERLAY_ROUGH if rough else OVERLAY):
+        return ("overlay_rough" if rough else "overlay"), ink
+    if tone.change >= MUCH_CHANGED:
+        return None
     # Where tones were changed, the few pixels that ran into black or white look like lettering, or like a patch.
-    lettered = (agreement.lettering > _LETTERING or is_drawn_over(agreement, tone)) and not rough
-    return tone.change < MUCH_CHANGED and (lettered or tone.patch > _PATCH)
+    if not rough and agreement.lettering > _LETTERING:
+        return "lettering", agreement.lettering
+    if not rough and is_drawn_over(agreement, tone):
+        return "drawn_over", agreement.missing
+    return ("tone_patch", tone.patch) if tone.patch > _PATCH else None
 
 
 def is_drawn_over(agreement: Agreement, tone: Tone) -> bool:
