@@ -35,12 +35,16 @@ class Interview:
             typed = _prompt(question, offered)
             answer = "" if typed == NOTHING or names_nothing(typed) else typed
             try:
-                return self.record(key, check(answer) if check and answer else answer)
+                return self.record(key, check(answer) if check and answer not in ("", offered) else answer)
             except AuditError as error:
                 say(f"  {plain(error.message)}")
 
     def choose(self, key: str, question: str, choices: Mapping[str, str], *, several: bool = False) -> str:
-        """One of ``choices`` (or several, by commas) by number, name, or the start of it; Enter leaves it open."""
+        """One of ``choices`` (or several, by commas) by number, name, or the start of it; Enter leaves it open.
+
+        What is offered can be answered, also where it is none of ``choices``: settings name packs and classes of
+        their own.
+        """
         if key in self.said:
             return self.said[key]
         say(f"  {plain(question)}:")
@@ -50,7 +54,9 @@ class Interview:
         while True:
             typed = _prompt("  Numbers or names, by commas" if several else "  Number or name", offered)
             parts = [part.strip() for part in typed.split(",")] if several else [typed.strip()]
-            picked = [_pick(part, list(choices)) for part in parts if part not in ("", NOTHING)]
+            own = offered.split(",") if several else [offered]
+            named = [part for part in parts if part not in ("", NOTHING)]
+            picked = [(part, "") if part in own else _pick(part, list(choices)) for part in named]
             if wrong := [one for one in picked if not one[0]]:
                 say(f"  {plain(wrong[0][1])}")
                 continue

@@ -26,7 +26,7 @@ from pdpo_audit.policy.words.standing import adoption_of, suggestion_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_facts, project_packs
 from pdpo_audit.workspace.rules.classes import stated_classes
-from pdpo_audit.workspace.rules.packs import names_in_force, shipped_packs
+from pdpo_audit.workspace.rules.packs import TEMPLATE, names_in_force, shipped_packs
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
@@ -219,7 +219,7 @@ def suggest_packs(project: Project) -> list[SuggestedPack]:
         seen |= set(here.itertuples(index=False, name=None))
     used = {Path(name).name for name in names_in_force(project.settings.policy.packs)}
     found = []
-    for pack in load_packs([folder for folder in shipped_packs() if folder.name not in used]):
+    for pack in load_packs([folder for folder in shipped_packs() if folder.name not in {*used, TEMPLATE}]):
         classes = {name for rule in pack.rules for name in classes_of(rule)}
         met = [(source, name) for source, name in seen if name in classes]
         if met:

@@ -17,13 +17,12 @@ from pdpo_audit.policy.telling.standings import classes_of
 from pdpo_audit.policy.terms.facts import REGISTRY
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES, TRANSFER_BASES
 from pdpo_audit.policy.words.jurisdictions import jurisdiction_code
-from pdpo_audit.workspace.rules.packs import ALWAYS, shipped_packs
+from pdpo_audit.workspace.rules.packs import ALWAYS, TEMPLATE, shipped_packs
 
 #: Where answers are kept until the settings are written.
 DRAFT = ".pdpo-audit-init.json"
 HOME = "HK"
-#: What always applies, and the pattern for rules of one's own.
-_NOT_CHOSEN = frozenset({ALWAYS, "org-overrides"})
+_NOT_CHOSEN = frozenset({ALWAYS, TEMPLATE})
 
 
 def read_folders(text: str) -> list[Path]:
@@ -115,7 +114,7 @@ def packs_for(classes: Sequence[str], places: Sequence[str]) -> list[str]:
     chosen = ["hk-core-pdpo"]
     for pack in load_packs(shipped_packs()):
         spoken = {name for rule in pack.rules for name in classes_of(rule)}
-        if spoken & wanted and pack.identity.name not in (*chosen, ALWAYS):
+        if spoken & wanted and pack.identity.name not in {*chosen, *_NOT_CHOSEN}:
             chosen.append(pack.identity.name)
     if any(place not in ("", HOME) for place in places) and "hk-cross-boundary" not in chosen:
         chosen.append("hk-cross-boundary")

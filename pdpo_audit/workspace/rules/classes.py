@@ -11,7 +11,7 @@ from pdpo_audit.policy.telling.standings import classes_of
 from pdpo_audit.policy.terms.facts import REGISTRY, nearest
 from pdpo_audit.policy.terms.rules import Pack
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.rules.packs import shipped_packs
+from pdpo_audit.workspace.rules.packs import TEMPLATE, shipped_packs
 
 RECORD_CLASS = "record.class"
 
@@ -75,7 +75,7 @@ def unserved_classes(project: Project, packs: Sequence[Pack]) -> tuple[str, ...]
         return ()
     used = {pack.identity.name for pack in packs}
     told: dict[str, str] = {}
-    for pack in load_packs([folder for folder in shipped_packs() if folder.name not in used]):
+    for pack in load_packs([folder for folder in shipped_packs() if folder.name not in {*used, TEMPLATE}]):
         for name in sorted(open_ & {name for rule in pack.rules for name in classes_of(rule)}):
             told.setdefault(name, pack.identity.name)
     return tuple(

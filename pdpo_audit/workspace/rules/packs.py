@@ -46,6 +46,8 @@ class TestedPack:
 
 #: What must not be erased is no choice of the settings: it is the third rung of the ladder.
 ALWAYS = "hk-holds"
+#: What is copied for rules of one's own; never offered or suggested as it is.
+TEMPLATE = "org-overrides"
 
 
 def names_in_force(names: Sequence[str]) -> tuple[str, ...]:
