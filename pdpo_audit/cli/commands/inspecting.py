@@ -221,7 +221,7 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         ("duplicate clusters", counts.clusters),
         ("additional copies", counts.additional_copies),
         ("not examined", counts.skipped),
-        *((LEVEL_WORDS[PeopleLevel(level)], _people(level, count)) for level, count in counts.people.items()),
+        *((LEVEL_WORDS[PeopleLevel(level)], people_line(level, count)) for level, count in counts.people.items()),
         *((f"copies with outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
         ("working data ends on", where.data_ends_on or _no_end(where)),
@@ -234,10 +234,14 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
     finish(late)
 
 
-def _people(level: str, count: LevelCount) -> str:
-    """The pictures at a level and their copies, in the words of the report's second page."""
+def people_line(level: str, count: LevelCount) -> str:
+    """The pictures at a level, all their copies, and the copies that are at it by themselves.
+
+    Those may be more, or other ones: a picture has the highest level of its copies.
+    """
     code = "" if level == PeopleLevel.UNKNOWN.value else f"{level}: "
-    part = f", {count.holdings:,} of them by themselves" if count.holdings != count.held else ""
+    alone = amount(count.holdings, "copy is at this level by itself", "copies are at this level by themselves")
+    part = f"; {alone}" if count.holdings != count.held else ""
     return f"{code}{amount(count.pictures, 'picture')}, held in {amount(count.held, 'copy', 'copies')}{part}"
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Dark to light, so that grey print tells them apart.
 TONES = (INK, "C8741A", "9DBDD0", "EEF2F4")
-_LEVEL_TITLES = ("Level", "Pictures", "All copies", "At this level")
+_LEVEL_TITLES = ("Level", "Pictures", "Copies of these pictures", "Copies at this level by themselves")
 CENTIMETRES_PER_LINE = LINE_POINTS * 2.54 / 72
 
 
