@@ -78,12 +78,22 @@ def _change(folder: Path, given: Answers) -> None:
     """Ask again with what the settings say as the answers offered, and change what is answered otherwise."""
     from pdpo_audit.cli.interviews.officer import hold_interview
     from pdpo_audit.cli.interviews.prompts import Interview
+    from pdpo_audit.workspace.rules.answering import workspace_classes
+    from pdpo_audit.workspace.rules.classes import wrong_classes
     from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
 
     with opened(folder) as workspace:
         project = workspace.project
         say("There is a workspace already: what its settings say is offered, and nothing else in them changes.\n")
-        talk = Interview(offered=offered_answers(project))
+        classes = workspace_classes(project)
+        for wrong in wrong_classes(project, classes):
+            say(f"{plain(wrong)}. Choose another when it is asked.")
+        offered = {
+            key: said
+            for key, said in offered_answers(project).items()
+            if not key.endswith(".record_class") or said in classes
+        }
+        talk = Interview(offered=offered, classes=classes)
         answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
         changed = apply_answers(project, answers)
         out.print(f"Changed {plain(changed)}")

@@ -41,12 +41,13 @@ def add(
 
     A store: pdpo-audit source add "smb://files/photos?credential=env:SHARE_LOGIN" --name files
     """
-    from pdpo_audit.workspace.rules.answering import read_place
+    from pdpo_audit.workspace.rules.answering import read_class, read_place
     from pdpo_audit.workspace.setup.changing import add_source
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        project = opened_workspace.project
         called = add_source(
-            opened_workspace.project, place, name, owner=owner, purpose=purpose, record_class=record_class,
+            project, place, name, owner=owner, purpose=purpose, record_class=read_class(project, record_class),
             jurisdiction=read_place(jurisdiction), city=city, vendor=vendor, contract=contract, external_facing=public,
             may_write=may_write,
         )  # fmt: skip

@@ -152,7 +152,9 @@ def _source(talk: Interview, number: int) -> SourceAnswers:
         say(f"\n{plain(uri)} (called {plain(name)})")
     owner = talk.ask(f"{key}.owner", "  Accountable owner")
     purpose = talk.ask(f"{key}.purpose", "  Purpose the pictures are kept for")
-    record_class = talk.choose(f"{key}.record_class", "Record class of most pictures in it", answering.record_classes())
+    record_class = talk.choose(
+        f"{key}.record_class", "Record class of most pictures in it", answering.record_classes(talk.classes)
+    )
     vendor = talk.ask(f"{key}.vendor", "  Vendor that holds them, if any")
     contract = talk.ask(f"{key}.contract", "  The contract with it") if vendor else ""
     place = talk.ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -22,6 +22,8 @@ class Interview:
 
     said: dict[str, str] = field(default_factory=dict)
     offered: Mapping[str, str] = field(default_factory=dict)
+    #: The record classes of the workspace beside those that come with the program.
+    classes: Sequence[str] = ()
     keep: Callable[[Mapping[str, str]], None] = lambda _said: None
 
     def ask(self, key: str, question: str, *, given: str = "", check: Callable[[str], str] | None = None) -> str:

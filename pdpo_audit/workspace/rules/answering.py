@@ -17,6 +17,8 @@ from pdpo_audit.policy.telling.standings import classes_of
 from pdpo_audit.policy.terms.facts import REGISTRY
 from pdpo_audit.policy.terms.vocabulary import RECORD_CLASSES, TRANSFER_BASES
 from pdpo_audit.policy.words.jurisdictions import jurisdiction_code
+from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.classes import RECORD_CLASS, check_answered_class, known_classes
 from pdpo_audit.workspace.rules.packs import ALWAYS, TEMPLATE, shipped_packs
 
 #: Where answers are kept until the settings are written.
@@ -88,9 +90,31 @@ def read_day_to_come(text: str, today: date) -> str:
     return found.isoformat()
 
 
-def record_classes() -> dict[str, str]:
-    """The record classes with what each is."""
-    return {name: RECORD_CLASSES[name].en if name in RECORD_CLASSES else name for name in _values("record.class")}
+def record_classes(further: Sequence[str] = ()) -> dict[str, str]:
+    """The record classes with what each is; ``further`` ones are those of a workspace."""
+    names = dict.fromkeys((*_values(RECORD_CLASS), *further))
+    return {name: RECORD_CLASSES[name].en if name in RECORD_CLASSES else name for name in names}
+
+
+def read_class(project: Project, text: str) -> str:
+    """A record class of this workspace, also where it is written with spaces or capitals; nothing stays nothing.
+
+    :raises CallError: it is none; with what may have been meant, all that can be said, and how to declare another.
+    """
+    word = "_".join(text.split())
+    if not word or word in _values(RECORD_CLASS):
+        return word
+    known = workspace_classes(project)
+    said = next((name for name in known if name.casefold() == word.casefold()), text)
+    check_answered_class(said, known)
+    return said
+
+
+def workspace_classes(project: Project) -> tuple[str, ...]:
+    """The record classes of the program, of the packs in use, and of the settings."""
+    from pdpo_audit.workspace.rules.assessing import project_packs
+
+    return known_classes(project, project_packs(project))
 
 
 def transfer_bases() -> dict[str, str]:

@@ -37,15 +37,14 @@ def check_stated_classes(project: Project, packs: Callable[[], Iterable[Pack]]) 
 
     :raises SettingsError: naming each, what may have been meant, and how to declare another.
     """
-    stated = list(stated_classes(project))
-    known = known_classes(project, packs()) if stated else ()
-    wrong = [
-        f'{project.settings_path}: source "{name}": {_unknown(said, known)}'
-        for name, said in stated
-        if said not in known
-    ]
-    if wrong:
-        raise SettingsError("\n".join(wrong), advice=_advice(known))
+    known = known_classes(project, packs()) if any(stated_classes(project)) else ()
+    if wrong := wrong_classes(project, known):
+        raise SettingsError("\n".join(f"{project.settings_path}: {one}" for one in wrong), advice=_advice(known))
+
+
+def wrong_classes(project: Project, known: tuple[str, ...]) -> list[str]:
+    """What the settings call a class and is none of ``known``, with its source and what may have been meant."""
+    return [f'source "{name}": {_unknown(said, known)}' for name, said in stated_classes(project) if said not in known]
 
 
 def check_answered_class(said: object, known: tuple[str, ...]) -> None:
