@@ -97,8 +97,8 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     closer = look_closer(left, right, (one, other), laid, pictures) if drawn else None
     if closer is not None:
         laid = refined(laid, closer)
-        base = replace(base, evidence=base.evidence | _evidence(left, right, one, other, laid) | closer.evidence)
-        base = replace(base, evidence=base.evidence | {"flat": 1, "rule": closer.rule})
+        told = _evidence(left, right, one, other, laid) | closer.evidence | {"flat": 1, "rule": closer.rule}
+        base = replace(base, evidence=base.evidence | told)
         if closer.verdict is not Verdict.DUPLICATE:
             return replace(base, verdict=closer.verdict)
     elif verdict is not Verdict.DUPLICATE:
