@@ -81,14 +81,9 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     laid = _lay(left, right, (one, other), apart)
     if laid is None:
         return base
-    base = replace(
-        base,
-        evidence=base.evidence | _evidence(left, right, one, other, laid),
-        similarity=round(laid.agreement.explained, 4),
-    )
     decision = decide(laid)
-    verdict = decision.verdict
-    base = replace(base, evidence=base.evidence | {"rule": decision.rule})
+    verdict, told = decision.verdict, _evidence(left, right, one, other, laid) | {"rule": decision.rule}
+    base = replace(base, evidence=base.evidence | told, similarity=round(laid.agreement.explained, 4))
     drawn = drawn and verdict is not Verdict.DIFFERENT
     if verdict is not Verdict.DUPLICATE and not drawn:
         return replace(base, verdict=verdict)
