@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from distributed import LocalCluster, Security
 
@@ -33,6 +35,15 @@ Check = Callable[[], list[str]]
 #: Checks that need nothing to be loaded where they are made: nothing is wrong, or one thing.
 FIT: Check = list
 UNFIT: Check = partial(list, ("numpy is 1, and 2 where the work comes from",))
+
+
+def end_worker_once(marker: Path) -> str:
+    """Kill the Dask worker below which this runs (child, fork server, worker), the first time."""
+    if not marker.exists():
+        marker.touch()
+        psutil.Process().parent().parent().kill()
+        time.sleep(60)
+    return "done"
 
 
 def hog() -> str:
@@ -76,6 +87,12 @@ def test_results_come_in_order_and_a_hostile_item_costs_only_itself(cluster: Clu
 
 def test_memory_is_bounded_there(cluster: Cluster) -> None:
     assert cluster.submit(tried, hog).result() == "limit: too_large: needs more memory than a worker may use"
+
+
+def test_what_a_worker_did_that_went_away_is_done_again(cluster: Cluster, tmp_path: Path) -> None:
+    going, later = cluster.submit(end_worker_once, tmp_path / "marker"), cluster.submit(abs, -2)
+    assert (going.result(timeout=60), later.result(timeout=60)) == ("done", 2)
+    assert [one.problems for one in cluster.workers()] == [()]
 
 
 def test_a_worker_that_is_not_fit_gets_no_work(scheduler: str) -> None:
