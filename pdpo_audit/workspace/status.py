@@ -61,7 +61,7 @@ def status(project: Project) -> Status:
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
-        warnings=(*warnings_of(project), *scheduled.notes, *_unserved(project)),
+        warnings=(*warnings_of(project), *scheduled.notes, *_unserved(project), *_unheld(project)),
         dues=scheduled.dues,
     )
 
@@ -72,6 +72,13 @@ def _unserved(project: Project) -> tuple[str, ...]:
     from pdpo_audit.workspace.rules.classes import stated_classes, unserved_classes
 
     return unserved_classes(project, project_packs(project)) if any(stated_classes(project)) else ()
+
+
+def _unheld(project: Project) -> tuple[str, ...]:
+    """Open matters without a hold."""
+    from pdpo_audit.workspace.rules.matters import unheld_told
+
+    return unheld_told(project)
 
 
 def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | None) -> str:

@@ -10,10 +10,11 @@ import typer
 
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
-from pdpo_audit.cli.showing import out, plain, say, show_json, table
+from pdpo_audit.cli.showing import err, out, plain, say, show_json, table
 from pdpo_audit.model.locations.printed import amount
 
 if TYPE_CHECKING:
+    from pdpo_audit.workspace.project import Project
     from pdpo_audit.workspace.review.holds import Placed
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
@@ -72,10 +73,11 @@ def add(
         captured_until=_day(captured_until),
     )
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        project = opened_workspace.project
         placed = add_hold(
-            opened_workspace.project,
+            project,
             kind=kind,
-            matter=matter,
+            matter=matter if json or quiet else _meant(project, matter, source),
             issued_by=issued_by,
             issuer_role=role,
             selectors=selectors,
@@ -83,7 +85,26 @@ def add(
             everything=everything,
             expect_none=expect_none,
         )
-    show_json(placed) if json else _tell(placed, quiet)
+        show_json(placed) if json else _tell(placed, quiet)
+        _tell_open(project)
+
+
+def _meant(project: Project, matter: str, source: str) -> str:
+    """The matter in the words of the settings, where somebody who can be asked says that it is the same one."""
+    from pdpo_audit.workspace.rules.matters import meant_matter
+
+    meant = meant_matter(project, matter, source) if err.is_terminal else ""
+    if meant and typer.confirm(f'Is it the open matter "{meant}" of the settings?', default=True, err=True):
+        return meant
+    return matter
+
+
+def _tell_open(project: Project) -> None:
+    """On the error stream, also where little or JSON is wanted: what is held for another reason is no small thing."""
+    from pdpo_audit.workspace.rules.matters import unheld_told
+
+    for one in unheld_told(project):
+        say(f"[yellow]Look after:[/] {plain(one)}")
 
 
 def _tell(placed: Placed, quiet: bool) -> None:
@@ -109,6 +130,7 @@ def list_all(
 
     with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
         holds = list_holds(opened_workspace.project)
+        _tell_open(opened_workspace.project)
     if json:
         show_json(holds)
         return
@@ -125,7 +147,10 @@ def list_all(
         )
         for hold in holds
     ]
-    table("", rows, headers=("hold", "kind", "matter", "issued by", "selects", "from", "review", "released"))
+    if rows:
+        table("", rows, headers=("hold", "kind", "matter", "issued by", "selects", "from", "review", "released"))
+    elif not quiet:
+        say("No hold is placed.")
 
 
 def release(
