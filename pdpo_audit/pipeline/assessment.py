@@ -117,6 +117,9 @@ def _details(assessment: Assessment, plan: AssessmentPlan) -> Details:
     }
 
 
+_LONG = ["relation_evidence", "phash", "people_reason", "notes", "sidecars"]  # columns that no fact rests on
+
+
 def collect_facts(
     tables: TableSource,
     sources: Mapping[str, SourceRecord],
@@ -131,14 +134,14 @@ def collect_facts(
     say that have sidecars, with them: fact name to source and path to value. ``returned`` says of copies (source, path,
     SHA-256 in hex) that an erased one came back in them.
     """
-    holdings = pd.concat(list(tables.chunks(Table.HOLDINGS)), ignore_index=True)
+    parts = [part.drop(columns=_LONG, errors="ignore") for part in tables.chunks(Table.HOLDINGS)]
+    holdings = pd.concat(parts, ignore_index=True)
     clusters = pd.concat(list(tables.chunks(Table.CLUSTERS)), ignore_index=True)
     copies = dict(zip(clusters["cluster_id"], clusters["copies"], strict=True))
     found = dict(zip(clusters["cluster_id"], clusters["first_seen"], strict=True))
     said = zip(clusters["cluster_id"], clusters["contradictions"], strict=True)
     contradicting = {name: tuple(text.split(";")) for name, text in said if text}
     identity = holdings[["source", "path", "sha256", "cluster_id", "owner", "jurisdiction", "people_level"]]
-    clustered = holdings["cluster_id"] != ""
     named = holdings["people_level"] == PeopleLevel.P3.value
     columns: dict[str, Any] = {
         "file.format": _known(holdings["format"]),
@@ -146,7 +149,7 @@ def collect_facts(
         "file.first_seen_on": _dates(holdings["first_seen"]),
         "image.captured_on": capture_days(holdings),
         "duplicate.copies": holdings["cluster_id"].map(lambda name: int(copies.get(name, 1))),
-        "duplicate.is_master": holdings["is_master"].where(clustered, None),
+        "duplicate.is_master": holdings["is_master"].where(holdings["cluster_id"] != "", None),
         "duplicate.relation": _known(holdings["relation"]),
         "duplicate.first_found_on": _dates(holdings["cluster_id"].map(lambda name: found.get(name, ""))),
         "duplicate.contradictions": holdings["cluster_id"].map(contradicting.get).astype(object),
