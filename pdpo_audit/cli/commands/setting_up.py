@@ -14,7 +14,7 @@ from pdpo_audit.cli.showing import err, out, plain, say, show_json
 from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.tool import SETTINGS_FILE
 from pdpo_audit.workspace.project import now
-from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources
+from pdpo_audit.workspace.setup.initialising import Answers, create_workspace, name_sources, stated_matter
 
 
 def init(
@@ -95,8 +95,11 @@ def _change(folder: Path, given: Answers) -> None:
         }
         talk = Interview(offered=offered, classes=classes)
         answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
+        known = [matter.what for matter in project.settings.open_matters]
         changed = apply_answers(project, answers)
         out.print(f"Changed {plain(changed)}")
+    if (matter := stated_matter(answers)) and matter not in known:
+        _tell_matter(folder, matter, answers)
     say(f"Next: pdpo-audit assess --workspace {plain(folder)}, or run where folders came in.")
 
 
@@ -116,11 +119,24 @@ def _after(folder: Path, answers: Answers, *, asking: bool) -> None:
             passphrase=ask("Passphrase of the seal"),
         )
         say(f"Made the seal; tell others its SHA-256: {plain(seal.facts()['sha256'])}")
-    if answers.open_matters:
-        matter = " ".join(answers.open_matters.split())
-        say("The open matter is recorded: until a hold says what it concerns, everything counts as held:")
-        say(f'  pdpo-audit hold add --kind legal_hold --matter "{plain(matter)}" ...')
+    if matter := stated_matter(answers):
+        _tell_matter(folder, matter, answers)
     say(f"Next: pdpo-audit run --workspace {plain(folder)}")
+
+
+def _tell_matter(folder: Path, matter: str, answers: Answers) -> None:
+    """The whole command of a hold for the open matter: of its kind, on a source, by who signs for legal."""
+    from pdpo_audit.workspace.rules.matters import hold_command
+
+    role = next((role for role in ("legal", "dpo", "compliance") if answers.roles.get(role)), "")
+    names = [source.name for source in answers.sources]
+    command = hold_command(matter, names, issued_by=answers.roles.get(role, ""), role=role, workspace=folder.resolve())
+    say("The open matter is recorded: until a hold says what it concerns, everything counts as held:")
+    say(f"  {plain(command)}")
+    if len(names) > 1:
+        say(f"  or with another --source ({plain(', '.join(names[1:]))}), or --everything instead.")
+    if not role:
+        say("  NAME stands for the person who places it.")
 
 
 def purge(
