@@ -13,6 +13,7 @@ from pdpo_audit.scheduling.standing import DueDate, is_late
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.purging import end_date
+from pdpo_audit.workspace.setup.run_lock import under_way
 from pdpo_audit.workspace.setup.warnings import warnings_of
 
 __all__ = ["LevelCount", "Status", "status"]
@@ -87,6 +88,8 @@ def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | 
 
     if not project.settings.sources:
         return "pdpo-audit source add FOLDER"
+    if running := under_way(project):
+        return f"wait: {running} is under way"
     if project.store.recall(SCAN_UNDER_WAY):
         return "pdpo-audit scan (the last one was broken off; it goes on where it stopped)"
     if not project.store.recall(SIMILARITY_LEVEL) or (not counts.holdings and not counts.skipped):

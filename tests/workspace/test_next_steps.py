@@ -11,6 +11,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.pipeline import line
 from pdpo_audit.workspace.project import ScanOptions
 from pdpo_audit.workspace.review.holds import Selectors, add_hold
+from pdpo_audit.workspace.setup.run_lock import HOLDER_FILE, run_lock
 from tests.workspace.library import make_library
 
 HERE = ScanOptions(workers=0, people="off")
@@ -67,3 +68,17 @@ def test_after_a_hold_a_new_report_is_the_next_step(workspace: Workspace) -> Non
     assert workspace.status().next_step.startswith("pdpo-audit report")
     again = workspace.report()
     assert workspace.status().next_step == f"pdpo-audit verify {again.folder}"
+
+
+def test_a_run_that_is_under_way_is_no_scan_that_was_broken_off(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(workspace, monkeypatch)
+    other = Workspace.open(workspace.project.folder)
+    with run_lock(workspace.project, "run"):
+        for one in (workspace, other):
+            assert one.status().next_step.startswith("wait: run, started by ")
+        holder = (workspace.project.folder / HOLDER_FILE).read_bytes()
+    (workspace.project.folder / HOLDER_FILE).write_bytes(holder)  # as a killed run leaves it
+    assert "broken off" in other.status().next_step
+    other.close()

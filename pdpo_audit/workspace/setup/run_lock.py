@@ -85,6 +85,25 @@ def run_lock(project: Project, verb: str, *, catalogue: bool = True) -> Iterator
             (project.folder / HOLDER_FILE).unlink(missing_ok=True)
 
 
+def under_way(project: Project) -> Holder | None:
+    """Who runs something in this workspace now, in this process or another; what a dead run left says nothing.
+
+    The lock is tried only where somebody is written down as its holder, so that looking keeps no run from starting.
+    """
+    holder = _read(project.folder / HOLDER_FILE)
+    if holder is None or project.locked:
+        return holder
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(project.folder / LOCK_FILE, timeout=0, mode=0o600):
+            return None
+    except Timeout:
+        return holder
+    except OSError:  # only to be read: nobody here can say
+        return None
+
+
 def _lock_server(project: Project, stack: ExitStack, holder: Holder) -> None:
     if not _is_on_server(project):
         return
