@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
+from pdpo_audit.model.locations.printed import amount
+from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
 from pdpo_audit.scheduling.standing import DueDate, is_late
 from pdpo_audit.workspace.plans.standing import schedule_status
@@ -17,6 +19,9 @@ from pdpo_audit.workspace.setup.run_lock import under_way
 from pdpo_audit.workspace.setup.warnings import warnings_of
 
 __all__ = ["LevelCount", "Status", "status"]
+
+#: Findings are counted up to here.
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +105,24 @@ def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | 
         return "pdpo-audit report"
     if happened_since(project, newest):
         return "pdpo-audit report (something was recorded since the newest audit: a new one supersedes it)"
-    return f"pdpo-audit verify {project.reports / newest.folder}"
+    return "; ".join(_waiting(project, newest.audit_id)) or f"pdpo-audit verify {project.reports / newest.folder}"
+
+
+def _waiting(project: Project, audit_id: str) -> Iterator[str]:
+    """What waits for people once a report is made, which checks itself: a command each, and how much it is for."""
+    from pdpo_audit.catalogue.queries.pages import count_rows
+    from pdpo_audit.workspace.rules.adopting import periods
+    from pdpo_audit.workspace.rules.matters import unheld_matters
+    from pdpo_audit.workspace.rules.open_questions import open_questions
+
+    sources = {source.name for source in project.settings.sources}
+    undecided = count_rows(project.store, Table.FINDINGS, audit_id, {"status": "open"}, most=_MANY, within=sources)
+    more = " or more" if undecided == _MANY else ""
+    if matters := len(unheld_matters(project)):
+        yield f"pdpo-audit hold add ({amount(matters, 'open matter')} without a hold)"
+    if questions := len(open_questions(project, sources)):
+        yield f"pdpo-audit questions export ({amount(questions, 'question')} without an answer)"
+    if undecided:
+        yield f"pdpo-audit review serve ({amount(undecided, 'finding')}{more} without a decision)"
+    if waiting := sum(not one.in_force for one in periods(project)):
+        yield f"pdpo-audit policy adopt ({amount(waiting, 'suggested period')} that nobody adopted)"
