@@ -32,7 +32,7 @@ def init(
 ) -> None:
     """Make a workspace: ask in an officer's order and write a commented pdpo-audit.toml. On one that exists: change it.
 
-    What was answered is kept: after Ctrl-C the same command goes on.
+    What is answered for a new workspace is kept: after Ctrl-C the same command goes on.
 
     Example: pdpo-audit init audit --source /mnt/nas/campaigns --authorised-by "General Counsel"
     """
@@ -93,7 +93,9 @@ def _change(folder: Path, given: Answers) -> None:
             for key, said in offered_answers(project).items()
             if not key.endswith(".record_class") or said in classes
         }
-        talk = Interview(offered=offered, classes=classes)
+        talk = Interview(
+            offered=offered, classes=classes, interrupted="nothing is changed before you write the summary"
+        )
         answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
         known = [matter.what for matter in project.settings.open_matters]
         changed = apply_answers(project, answers)

@@ -43,7 +43,7 @@ _NO_FOLDER = (
 def hold_interview(talk: Interview, given: Answers, today: date) -> Answers:
     """Ask for everything that is not said yet, show what was understood, and change lines until it is right."""
     say("Enter takes what stands in brackets, or leaves a value open: the report says what is missing; - empties it.")
-    say("Ctrl-C at any time: what you answered is kept, and the same command goes on from there.\n")
+    say(f"Ctrl-C at any time: {talk.interrupted}.\n")
     for source in given.sources:
         _known_source(talk, source)
     while True:

@@ -22,6 +22,8 @@ class Interview:
 
     said: dict[str, str] = field(default_factory=dict)
     offered: Mapping[str, str] = field(default_factory=dict)
+    #: What becomes of the answers after Ctrl-C.
+    interrupted: str = "what you answered is kept, and the same command goes on from there"
     #: The record classes of the workspace beside those that come with the program.
     classes: Sequence[str] = ()
     keep: Callable[[Mapping[str, str]], None] = lambda _said: None
