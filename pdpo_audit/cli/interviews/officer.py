@@ -148,7 +148,7 @@ def _known_source(talk: Interview, source: SourceAnswers) -> None:
 def _source(talk: Interview, number: int) -> SourceAnswers:
     key = f"sources.{number}"
     uri, name = talk.said[f"{key}.uri"], talk.said[f"{key}.name"]
-    if f"{key}.owner" not in talk.said:
+    if f"{key}.public" not in talk.said:  # the last that is asked: a question is still to come
         say(f"\n{plain(uri)} (called {plain(name)})")
     owner = talk.ask(f"{key}.owner", "  Accountable owner")
     purpose = talk.ask(f"{key}.purpose", "  Purpose the pictures are kept for")

@@ -14,6 +14,11 @@ from pdpo_audit.workspace.setup.initialising import names_nothing
 
 #: What leaves a value empty although one is offered.
 NOTHING = "-"
+#: Words for everything in a list, and for what nobody knows: that is left open, as by Enter where nothing is offered.
+_EVERY = frozenset({"all", "both", "每種", "全部", "兩者", "两者", "都要"})
+_UNKNOWN = frozenset(
+    {"?", "maybe", "unknown", "unsure", "not sure", "don't know", "do not know", "不知道", "不清楚", "未知"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +64,9 @@ class Interview:
             typed = _prompt("  Numbers or names, by commas" if several else "  Number or name", offered)
             parts = [part.strip() for part in typed.split(",")] if several else [typed.strip()]
             own = offered.split(",") if several else [offered]
-            named = [part for part in parts if part not in ("", NOTHING)]
+            if several and len(parts) == 1 and parts[0].casefold() in _EVERY:
+                parts = list(choices)
+            named = [part for part in parts if part not in ("", NOTHING) and part.casefold() not in _UNKNOWN]
             picked = [(part, "") if part in own else _pick(part, list(choices)) for part in named]
             if wrong := [one for one in picked if not one[0]]:
                 say(f"  {plain(wrong[0][1])}")
@@ -99,7 +106,11 @@ def _pick(typed: str, names: list[str]) -> tuple[str, str]:
     if len(same) == 1:
         return same[0], ""
     close = same or get_close_matches(word, names, n=3, cutoff=0.5)
-    hint = f"; did you mean {', '.join(close)}?" if close else f"; answer a number from 1 to {len(names)}"
+    hint = (
+        f"; did you mean {', '.join(close)}?"
+        if close
+        else f"; answer a number from 1 to {len(names)}, or ? to leave it open"
+    )
     return "", f'"{typed[:40]}" is none of these{hint}'
 
 

@@ -10,6 +10,7 @@ Versions before 2 escaped neither sign, so that two places could share one name;
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: The form that is written now; an audit's methods say with which form it was written (none: the one before 2).
 VERSION = "2"
@@ -109,3 +110,12 @@ def read_spelled(text: str) -> str:
 def amount(number: int, one: str, other: str = "") -> str:
     """A number with its word, in English: ``1 picture``, ``1,200 pictures``."""
     return f"{number:,} {one if number == 1 else other or f'{one}s'}"
+
+
+def declared_names(names: Iterable[str], most: int = 12) -> str:
+    """The declared sources for an advice; the first of them where they are many."""
+    known = sorted(names)
+    if not known:
+        return "no source is declared; pdpo-audit source add FOLDER"
+    more = f" and {len(known) - most} more (pdpo-audit source list)" if len(known) > most else ""
+    return f"declared: {', '.join(known[:most])}{more}"

@@ -284,5 +284,8 @@ IDENTITY_COLUMNS = ("source", "path", "sha256", "cluster_id", "owner", "jurisdic
 
 def nearest(word: str, known: list[str] | tuple[str, ...]) -> str:
     """`` ; did you mean "..."?`` for the closest of ``known``, or nothing."""
-    close = get_close_matches(word[:80], known, n=1, cutoff=0.6)
+    folded = {one.casefold(): one for one in reversed(known)}
+    close = get_close_matches(word[:80], known, n=1, cutoff=0.6) or [
+        folded[one] for one in get_close_matches(word[:80].casefold(), folded, n=1, cutoff=0.6)
+    ]
     return f'; did you mean "{close[0]}"?' if close else ""

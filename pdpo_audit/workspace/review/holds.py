@@ -18,7 +18,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.locations.patterns import LANGUAGE
-from pdpo_audit.model.locations.printed import amount, former
+from pdpo_audit.model.locations.printed import amount, declared_names, former
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline.holds import remember_selected
 from pdpo_audit.policy.stating.holds import is_active, select
@@ -149,7 +149,8 @@ def _pictures(project: Project, selectors: Selectors, holdings: pd.DataFrame) ->
     """The contents that the hold names, checked."""
     names = {source.name for source in project.settings.sources}
     if selectors.source and selectors.source not in names:
-        raise CallError(f'there is no source "{selectors.source}"{nearest(selectors.source, tuple(names))}')
+        hint = nearest(selectors.source, tuple(names))
+        raise CallError(f'there is no source "{selectors.source}"{hint}', advice=declared_names(names))
     if selectors.cluster_id and selectors.cluster_id not in set(holdings["cluster_id"]):
         raise CallError(f"there is no duplicate cluster {selectors.cluster_id}", advice="pdpo-audit export clusters")
     if selectors.captured_from and selectors.captured_until and selectors.captured_from > selectors.captured_until:

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -24,6 +24,8 @@ from pdpo_audit.workspace.rules.packs import ALWAYS, TEMPLATE, shipped_packs
 #: Where answers are kept until the settings are written.
 DRAFT = ".pdpo-audit-init.json"
 HOME = "HK"
+#: Ways to write a day, year first or the month in words (English, Chinese).
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y年%m月%d日")
 _NOT_CHOSEN = frozenset({ALWAYS, TEMPLATE})
 
 
@@ -81,13 +83,23 @@ def read_day_to_come(text: str, today: date) -> str:
 
     :raises CallError: it is none, or is over.
     """
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        raise CallError(f'"{text[:40]}" is no day; write it as {today.year + 1}-03-31') from None
+    found = _day(text)
+    if found is None:
+        raise CallError(f'"{text[:40]}" is no day; write it as {today.year + 1}-03-31')
     if found <= today:
         raise CallError(f"{found} is not in the future; today is {today}")
     return found.isoformat()
+
+
+def _day(text: str) -> date | None:
+    """A day whose month cannot be mistaken: by ISO 8601, with the month in words, or in Chinese."""
+    plain = " ".join(text.replace(",", " ").replace(".", " ").split())
+    for form in _DAYS:
+        try:
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    return None
 
 
 def record_classes(further: Sequence[str] = ()) -> dict[str, str]:

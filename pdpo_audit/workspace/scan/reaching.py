@@ -11,6 +11,7 @@ from pdpo_audit.catalogue.whereabouts import find_source
 from pdpo_audit.errors import CallError, NotReachedError
 from pdpo_audit.model.clocks import clock_is_back
 from pdpo_audit.model.events import Details
+from pdpo_audit.model.locations.printed import declared_names
 from pdpo_audit.model.locations.roots import NotReached
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.ports import Source
@@ -100,7 +101,8 @@ def _named(project: Project, names: Sequence[str]) -> list[Source]:
     sources = {source.name: source for source in project.sources()}
     for name in names:
         if name not in sources:
-            raise CallError(f'there is no source "{name}"{nearest(name, tuple(sources))}')
+            hint = nearest(name, tuple(sources))
+            raise CallError(f'there is no source "{name}"{hint}', advice=declared_names(sources))
     return [source for source in sources.values() if not names or source.name in names]
 
 

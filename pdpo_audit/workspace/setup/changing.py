@@ -14,6 +14,7 @@ from tomlkit.items import AoT
 
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.locations.places import SourceSpec
+from pdpo_audit.model.locations.printed import declared_names
 from pdpo_audit.plugins import open_source
 from pdpo_audit.policy.terms.facts import nearest
 from pdpo_audit.settings import load
@@ -78,7 +79,8 @@ def remove_source(project: Project, name: str, *, by: str) -> None:
     """
     names = [source.name for source in project.settings.sources]
     if name not in names:
-        raise CallError(f'there is no source "{name}"{nearest(name, tuple(names))}')
+        hint = nearest(name, tuple(names))
+        raise CallError(f'there is no source "{name}"{hint}', advice=declared_names(names))
     if not by.strip():
         raise CallError("nobody is named who says so", advice="--by NAME")
     check_speaker(project, by)
