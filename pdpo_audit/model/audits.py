@@ -122,9 +122,16 @@ class AuditHeader:
     #: Who may sign in the place of whom ``roles`` names, by role; the last day (ISO 8601) of people who leave, by name.
     deputies: dict[str, str] = field(default_factory=dict)
     leaving: dict[str, str] = field(default_factory=dict)
+    #: When the rules began to run, and when the report was written.
     started_at: datetime
     finished_at: datetime
     assessed_on: date
+    #: When the last scan that it rests on began and ended, ``None`` where the log does not tell; whether it was of some
+    #: sources only, and how many scans there were.
+    scan_began_at: datetime | None = None
+    scan_ended_at: datetime | None = None
+    scan_partly: bool = False
+    scans: int = 0
     sources: tuple[SourceRecord, ...] = ()
     packs: tuple[PackIdentity, ...] = ()
     rules: tuple[RuleText, ...] = ()

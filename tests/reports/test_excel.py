@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,28 @@ def test_decisions_stand_in_findings_cases_and_action_plan(tmp_path: Path) -> No
     assert any(row[7] == "agree: 1" for row in plan.values())
     said = list(chinese["ActionPlan"].iter_rows(min_row=2, values_only=True))
     assert any(row[7] == "同意: 1" and "已決定 1 項" in str(row[9]) for row in said)
+
+
+def readme(path: Path) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in load_workbook(path)["README"].iter_rows(values_only=True) if row[0]}
+
+
+def test_the_readme_says_when_the_scan_ran_apart_from_the_rules_and_the_report(tmp_path: Path) -> None:
+    began, ended = example.START - timedelta(hours=2), example.START - timedelta(hours=1)
+    ran: dict[str, object] = {"scan_began_at": began, "scan_ended_at": ended, "scan_partly": True, "scans": 3}
+    tables = example.tables(clusters=1, singles=1)
+    content = compose(example.header(**ran), tables)
+    write_workbook(content, tables, tmp_path / "en.xlsx")
+    write_workbook(content, tables, tmp_path / "zh.xlsx", CHINESE)
+    said = readme(tmp_path / "en.xlsx")
+    assert said["Last scan"] == (
+        "began 2026-11-20 07:12 HKT, ended 2026-11-20 08:12 HKT; of some of the sources; the last of 3 scans"
+    )
+    assert said["Assessed"] == (
+        "for 2026-11-20; rules applied 2026-11-20 09:12 HKT, report written 2026-11-20 09:54 HKT"
+    )
+    chinese = readme(tmp_path / "zh.xlsx")
+    assert chinese["最近一次掃描"] == (
+        "2026-11-20 07:12 HKT 開始，2026-11-20 08:12 HKT 結束；只涉部分來源；是 3 次掃描中的最後一次"
+    )
+    assert "2026-11-20 09:12 HKT 套用規則" in chinese["評估"]

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -91,6 +91,7 @@ def eventful() -> Content:
         decided=(decided,),
         judgements={"legal": 2, "rejected": 1}, next_review_on=date(2027, 2, 1), people_scope="duplicates",
         sources=(replace(example.SOURCES[0], external_facing=None), *example.SOURCES[1:]),
+        scan_began_at=example.START, scan_ended_at=example.START + timedelta(hours=1), scan_partly=True, scans=3,
     )  # fmt: skip
     before = compose(example.header(), tables).summary()
     return compose(header, tables, previous=before)

@@ -10,7 +10,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.utils import get_column_letter
 
-from pdpo_audit.model.audits import Decided
+from pdpo_audit.model.audits import AuditHeader, Decided
 from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.model.reviewing.records import PageSignOff
 from pdpo_audit.reports.content.composition import Content
@@ -45,7 +45,7 @@ def write_readme(book: Workbook, content: Content, t: Wording) -> None:
     else:
         page.words("Status", words.UNREVIEWED)
     page.heading("The audit")
-    for label, text in _facts(content):
+    for label, text in _facts(content, t):
         page.words(label, text)
     page.heading("Rule packs")
     for pack in header.packs:
@@ -60,12 +60,17 @@ def write_readme(book: Workbook, content: Content, t: Wording) -> None:
         page.words("Masked", words.MASKED)
 
 
-def _facts(content: Content) -> Iterable[tuple[str, str]]:
+def _facts(content: Content, t: Wording) -> Iterable[tuple[str, str]]:
     header = content.header
     yield "Authorised by", header.authorised_by or "nobody named"
     yield "Purpose", header.purpose
     yield "Privacy impact assessment", header.pia_reference or "no reference given"
-    yield "Examined", f"{moment(header.started_at)} to {moment(header.finished_at)}, assessed on {header.assessed_on}"
+    yield "Last scan", _scan(header, t)
+    yield (
+        "Assessed",
+        f"for {header.assessed_on}; rules applied {moment(header.started_at)}, "
+        f"report written {moment(header.finished_at)}",
+    )
     for one in header.not_reached:
         yield "Not reached", f"{one.source}: {one.words()}. Nothing of that counts as examined, held or gone."
     yield "Made by", f"{header.tool} {header.version}"
@@ -76,6 +81,19 @@ def _facts(content: Content) -> Iterable[tuple[str, str]]:
         yield "Seal of the PDF reports", words.PADES.get(level, level)
     for assumption in header.assumptions:
         yield "Assumed", assumption
+
+
+def _scan(header: AuditHeader, t: Wording) -> str:
+    """When the last scan ran that the audit rests on, as far as the log tells."""
+    if header.scan_ended_at is None:
+        return "the event log does not tell when"
+    ended = moment(header.scan_ended_at)
+    told = [f"ended {ended}; when it began is not recorded"]
+    if header.scan_began_at is not None:
+        told = [f"began {moment(header.scan_began_at)}, ended {ended}"]
+    told += ["of some of the sources"] * header.scan_partly
+    told += [f"the last of {header.scans} scans"] * (header.scans > 1)
+    return str(t("semicolon") if t.labels else "; ").join(map(t.phrase, told))
 
 
 def write_summary(book: Workbook, content: Content, t: Wording) -> None:

@@ -39,7 +39,7 @@ from pdpo_audit.workspace.report.drafts import draft_reasons
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
-from pdpo_audit.workspace.report.searches import person_searches
+from pdpo_audit.workspace.report.searches import person_searches, scans_told
 from pdpo_audit.workspace.report.trends import sealed_trend
 from pdpo_audit.workspace.review.beside.keeping import kept_files
 from pdpo_audit.workspace.review.four_eyes.record import review_record
@@ -278,7 +278,7 @@ def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) 
         detector=_detector(project, engine) if engine else None,
         pictures=settings.report.thumbnails,
         people_scope=project.store.recall(PEOPLE_SCOPE) or "off",
-        **text_used(project.store),
+        **(text_used(project.store) | scans_told(events, audit.event)),
         draft_reasons=tuple(draft_reasons(project, seal)),
         assumptions=(*project.assumptions, *unserved_classes(project, packs)),
         settings_sha256=settings.digest(),

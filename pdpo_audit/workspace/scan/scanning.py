@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,16 +34,18 @@ def scan(project: Project, options: ScanOptions) -> ScanSummary:
     work, with what was listed by then.
     """
     with run_lock(project, "scan"):
+        began = project.clock()
         rest = None if options.shard else resting.look(project, options)
         if rest is not None and rest.summary is not None:
             rest.record(
-                details_of(rest.summary, options), at=project.clock(), actor=project.actor, salt=project.entropy(16)
-            )
+                details_of(rest.summary, options, began),
+                at=project.clock(), actor=project.actor, salt=project.entropy(16),
+            )  # fmt: skip
             return rest.summary
-        return _scan(project, options, rest.looks if rest else {})
+        return _scan(project, options, rest.looks if rest else {}, began)
 
 
-def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> ScanSummary:
+def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look], began: datetime) -> ScanSummary:
     from pdpo_audit.workspace.scan.reaching import check_clock
     from pdpo_audit.workspace.scan.transfers import check_transfers
 
@@ -70,7 +73,8 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look]) -> 
         transaction.remember(SIMILARITY_LEVEL, f"{plan.level} without crops" if partly else plan.level)
         if not summary.not_reached and not options.shard:
             resting.settle(project, transaction, options, summary)
-        transaction.append_event("scanned", details_of(summary, options), at=project.clock(), actor=project.actor)
+        details = details_of(summary, options, began)
+        transaction.append_event("scanned", details, at=project.clock(), actor=project.actor)
     if back := summary.examined.returned:
         copies = amount(back, "copy", "copies")
         project.progress.note(f"certified as erased and in a source again: {copies} (rule CORE-26)")
@@ -93,9 +97,10 @@ def _locked(project: Project) -> frozenset[str]:
     return lock_pictures(project)
 
 
-def details_of(summary: ScanSummary, options: ScanOptions) -> Details:
-    """A scan for the event log; ``sources`` is empty where it was of all."""
+def details_of(summary: ScanSummary, options: ScanOptions, began: datetime) -> Details:
+    """A scan for the event log; ``sources`` is empty where it was of all. It ends with its event."""
     return {
+        "began": began.isoformat(timespec="seconds"),
         "sources": SEPARATOR.join(options.only),
         "new": summary.new,
         "changed": summary.changed,
