@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pdpo_audit.errors import MachineError
+from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.words.labels import load_wording
@@ -265,3 +266,31 @@ def test_the_readme_says_when_the_scan_ran_apart_from_the_rules_and_the_report(t
         "2026-11-20 07:12 HKT 開始，2026-11-20 08:12 HKT 結束；只涉部分來源；是 3 次掃描中的最後一次"
     )
     assert "2026-11-20 09:12 HKT 套用規則" in chinese["評估"]
+
+
+def test_every_sheet_has_its_line_in_the_readme(tmp_path: Path) -> None:
+    english, chinese = both(tmp_path)
+    for book in (english, chinese):
+        lines = {str(row[0]): str(row[1]) for row in book["README"].iter_rows(values_only=True)}
+        assert {name for name in book.sheetnames if name != "README"} - set(lines) == set()
+    told = {str(row[0]): str(row[1]) for row in chinese["README"].iter_rows(values_only=True)}
+    assert [told[name] for name in chinese.sheetnames[1:] if not re.search("[\u4e00-\u9fff]", told[name])] == []
+
+
+def test_the_chinese_workbook_has_no_english_word_for_the_seal_the_legal_review_or_a_hold(tmp_path: Path) -> None:
+    hold = Hold(
+        hold_id="H-1", kind="legal_hold", matter="HCA 1/2026", issued_by="Wong", issuer_role="legal",
+        starts_on=date(2026, 1, 2), source="hr-archive", captured_from=date(2020, 1, 2),
+    )  # fmt: skip
+    tables = example.tables(clusters=1, singles=1)
+    content = compose(example.header(holds=(hold,), seal={"pades_level": "B-B"}), tables)
+    write_workbook(content, tables, tmp_path / "zh.xlsx", CHINESE)
+    said = readme(tmp_path / "zh.xlsx")
+    assert "未經法律覆核" in said["hk-core-pdpo 1.0.0"]
+    assert said["PDF報告的數碼簽署"].startswith("PAdES B-B：沒有時間戳記")
+    scopes = [str(row[-1]) for row in load_workbook(tmp_path / "zh.xlsx")["Exceptions_Holds"].values]
+    assert "來源：hr-archive；拍攝日期由：2020-01-02" in scopes
+    write_workbook(content, tables, tmp_path / "en.xlsx")
+    scopes = [str(row[-1]) for row in load_workbook(tmp_path / "en.xlsx")["Exceptions_Holds"].values]
+    assert "source: hr-archive; captured from: 2020-01-02" in scopes
+    assert "PAdES B-B: without a timestamp" in readme(tmp_path / "en.xlsx").values()

@@ -42,6 +42,8 @@ SHEETS = (
     ("Exclusions", "Which parts of the sources were not reached, or are left out by the settings."),
     ("CostModel", "Storage of additional copies: assumed band, and the organisation's own rates."),
     ("FollowUp", "Copies that were made again after a copy of the same picture was proposed for erasure and is gone."),
+    ("Changes", "Copies that are new, gone, moved, changed or made again since the previous audit: the first of each."),
+    ("Trend", "The numbers of this audit and of those before it, with charts."),
     ("ActionPlan", "What is asked of each owner, by when."),
     ("SignOff", "Who must sign, and their decision."),
     ("DestructionLog", "To fill in when an erasure that was approved is carried out: one line a copy."),

@@ -166,8 +166,8 @@ def _holds(book: Workbook, content: Content, t: Wording) -> None:
         ("Hold", 18), ("Kind", 22), ("Issued by (role)", 30), ("Starts", 12), ("Review", 12), ("Scope", 60),
     ))  # fmt: skip
     for hold in content.header.holds:
-        scope = "; ".join(
-            f"{name}: {value}"
+        scope = str(t("semicolon") if t.labels else "; ").join(
+            f"{t.word(name)}{t('colon') if t.labels else ': '}{value}"
             for name, value in (
                 ("file", hold.sha256), ("pictures by content", len(hold.pictures)),
                 ("path", _told(hold.path_pattern, content)),

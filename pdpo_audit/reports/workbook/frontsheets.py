@@ -49,15 +49,20 @@ def write_readme(book: Workbook, content: Content, t: Wording) -> None:
         page.words(label, text)
     page.heading("Rule packs")
     for pack in header.packs:
-        page.words(f"{pack.name} {pack.version}", f"SHA-256 {pack.sha256}; legal review: {pack.legal_review}")
+        page.words(f"{pack.name} {pack.version}", f"SHA-256 {pack.sha256}; legal review: {t.phrase(pack.legal_review)}")
     page.heading("How to read it")
-    for label, text in words.SHEETS:
-        page.words(label, text)
+    for name, text in words.SHEETS:
+        page.told(name, _sheet(name, text, t))
     page.heading("Caution")
     page.words("Limits", words.LIMITS)
     page.words("Text", CARE_MARK)
     if content.masked:
         page.words("Masked", words.MASKED)
+
+
+def _sheet(name: str, text: str, t: Wording) -> str:
+    """What stands on a sheet; its tab is English in every language, so another language names it first."""
+    return f"{t.word(name)}{t('colon')}{t.phrase(text)}" if t.labels else text
 
 
 def _facts(content: Content, t: Wording) -> Iterable[tuple[str, str]]:
@@ -74,11 +79,14 @@ def _facts(content: Content, t: Wording) -> Iterable[tuple[str, str]]:
     for one in header.not_reached:
         yield "Not reached", f"{one.source}: {one.words()}. Nothing of that counts as examined, held or gone."
     yield "Made by", f"{header.tool} {header.version}"
-    yield "Methods", "; ".join(f"{stage}: {method}" for stage, method in sorted(header.methods.items()))
+    yield (
+        "Methods",
+        "; ".join(f"{t.named('stages', one, {})}: {method}" for one, method in sorted(header.methods.items())),
+    )
     yield "Settings SHA-256", header.settings_sha256
     yield "Event log", f"{content.totals.events:,} events, head {header.event_head}"
     if level := header.seal.get("pades_level"):
-        yield "Seal of the PDF reports", words.PADES.get(level, level)
+        yield "Seal of the PDF reports", t.named("pades", level, words.PADES)
     for assumption in header.assumptions:
         yield "Assumed", assumption
 

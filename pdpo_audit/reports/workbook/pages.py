@@ -118,6 +118,10 @@ class Page:
         """A line with a bold label and a text that wraps."""
         self._append([self._cell(self.t.phrase(label), _font(bold=True)), self._cell(self.t.phrase(text), None)])
 
+    def told(self, name: str, text: str) -> None:
+        """A line with a bold name, which stays as it is, and a text that wraps."""
+        self._append([self._cell(name, _font(bold=True)), self._cell(text, None)])
+
     def _append(self, cells: Sequence[Cell]) -> None:
         lines = max((self._lines(place, cell) for place, cell in enumerate(cells)), default=1)
         self.line += 1
