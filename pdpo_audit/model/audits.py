@@ -144,6 +144,8 @@ class AuditHeader:
     #: What people said of this audit's findings; how many judgements of pictures stand, by kind.
     decided: tuple[Decided, ...] = ()
     judgements: dict[str, int] = field(default_factory=dict)
+    #: Judgements of masters and pairs that are younger than the last scan: the next one follows them.
+    judgements_waiting: int = 0
     #: What the review pages add, where they were used.
     review: ReviewRecord | None = None
     #: Matters that are open and for which no hold is placed: what each is called, and the sources that it may concern.

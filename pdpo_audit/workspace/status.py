@@ -67,7 +67,13 @@ def status(project: Project) -> Status:
         data_ends_on=ends.ends_on if (ends := end_date(project)) else None,
         data_forgotten=not counts.holdings and recorded.last_purge(project.store) > 0,
         next_step=_next_step(project, counts, newest),
-        warnings=(*warnings_of(project), *scheduled.notes, *_unserved(project), *_unheld(project)),
+        warnings=(
+            *warnings_of(project),
+            *scheduled.notes,
+            *_unserved(project),
+            *_unheld(project),
+            *_waiting(project),
+        ),  # fmt: skip
         dues=scheduled.dues,
     )
 
@@ -85,6 +91,15 @@ def _unheld(project: Project) -> tuple[str, ...]:
     from pdpo_audit.workspace.rules.matters import unheld_told
 
     return unheld_told(project)
+
+
+def _waiting(project: Project) -> tuple[str, ...]:
+    """That people judged pictures since the last scan: nothing follows them before the next one."""
+    from pdpo_audit.workspace.report.searches import judgements_told
+
+    waiting = judgements_told(project.store)["judgements_waiting"]
+    said = f"{amount(waiting, 'judgement', 'judgements')} of masters or pairs since the last scan"
+    return (f"{said}: the next scan follows (pdpo-audit scan, then report)",) if waiting else ()
 
 
 def _next_step(project: Project, counts: Totals, newest: recorded.StoredAudit | None) -> str:

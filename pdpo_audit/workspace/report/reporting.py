@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from pdpo_audit.catalogue.people import covered_pictures, dropped_candidates
 from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.roots import not_reached
 from pdpo_audit.catalogue.sayings.holds import load_holds
-from pdpo_audit.catalogue.sayings.judgements import decided_in, load_judgements
+from pdpo_audit.catalogue.sayings.judgements import decided_in
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import Details
@@ -39,7 +38,7 @@ from pdpo_audit.workspace.report.drafts import draft_reasons
 from pdpo_audit.workspace.report.earlier import LAST_NUMBERS, earlier_audits, follow_up_of, previous_numbers
 from pdpo_audit.workspace.report.interrupted import SealedAudit, sealed_audit
 from pdpo_audit.workspace.report.picturing import check_pictures, with_pictures
-from pdpo_audit.workspace.report.searches import person_searches, scans_told
+from pdpo_audit.workspace.report.searches import judgements_told, person_searches, scans_told
 from pdpo_audit.workspace.report.trends import sealed_trend
 from pdpo_audit.workspace.review.beside.keeping import kept_files
 from pdpo_audit.workspace.review.four_eyes.record import review_record
@@ -292,7 +291,7 @@ def report_header(project: Project, audit: StoredAudit, seal: Seal, level: str) 
         holds=tuple(hold for hold in load_holds(project.store) if hold.released_on is None),
         decided=decided_in(project.store, audit.audit_id),
         review=review_record(project, audit.audit_id),
-        judgements=dict(Counter(one.kind.value for one in load_judgements(project.store))),
+        **judgements_told(project.store),
         open_matters=tuple((one.what, one.sources) for one in unheld_matters(project)),
         required_sign_offs=settings.report.required_sign_offs,
         next_review_on=settings.audit.next_review_on,
