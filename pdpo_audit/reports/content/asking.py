@@ -13,8 +13,8 @@ from pdpo_audit.reports.figures import Share
 
 #: How long owners have for the decisions that a report asks of them; no law fixes it.
 DECIDE_WITHIN = timedelta(days=30)
-#: What stands of a finding that still waits for a decision.
-_UNDECIDED = ("", "postponed")
+#: What stands of a finding that nobody has decided, and of one whose decision is to decide later.
+_UNDECIDED, _POSTPONED = "", "postponed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +26,20 @@ class OwnerDecisions:
     conflict: int
     cannot_decide: int
     on_hold: int
-    #: Findings that need action, which nobody has decided or somebody postponed.
+    #: Findings that need action: those that nobody has decided, and those that somebody postponed.
     for_action: int
+    postponed: int
     earliest: date | None
     decide_by: date
     #: Findings on this owner's copies, how many of them people decided, and what they said.
     findings: int = 0
     decided: int = 0
     responses: tuple[Share, ...] = ()
+
+    @property
+    def asked(self) -> bool:
+        """Whether this owner has anything to decide: whether a hold is still needed is for who placed it."""
+        return bool(self.due or self.conflict or self.cannot_decide or self.for_action or self.postponed)
 
 
 def decisions(header: AuditHeader, found: DispositionPass, findings: Cube) -> tuple[OwnerDecisions, ...]:
@@ -43,7 +49,7 @@ def decisions(header: AuditHeader, found: DispositionPass, findings: Cube) -> tu
     for name in found.cube.by("source"):
         sources.setdefault(owners.get(name, ""), set()).add(name)
     asked = [_asked(owner, frozenset(names), found, findings, decide_by(header)) for owner, names in sources.items()]
-    waiting = [one for one in asked if one.due or one.conflict or one.cannot_decide or one.on_hold or one.for_action]
+    waiting = [one for one in asked if one.asked or one.on_hold]
     return tuple(
         sorted(waiting, key=lambda one: (-one.due, -one.conflict, -one.cannot_decide, -one.for_action, one.owner))
     )
@@ -70,7 +76,8 @@ def _asked(owner: str, names: frozenset[str], found: DispositionPass, findings: 
         conflict=number(Outcome.CONFLICT),
         cannot_decide=number(Outcome.CANNOT_DECIDE),
         on_hold=number(Outcome.ON_HOLD),
-        for_action=sum(open_ones[key].rows for key in _UNDECIDED if key in open_ones),
+        for_action=open_ones.get(_UNDECIDED, Weight()).rows,
+        postponed=open_ones.get(_POSTPONED, Weight()).rows,
         earliest=min(days) if days else None,
         decide_by=by,
         findings=sum(said.values()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
@@ -66,6 +67,29 @@ class Content(Counts):
             Table.RIGHTS: self.rights.stated,
             Table.DISPOSALS: self.disposals.lines,
         }
+
+    @property
+    def asked(self) -> tuple[asking.OwnerDecisions, ...]:
+        """The owners that have something to decide."""
+        return tuple(one for one in self.decisions if one.asked)
+
+    @property
+    def hold_roles(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Who says whether holds are still needed: each placing role with its holds."""
+        roles = dict.fromkeys(hold.issuer_role for hold in self.header.holds)
+        return tuple(
+            (role, tuple(one.hold_id for one in self.header.holds if one.issuer_role == role)) for role in roles
+        )
+
+    @property
+    def passed(self) -> int:
+        """Copies that are due, with a day that has passed."""
+        return sum(share.holdings for share in self.due_windows if share.key == "passed")
+
+    @property
+    def passed_since(self) -> date | None:
+        """The first of the days that have passed."""
+        return min((one.earliest for one in self.decisions if one.earliest), default=None)
 
     @property
     def printed(self) -> tuple[Case, ...]:

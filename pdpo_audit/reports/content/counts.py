@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pdpo_audit.model.audits import AuditHeader
+from pdpo_audit.model.findings import AuthorityRank
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content import breakdowns, cases, legibility, ranking, selection
 from pdpo_audit.reports.counting import cluster_pass, holding_pass, passes
@@ -72,6 +73,8 @@ class Counts:
     due_by_act: tuple[Share, ...]
     due_by_rank: tuple[Share, ...]
     missing_facts: tuple[Share, ...]
+    #: Findings that rest on a period which a rule pack suggests and nobody has adopted.
+    suggested: int
     largest: tuple[LargeCluster, ...]
     contradicting: tuple[LargeCluster, ...]
     integrity: Integrity
@@ -132,6 +135,7 @@ def count(header: AuditHeader, read: Passes) -> Counts:
         due_by_act=breakdowns.due_by_act(judged),
         due_by_rank=breakdowns.due_by_rank(judged),
         missing_facts=breakdowns.missing_facts(judged),
+        suggested=found.total(authority_rank=AuthorityRank.SUGGESTED_DEFAULT.value).rows,
         largest=clusters.largest,
         contradicting=clusters.contradicting,
         integrity=breakdowns.integrity(held, clusters),

@@ -163,7 +163,8 @@ def _integrity(book: Workbook, content: Content, t: Wording) -> None:
 
 def _holds(book: Workbook, content: Content, t: Wording) -> None:
     page = table_page(book, t, "Exceptions_Holds", (
-        ("Hold", 18), ("Kind", 22), ("Issued by (role)", 30), ("Starts", 12), ("Review", 12), ("Scope", 60),
+        ("Hold", 18), ("Matter", 40), ("Kind", 22), ("Issued by (role)", 30), ("Starts", 12),
+        ("Review", 12), ("Scope", 60),
     ))  # fmt: skip
     for hold in content.header.holds:
         scope = str(t("semicolon") if t.labels else "; ").join(
@@ -177,7 +178,7 @@ def _holds(book: Workbook, content: Content, t: Wording) -> None:
             if value
         )  # fmt: skip
         page.row((
-            hold.hold_id, t.named("hold_kinds", hold.kind, {hold.kind: hold.kind.replace("_", " ")}),
+            hold.hold_id, hold.matter, t.named("hold_kinds", hold.kind, {hold.kind: hold.kind.replace("_", " ")}),
             f"{hold.issued_by} ({hold.issuer_role})",
             day(hold.starts_on), day(hold.review_on), scope,
         ))  # fmt: skip
