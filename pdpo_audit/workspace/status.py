@@ -73,7 +73,7 @@ def status(project: Project) -> Status:
             *_unserved(project),
             *_unheld(project),
             *_waiting(project),
-        ),  # fmt: skip
+        ),
         dues=scheduled.dues,
     )
 
