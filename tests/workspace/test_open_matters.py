@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import SettingsError
+from pdpo_audit.model.findings import Hold
 from pdpo_audit.model.tables import Table
 from pdpo_audit.reports.content.composition import compose
 from pdpo_audit.reports.pdf import render_html
@@ -81,16 +83,18 @@ def test_the_first_page_says_that_a_matter_is_open_and_nothing_is_held_for_it(la
     assert MATTER not in str(masked.open_matters)
 
 
-@pytest.mark.parametrize(("language", "asked"), [("en", "on hold: whether"), ("zh-Hant", "須確定是否仍須保存")])
+@pytest.mark.parametrize(("language", "asked"), [("en", "is still needed"), ("zh-Hant", "是否仍有需要")])
 def test_the_first_page_says_who_decides_where_everything_is_held(language: str, asked: str) -> None:
     held = tables()
     for row in held.rows[Table.DISPOSITIONS]:
         row |= {"outcome": "on_hold", "act": "", "due_on": ""}
+    hold = Hold(
+        hold_id="H-1", kind="complaint", matter="a complaint", issued_by="Wong", issuer_role="legal",
+        starts_on=date(2026, 1, 2),
+    )  # fmt: skip
     for open_matters in ((), ((MATTER, ("nas",)),)):
-        content = compose(header(open_matters=open_matters), held)
+        content = compose(header(open_matters=open_matters, holds=(hold,)), held)
         page = render_html(content, language=language, templates=resource("report_templates"))[0]
         first = page[page.index('id="answer"') : page.index('id="contents"')]
-        assert first.count(asked) == min(4, len(content.decisions)) > 0
-        assert first.count(content.decisions[0].decide_by.isoformat()) == len(content.decisions[:4]) + bool(
-            open_matters
-        )
+        assert first.count(asked) == 1, "only who placed a hold says whether it is still needed"
+        assert first.count(content.decisions[0].decide_by.isoformat()) == len(content.asked[:4]) + bool(open_matters)
