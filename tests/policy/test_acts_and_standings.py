@@ -11,6 +11,7 @@ import pytest
 
 from pdpo_audit.errors import PolicyError
 from pdpo_audit.model.findings import STOP_RULE
+from pdpo_audit.policy.asking.questions import questions
 from pdpo_audit.policy.judging.evaluation import Assessment, evaluate
 from pdpo_audit.policy.packs.folders import load_pack
 from pdpo_audit.policy.telling.sentences import rule_texts
@@ -219,3 +220,22 @@ def test_a_review_is_due_again_after_a_year(tmp_path: Path) -> None:
     packs = with_standings(packs_of(tmp_path, NINETY), [said])
     assert "the review of T-01 by Wong Lai was due again on 2026-11-19" in " ".join(map(str, lint(packs, on=ON)))
     assert "was due again" not in " ".join(map(str, lint(packs, on=date(2026, 11, 19))))
+
+
+def test_an_adopted_review_without_its_day_cannot_be_decided_and_is_asked_for(tmp_path: Path) -> None:
+    shown = rule(
+        "T-01",
+        "{record.class is: event_photo}",
+        "{review_after: P2Y, counted_from: event.held_on}",
+        authority=SUGGESTED,
+    )
+    copy = {"record.class": "event_photo"}
+    waiting = assess(packs_of(tmp_path / "a", shown), copy).dispositions.iloc[0]
+    assert (waiting["outcome"], waiting["missing_facts"]) == ("flag", "")
+    adopted = packs_of(tmp_path / "b", shown, on=date(2026, 1, 2), reference="IRS 5")
+    found = assess(adopted, copy).dispositions.iloc[0]
+    assert (found["outcome"], found["missing_facts"]) == ("cannot_decide", "event.held_on")
+    frame = pd.DataFrame([{"source": "s", "sha256": "", "cluster_id": "", "path": "0.jpg", **copy}], dtype=object)
+    assert "event.held_on" in [one.fact for one in questions(adopted, frame, (), on=ON)]
+    known = assess(adopted, {**copy, "event.held_on": date(2026, 1, 2)}).dispositions.iloc[0]
+    assert (known["outcome"], known["missing_facts"]) == ("flag", "")

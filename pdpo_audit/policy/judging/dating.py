@@ -51,8 +51,13 @@ class Dated:
     end_fact: NDArray[np.int8] | None  # position in ``retention.ends_with``
 
 
-def dated(retention: Retention | None, table: FactTable, on: date) -> tuple[Dated | None, Phases, Masks]:
-    """A retention's days, its phases as one number (see ``phases_in``), and what is missing."""
+def dated(
+    retention: Retention | None, table: FactTable, on: date, *, adopted: bool = False
+) -> tuple[Dated | None, Phases, Masks]:
+    """A retention's days, its phases as one number (see ``phases_in``), and what is missing.
+
+    ``adopted``: a named person adopted its period, so that a review without its day is not decided either.
+    """
     if retention is None:
         return None, np.zeros(table.size, np.int16), FACT_BITS.nothing(table.size)
     counted = _counted(retention.start, table) if retention.start else None
@@ -61,6 +66,8 @@ def dated(retention: Retention | None, table: FactTable, on: date) -> tuple[Date
     review = _run_out(counted, retention.review_after, retention)
     end, end_fact, end_unknown = _ends(retention, table)
     unknown = _needed(retention, table)
+    if adopted and review is not None and counted is not None:
+        unknown |= counted.unknown
     phases = np.zeros(table.size, np.int16)
     for phase in (
         _phase(counted, ceiling, on, table.size),

@@ -68,7 +68,10 @@ def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
     answers = [evaluator.evaluate(item.when) for item in exceptions]
     working, waits = replace(rule, retention=rule.deciding(on)), rule.waits(on)
     retentions = [working.retention, *(item.retention for item in exceptions)]
-    variants, phases, lacking = zip(*(dated(found, table, on) for found in retentions), strict=True)
+    adopted = rule.suggested and not waits
+    variants, phases, lacking = zip(
+        *(dated(found, table, on, adopted=adopted and found is working.retention) for found in retentions), strict=True
+    )
     unknown = np.bitwise_or.reduce([when.unknown, *(answer.unknown for answer in answers), *lacking])
     unknown = FACT_BITS.only(unknown, when.verdict != Verdict.NO)
     keys = [when.verdict, *(answer.verdict for answer in answers), *phases]
