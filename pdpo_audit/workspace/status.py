@@ -72,7 +72,7 @@ def status(project: Project) -> Status:
             *scheduled.notes,
             *_unserved(project),
             *_unheld(project),
-            *_waiting(project),
+            *_judged(project),
         ),
         dues=scheduled.dues,
     )
@@ -93,7 +93,7 @@ def _unheld(project: Project) -> tuple[str, ...]:
     return unheld_told(project)
 
 
-def _waiting(project: Project) -> tuple[str, ...]:
+def _judged(project: Project) -> tuple[str, ...]:
     """That people judged pictures since the last scan: nothing follows them before the next one."""
     from pdpo_audit.workspace.report.searches import judgements_told
 
