@@ -15,11 +15,12 @@ from pdpo_audit.model.events import GENESIS, chain
 from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.evidence.eventlog import line_of, read_event
 from pdpo_audit.signing.verification import verify_path
+from pdpo_audit.workspace.acts.approving import Word, sign_word
 from pdpo_audit.workspace.acts.certifying import certify
 from pdpo_audit.workspace.acts.listing import list_items
 from pdpo_audit.workspace.acts.undoing import finish, undo
 from pdpo_audit.workspace.project import now
-from tests.disposition.material import House
+from tests.disposition.material import PEOPLE, House
 
 
 @pytest.fixture
@@ -46,6 +47,8 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert (house.files(), len(house.quarantined())) == ({}, 3)
     assert finish(house.project, made.plan_id).states == {"quarantined": 3}
     house.later(30)
+    assert finish(house.project, made.plan_id).states == {"quarantined": 3}, "its last day is not over"
+    house.later(1)
     assert finish(house.project, made.plan_id).states == {"done": 3}
     assert house.quarantined() == []
     folder = certify(house.project, made.plan_id).folder
@@ -162,3 +165,43 @@ def test_nothing_happens_unless_it_is_allowed(tmp_path: Path) -> None:
     house.scan()
     with pytest.raises(CallError, match="allow is not set"):
         house.plan()
+
+
+def test_nobody_approves_what_is_not_the_sealed_plan(house: House, tmp_path: Path) -> None:
+    made = house.plan()
+    folder = house.project.folder / "disposals" / made.plan_id
+    elsewhere = shutil.copytree(folder, tmp_path / "handed over")
+    word = Word(role="owner", name="Ho Mei")
+    for file in ("items.jsonl", "plan.en.pdf", "plan.json"):
+        kept = (folder / file).read_bytes()
+        for changed in (folder / file, elsewhere / file):
+            changed.write_bytes(kept.replace(b"erase", b"keepx", 1) if file == "items.jsonl" else kept + b" ")
+        with pytest.raises(CallError, match=r"not the plan as it was sealed|is no plan"):
+            house.say(made, "Ho Mei")
+        with pytest.raises(CallError, match=r"not the plan as it was sealed|is no plan"):
+            sign_word(elsewhere, tmp_path / "word.json", key=house.key("Ho Mei"), word=word)
+        for changed in (folder / file, elsewhere / file):
+            changed.write_bytes(kept)
+    assert house.say(made, "Ho Mei").lacking
+    assert sign_word(elsewhere, tmp_path / "word.json", key=house.key("Ho Mei"), word=word).is_file()
+
+
+@pytest.mark.parametrize("away", ["deleted", "changed"])
+def test_the_last_copy_does_not_end_in_the_quarantine(house: House, away: str) -> None:
+    """What must stay is read back again before the end: 30 days are long."""
+    twin = house.share / "kept" / "twin.png"
+    shutil.copy(house.share / "due" / "p0.png", twin)
+    house.scan()
+    made = house.plan(places=("due/p0.png",))
+    for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
+        if PEOPLE[name] in made.approvals:
+            house.say(made, name)
+    assert house.run(made).states == {"quarantined": 1}
+    waiting = house.quarantined()
+    if away == "deleted":
+        twin.unlink()
+    else:
+        twin.write_bytes(twin.read_bytes() + b"x")
+    house.later(31)
+    assert finish(house.project, made.plan_id).left_alone == {"no_copy_left": 1}
+    assert house.quarantined() == waiting

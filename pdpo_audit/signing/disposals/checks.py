@@ -52,16 +52,10 @@ def is_disposal(folder: Path) -> bool:
 
 def check_disposal(folder: Path, trust: Trust) -> list[Check]:
     """Every seal, and that plan, approvals, log and certificate say the same."""
-    named = folder.name
-    try:
-        raw = read_within(folder / PLAN, LARGEST_MANIFEST)
-        header = read_header(raw)
-    except (OSError, ValueError) as error:
-        return [failed(f"{named}/{PLAN}", f"This plan cannot be read ({error}).")]
-    plan = _Plan(
-        folder=folder, named=named, header=header, sha256=plan_digest(raw), files=dict(list_files(folder))
-    )  # fmt: skip
-    seal = trust.for_seal(header.organisation) if header.organisation else trust
+    plan = _opened(folder)
+    if isinstance(plan, Check):
+        return [plan]
+    named, seal = plan.named, _seal_of(plan, trust)
     checks = [*_sealed(plan, PLAN, seal), *_lines(plan)]
     given, approvals = _approvals(plan, trust)
     log, logged = _log(plan, given)
@@ -79,6 +73,32 @@ def check_disposal(folder: Path, trust: Trust) -> list[Check]:
         )
     )
     return merge_questions(checks)
+
+
+def check_plan(folder: Path, trust: Trust) -> list[Check]:
+    """That a plan is as it was sealed, in every form in which people read it; not what was said or done since."""
+    plan = _opened(folder)
+    if isinstance(plan, Check):
+        return [plan]
+    seal = _seal_of(plan, trust)
+    printed = [check for file in sorted(plan.files) if PRINTED.match(file) for check in _sealed(plan, file, seal)]
+    return [*_sealed(plan, PLAN, seal), *_lines(plan), *printed]
+
+
+def _opened(folder: Path) -> _Plan | Check:
+    """The plan in a folder, or why it cannot be read."""
+    try:
+        raw = read_within(folder / PLAN, LARGEST_MANIFEST)
+        header = read_header(raw)
+    except (OSError, ValueError) as error:
+        return failed(f"{folder.name}/{PLAN}", f"This plan cannot be read ({error}).")
+    return _Plan(
+        folder=folder, named=folder.name, header=header, sha256=plan_digest(raw), files=dict(list_files(folder))
+    )  # fmt: skip
+
+
+def _seal_of(plan: _Plan, trust: Trust) -> Trust:
+    return trust.for_seal(plan.header.organisation) if plan.header.organisation else trust
 
 
 def check_printed(named: str, path: Path, trust: Trust) -> list[Check]:

@@ -25,11 +25,14 @@ from pdpo_audit.model.disposition.approvals import APPROVE, REJECT, Given, Stand
 from pdpo_audit.model.disposition.plans import Approval, PlanHeader
 from pdpo_audit.model.disposition.writing import plan_digest, read_approval, read_header, write_approval
 from pdpo_audit.model.events import Details
+from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.signatures import sign_detached
+from pdpo_audit.signing.cms.trust import read_trust
+from pdpo_audit.signing.disposals.checks import check_plan
 from pdpo_audit.signing.disposals.signers import Signer, signer_bound, state_signer
 from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
-from pdpo_audit.workspace.acts.plans.folders import APPROVALS, PLAN, disposals_folder, keep_file
+from pdpo_audit.workspace.acts.plans.folders import APPROVALS, ITEMS, PLAN, disposals_folder, keep_file
 from pdpo_audit.workspace.project import Project, now
 from pdpo_audit.workspace.report.signoffs.enrolling import enrolments_of
 from pdpo_audit.workspace.setup.identities import read_trust_list
@@ -70,6 +73,8 @@ def sign_word(plan: Path, target: Path, *, key: KeyPlace, word: Word) -> Path:
     :raises CallError: there is no plan, or ``target`` exists.
     """
     file = plan / PLAN if plan.is_dir() else plan
+    if plan.is_dir():
+        _expect_sealed(plan)
     try:
         raw = file.read_bytes()
         header = read_header(raw)
@@ -91,8 +96,27 @@ def approve(project: Project, plan_id: str, *, key: KeyPlace, word: Word) -> App
     :raises CallError: the word cannot count; it says why, and nothing was taken.
     """
     stored = named_plan(project, plan_id)
+    _expect_sealed(disposals_folder(project, stored.header.plan_id), stored.raw)
     document, signature = _signed(stored.header, stored.raw, key, word)
     return _take(project, stored, document, signature)
+
+
+def _expect_sealed(folder: Path, raw: bytes = b"") -> None:
+    """That what a person reads before they speak is the plan as it was sealed; ``raw`` is its header as it is kept.
+
+    :raises CallError: something in its folder was changed or is gone.
+    """
+    if not any((folder / file).exists() for file in (PLAN, ITEMS)):
+        return  # nobody reads it there
+    found = check_plan(folder, read_trust((), now()))
+    wrong = [f"{one.subject}: {one.statement}" for one in found if one.verdict is Verdict.FAILED]
+    if raw and (not (folder / PLAN).is_file() or (folder / PLAN).read_bytes() != raw):
+        wrong.append(f"{PLAN} is not the plan that this workspace keeps")
+    if wrong:
+        raise CallError(
+            f"what lies in {folder.name} is not the plan as it was sealed: {wrong[0]}",
+            advice=f"pdpo-audit verify {folder} says all; a new plan is needed where the files cannot be put back",
+        )
 
 
 def accept(project: Project, file: Path, *, plan_id: str = "") -> Approved:

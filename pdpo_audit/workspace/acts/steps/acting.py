@@ -126,6 +126,18 @@ class Acting:
             at=self.project.clock().isoformat(timespec="seconds"), left_behind=left_behind,
         )  # fmt: skip
 
+    def read_back(self, item: PlanItem, taken: Taken | None) -> None:
+        """Read the copies that stay, now: each has its bytes, and is no other name of the file that was ``taken``.
+
+        :raises LeftAlone: one is gone, is another, or cannot be read.
+        """
+        for keeper in item.keepers:
+            try:
+                self.disposer(keeper.source).check(read_place(keeper.path)[0], keeper.sha256, taken)
+            except LeftAlone as alone:
+                words = f"{keeper.source}:{keeper.path}: {alone.words or alone.detail}"
+                raise LeftAlone(Detail.NO_COPY_LEFT, words) from alone
+
     def _is_taken(self, item: PlanItem) -> bool:
         copy = self.parts(item)[0]
         return self.disposer(item.source).find(copy.locator, copy.sha256, copy.name) is not None
@@ -144,12 +156,7 @@ class Acting:
 
     def _go_on(self, transaction: Transaction, disposer: Disposer, item: PlanItem, taken: Taken) -> Result:
         """What follows once a copy waits in the quarantine: the copies that stay are read back, then the rest."""
-        for keeper in item.keepers:
-            try:
-                self.disposer(keeper.source).check(read_place(keeper.path)[0], keeper.sha256, taken)
-            except LeftAlone as alone:
-                words = f"{keeper.source}:{keeper.path}: {alone.words or alone.detail}"
-                raise LeftAlone(Detail.NO_COPY_LEFT, words) from alone
+        self.read_back(item, taken)
         match item.act:
             case DisposalAct.ERASE:
                 return self._waiting(item, taken, Method.QUARANTINED)

@@ -87,14 +87,21 @@ class Gate:
 
         :raises LeftAlone: one would go, or too few are named.
         """
-        places = [(keeper.source, keeper.path) for keeper in item.keepers]
-        if on_their_way(transaction.connection, places):
-            raise LeftAlone(Detail.NO_COPY_LEFT, "a plan takes away the copy that stays")
+        self.keepers_not_taken(transaction, item)
         now = self.ladder.of(item.source, item.path)
         due = now is not None and now.outcome is Outcome.DUE
         needed = self.project.settings.disposition.copies_that_stay
         if item.act is DisposalAct.ERASE and not due and len(item.keepers) < needed:
             raise LeftAlone(Detail.NO_COPY_LEFT, f"fewer than {needed} copies would stay")
+
+    def keepers_not_taken(self, transaction: Transaction, item: PlanItem) -> None:
+        """That no plan has taken, or is about to take, a copy that must stay.
+
+        :raises LeftAlone: one has, or is.
+        """
+        places = [(keeper.source, keeper.path) for keeper in item.keepers]
+        if on_their_way(transaction.connection, places):
+            raise LeftAlone(Detail.NO_COPY_LEFT, "a plan takes away the copy that stays")
 
 
 def _check_unheld(project: Project, item: PlanItem) -> None:

@@ -29,10 +29,10 @@ def finish_items(project: Project, stored: StoredPlan, acting: Acting, *, early:
 
     ``early`` does not wait for the day: what was approved is approved, and a hold still freezes it.
     """
-    today = project.clock().date().isoformat()
+    today, at_once = project.clock().date().isoformat(), not stored.header.quarantine_days
 
     def due(one: StoredItem) -> bool:
-        return early or not one.result or one.result.ends_on <= today
+        return early or at_once or not one.result or one.result.ends_on < today
 
     return _each(project, stored, acting, (State.QUARANTINED,), "finish", due, end_item)
 
@@ -43,12 +43,17 @@ def undo_items(project: Project, stored: StoredPlan, acting: Acting, wanted: Cal
 
 
 def end_item(acting: Acting, transaction: Transaction, one: StoredItem) -> Result:
-    """Erase one copy from the quarantine, unless a hold froze it; a copy that is gone from there was erased by us."""
+    """Erase one copy from the quarantine, unless a hold froze it or no copy stays now that must.
+
+    A copy that is gone from there was erased by us.
+    """
     item, waiting = one.item, _waiting(one)
     try:
         acting.gate.admit_end(item)
         disposer = acting.disposer(item.source)
-        _expect_there(disposer, acting.parts(item)[0], again=one.intent == "finish")
+        if _is_there(disposer, acting.parts(item)[0], again=one.intent == "finish"):
+            acting.gate.keepers_not_taken(transaction, item)
+            acting.read_back(item, None)
         erase_all(disposer, acting.parts(item))
         free = disposer.is_free(read_place(item.path)[0]) or bool(waiting.made)
     except LeftAlone as alone:
@@ -120,10 +125,16 @@ def _waiting(one: StoredItem) -> Result:
     return one.result
 
 
-def _expect_there(disposer: Disposer, copy: Part, *, again: bool) -> None:
-    """That the copy waits in the quarantine; after a kill it may have ended already, by us: nobody else comes there."""
-    if not again and disposer.find(copy.locator, copy.sha256, copy.name) is None:
+def _is_there(disposer: Disposer, copy: Part, *, again: bool) -> bool:
+    """Whether the copy waits in the quarantine; after a kill it may have ended already, by us: nobody else comes there.
+
+    :raises LeftAlone: it is gone and we did not end it.
+    """
+    if disposer.find(copy.locator, copy.sha256, copy.name) is not None:
+        return True
+    if not again:
         raise LeftAlone(Detail.UNSURE, "it is not in the quarantine, and nothing here took it from there")
+    return False
 
 
 def _release(acting: Acting, item: PlanItem, waiting: Result) -> str:
