@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from pdpo_audit.signing.reviews.records import RECORD, ReviewRecord, read_record
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.plans.chaining import REVIEWS
 from pdpo_audit.workspace.plans.planning import Wish, add_plan
-from pdpo_audit.workspace.plans.registering import compose_register
+from pdpo_audit.workspace.plans.registering import compose_register, signed_by_all
 from pdpo_audit.workspace.plans.standing import reviews_of, schedule_status
 from pdpo_audit.workspace.plans.waking import wake_up
 from pdpo_audit.workspace.project import HONG_KONG, Project
@@ -127,6 +128,11 @@ def test_two_reviews_are_held_signed_closed_and_compared(tmp_path: Path, monkeyp
     wake_up(project, patience=0)
     closed = officer.records()[-1]
     assert (closed.kind.value, closed.slot, closed.audit["id"]) == ("closed", "2027-03-31", sealed.audit_id)
+    more = replace(closed, planned={"plan": {"sign_offs": ["dpo", "legal", "compliance"]}})
+    refused = replace(closed, sign_offs=tuple({**one, "decision": "refuse"} for one in closed.sign_offs))
+    assert [signed_by_all(*pair) for pair in ((closed, closed), (more, closed), (closed, refused))] == [
+        True, False, False,
+    ]  # fmt: skip
     found = compose_register(project, first=BEGIN.date(), last=officer.now.date())
     assert [(row.slot, row.state, row.copies) for row in found.rows] == [
         ("2026-12-31", "closed", "6"), ("2027-03-31", "closed", "7"),

@@ -127,7 +127,7 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         plan=record.plan,
         slot=record.slot,
         due_on=record.due_on,
-        state="closed" if closed and closed.sign_offs else "held",
+        state="closed" if closed and signed_by_all(record, closed) else "held",
         held_on=record.began_at[:10],
         late=max(0, (date.fromisoformat(record.began_at[:10]) - date.fromisoformat(record.due_on)).days),
         audit=str(audit.get("id", "")),
@@ -143,6 +143,13 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         for_action=_number(totals.get("findings_for_action")),
         yearly_cost=_number(results.get("cost_hkd", {}).get("yearly_high")),
     )
+
+
+def signed_by_all(record: ReviewRecord, closed: ReviewRecord) -> bool:
+    """Whether everybody agreed whom the plan of a review asks; one that a later review overtook is closed, too."""
+    asked = {str(role) for role in record.planned.get("plan", {}).get("sign_offs", ())}
+    agreed = {str(one["role"]) for one in closed.sign_offs if str(one["decision"]).startswith("agree")}
+    return bool(agreed) and agreed >= asked
 
 
 def _open(project: Project, first: date, last: date) -> Iterator[RegisteredSlot]:
