@@ -12,7 +12,8 @@ FILES = sorted((ROOT / "pdpo_audit" / "cli").rglob("*.py"))
 #: What a command may call beside its verb: each looks for what the call or its words need, and changes nothing.
 BESIDE = {
     "find_workspace", "find_packs", "shipped_packs", "now", "passphrase", "open_key",  # what the call names
-    "planned_seal", "settled_seal", "newest_audit", "stated_level", "read_place", "known_folders",  # what is meant
+    "planned_seal", "settled_seal", "newest_audit", "stated_level", "read_place", "read_class",  # what is meant
+    "stated_matter", "known_folders", "known_matters",  # what was said, and what the settings say
     "spoken", "explained_lines", "ends_soon",  # in words
     "status",  # what exit codes need
 }  # fmt: skip

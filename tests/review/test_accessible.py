@@ -143,6 +143,7 @@ def shown_pages() -> list[Route]:
     """Every address of the application that shows a page: no picture, no calendar, no API, no way to elsewhere."""
     elsewhere = (
         "/next",
+        "/copy",
         "/identity",
         "/identity/enter",
         "/identity/back",

@@ -80,7 +80,7 @@ def _change(folder: Path, given: Answers) -> None:
     from pdpo_audit.cli.interviews.prompts import Interview
     from pdpo_audit.workspace.rules.answering import workspace_classes
     from pdpo_audit.workspace.rules.classes import wrong_classes
-    from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, offered_answers
+    from pdpo_audit.workspace.setup.changing import apply_answers, known_folders, known_matters, offered_answers
 
     with opened(folder) as workspace:
         project = workspace.project
@@ -97,7 +97,7 @@ def _change(folder: Path, given: Answers) -> None:
             offered=offered, classes=classes, interrupted="nothing is changed before you write the summary"
         )
         answers = hold_interview(talk, replace(given, sources=(*known_folders(project), *given.sources)), now().date())
-        known = [matter.what for matter in project.settings.open_matters]
+        known = known_matters(project)
         changed = apply_answers(project, answers)
         out.print(f"Changed {plain(changed)}")
     if (matter := stated_matter(answers)) and matter not in known:

@@ -183,6 +183,11 @@ def apply_answers(project: Project, answers: Answers) -> Path:
     return project.settings_path
 
 
+def known_matters(project: Project) -> list[str]:
+    """The open matters that the settings state, in their words."""
+    return [matter.what for matter in project.settings.open_matters]
+
+
 #: What the interview asks of a source.
 _ASKED = (
     "owner", "purpose", "record_class", "vendor", "contract", "jurisdiction", "transfer_basis", "city",
