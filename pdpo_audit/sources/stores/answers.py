@@ -107,6 +107,22 @@ class PartlyRead:
     def close(self) -> None: ...
 
 
+def in_two_parts(read: Callable[[int, int], tuple[FileStat, bytes]]) -> PartlyRead:
+    """A file whose start is read now and whose rest when it is wanted, unless the file changed between the two.
+
+    ``read`` gives the file's state and its bytes, from which on and how many at most.
+    """
+    stat, start = read(0, START)
+
+    def rest() -> bytes:
+        now, data = read(len(start), stat.size - len(start))
+        if now != stat:
+            raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
+        return data
+
+    return PartlyRead(stat=stat, start=start, rest=rest)
+
+
 def walk(list_folder: Callable[[bytes], Found]) -> Iterator[Found | Unlisted]:
     """Every folder from the top down, in the byte order of the names in each."""
     pending, given = [b""], 0

@@ -20,12 +20,12 @@ from pdpo_audit.model.locations.holdings import FileStat, SkipReason
 from pdpo_audit.sources.stores.addresses import Address
 from pdpo_audit.sources.stores.answers import (
     MOST_FILES,
-    START,
     Found,
     Odd,
     PartlyRead,
     RefusedError,
     Unlisted,
+    in_two_parts,
     is_name,
     misnamed,
     version,
@@ -109,14 +109,7 @@ class Mailboxes:
         path, number = b"/".join(part for part in (self.root, folder) if part), name.removesuffix(b".eml")
         if not number.isdigit():
             raise RefusedError(SkipReason.VANISHED, "no message has such a number")
-        stat, start = self.line.ask(lambda link: _fetch(link, path, number, 0, START))
-        return PartlyRead(stat=stat, start=start, rest=lambda: self._rest(path, number, stat, len(start)))
-
-    def _rest(self, path: bytes, number: bytes, opened: FileStat, had: int) -> bytes:
-        stat, data = self.line.ask(lambda link: _fetch(link, path, number, had, opened.size - had))
-        if stat != opened:
-            raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
-        return data
+        return in_two_parts(lambda at, most: self.line.ask(lambda link: _fetch(link, path, number, at, most)))
 
     def close(self) -> None:
         """Close the connection."""

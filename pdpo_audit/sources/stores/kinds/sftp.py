@@ -27,12 +27,12 @@ from pdpo_audit.model.locations.holdings import FileStat, SkipReason, locate, st
 from pdpo_audit.sources.stores.addresses import Address
 from pdpo_audit.sources.stores.answers import (
     MOST_FILES,
-    START,
     Found,
     Odd,
     PartlyRead,
     RefusedError,
     Unlisted,
+    in_two_parts,
     is_name,
     misnamed,
     walk,
@@ -120,15 +120,7 @@ class SftpFolder:
     def open(self, locator: bytes) -> PartlyRead:
         """The file at a locator of the listings, with its start."""
         path = self._path(locator)
-        stat, start = self._asked(lambda link: _read(link.client, path, 0, START))
-        return PartlyRead(stat=stat, start=start, rest=lambda: self._rest(path, stat, len(start)))
-
-    def _rest(self, path: bytes, opened: FileStat, had: int) -> bytes:
-        data: bytes
-        stat, data = self._asked(lambda link: _read(link.client, path, had, opened.size - had))
-        if stat != opened:
-            raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
-        return data
+        return in_two_parts(lambda at, most: self._asked(lambda link: _read(link.client, path, at, most)))
 
     def close(self) -> None:
         """Close the connection."""

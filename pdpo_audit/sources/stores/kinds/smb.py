@@ -25,6 +25,7 @@ from pdpo_audit.sources.stores.answers import (
     PartlyRead,
     RefusedError,
     Unlisted,
+    in_two_parts,
     is_name,
     misnamed,
     walk,
@@ -119,15 +120,15 @@ class Share:
 
     def open(self, locator: bytes) -> PartlyRead:
         """The file at a locator of the listings, with its start."""
-        stat, start = self._asked(lambda tree: read(tree, self._path(locator), locator, 0, START))
-        return PartlyRead(stat=stat, start=start, rest=lambda: self._rest(locator, stat, len(start)))
-
-    def _rest(self, locator: bytes, opened: FileStat, had: int) -> bytes:
         path = self._path(locator)
-        stat, data = self._asked(lambda tree: read(tree, path, locator, had, opened.size - had))
-        if stat != opened or self._asked(lambda tree: read(tree, path, locator, 0, 0))[0] != opened:
-            raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
-        return data
+
+        def part(at: int, most: int) -> tuple[FileStat, bytes]:
+            stat, data = self._asked(lambda tree: read(tree, path, locator, at, most))
+            if (at, most) != (0, START) and self._asked(lambda tree: read(tree, path, locator, 0, 0))[0] != stat:
+                raise RefusedError(SkipReason.CHANGED_WHILE_READ, "")
+            return stat, data
+
+        return in_two_parts(part)
 
     def close(self) -> None:
         """Close the connection."""
