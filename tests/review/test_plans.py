@@ -18,6 +18,7 @@ from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from pdpo_audit.workspace.acts.running import run
 from pdpo_audit.workspace.project import now
 from pdpo_audit.workspace.setup.identities import KeyPlace, create_seal_file
+from tests.disposition.material import DUE
 from tests.review.conftest import ORIGIN, SETTINGS, Clock, Visitor
 
 PASSPHRASE = "a passphrase of the tests"
@@ -98,3 +99,18 @@ def test_a_plan_from_the_pages(
     assert join("Ho Mei").get(f"/plans/{planned.plan_id}").status_code == 403  # she sees one source
     looking = join("Vera Wong").get(f"/plans/{planned.plan_id}").text
     assert "small.jpg" in looking and "/plans/approval" not in looking
+
+
+def test_approvers_see_of_what_no_copy_stays(
+    workspace: Workspace, keys: dict[str, KeyPlace], join: Callable[[str], Visitor]
+) -> None:
+    """Every copy of the picture is due: whichever goes first, none stays."""
+    file = workspace.project.settings_path
+    text = file.read_text("utf-8").replace('"./rules"', '"hk-core-pdpo"')
+    ended = "purpose_ended_on = 2024-12-31\n"
+    file.write_text(text.replace(ended, ended + DUE.format(match="**")), "utf-8")
+    workspace.project.reload()
+    made = plan(workspace.project, Wanted(places=("small.jpg",)))
+    shown = html.unescape(join("Chan Tai Man").get(f"/plans/{made.plan_id}").text)
+    assert "Of <strong>1</strong> copy no other copy stays" in shown
+    assert "legal approves: no copy stays" in shown

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.places import place_key
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.disposition.acts import State
+from pdpo_audit.model.disposition.acts import DisposalAct, State
 from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Result
 from pdpo_audit.model.disposition.writing import plan_digest, read_header, read_item, write_item
 
@@ -119,6 +119,18 @@ def count_states(store: Store, plan_id: str) -> dict[tuple[str, str], int]:
     )
     with store.reading() as connection:
         return {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
+
+
+def count_without_keepers(store: Store, plan_id: str) -> int:
+    """Of how many copies that a plan erases no other stays; the lines are canonical JSON, so their text tells it."""
+    query = (
+        select(func.count())
+        .select_from(_ITEMS)
+        .where(_ITEMS.c.plan_id == plan_id, _ITEMS.c.act == DisposalAct.ERASE.value)
+        .where(_ITEMS.c.line.contains('"keepers":[]', autoescape=True))
+    )
+    with store.reading() as connection:
+        return int(connection.execute(query).scalar() or 0)
 
 
 def intend(transaction: Transaction, plan_id: str, numbers: Sequence[int], intent: str) -> None:

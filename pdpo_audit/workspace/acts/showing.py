@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pdpo_audit.catalogue.disposition.pictures import contents_of
-from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, items_of, load_plan
+from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, count_without_keepers, items_of, load_plan
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import MOVING, NEVER_REACHED, DisposalAct, State
 from pdpo_audit.model.disposition.approvals import Standing
@@ -41,7 +41,8 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPlan:
-    """A plan: its header and digest, how it stands, some of its lines, and the number that the next ones follow."""
+    """A plan: its header and digest, how it stands, some of its lines, and the number that the next ones follow;
+    ``no_copy_stays`` counts the copies that it erases and of which no other stays."""
 
     header: PlanHeader
     sha256: str
@@ -51,6 +52,7 @@ class ShownPlan:
     following: int
     not_reached: tuple[str, ...]
     undoable: bool
+    no_copy_stays: int
 
 
 def shown_plans(project: Project) -> list[ListedPlan]:
@@ -73,7 +75,7 @@ def shown_plan(project: Project, plan_id: str, after: int = 0) -> ShownPlan:
         header=stored.header, sha256=stored.sha256, listed=listed, standing=now,
         lines=tuple(_line(one, contents) for one in items[:LINES]),
         following=items[LINES - 1].item.number if len(items) > LINES else 0, not_reached=NEVER_REACHED,
-        undoable=_undoable(listed.states, items),
+        undoable=_undoable(listed.states, items), no_copy_stays=count_without_keepers(project.store, plan_id),
     )  # fmt: skip
 
 

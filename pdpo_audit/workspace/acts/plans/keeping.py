@@ -1,4 +1,4 @@
-"""The copies that stay: the master first, then copies with the same bytes; never one that a plan takes away."""
+"""The copies that stay: the master first, then copies with the same bytes; none that is due or that a plan takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Copies:
 
     @classmethod
     def of(cls, project: Project, known: Mapping[Place, Now], going: Sequence[Chosen]) -> Copies:
-        """What stays when ``going`` has gone: files that can be read back and that nothing takes away."""
+        """What stays when ``going`` has gone: files that can be read back, are not due and that nothing takes away.
+
+        A copy that is due itself is no copy that stays, whatever else is planned: its own time has come.
+        """
         leaving = {(one.source, one.path) for one in going}
         clusters = {one.now.cluster_id for one in going if one.now.cluster_id}
         digests = {one.now.sha256 for one in going}
@@ -43,6 +46,7 @@ class Copies:
             and INSIDE not in place[1]
             and now.sha256
             and not now.stopped
+            and now.outcome is not Outcome.DUE
         ]
         with project.store.reading() as connection:
             elsewhere = on_their_way(connection, [place for place, _ in staying])
@@ -55,24 +59,19 @@ class Copies:
         return cls(by_cluster=by_cluster, by_bytes=by_bytes, most=project.settings.disposition.copies_that_stay)
 
     def keepers(self, one: Chosen) -> tuple[Keeper, ...]:
-        """The copies that stay of one that goes: its master, copies with its bytes, then others of its cluster.
-
-        Of a copy that is not due itself no copy stays that is: the next plan would take that away.
-        """
+        """The copies that stay of one that goes: its master, copies with its bytes, then others of its cluster."""
         same = self.by_bytes.get(one.now.sha256, ())
         others = self.by_cluster.get(one.now.cluster_id, ()) if one.now.cluster_id else ()
         masters = [found for found in others if found[1].master]
         found = dict.fromkeys(place for place, _ in (*masters, *same, *others))
         known = dict((*same, *others))
-        due = one.now.outcome is Outcome.DUE
-        lasting = [place for place in found if due or known[place].outcome is not Outcome.DUE]
         return tuple(
             Keeper(source=place[0], path=place[1], sha256=known[place].sha256, master=known[place].master)
-            for place in lasting[: self.most]
+            for place in list(found)[: self.most]
         )
 
 
-def _rank(one: tuple[Place, Now]) -> tuple[bool, bool, Place]:
-    """What has to be kept comes first, what is due itself last."""
+def _rank(one: tuple[Place, Now]) -> tuple[bool, Place]:
+    """Masters come first."""
     place, now = one
-    return (now.outcome is Outcome.DUE, not now.master, place)
+    return (not now.master, place)

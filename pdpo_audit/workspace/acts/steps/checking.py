@@ -95,13 +95,17 @@ class Gate:
             raise LeftAlone(Detail.NO_COPY_LEFT, f"fewer than {needed} copies would stay")
 
     def keepers_not_taken(self, transaction: Transaction, item: PlanItem) -> None:
-        """That no plan has taken, or is about to take, a copy that must stay.
+        """That no plan has taken, or is about to take, a copy that must stay, and that none has become due itself.
 
         :raises LeftAlone: one has, or is.
         """
         places = [(keeper.source, keeper.path) for keeper in item.keepers]
         if on_their_way(transaction.connection, places):
             raise LeftAlone(Detail.NO_COPY_LEFT, "a plan takes away the copy that stays")
+        for place in places:
+            now = self.ladder.of(*place)
+            if now is not None and now.outcome is Outcome.DUE:
+                raise LeftAlone(Detail.NO_COPY_LEFT, "the copy that stays is due itself now")
 
 
 def _check_unheld(project: Project, item: PlanItem) -> None:
