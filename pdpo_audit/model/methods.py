@@ -9,7 +9,7 @@ FINGERPRINTS = "dct256/10"
 READERS = "readers/1"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/30"
+COMPARISON = "aligned-ink/31"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "11"

@@ -236,6 +236,8 @@ def _evidence(left: VerifySide, right: VerifySide, one: WorkingPicture, other: W
         measured["mirrored"] = 1
     if laid.inliers:
         measured["inliers"] = laid.inliers
+    if one.profile != other.profile:
+        measured["profiles"] = "differ"
     if min(geometry.left_inside, geometry.right_inside) >= WHOLE:
         return measured | {"tone_change": round(laid.tone.change, 2), "patch": round(laid.tone.patch, 4)}
     if geometry.left_inside > geometry.right_inside:
@@ -262,9 +264,11 @@ def _could_be_equal(
     left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid
 ) -> bool:
     """Worth a full decode: the same size, turned the same way; and one grey picture, or, where that was not made from
-    all pixels, hardly a difference in tone."""
+    all pixels, hardly a difference in tone. Equal pixels under two profiles are shown in two colours."""
     if (left.width, left.height) != (right.width, right.height) or laid.how != FRAME or laid.orientation:
         return False
+    if one.profile != other.profile:
+        return True
     if is_small(left):
         return np.array_equal(one.grey, other.grey)
     return laid.tone.change < 0.75 and max(laid.agreement.lost, laid.agreement.added) < 0.002

@@ -95,6 +95,21 @@ def test_equal_pixels_and_equal_data(tmp_path: Path) -> None:
     assert verified(tmp_path, coded, described).relation is Relation.METADATA_ONLY
 
 
+@pytest.mark.parametrize("factor", [1, 3])
+def test_equal_pixels_under_another_profile(tmp_path: Path, factor: int) -> None:
+    original, buffer = photo("astronaut"), BytesIO()
+    original = original.resize((original.width * factor, original.height * factor), Image.Resampling.BICUBIC)
+    original.save(buffer, "JPEG", quality=90, icc_profile=display_p3())
+    decoded = Image.open(buffer)
+    decoded.load()
+    decoded.info.clear()  # the profile is lost, and every pixel is kept
+    pair = verified(tmp_path, buffer.getvalue(), png(decoded))
+    assert (pair.relation, pair.evidence["profiles"]) == (Relation.PIXEL_IDENTICAL, "differ"), pair.evidence
+    assert pair.evidence["trace"] == "coding", pair.evidence
+    decoded.putpixel((200, 200), (255, 0, 255))
+    assert verified(tmp_path, buffer.getvalue(), png(decoded)).relation is Relation.RECOLOURED
+
+
 def test_other_pictures_are_different(tmp_path: Path) -> None:
     names = ["astronaut", "coffee", "chelsea", "rocket"]
     sides = [side(tmp_path, number, jpeg(photo(name))) for number, name in enumerate(names)]

@@ -260,8 +260,10 @@ def _shown(opened: Image.Image, pixels: _Rgb) -> _Rgb:
 
 
 def _reduced(opened: Image.Image, pixels: _Rgb) -> WorkingPicture:
-    pixels = _shown(opened, _at_most(pixels, WORKING))
-    return replace(working_picture(luma(pixels), pixels), flatness=flatness(pixels))
+    stored = _at_most(pixels, WORKING)
+    pixels = _shown(opened, stored)
+    profile = b"" if pixels is stored else hashlib.sha256(opened.info["icc_profile"]).digest()
+    return replace(working_picture(luma(pixels), pixels), flatness=flatness(pixels), profile=profile)
 
 
 def _whole(image: Image.Image, grey: _Grey) -> WholePicture:

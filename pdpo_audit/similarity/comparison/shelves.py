@@ -45,13 +45,15 @@ class Pixels:
 class WorkingPicture:
     """An upright picture at no more than ``WORKING`` pixels: its luma, RGB at half the size, and, of a small one, RGB
     at its own. ``is_half`` tells the half of a picture from one that has no more pixels; ``flatness`` is there for what
-    may be drawn."""
+    may be drawn; ``profile`` is a digest of the colour profile that was followed to what a screen shows, empty where
+    that shows the pixels as they are."""
 
     grey: _Grey
     half: _Rgb
     small: _Rgb | None
     is_half: bool = False
     flatness: Flatness | None = None
+    profile: bytes = b""
 
     @property
     def size(self) -> tuple[int, int]:
