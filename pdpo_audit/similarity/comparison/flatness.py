@@ -45,18 +45,26 @@ _DRAWN = (
 _PERHAPS = Flatness(calm=0.4, few=0.8, soft=0.14, plain=0.0, even=0.0)
 
 
+#: What is less calm or more shaded than this is drawn by none of them, whatever its colours.
+_CALMEST, _SOFTEST = min(one.calm for one in (*_DRAWN, _PERHAPS)), max(one.soft for one in (*_DRAWN, _PERHAPS))
+
+
 def flatness(pixels: _Rgb) -> Flatness:
-    """How flat a picture (RGB, 512 pixels or less) is."""
+    """How flat a picture (RGB, 512 pixels or less) is; the colours of what is certainly not drawn are not counted
+    (shares of 0)."""
     smooth = np.asarray(cv2.medianBlur(pixels, 3), np.uint8)
     ranges = most_of_channels(np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))))
     moving = ranges > _CALM_RANGE
     edges = (ranges >= _EDGE_RANGE).view(np.uint8)
     beside = cv2.dilate(edges, np.ones((_AROUND, _AROUND), np.uint8)) > 0
+    calm, soft = float(1 - moving.mean()), float((moving & ~beside).mean())
+    if calm < _CALMEST or soft > _SOFTEST:
+        return Flatness(calm=calm, few=0.0, soft=soft, plain=0.0, even=0.0)
     some = smooth[::2, ::2]
     return Flatness(
-        calm=float(1 - moving.mean()),
+        calm=calm,
         few=_share(some.reshape(-1, 3), *_FEW),
-        soft=float((moving & ~beside).mean()),
+        soft=soft,
         plain=plain_share(luma(pixels)),
         even=_share(some[~moving[::2, ::2]], *_EVEN),
     )
