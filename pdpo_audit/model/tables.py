@@ -189,6 +189,8 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "authority",
         "owner",
         "quarantined_until",
+        "kept_fate",
+        "kept_plan",
     ),
 }
 

@@ -16,17 +16,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pdpo_audit import Workspace
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.disposition.plans import PlanHeader
+from pdpo_audit.model.disposition.writing import write_header, write_item
 from pdpo_audit.signing.keys.identities import create_seal
 from pdpo_audit.workspace.acts import approving
 from pdpo_audit.workspace.acts.approving import Approved, Word
 from pdpo_audit.workspace.acts.plans import planning
 from pdpo_audit.workspace.acts.plans.drafting import Draft
+from pdpo_audit.workspace.acts.plans.folders import ITEMS, PLAN, disposals_folder, keep_file, seal_file
 from pdpo_audit.workspace.acts.plans.planning import MadePlan, keep, plan, prepare
 from pdpo_audit.workspace.acts.plans.selecting import Wanted
 from pdpo_audit.workspace.acts.running import Ran, run
 from pdpo_audit.workspace.project import ScanOptions, now
 from pdpo_audit.workspace.review.holds import Selectors, add_hold
-from pdpo_audit.workspace.setup.identities import KeyPlace
+from pdpo_audit.workspace.setup.identities import KeyPlace, open_seal
 from tests.workspace.library import picture
 
 OFF = ScanOptions(workers=0, people="off")
@@ -103,8 +105,14 @@ class House:
 
     def quick(self, **wanted: object) -> MadePlan:
         """The same plan without its printed forms, which take most of the time."""
-        header, drafted = prepare(self.project, Wanted(**wanted), "", "0" * 64)  # type: ignore[arg-type]
+        seal = open_seal(self.project)
+        mine = str(seal.identity.facts()["sha256"])
+        header, drafted = prepare(self.project, Wanted(**wanted), "", mine)  # type: ignore[arg-type]
         keep(self.project, header, drafted.items)
+        folder = disposals_folder(self.project, header.plan_id)
+        keep_file(folder / ITEMS, "".join(f"{write_item(one)}\n" for one in drafted.items).encode())
+        keep_file(folder / PLAN, write_header(header))
+        seal_file(self.project, folder / PLAN, seal)
         return self.told(header, drafted)
 
     def told(self, header: PlanHeader, drafted: Draft) -> MadePlan:

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from pdpo_audit.errors import CallError, ExitCode
+from pdpo_audit.errors import CallError, ExitCode, VerificationError
 from pdpo_audit.model.events import GENESIS, chain
 from pdpo_audit.signing.checks import Verdict
+from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.evidence.eventlog import line_of, read_event
+from pdpo_audit.signing.keys.identities import create_seal, open_pkcs12
 from pdpo_audit.signing.verification import verify_path
 from pdpo_audit.workspace.acts.approving import Word, sign_word
 from pdpo_audit.workspace.acts.certifying import certify
-from pdpo_audit.workspace.acts.listing import list_items
+from pdpo_audit.workspace.acts.listing import list_items, list_plans
+from pdpo_audit.workspace.acts.running import run
 from pdpo_audit.workspace.acts.undoing import finish, undo
 from pdpo_audit.workspace.project import now
 from tests.disposition.material import PEOPLE, House
@@ -28,6 +31,18 @@ def house(tmp_path: Path) -> House:
     made = House(tmp_path)
     made.scan()
     return made
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house with a printed plan that everybody approved."""
+    house = House(tmp_path_factory.mktemp("approved"), 1)
+    house.scan()
+    made = house.plan()
+    for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
+        house.say(made, name)
+    house.workspace.close()
+    return house
 
 
 @pytest.fixture(scope="module")
@@ -176,9 +191,9 @@ def test_nobody_approves_what_is_not_the_sealed_plan(house: House, tmp_path: Pat
         kept = (folder / file).read_bytes()
         for changed in (folder / file, elsewhere / file):
             changed.write_bytes(kept.replace(b"erase", b"keepx", 1) if file == "items.jsonl" else kept + b" ")
-        with pytest.raises(CallError, match=r"not the plan as it was sealed|is no plan"):
+        with pytest.raises(VerificationError, match=rf"not the plan as it was sealed: \S*{file}"):
             house.say(made, "Ho Mei")
-        with pytest.raises(CallError, match=r"not the plan as it was sealed|is no plan"):
+        with pytest.raises(VerificationError, match=r"not the plan as it was sealed"):
             sign_word(elsewhere, tmp_path / "word.json", key=house.key("Ho Mei"), word=word)
         for changed in (folder / file, elsewhere / file):
             changed.write_bytes(kept)
@@ -205,3 +220,36 @@ def test_the_last_copy_does_not_end_in_the_quarantine(house: House, away: str) -
     house.later(31)
     assert finish(house.project, made.plan_id).left_alone == {"no_copy_left": 1}
     assert house.quarantined() == waiting
+
+
+def resealed(file: Path) -> None:
+    """Somebody writes another file and seals it with a key of their own."""
+    file.write_bytes(file.read_bytes() + b" ")
+    other = create_seal(common_name="Harbour Light", organisation="", passphrase=b"x", now=now())
+    signature = sign_detached(file.read_bytes(), open_pkcs12(other, b"x"), signed_at=now(), timestamp_url="")
+    file.with_name(f"{file.name}.p7s").write_bytes(signature)
+
+
+@pytest.mark.parametrize(
+    ("file", "happens"),
+    [
+        ("plan.json", lambda file: file.write_bytes(file.read_bytes() + b" ")),
+        ("plan.en.pdf", lambda file: file.write_bytes(file.read_bytes() + b" ")),
+        ("plan.en.pdf", resealed),
+        ("plan.xlsx", lambda file: file.with_name(f"{file.name}.p7s").unlink()),
+        ("items.jsonl", lambda file: file.unlink()),
+        ("plan.json", lambda file: file.unlink()),
+    ],
+)
+def test_a_plan_whose_folder_was_changed_is_not_carried_out(
+    approved: House, tmp_path: Path, file: str, happens: Callable[[Path], object]
+) -> None:
+    house = approved.copied(tmp_path)
+    before = house.files()
+    (made,) = list_plans(house.project)
+    folder = house.project.folder / "disposals" / made.plan_id
+    happens(folder / file)
+    with pytest.raises(VerificationError, match=rf"not the plan as it was sealed: \S*{file}") as refused:
+        run(house.project, made.plan_id)
+    assert refused.value.exit_code is ExitCode.NOT_VERIFIED
+    assert (house.files(), house.quarantined()) == (before, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.workspace.acts.certifying import certify
 from pdpo_audit.workspace.acts.plans.planning import MadePlan
+from pdpo_audit.workspace.acts.showing import shown_plan
+from pdpo_audit.workspace.acts.undoing import finish
 from tests.disposition.material import DUE, House
 
 
@@ -28,7 +33,13 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture
 def house(scanned: House, tmp_path: Path) -> House:
-    return scanned.copied(tmp_path)
+    """A copy of it, in which approvals count for longer than a quarantine lasts."""
+    made = scanned.copied(tmp_path)
+    file = made.project.settings_path
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("[disposition]", '[disposition]\napproval_life = "P90D"'), "utf-8")
+    made.project.reload()
+    return made
 
 
 def folder(house: House, made: MadePlan) -> Path:
@@ -67,3 +78,62 @@ def test_a_copy_that_stays_and_has_become_due_since_is_none(house: House) -> Non
     ran = house.run(made)
     assert (ran.left_alone, ran.states) == ({"no_copy_left": 1}, {"failed": 1})
     assert (house.share / "due" / "p1.png").is_file()
+
+
+def carried_out(house: House, *places: str, act: DisposalAct | None = None) -> MadePlan:
+    """A plan that everybody approves, carried out to its end."""
+    made = house.approved(places=places, act=act, reason="a decision" if act else "")
+    house.run(made)
+    house.later(31)
+    finish(house.project, made.plan_id)
+    return made
+
+
+def test_a_later_certificate_tells_what_became_of_what_was_to_stay(house: House) -> None:
+    made = carried_out(house, "due/p1.png")
+    first = certify(house.project, made.plan_id).folder
+    printed = pages(first / "certificate.en.pdf")
+    assert "kept/p1.png there at" in printed and "read back at the act" in printed
+    house.settings(DUE.format(match="kept/p1.png"))
+    other = carried_out(house, "kept/p1.png")
+    again = certify(house.project, made.plan_id).folder
+    assert f"stays no more: erase under plan {other.plan_id}" in pages(again / "certificate.en.pdf")
+    told = json.loads((again / "results.jsonl").read_text("utf-8"))["stays"]
+    assert [(one["keeper"]["path"], one["fate"], one["since"]["plan_id"]) for one in told] == [
+        ("kept/p1.png", "taken", other.plan_id)
+    ]
+    (line,) = shown_plan(house.project, made.plan_id).lines
+    assert [since.plan_id for _, since in line.stays if since] == [other.plan_id]
+    frame = house.workspace.table("disposals").set_index("plan_id")
+    assert (frame.loc[made.plan_id, "kept_path"], frame.loc[made.plan_id, "kept_fate"]) == ("kept/p1.png", "taken")
+    assert frame.loc[made.plan_id, "kept_plan"] == other.plan_id
+
+
+@pytest.mark.parametrize(
+    ("happens", "fate"),
+    [
+        (lambda file: file.unlink(), "gone"),
+        (lambda file: file.write_bytes(b"other bytes"), "changed"),
+        (lambda file: file.parent.parent.rename(file.parent.parent.with_name("away")), "not_looked"),
+        (lambda file: None, "stays"),
+    ],
+)
+def test_a_certificate_looks_again_for_what_was_to_stay(
+    house: House, happens: Callable[[Path], object], fate: str
+) -> None:
+    made = carried_out(house, "due/p1.png")
+    happens(house.share / "kept" / "p1.png")
+    found = certify(house.project, made.plan_id).folder
+    told = json.loads((found / "results.jsonl").read_text("utf-8"))
+    assert [one["fate"] for one in told["stays"]] == [fate]
+    assert told["stays_read_at"] >= told["at"][:10], "it was read back at the end"
+
+
+def test_a_copy_that_stays_and_waits_since_under_another_plan(house: House) -> None:
+    """What was to stay of an ended copy waits itself now: it is still held, and the certificate says where."""
+    made = carried_out(house, "due/p1.png")
+    house.settings(DUE.format(match="kept/p1.png"))
+    other = house.approved(places=("kept/p1.png",))
+    assert house.run(other).states == {"quarantined": 1}
+    found = certify(house.project, made.plan_id).folder
+    assert f"in the quarantine of plan {other.plan_id}, still held" in pages(found / "certificate.en.pdf")

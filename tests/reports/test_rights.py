@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from pdpo_audit.model.tables import Table
+from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.reports.content.composition import Content, compose
 from pdpo_audit.reports.pdf import render_html
 from pdpo_audit.reports.tables.masking import MaskedTables
@@ -89,3 +89,24 @@ def test_every_path_of_a_row_is_masked_in_its_texts() -> None:
     shown = " ".join(map(str, frame.iloc[0]))
     for path in ("old/a.jpg", "low/b.jpg", str(row["master_path"])):
         assert path not in shown
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        ("", "nas: kept.jpg"),
+        ("taken", "nas: kept.jpg (stays no more, under plan DP-2)"),
+        ("waits", "nas: kept.jpg (in quarantine since, under plan DP-2)"),
+    ],
+)
+def test_the_destruction_log_tells_when_the_copy_that_stayed_was_taken_since(
+    tmp_path: Path, fate: str, said: str
+) -> None:
+    tables = example.tables()
+    row = dict.fromkeys(COLUMNS[Table.DISPOSALS], "") | {
+        "plan_id": "DP-1", "source": "nas", "path": "a.jpg", "act": "erase", "state": "certified", "bytes": 1,
+        "method": "unlinked", "kept_source": "nas", "kept_path": "kept.jpg", "kept_fate": fate, "kept_plan": "DP-2",
+    }  # fmt: skip
+    tables.rows[Table.DISPOSALS] = [row]
+    write_workbook(compose(example.header(), tables), tables, tmp_path / "w.xlsx")
+    assert load_workbook(tmp_path / "w.xlsx")["DestructionLog"]["G2"].value == said

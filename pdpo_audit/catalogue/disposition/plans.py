@@ -104,9 +104,15 @@ def items_of(
 
 def every_item(store: Store, plan_id: str) -> Iterator[StoredItem]:
     """All lines of a plan in their order, a part at a time."""
+    for part in every_part(store, plan_id):
+        yield from part
+
+
+def every_part(store: Store, plan_id: str) -> Iterator[list[StoredItem]]:
+    """All lines of a plan in their order, some thousand at a time."""
     after = 0
     while part := items_of(store, plan_id, after=after):
-        yield from part
+        yield part
         after = part[-1].item.number
 
 

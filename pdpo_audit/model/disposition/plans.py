@@ -114,7 +114,8 @@ class Approval:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What became of one line: ``place`` is where the bytes wait (printed, inside the source), ``device`` and ``inode``
-    what tells the file there from another; ``made`` is the SHA-256 of what was put in its place."""
+    what tells the file there from another; ``made`` is the SHA-256 of what was put in its place; ``stays_read_at`` is
+    when the copies that stay were read back last, empty where none is named."""
 
     number: int
     state: str
@@ -129,6 +130,7 @@ class Result:
     made_at: str = ""
     verified: str = ""
     left_behind: str = ""
+    stays_read_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

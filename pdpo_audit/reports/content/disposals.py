@@ -28,6 +28,8 @@ class Destroyed:
     bytes: int
     cluster_id: str
     kept_at: str
+    kept_fate: str
+    kept_plan: str
     rule: str
     approved_by: str
     acted_at: str
@@ -58,6 +60,7 @@ def read_disposals(tables: TableSource) -> Disposals:
                 Destroyed(
                     plan_id=said["plan_id"], source=said["source"], path=said["path"], sha256=said["sha256"],
                     bytes=columns.number(row["bytes"]), cluster_id=said["cluster_id"], kept_at=kept,
+                    kept_fate=said["kept_fate"], kept_plan=said["kept_plan"],
                     rule=": ".join(part for part in (said["rule"], said["authority"]) if part),
                     approved_by=said["approved_by"], acted_at=said["acted_at"], method=said["method"],
                     left_behind=said["left_behind"], proof=said["proof"],

@@ -69,6 +69,7 @@ KEPT = frozenset((
     "authority_rank", "confidence", "status", "outcome", "act", "due_rule", "due_rank", "rules", "missing_facts",
     "sequence", "at", "decided_role", "decided_on",
     "plan_id", "state", "acted_at", "proof", "method", "quarantined_until",
+    "kept_fate", "kept_plan",
     "licence_ends_on", "registered_licence_ends_on", "consent_expires_on", "consent_withdrawn_on",
 ))  # fmt: skip
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pdpo_audit.model.disposition.stays import Fate
 from pdpo_audit.reports.content import cost
 from pdpo_audit.reports.content.asking import OwnerDecisions
 from pdpo_audit.reports.content.composition import Content
+from pdpo_audit.reports.content.disposals import Destroyed
 from pdpo_audit.reports.words import codes as words
 from pdpo_audit.reports.words.glossary import GLOSSARY
 from pdpo_audit.reports.words.labels import Wording, day
@@ -98,12 +100,22 @@ def _destruction(book: Workbook, content: Content, t: Wording) -> None:
     for number, one in enumerate(destroyed, 1):
         first, _, second = one.approved_by.partition("; ")
         page.row((
-            number, one.source, one.path, one.sha256, one.bytes, one.cluster_id, one.kept_at or t.word("none kept"),
+            number, one.source, one.path, one.sha256, one.bytes, one.cluster_id, _kept(one, t),
             one.rule, first, second, one.acted_at[:10], t.word("unlink"), "", one.acted_at[:10], one.plan_id, "", "",
             one.left_behind or t.word("gone from its place"), one.proof,
         ))  # fmt: skip
     for number in range(len(destroyed) + 1, len(destroyed) + EMPTY_LINES + 1):
         page.row((number, *("" for _ in DESTRUCTION[1:])))
+
+
+def _kept(one: Destroyed, t: Wording) -> str:
+    """Where the copy that stays lies, and the plan that took it since, where one did."""
+    if not one.kept_at:
+        return t.word("none kept")
+    if not one.kept_fate:
+        return one.kept_at
+    word = "in quarantine since, under plan" if one.kept_fate == Fate.WAITS.value else "stays no more, under plan"
+    return f"{one.kept_at} ({t.word(word)} {one.kept_plan})"
 
 
 def _told(place: str, content: Content) -> str:

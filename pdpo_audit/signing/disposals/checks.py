@@ -27,6 +27,8 @@ LOG, RESULTS, CERTIFICATE = "log.jsonl", "results.jsonl", "certificate.json"
 SEAL = ".p7s"
 #: Files for people, each with its seal beside it: they verify alone, too.
 PRINTED = re.compile(r"(plan|certificate|letter)(\.[\w-]+)*\.(pdf|xlsx)\Z")
+#: The plan itself, in every form: sealed at once, by the certificate that it names.
+_OF_PLAN = re.compile(r"plan(\.[\w-]+)*\.(json|pdf|xlsx)\Z")
 _APPROVAL = re.compile(rf"{APPROVALS}/\d{{4}}-[a-z]+\.json\Z")
 #: What the log calls an act with its result.
 _ACTS = frozenset({"acted"})
@@ -81,8 +83,8 @@ def check_plan(folder: Path, trust: Trust) -> list[Check]:
     if isinstance(plan, Check):
         return [plan]
     seal = _seal_of(plan, trust)
-    printed = [check for file in sorted(plan.files) if PRINTED.match(file) for check in _sealed(plan, file, seal)]
-    return [*_sealed(plan, PLAN, seal), *_lines(plan), *printed]
+    files = [file for file in sorted(plan.files) if _OF_PLAN.match(file)]
+    return [*(check for file in files for check in _sealed(plan, file, seal)), *_lines(plan)]
 
 
 def _opened(folder: Path) -> _Plan | Check:
@@ -118,8 +120,9 @@ def _sealed(plan: _Plan, file: str, trust: Trust) -> list[Check]:
         return [failed(subject, f"It has no seal that can be read ({error.strerror}).")]
     reading = check_detached(subject, content, seal, trust, seal=f"{subject}{SEAL}")
     checks = list(reading.checks)
-    if file == PLAN and reading.signer is not None and fingerprint(reading.signer) != plan.header.seal_sha256:
-        checks.append(failed(subject, "The plan names another certificate than the one that sealed it."))
+    named = _OF_PLAN.match(file) is not None
+    if named and reading.signer is not None and fingerprint(reading.signer) != plan.header.seal_sha256:
+        checks.append(failed(subject, "The plan names another certificate than the one that sealed this file."))
     return checks
 
 

@@ -1,9 +1,9 @@
-"""Who signed an approval, and to whom that key is bound: by an enrolment, or by the trust list."""
+"""Who signed an approval, and to whom that key is bound: by the settings, an enrolment, or the trust list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -41,10 +41,14 @@ def signer_bound(
     *,
     enrolments: Sequence[Enrolment],
     trust: Sequence[bytes],
+    people: Mapping[str, str],
     seals: Sequence[str],
     now: datetime,
 ) -> Signer | None:
-    """Who signed, and the name to which the trust list or a countersigned enrolment binds the key."""
+    """Who signed, and the name to which the organisation, the trust list or a countersigned enrolment binds the key.
+
+    ``people`` are the keys (SHA-256, hex) that the organisation states, each with its person: they may countersign.
+    """
     vouched = read_trust(trust, now)
     signer = signer_of(document, signature, vouched)
     if signer is None:
@@ -52,10 +56,12 @@ def signer_bound(
     mine = fingerprint(signer)
     if mine in seals:
         return Signer(sha256=mine)
+    if mine in people:
+        return Signer(sha256=mine, bound_to=people[mine])
     reading = check_detached("", document, signature, vouched)
     if vouched.roots and not any(check.verdict is Verdict.FAILED for check in reading.checks):
         return Signer(sha256=mine, bound_to=common_name(signer))
-    bond = bind(signer, vouched, enrolments, stated={}, seals=seals)
+    bond = bind(signer, replace(vouched, vouched=people), enrolments, stated={}, seals=seals)
     if bond.holds:
         return Signer(sha256=mine, bound_to=bond.statement.name if bond.statement else bond.holder)
     return Signer(sha256=mine)

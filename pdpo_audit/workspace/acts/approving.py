@@ -32,11 +32,11 @@ from pdpo_audit.signing.disposals.checks import check_plan
 from pdpo_audit.signing.disposals.signers import Signer, signer_bound, state_signer
 from pdpo_audit.signing.keys.identities import common_name
 from pdpo_audit.signing.keys.places import KeyPlace, open_key
-from pdpo_audit.workspace.acts.plans.folders import APPROVALS, ITEMS, PLAN, disposals_folder, keep_file
+from pdpo_audit.workspace.acts.plans.folders import APPROVALS, PLAN, disposals_folder, keep_file
 from pdpo_audit.workspace.project import Project, now
 from pdpo_audit.workspace.report.signoffs.enrolling import enrolments_of
 from pdpo_audit.workspace.setup.identities import read_trust_list
-from pdpo_audit.workspace.setup.persons import check_speaker, person_named
+from pdpo_audit.workspace.setup.persons import check_speaker, keys_stated
 
 #: What a file that carries an approval from elsewhere calls itself.
 CARRIED = "pdpo-audit signed approval 1"
@@ -71,10 +71,11 @@ def sign_word(plan: Path, target: Path, *, key: KeyPlace, word: Word) -> Path:
     For somebody who has no account here: the plan's folder is all that is needed.
 
     :raises CallError: there is no plan, or ``target`` exists.
+    :raises VerificationError: what lies in its folder is not the plan as it was sealed.
     """
     file = plan / PLAN if plan.is_dir() else plan
     if plan.is_dir():
-        _expect_sealed(plan)
+        expect_sealed(plan)
     try:
         raw = file.read_bytes()
         header = read_header(raw)
@@ -94,26 +95,25 @@ def approve(project: Project, plan_id: str, *, key: KeyPlace, word: Word) -> App
     """Approve or reject a plan of this workspace with one's own key.
 
     :raises CallError: the word cannot count; it says why, and nothing was taken.
+    :raises VerificationError: what lies in the plan's folder is not the plan as it was sealed.
     """
     stored = named_plan(project, plan_id)
-    _expect_sealed(disposals_folder(project, stored.header.plan_id), stored.raw)
+    expect_sealed(disposals_folder(project, stored.header.plan_id), stored.raw)
     document, signature = _signed(stored.header, stored.raw, key, word)
     return _take(project, stored, document, signature)
 
 
-def _expect_sealed(folder: Path, raw: bytes = b"") -> None:
-    """That what a person reads before they speak is the plan as it was sealed; ``raw`` is its header as it is kept.
+def expect_sealed(folder: Path, raw: bytes = b"") -> None:
+    """That what people read before they speak, or act, is the plan as it was sealed; ``raw`` is its header as kept.
 
-    :raises CallError: something in its folder was changed or is gone.
+    :raises VerificationError: something in its folder was changed or is gone; it names the file.
     """
-    if not any((folder / file).exists() for file in (PLAN, ITEMS)):
-        return  # nobody reads it there
     found = check_plan(folder, read_trust((), now()))
     wrong = [f"{one.subject}: {one.statement}" for one in found if one.verdict is Verdict.FAILED]
     if raw and (not (folder / PLAN).is_file() or (folder / PLAN).read_bytes() != raw):
         wrong.append(f"{PLAN} is not the plan that this workspace keeps")
     if wrong:
-        raise CallError(
+        raise VerificationError(
             f"what lies in {folder.name} is not the plan as it was sealed: {wrong[0]}",
             advice=f"pdpo-audit verify {folder} says all; a new plan is needed where the files cannot be put back",
         )
@@ -168,8 +168,8 @@ def faults_of(project: Project, header: PlanHeader, said: Approval, signer: Sign
         found.append("it was made with the organisation's seal: no person signed")
     elif not signer.bound_to:
         found.append(
-            "nothing ties its key to a person: enter the fingerprint in [[people]], enrol it, or put its issuer on the"
-            " trust list"
+            "nothing ties its key to a person: enter the fingerprint in [[people]], let somebody whose key is known so"
+            " countersign its enrolment (pdpo-audit keys enrol, keys countersign), or put its issuer on the trust list"
         )
     elif plain(signer.bound_to) != plain(said.name):
         found.append(f"its key is that of {signer.bound_to}")
@@ -209,7 +209,7 @@ def _take(project: Project, stored: StoredPlan, document: bytes, signature: byte
         raise CallError(f"{header.plan_id} was {stored.ended}: nothing more is said of it", advice="make a new plan")
     if said.plan_sha256 != stored.sha256:
         raise CallError("this was said of another plan, or of an earlier form of it", advice="sign the plan as it is")
-    if faults := faults_of(project, header, said, _signer(project, said, document, signature)):
+    if faults := faults_of(project, header, said, _signer(project, header, document, signature)):
         raise CallError(f"this approval cannot count: {'; '.join(faults)}", advice="nothing was taken")
     at = project.clock().isoformat(timespec="seconds")
     told: Details = {
@@ -235,21 +235,20 @@ def _take(project: Project, stored: StoredPlan, document: bytes, signature: byte
 
 def _given(project: Project, stored: StoredPlan, one: StoredApproval) -> Given:
     said = read_approval(one.document)
-    signer = _signer(project, said, one.document, one.signature)
+    signer = _signer(project, stored.header, one.document, one.signature)
     return Given(approval=said, faults=faults_of(project, stored.header, said, signer))
 
 
-def _signer(project: Project, said: Approval, document: bytes, signature: bytes) -> Signer | None:
+def _signer(project: Project, header: PlanHeader, document: bytes, signature: bytes) -> Signer | None:
     """Who signed, and to whom the settings, enrolments or the trust list bind the key."""
-    found = state_signer(document, signature, project.clock())
+    found, people = state_signer(document, signature, project.clock()), keys_stated(project)
     if found is None:
         return None
-    person = person_named(project, said.name)
-    if person is not None and person.fingerprint.lower() == found.sha256:
-        return Signer(sha256=found.sha256, bound_to=person.name)
+    if found.sha256 in people and found.sha256 != header.seal_sha256:
+        return Signer(sha256=found.sha256, bound_to=people[found.sha256])
     return signer_bound(
-        document, signature, enrolments=enrolments_of(project.folder), trust=read_trust_list(project),
-        seals=_seals(project), now=project.clock(),
+        document, signature, enrolments=enrolments_of(project.folder), trust=read_trust_list(project), people=people,
+        seals=[header.seal_sha256, *_seals(project)], now=project.clock(),
     )  # fmt: skip
 
 

@@ -27,10 +27,13 @@ from pdpo_audit.signing.evidence.manifest import list_files
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file, seal_file
 from pdpo_audit.workspace.acts.plans.printing import named
+from pdpo_audit.workspace.acts.staying import stays_now
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import open_seal, try_seal
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
+#: States of copies on which something was done.
+_ACTED = (State.CERTIFIED, State.DONE, State.QUARANTINED)
 #: Where certificates go that a later one takes the place of.
 EARLIER = "earlier"
 
@@ -106,9 +109,11 @@ def _write(
         log = _noting(acts_log.read(connection, stored.header.plan_id), acted)
         entries, head = write_events(folder / LOG, log)
         said = [read_approval(one.document) for one in approvals_of(connection, stored.header.plan_id)]
+    stays = stays_now(project, [one for one in items if one.state in _ACTED and one.result])
     lines = [
         canonical({**(asdict(one.result) if one.result else {}), "number": one.item.number, "state": one.state.value,
-                   "detail": one.detail or (one.result.detail if one.result else "")})
+                   "detail": one.detail or (one.result.detail if one.result else ""),
+                   "stays": [asdict(found) for found in stays.get(one.item.number, ())]})
         for one in items
     ]  # fmt: skip
     keep_file(folder / RESULTS, b"".join(line + b"\n" for line in lines))
@@ -122,7 +127,7 @@ def _write(
         not_reached=NEVER_REACHED, files_sha256={}, supersedes=supersedes,
     )  # fmt: skip
     shared = {
-        "plan": stored.header, "certificate": certificate, "owner": "",
+        "plan": stored.header, "certificate": certificate, "owner": "", "stays": stays,
         "approvals": [one for one in said if one.decision == APPROVE],
         "actors": sorted({one.actor for one in acted}) or [project.actor],
         "first": acted[0].at if acted else certificate.at, "last": acted[-1].at if acted else certificate.at,
@@ -167,7 +172,7 @@ def _pages(
                 "states": dict(Counter(one.state.value for one in mine)),
                 "done": [
                     (one.item, one.result) for one in mine
-                    if one.result and one.state in (State.CERTIFIED, State.DONE, State.QUARANTINED)
+                    if one.result and one.state in _ACTED
                 ],
                 "left": [
                     (one.item, one.result, one.state.value, one.detail) for one in mine

@@ -19,7 +19,8 @@ from pdpo_audit.catalogue.disposition.plans import (
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.disposition.acts import SETTLED, State
 from pdpo_audit.model.events import Details
-from pdpo_audit.workspace.acts.approving import named_plan
+from pdpo_audit.workspace.acts.approving import expect_sealed, named_plan
+from pdpo_audit.workspace.acts.plans.folders import disposals_folder
 from pdpo_audit.workspace.acts.standing import LadderNow
 from pdpo_audit.workspace.acts.steps.acting import Acting
 from pdpo_audit.workspace.acts.steps.altering import ALTERED, AT_ONCE
@@ -83,7 +84,7 @@ def opened_gate(project: Project, stored: StoredPlan, *, ending: bool = False) -
     """The gate of a plan that may be carried out now; ``ending`` what was taken needs no approval that still counts.
 
     :raises CallError: the settings allow nothing, this account may not act, or the plan is ended or not approved.
-    :raises VerificationError: the plan's lines are not those that were approved.
+    :raises VerificationError: the plan's lines, or the files in its folder, are not those that were approved.
     """
     chosen = project.settings.disposition
     if not chosen.allow:
@@ -96,6 +97,7 @@ def opened_gate(project: Project, stored: StoredPlan, *, ending: bool = False) -
     if stored.ended == "rejected" and not ending:
         raise CallError(f"{stored.header.plan_id} was rejected", advice="make a new plan")
     check_lines(project, stored)
+    expect_sealed(disposals_folder(project, stored.header.plan_id), stored.raw)
     gate = Gate(project=project, stored=stored, ladder=LadderNow(project))
     gate.renew()
     found = gate.approvals

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pdpo_audit.catalogue.disposition.fates import taken_since
 from pdpo_audit.catalogue.disposition.pictures import contents_of
 from pdpo_audit.catalogue.disposition.plans import StoredItem, StoredPlan, count_without_keepers, items_of, load_plan
 from pdpo_audit.catalogue.store import Transaction
 from pdpo_audit.model.disposition.acts import MOVING, NEVER_REACHED, DisposalAct, State
 from pdpo_audit.model.disposition.approvals import Standing
-from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem
+from pdpo_audit.model.disposition.plans import Keeper, PlanHeader, PlanItem
+from pdpo_audit.model.disposition.stays import TakenSince
 from pdpo_audit.workspace.acts.approving import Approved, accept, standing
 from pdpo_audit.workspace.acts.listing import ListedPlan, list_plan, list_plans
 from pdpo_audit.workspace.acts.running import Ran
@@ -28,7 +30,10 @@ LINES = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLine:
-    """One line of a plan, where it stands, and the content whose (unrecognisable) picture is shown; 0 for none."""
+    """One line of a plan, where it stands, and the content whose (unrecognisable) picture is shown; 0 for none.
+
+    ``stays`` are the copies that stay, each with the plan that took it since, where one did.
+    """
 
     item: PlanItem
     state: str
@@ -37,6 +42,7 @@ class ShownLine:
     ends_on: str
     content: int
     undoable: bool
+    stays: tuple[tuple[Keeper, TakenSince | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +77,11 @@ def shown_plan(project: Project, plan_id: str, after: int = 0) -> ShownPlan:
     listed = list_plan(project, stored, now)
     items = items_of(project.store, plan_id, after=after, most=LINES + 1)
     contents = contents_of(project.store, [one.item.sha256 for one in items])
+    with project.store.reading() as connection:
+        taken = taken_since(connection, (keeper for one in items for keeper in one.item.keepers))
     return ShownPlan(
         header=stored.header, sha256=stored.sha256, listed=listed, standing=now,
-        lines=tuple(_line(one, contents) for one in items[:LINES]),
+        lines=tuple(_line(one, contents, taken) for one in items[:LINES]),
         following=items[LINES - 1].item.number if len(items) > LINES else 0, not_reached=NEVER_REACHED,
         undoable=_undoable(listed.states, items), no_copy_stays=count_without_keepers(project.store, plan_id),
     )  # fmt: skip
@@ -111,11 +119,12 @@ def _plan(project: Project, plan_id: str) -> StoredPlan:
     return stored
 
 
-def _line(one: StoredItem, contents: Mapping[str, int]) -> ShownLine:
+def _line(one: StoredItem, contents: Mapping[str, int], taken: Mapping[Keeper, TakenSince]) -> ShownLine:
     return ShownLine(
         item=one.item, state=one.state.value, detail=one.detail, words=one.result.left_behind if one.result else "",
         ends_on=one.result.ends_on if one.result and one.state is State.QUARANTINED else "",
         content=contents.get(one.item.sha256, 0), undoable=_goes_back(one),
+        stays=tuple((keeper, taken.get(keeper)) for keeper in one.item.keepers),
     )  # fmt: skip
 
 

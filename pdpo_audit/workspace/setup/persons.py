@@ -106,6 +106,16 @@ def stated_certificates(project: Project) -> dict[str, str]:
     return found
 
 
+def keys_stated(project: Project) -> dict[str, str]:
+    """The keys (SHA-256 of the certificate, hex) that the settings name for people who are still here, with whose."""
+    today = project.clock().date()
+    return {
+        one.fingerprint.lower(): one.name
+        for one in project.settings.persons
+        if one.fingerprint and (one.until is None or one.until >= today)
+    }
+
+
 def record_people(project: Project) -> int:
     """Keep what the settings say of people in the catalogue, where it changed."""
     from pdpo_audit.catalogue.sayings.persons import state_people

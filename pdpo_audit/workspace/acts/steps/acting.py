@@ -105,12 +105,15 @@ class Acting:
             disposer.close()
         self._open.clear()
 
-    def moved(self, transaction: Transaction, item: PlanItem, moved: Taken) -> Result:
+    def moved(self, transaction: Transaction, item: PlanItem, moved: Taken, stays_read_at: str = "") -> Result:
         """A copy lies at its declared place now."""
         mark_gone(transaction, item.source, item.path, self.project.clock().date().isoformat())
         method = Method.TAKEN_DOWN if item.act is DisposalAct.TAKE_DOWN else Method.MOVED_TO_RESTRICTED
         done = self.result(item, State.DONE, method=method)
-        return replace(done, place=printed(moved.place), device=moved.device, inode=moved.inode, verified=item.sha256)
+        return replace(
+            done, place=printed(moved.place), device=moved.device, inode=moved.inode, verified=item.sha256,
+            stays_read_at=stays_read_at,
+        )  # fmt: skip
 
     def failed(self, item: PlanItem, alone: LeftAlone) -> Result:
         """A copy that was left alone."""
@@ -126,8 +129,10 @@ class Acting:
             at=self.project.clock().isoformat(timespec="seconds"), left_behind=left_behind,
         )  # fmt: skip
 
-    def read_back(self, item: PlanItem, taken: Taken | None) -> None:
+    def read_back(self, item: PlanItem, taken: Taken | None) -> str:
         """Read the copies that stay, now: each has its bytes, and is no other name of the file that was ``taken``.
+
+        Gives the moment, empty where the line names no copy that stays.
 
         :raises LeftAlone: one is gone, is another, or cannot be read.
         """
@@ -137,6 +142,7 @@ class Acting:
             except LeftAlone as alone:
                 words = f"{keeper.source}:{keeper.path}: {alone.words or alone.detail}"
                 raise LeftAlone(Detail.NO_COPY_LEFT, words) from alone
+        return self.project.clock().isoformat(timespec="seconds") if item.keepers else ""
 
     def _is_taken(self, item: PlanItem) -> bool:
         copy = self.parts(item)[0]
@@ -156,15 +162,15 @@ class Acting:
 
     def _go_on(self, transaction: Transaction, disposer: Disposer, item: PlanItem, taken: Taken) -> Result:
         """What follows once a copy waits in the quarantine: the copies that stay are read back, then the rest."""
-        self.read_back(item, taken)
+        read_at = self.read_back(item, taken)
         match item.act:
             case DisposalAct.ERASE:
-                return self._waiting(item, taken, Method.QUARANTINED)
+                return replace(self._waiting(item, taken, Method.QUARANTINED), stays_read_at=read_at)
             case DisposalAct.TAKE_DOWN | DisposalAct.RESTRICT:
                 root, below = place_of(self.project, self.stored.header.plan_id, item)
-                return self.moved(transaction, item, move_all(disposer, self.parts(item), root, below))
+                return self.moved(transaction, item, move_all(disposer, self.parts(item), root, below), read_at)
             case DisposalAct.MASK | DisposalAct.STRIP | DisposalAct.LINK:
-                return self._replace(disposer, item, taken)
+                return replace(self._replace(disposer, item, taken), stays_read_at=read_at)
             case DisposalAct.KEEP:
                 raise AssertionError("keeping takes nothing")
             case _:

@@ -48,12 +48,13 @@ def end_item(acting: Acting, transaction: Transaction, one: StoredItem) -> Resul
     A copy that is gone from there was erased by us.
     """
     item, waiting = one.item, _waiting(one)
+    read_at = waiting.stays_read_at
     try:
         acting.gate.admit_end(item)
         disposer = acting.disposer(item.source)
         if _is_there(disposer, acting.parts(item)[0], again=one.intent == "finish"):
             acting.gate.keepers_not_taken(transaction, item)
-            acting.read_back(item, None)
+            read_at = acting.read_back(item, None)
         erase_all(disposer, acting.parts(item))
         free = disposer.is_free(read_place(item.path)[0]) or bool(waiting.made)
     except LeftAlone as alone:
@@ -63,7 +64,7 @@ def end_item(acting: Acting, transaction: Transaction, one: StoredItem) -> Resul
     method = Method.UNLINKED if item.act is DisposalAct.ERASE else Method(waiting.method)
     detail = Detail.NONE if free else Detail.PLACE_TAKEN
     done = acting.result(item, State.DONE, detail=detail, method=method, left_behind=waiting.left_behind)
-    return replace(done, verified=item.sha256, made=waiting.made, made_at=waiting.made_at)
+    return replace(done, verified=item.sha256, made=waiting.made, made_at=waiting.made_at, stays_read_at=read_at)
 
 
 def undo_item(acting: Acting, transaction: Transaction, one: StoredItem) -> Result:

@@ -22,8 +22,16 @@ def resume(acting: Acting, transaction: Transaction, one: StoredItem) -> Result:
         case _:
             moved = _moved_already(acting, one.item) if one.item.act in MOVING else None
             if moved is not None:
-                return acting.moved(transaction, one.item, moved)
+                return acting.moved(transaction, one.item, moved, _read_again(acting, one.item))
             return acting.act(transaction, one, again=True)
+
+
+def _read_again(acting: Acting, item: PlanItem) -> str:
+    """When the copies that stay were read: the broken run did so before the move, and they are read anew."""
+    try:
+        return acting.read_back(item, None)
+    except LeftAlone:
+        return ""
 
 
 def _moved_already(acting: Acting, item: PlanItem) -> Taken | None:
