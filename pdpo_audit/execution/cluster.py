@@ -214,7 +214,7 @@ def _result(answer: Answer) -> Any:
         case How.FAILED:
             raise pickle.loads(answer.content)  # noqa: S301
         case How.DIED:
-            raise WorkerDied(answer.exit_code)
+            raise WorkerDied(answer.exit_code, at=answer.at)
         case How.UNFIT:
             raise _unfit("a worker", answer.problems)
 

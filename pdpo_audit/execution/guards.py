@@ -33,8 +33,13 @@ class Bounds:
 UNBOUNDED = Bounds()
 
 
-def enter(bounds: Bounds) -> None:
-    """Put this worker process under its bounds, and let what libraries print be heard instead of shown."""
+def enter(bounds: Bounds, told: Callable[[str], None] | None = None) -> None:
+    """Put this worker process under its bounds, and let what libraries print be heard instead of shown.
+
+    ``told`` is called with each part of an item that is begun.
+    """
+    global _told
+    _told = told
     if bounds.memory:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         limit = bounds.memory if hard == resource.RLIM_INFINITY else min(bounds.memory, hard)
@@ -94,6 +99,14 @@ def _place(error: BaseException) -> str:
 
 
 _ends_at = 0.0
+_told: Callable[[str], None] | None = None
+
+
+def begin(part: str) -> None:
+    """Tell who waits that a part of the item in work begins (empty: the item as a whole): whoever kills this process
+    is known by it (``WorkerDied.at``)."""
+    if _told is not None:
+        _told(part)
 
 
 @contextmanager

@@ -29,11 +29,13 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 class WorkerDied(Exception):  # noqa: N818 - it names an event
     """The process that ran a task is gone; ``timed_out`` when its own alarm ended it (``guards.deadline``).
 
-    ``said`` tells it in words where nobody knows an exit code: whole workers of a cluster went.
+    ``said`` tells it in words where nobody knows an exit code: whole workers of a cluster went. ``at`` is the part of
+    the item that it had begun (``guards.begin``), where it said so.
     """
 
-    def __init__(self, exit_code: int | None, said: str = "") -> None:
+    def __init__(self, exit_code: int | None, said: str = "", *, at: str = "") -> None:
         self.exit_code = exit_code
+        self.at = at
         self.timed_out = exit_code == -signal.SIGALRM
         ending = "time limit reached" if self.timed_out else f"the process ended {_ending(exit_code)}"
         super().__init__(said or ending)
@@ -128,14 +130,19 @@ class _Worker:
         if self._process is None:
             self._start()
         assert self._pipe is not None
+        done: bool | None = None
+        value: Any = None
+        at = ""
         try:
             self._pipe.send((fn, args, kwargs))
-            done, value = self._pipe.recv()
+            while done is None:
+                done, value = self._pipe.recv()
+                at = value if done is None else ""
         except (EOFError, OSError) as error:
             self._process.join()
             code = self._process.exitcode
             self._process = None
-            raise WorkerDied(code) from error
+            raise WorkerDied(code, at=at) from error
         if not done:
             raise value
         return value
@@ -200,11 +207,15 @@ def _starting_a_child() -> Iterator[None]:
 
 
 def _serve(pipe: Connection, gentle: bool, bounds: Bounds, prepare: str) -> None:
-    """Run in the worker: tasks come through the pipe until it closes."""
+    """Run in the worker: tasks come through the pipe until it closes.
+
+    Answers are ``(whether it was done, result or error)``; before them any number of ``(None, part)`` tell what part of
+    the task was begun.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits; the pool ends us
     if gentle:
         os.nice(15)
-    enter(bounds)
+    enter(bounds, lambda part: pipe.send((None, part)))
     if prepare:
         module, _, function = prepare.partition(":")
         getattr(import_module(module), function)()

@@ -50,7 +50,8 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """How a batch ended: a pickled result or error, the exit code of the child that died, or why this worker is unfit.
+    """How a batch ended: a pickled result or error, the exit code of the child that died with what it was ``at``, or
+    why this worker is unfit.
 
     ``problems`` stay with the worker; bytes pass through unread, so that nothing but a child imports a decoder.
     """
@@ -58,6 +59,7 @@ class Answer:
     how: How
     content: bytes = b""
     exit_code: int | None = None
+    at: str = ""
     problems: tuple[str, ...] = ()
 
 
@@ -142,7 +144,7 @@ class _Pool:
         try:
             done, content = self._opened().submit(perform, task).result()
         except WorkerDied as death:
-            return Answer(how=How.DIED, exit_code=death.exit_code)
+            return Answer(how=How.DIED, exit_code=death.exit_code, at=death.at)
         return Answer(how=How.DONE if done else How.FAILED, content=content)
 
     def close(self) -> None:

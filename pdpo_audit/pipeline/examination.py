@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from pdpo_audit.catalogue import contents as recorded
@@ -33,6 +34,8 @@ _BATCH = 32
 #: Of more contents of one size (uncompressed pictures of one camera) the digests are not sent along with every file:
 #: a decode costs less than they do.
 _MOST_KNOWN = 1000
+#: Members that may kill a worker before the file that they lie in is given up.
+_MOST_LOST = 16
 
 
 def examine_files(work: Work, pending: Pending, *, regions: bool = True, limit: int | None = None) -> Examined:
@@ -133,7 +136,7 @@ def _read_all(
     """
     supply = iter(files)
     for batch in map_bounded(
-        work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost, note=work.note
+        work.executor, examine, _batches(jobs), in_flight=work.in_flight, lost=_lost, note=work.note, less=_less
     ):
         given = [_read_file(source, next(supply), results) for results in batch]
         read = [one for one in given if not _is_away(one)]
@@ -206,6 +209,13 @@ _NO_IMAGE = {SkipReason.CONTAINER_NOT_OPENED, SkipReason.OTHER_FILE}
 
 def _lost(job: ExamineJob, death: WorkerDied) -> tuple[Examination | Skipped | Sidecar, ...]:
     return (death.problem.at(job.ref),)
+
+
+def _less(job: ExamineJob, death: WorkerDied) -> ExamineJob | None:
+    """The file without the member that killed the worker; none where it was no member, or one too many."""
+    if not death.at or death.at in job.without or len(job.without) == _MOST_LOST:
+        return None
+    return replace(job, without={**job.without, death.at: death.problem})
 
 
 def _batches(jobs: Iterable[ExamineJob]) -> Iterator[list[ExamineJob]]:

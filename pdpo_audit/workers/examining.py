@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from multiprocessing.util import Finalize
 
-from pdpo_audit.execution import attempt, each_in_time, left_of_time, telling
+from pdpo_audit.execution import attempt, begin, each_in_time, left_of_time, telling
 from pdpo_audit.fingerprints import examine_file
 from pdpo_audit.fingerprints.examination import Facts
 from pdpo_audit.imaging import FileKind, ImageProblem, Limits, open_picture, sniff
@@ -45,6 +46,8 @@ class ExamineJob:
     depth: int = 0
     #: Sizes of pictures whose pixels are digested, too: such a picture was erased once.
     erased: Sizes = NO_SIZES
+    #: Members that killed the worker which examined them, with what is said of each: they are not touched again.
+    without: Mapping[str, ImageProblem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def _look_inside(job: ExamineJob, outer: Skipped) -> list[Examination | Skipped]
         return attempt(partial(_examine_bytes, job, data, ref), seconds=job.seconds, failed=at)
 
     data = container_bytes(job.place)
-    looker = Looker(examine=examine_member, depth=job.depth)
+    looker = Looker(examine=examine_member, depth=job.depth, begin=begin, without=job.without)
     return list(each_in_time(look_inside(looker, data, outer.ref, outer.detail), job.seconds))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from pdpo_audit.imaging import FileKind, sniff
 from pdpo_audit.model.locations.holdings import ImageProblem, ImageRef, Skipped, SkipReason
@@ -19,10 +19,15 @@ Results = Iterator[Examination | Skipped]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looker:
-    """How members are examined: ``examine`` takes the bytes and place of one, ``depth`` is how deep it is looked."""
+    """How members are examined: ``examine`` takes the bytes and place of one, ``depth`` is how deep it is looked.
+
+    ``begin`` is told each member before it is touched; those of ``without`` are not, and have their problem already.
+    """
 
     examine: Callable[[bytes, ImageRef], list[Examination | Skipped]]
     depth: int
+    begin: Callable[[str], None] = lambda _: None
+    without: Mapping[str, ImageProblem] = field(default_factory=dict)
 
 
 def look_inside(looker: Looker, data: bytes, ref: ImageRef, format: str) -> Results:
@@ -37,6 +42,7 @@ def _inside(looker: Looker, data: bytes, ref: ImageRef, format: str, budget: Bud
             for one in _results(looker, member, ref, format, budget, depth):
                 empty = False
                 yield one
+            looker.begin(ref.member)
     except ImageProblem as problem:
         yield Skipped(ref=ref, reason=problem.reason, detail=f"{format}: {problem.detail}")
         return
@@ -54,7 +60,10 @@ def _results(
         yield Skipped(ref=outer.within(short), reason=SkipReason.TOO_LARGE, detail=detail)
     elif isinstance(member, Unread):
         yield member.problem.at(at)
+    elif at.member in looker.without:
+        yield looker.without[at.member].at(at)
     else:
+        looker.begin(at.member)
         yield from _of_member(looker, member, at, budget, depth)
 
 
