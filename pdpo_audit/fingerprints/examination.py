@@ -17,8 +17,8 @@ from pdpo_audit.imaging import (
     ImageProblem,
     Limits,
     Reduction,
-    decoder,
     open_picture,
+    page_count,
     sniff,
     turn_to,
     upright_grey,
@@ -85,7 +85,8 @@ def examine_file(
     left: Left = lambda: float("inf"),
     exact: Callable[[int, int], bool] = lambda _width, _height: False,
 ) -> list[Examination | Skipped]:
-    """Everything one read of a file tells: one result, or one for each page of a TIFF with several.
+    """Everything one read of a file tells: one result, or one for each page of a TIFF or picture of a HEIC with
+    several.
 
     An image that cannot be decoded keeps its digests and says why in ``skipped``. A file that could not be read, or
     is no image, is a single ``Skipped``. Of a file whose digest is ``known`` nothing else is made (its pages are not
@@ -134,10 +135,10 @@ def _not_decoded(ref: ImageRef, data: bytes, format: str) -> Skipped:
 
 
 def _pages(data: bytes, whole: Examination, wanted: _Wanted, left: Left) -> Iterator[Examination]:
-    """The picture in ``data``, or each page of a TIFF with several."""
+    """The picture in ``data``, or each page of a TIFF, or picture of a HEIC, with several."""
     try:
         image = open_picture(data, wanted.limits)
-        count = _page_count(image)
+        count = page_count(image)
     except ImageProblem as problem:
         yield replace(whole, skipped=problem.at(whole.ref))
         return
@@ -184,17 +185,6 @@ def _too_many(ref: ImageRef, count: int, page: int) -> Skipped:
 def _too_late(ref: ImageRef, count: int, page: int) -> Skipped:
     detail = f"pages {page + 1} to {count} were not reached in time"
     return Skipped(ref=ref, reason=SkipReason.TIMED_OUT, detail=detail)
-
-
-def _page_count(image: Image.Image) -> int:
-    """Pages of a TIFF; the frames of an animation are one picture, shown by its first frame."""
-    if image.format != "TIFF":
-        return 1
-    try:
-        with decoder():
-            return max(1, int(getattr(image, "n_frames", 1)))
-    except ImageProblem as problem:
-        raise ImageProblem(problem.reason, f"chain of pages: {problem.detail}") from problem
 
 
 def _picture(

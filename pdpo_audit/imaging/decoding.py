@@ -85,11 +85,30 @@ def open_picture(data: bytes, limits: Limits, page: int = 0) -> Image.Image:
     limits.check_canvas(data)
     with decoder():
         image = _open(complete_jpeg(data), limits)
-    if page:
+    if page or _is_any_of_several(image):
         turn_to(image, page, limits)
     else:
         limits.check_size(*image.size)
     return image
+
+
+def page_count(image: Image.Image) -> int:
+    """Pages of a TIFF, pictures of a HEIC file (a burst, a collection); the frames of an animation are one picture.
+
+    Raises ``ImageProblem``.
+    """
+    if image.format not in ("TIFF", "HEIF"):
+        return 1
+    try:
+        with decoder():
+            return max(1, int(getattr(image, "n_frames", 1)))
+    except ImageProblem as problem:
+        raise ImageProblem(problem.reason, f"chain of pages: {problem.detail}") from problem
+
+
+def _is_any_of_several(image: Image.Image) -> bool:
+    """Whether a file may show, as it is opened, another page than its first: the one that a HEIC calls its main one."""
+    return image.format == "HEIF" and page_count(image) > 1
 
 
 def turn_to(image: Image.Image, page: int, limits: Limits) -> None:
@@ -129,7 +148,7 @@ def load_upright(data: bytes, *, max_side: int | None, limits: Limits, page: int
 def upright(image: Image.Image, limits: Limits, reduction: Reduction | None = None) -> NDArray[np.uint8]:
     """The colours of an opened picture, as ``load_upright`` gives them."""
     pixels = _pixels(image, "RGB", limits, reduction)
-    return _turn(pixels, orientation_of(image))
+    return turned(pixels, orientation_of(image))
 
 
 def load_grey(data: bytes, *, reduction: Reduction | None, limits: Limits, page: int = 0) -> NDArray[np.uint8]:
@@ -140,7 +159,7 @@ def load_grey(data: bytes, *, reduction: Reduction | None, limits: Limits, page:
 def upright_grey(image: Image.Image, limits: Limits, reduction: Reduction | None) -> NDArray[np.uint8]:
     """The luma of an opened picture, upright. A JPEG gives it without decoding its colours."""
     grey = _pixels(image, "L", limits, reduction)
-    return _turn(grey, orientation_of(image))
+    return turned(grey, orientation_of(image))
 
 
 def _pixels(image: Image.Image, mode: str, limits: Limits, reduction: Reduction | None) -> NDArray[np.uint8]:
@@ -199,26 +218,26 @@ def orientation_of(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _turn(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Apply the EXIF orientation (values 1 to 8 of EXIF 2.32, tag 0x0112)."""
+def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Pixels with the EXIF orientation applied (values 1 to 8 of EXIF 2.32, tag 0x0112)."""
     match orientation:
         case 2:
-            turned = pixels[:, ::-1]
+            result = pixels[:, ::-1]
         case 3:
-            turned = pixels[::-1, ::-1]
+            result = pixels[::-1, ::-1]
         case 4:
-            turned = pixels[::-1]
+            result = pixels[::-1]
         case 5:
-            turned = pixels.swapaxes(0, 1)
+            result = pixels.swapaxes(0, 1)
         case 6:
-            turned = pixels[::-1].swapaxes(0, 1)
+            result = pixels[::-1].swapaxes(0, 1)
         case 7:
-            turned = pixels[::-1, ::-1].swapaxes(0, 1)
+            result = pixels[::-1, ::-1].swapaxes(0, 1)
         case 8:
-            turned = pixels[:, ::-1].swapaxes(0, 1)
+            result = pixels[:, ::-1].swapaxes(0, 1)
         case _:
-            turned = pixels
-    return np.ascontiguousarray(turned)
+            result = pixels
+    return np.ascontiguousarray(result)
 
 
 #: What decoders say of a sound file of a kind that they do not read.

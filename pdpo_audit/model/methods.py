@@ -6,16 +6,16 @@ from __future__ import annotations
 FINGERPRINTS = "dct256/10"
 
 #: What ``imaging`` reads; raised whenever its readers give a picture of more files than before.
-READERS = "readers/1"
+READERS = "readers/2"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/31"
+COMPARISON = "aligned-ink/32"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "11"
+PEOPLE = "12"
 
 #: How ``text`` looks for text and tells numbers; raised whenever another mark could come of the same picture.
-TEXT = "1"
+TEXT = "2"
 
 #: What is read of sidecars; raised whenever one of the same bytes could say more.
 SIDECARS = "1"

@@ -16,7 +16,6 @@ from pdpo_audit.catalogue.stated.documents import read_beside, read_metadata
 from pdpo_audit.catalogue.stated.texts import contents_with_number
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.audits import DetectorRecord
-from pdpo_audit.model.clusters import SAME_PIXELS, Relation
 from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.model.people import Face, FaceFailure, FaceReading
 from pdpo_audit.people.detectors.engines import DetectorSpec
@@ -24,6 +23,7 @@ from pdpo_audit.people.face_pass import FaceJob
 from pdpo_audit.people.levels import PictureLevel, level_of, strongest
 from pdpo_audit.people.sharing import Member, share_levels
 from pdpo_audit.pipeline.clusters.clustering import FORMED_OF
+from pdpo_audit.pipeline.clusters.twins import clustered
 from pdpo_audit.pipeline.results import PeopleFound, count_faults
 from pdpo_audit.pipeline.work import Work
 from pdpo_audit.sources.locations import Locate, places_of
@@ -69,8 +69,15 @@ def examine_people(
     )
     found = pass_.read(pending)
     # A master that could not be read now speaks for no copy: then those that share its pixels are looked at themselves.
-    read = recorded.load_faces(work.store, method).keys() | done
-    found = found.plus(pass_.read([twin for twin, master in twins.items() if not {master, twin} & read][:limit]))
+    # Nor does one for the further pictures in a copy's file: these may be others, or come in another order.
+    faces = recorded.load_faces(work.store, method)
+    read = faces.keys() | done
+    alone = [
+        twin
+        for twin, master in twins.items()
+        if twin not in read and (master not in read or _inside(faces.get(master, ())))
+    ]
+    found = found.plus(pass_.read(alone[:limit]))
     _share(work, twins, method)
     return found
 
@@ -195,22 +202,6 @@ def _stored(content: int, level: PictureLevel) -> StoredLevel:
     )
 
 
-def clustered(work: Work) -> tuple[dict[int, int], dict[int, int]]:
-    """Contents of duplicate clusters, largest clusters first; and those that share every pixel with their master,
-    but for those whose own thumbnail shows more."""
-    order: dict[int, int] = {}
-    twins: dict[int, int] = {}
-    # It is written where it is so.
-    stale = {row.id for row in content_rows(work.store) if '"stale_thumbnail"' in row.metadata}
-    for cluster in sorted(load_clusters(work.store), key=lambda one: (-len(one.members), one.cluster_id)):
-        master = next((one.content for one in cluster.members if one.relation is Relation.MASTER), None)
-        for member in cluster.members:
-            order[member.content] = len(order)
-            if master is not None and member.relation in SAME_PIXELS and member.content not in stale:
-                twins[member.content] = master
-    return order, twins
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pass:
     """The face pass of one scan; contents that are ``pictured`` and not ``stopped`` get a pixelated thumbnail."""
@@ -273,6 +264,11 @@ def _counted(batch: Sequence[FaceReading | FaceFailure]) -> PeopleFound:
     )
 
 
+def _inside(faces: Sequence[Face]) -> bool:
+    """Whether one of the faces was seen in a further picture of the file."""
+    return any(face.frame < 0 for face in faces)
+
+
 def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
     """Give the reading of a master to the copies that share every pixel with it."""
     faces: dict[int, list[Face]] = recorded.load_faces(work.store, method)
@@ -281,13 +277,13 @@ def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
         FaceReading(
             content=twin,
             detector=method,
-            faces=tuple(face for face in faces[master] if face.frame >= 0),  # a stale thumbnail is no copy's
+            faces=tuple(faces[master]),
             width=sizes[master][0],
             height=sizes[master][1],
             crowd=bool(sizes[master][2]),
         )
         for twin, master in sorted(twins.items())
-        if master in faces and twin not in faces
+        if master in faces and twin not in faces and not _inside(faces[master])
     ]
     if shared:
         with work.store.transaction(durable=False) as transaction:

@@ -1,4 +1,4 @@
-"""Beyond the first picture of a file: the frames of an animation, and what lies behind the end."""
+"""Beyond the first picture of a file: the frames of an animation, what lies behind the end, and other parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def as_all_says(pair: VerifiedPair, left: VerifySide, right: VerifySide, picture
     """What the first pictures said of two files, held against everything else in them.
 
     Two animations with the same first frame are copies only where the others agree, too; a still shows one frame. Files
-    of equal pixels of which one holds a film, a gain map or another picture behind the end are edits of each other.
+    of equal pixels of which one holds a film, a gain map or another picture behind the end, in a layer, another size or
+    under its transparent parts, are edits of each other.
     """
     if pair.verdict is Verdict.DIFFERENT or pair.relation is Relation.METADATA_ONLY:
         return pair  # equal image data covers frames and what lies behind the end

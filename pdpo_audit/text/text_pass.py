@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import cv2
 from PIL import Image
 
 from pdpo_audit.imaging import ImageProblem, Limits, open_picture, upright
-from pdpo_audit.imaging.beyond.frames import frame_count, new_frames
+from pdpo_audit.imaging.beyond.frames import frames_at, new_frames
 from pdpo_audit.imaging.beyond.inner import shown_inside
 from pdpo_audit.model.locations.holdings import ImageRef, SkipReason
 from pdpo_audit.model.methods import TEXT
@@ -65,10 +64,12 @@ def _everything(
 ) -> Iterator[tuple[int, Pixels]]:
     """The picture, the frames that show something new, and the pictures within it that show what it does not."""
     yield 0, image
-    if frame_count(opened) > 1:
-        yield from islice(new_frames(opened, limits), 1, MOST_FRAMES)
     if not job.page:
         yield from ((-number, shown) for number, _, shown in shown_inside(data, opened, image))
+    new = new_frames(opened, limits, MOST_FRAMES)
+    yield from frames_at(opened, limits, new.looked)
+    if new.problem is not None:
+        raise new.problem
 
 
 def _read(engine: TextEngine, image: Pixels) -> Sequence[Line]:

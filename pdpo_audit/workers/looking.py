@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from pdpo_audit.execution import attempt, telling
-from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright, open_picture
+from pdpo_audit.imaging import ImageProblem, Limits, encode_thumbnail, load_upright, open_picture, upright
 from pdpo_audit.imaging.beyond.inner import inner_pictures, upright_of
 from pdpo_audit.imaging.covering import filled
 from pdpo_audit.model.locations.holdings import ImageRef, Skipped, SkipReason
@@ -194,7 +194,9 @@ def cover_faces(batch: list[CoverJob]) -> list[bytes | Skipped]:
 
 def _inner(data: bytes, limits: Limits, number: int) -> Pixels:
     """A further picture in a file, by its number among them from 1."""
-    shown = upright_of(inner_pictures(data, open_picture(data, limits))[number - 1])
+    opened = open_picture(data, limits)
+    picture = upright(opened, limits)
+    shown = upright_of(inner_pictures(data, opened)[number - 1], picture)
     if shown is None:
         raise ImageProblem(SkipReason.DAMAGED, f"picture {number} within it")
     return shown

@@ -194,7 +194,8 @@ def test_what_lies_under_transparent_parts_is_told(tmp_path: Path) -> None:
     picture.putalpha(mask)
     hiding = one(tmp_path / "hiding.png", encoded(picture, "PNG"))
     assert plain.notes == ()
-    assert hiding.notes == ("something lies under its transparent parts (50 % of it): not shown, not compared",)
+    said = "something lies under its transparent parts (50 % of it): not shown; people are looked for in it"
+    assert hiding.notes == (said,)
 
 
 def tiff(*pages: tuple[int, int]) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageFilter
 from skimage import data
 
-from pdpo_audit.imaging import Limits, open_picture, upright_grey
+from pdpo_audit.imaging import Limits, load_upright, open_picture, upright_grey
 from pdpo_audit.imaging.beyond.inner import inner_pictures, more_shown, stale_preview
 
 LIMITS = Limits()
@@ -96,12 +96,14 @@ def test_pictures_behind_the_end_but_for_gain_maps() -> None:
     gains = coded(photo("coffee").convert("L"), comment=b'<rdf hdrgm:Version="1.0"/>')
     file = first + gains + bytes(64) + second
     (inner,) = inner_pictures(file, open_picture(file, LIMITS))
-    assert (inner.data, inner.preview) == (second, False)
+    coffee_then = np.asarray(photo("coffee"))
+    assert not inner.preview
+    assert np.array_equal(inner.pixels(coffee_then), load_upright(second, max_side=None, limits=LIMITS))
     grey = np.asarray(cv2.cvtColor(np.asarray(photo("coffee")), cv2.COLOR_RGB2GRAY), np.uint8)
-    assert more_shown(inner, grey) is not None
+    assert more_shown(inner, coffee_then, grey) is not None
     again = first + coded(photo("coffee").resize((300, 200)))
     (same,) = inner_pictures(again, open_picture(again, LIMITS))
-    assert more_shown(same, grey) is None
+    assert more_shown(same, coffee_then, grey) is None
     assert inner_pictures(first, open_picture(first, LIMITS)) == []
 
 

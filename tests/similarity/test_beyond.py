@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from pdpo_audit.model.clusters import Relation, Verdict, VerifiedPair
 from pdpo_audit.similarity.verification import verify_pair
+from tests.imaging.parted import apple_icon, icon, layered, transparent
 from tests.similarity.pairs import jpeg, photo, readable, side
 
 SIZE = (320, 240)
@@ -72,3 +74,36 @@ def test_what_lies_behind_the_end_makes_an_edit(tmp_path: Path) -> None:
     assert (pair.relation, pair.reverse, told) == (Relation.EDITED, Relation.EDITED, ("right", "right"))
     again = plain[:2] + b"\xff\xfe\x00\x08hello!" + plain[2:]
     assert verified(tmp_path, ("jpg", plain + second), ("jpg", again + second)).relation is Relation.METADATA_ONLY
+
+
+@pytest.mark.parametrize(("form", "maker"), [("ico", icon), ("icns", apple_icon), ("psd", layered)])
+def test_another_size_or_layer_makes_an_edit(
+    tmp_path: Path, form: str, maker: Callable[[Image.Image, Image.Image], bytes]
+) -> None:
+    first, one, other = (photo(name).resize((256, 256)) for name in ("coffee", "astronaut", "chelsea"))
+    pair = verified(tmp_path, (form, maker(first, one)), (form, maker(first, other)))
+    assert (pair.relation, pair.evidence["behind_end"]) == (Relation.EDITED, "both")
+    pair = verified(tmp_path, (form, maker(first, one)), (form, maker(first, first)))
+    assert (pair.relation, pair.evidence["behind_end"], pair.evidence["made_from"]) == (Relation.EDITED, "left", "left")
+    pair = verified(tmp_path, (form, maker(first, one)), (form, maker(first, one) + b"\0"))
+    assert pair.relation is Relation.PIXEL_IDENTICAL
+
+
+def test_what_transparency_hides_makes_an_edit(tmp_path: Path) -> None:
+    drawn = photo("coffee").convert("RGBA")
+    drawn.paste((255, 255, 255, 255), (0, 0, drawn.width, drawn.height // 2))
+    hiding, flat = drawn.copy(), drawn.copy()
+    hidden = photo("coffee").crop((0, 0, drawn.width, drawn.height // 2))
+    hidden.putalpha(0)
+    hiding.paste(hidden, (0, 0))
+    files = []
+    for image in (hiding, flat):
+        file = BytesIO()
+        image.save(file, "PNG")
+        files.append(file.getvalue())
+    pair = verified(tmp_path, ("png", files[0]), ("png", files[1]))
+    assert (pair.relation, pair.evidence["behind_end"]) == (Relation.EDITED, "left")
+    again = verified(
+        tmp_path, ("png", transparent(photo("coffee"), "PNG")), ("webp", transparent(photo("coffee"), "WEBP"))
+    )
+    assert again.relation is not Relation.EDITED

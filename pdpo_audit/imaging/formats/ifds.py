@@ -10,6 +10,7 @@ Directory = dict[int, tuple[int, ...] | bytes]
 
 WIDTH, HEIGHT, COMPRESSION, PHOTOMETRIC, MAKE, STRIPS, STRIP_BYTES = 256, 257, 259, 262, 271, 273, 279
 TILES, TILE_BYTES, SUBFILE, SUB_DIRECTORIES, DNG_VERSION, EXIF = 324, 325, 254, 330, 0xC612, 0x8769
+_REDUCED, _MASK, _JPEG = 1, 4, 0x201
 _EXIF_WIDTH, _EXIF_HEIGHT = 0xA002, 0xA003
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 18: 8}
 _WHOLE = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
@@ -28,12 +29,43 @@ _MAKERS = (
 
 def directories(data: bytes) -> list[Directory]:
     """Every directory that the file's own, and those below, lead to; in the order in which they are met."""
+    return [directory for _, directory in _placed(data)]
+
+
+def smaller_versions(data: bytes) -> list[bytes]:
+    """Of a TIFF with one page each smaller version that it says it holds, as a TIFF file of its own.
+
+    Masks are none. What is meant by those of several pages nobody can tell.
+    """
+    shown = [(at, one) for at, one in _placed(data) if _area(one) and not first(one, SUBFILE) & _MASK]
+    whole = [one for _, one in shown if not first(one, SUBFILE) & _REDUCED]
+    largest = max((_area(one) for one in whole), default=0)
+    if len(whole) != 1:
+        return []
+    order = "<" if data[:2] == b"II" else ">"
+    big = data[2:4] in (b"+\0", b"\0+")
+    before, pointer = (8, order + "Q") if big else (4, order + "I")
+    return [
+        data[:before] + struct.pack(pointer, at) + data[before + struct.calcsize(pointer) :]
+        for at, one in shown
+        if first(one, SUBFILE) & _REDUCED and _area(one) < largest
+    ]
+
+
+def _area(directory: Directory) -> int:
+    """Pixels of the picture that a directory describes; 0 where it describes none."""
+    held = any(tag in directory for tag in (STRIPS, TILES, _JPEG))
+    return first(directory, WIDTH) * first(directory, HEIGHT) if held else 0
+
+
+def _placed(data: bytes) -> list[tuple[int, Directory]]:
+    """Each directory with its place in the file."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None or len(data) < 8:
         return []
     big = data[2:4] in (b"+\0", b"\0+")
     first = _number(data, order + ("Q" if big else "I"), 8 if big else 4)
-    found: list[Directory] = []
+    found: list[tuple[int, Directory]] = []
     pending, met = [first], set[int]()
     while pending and len(found) < _MOST:
         at = pending.pop(0)
@@ -41,7 +73,7 @@ def directories(data: bytes) -> list[Directory]:
             continue
         met.add(at)
         directory, following = _directory(data, order, at, big)
-        found.append(directory)
+        found.append((at, directory))
         pending += [*numbers(directory, SUB_DIRECTORIES), *numbers(directory, EXIF)]
         pending.append(following)
     return found

@@ -42,7 +42,7 @@ FAMILIES = (
     Family(name="GIF", formats=("GIF",), reader="Pillow"),
     Family(name="WebP", formats=("WEBP",), reader="Pillow"),
     Family(name="AVIF", formats=("AVIF",), reader="Pillow"),
-    Family(name="HEIC", formats=("HEIC",), reader="pi-heif"),
+    Family(name="HEIC", formats=("HEIC",), reader="pi-heif", remark="each of several pictures is a holding"),
     Family(name="TIFF", formats=("TIFF",), reader="Pillow", lossless=True, remark="each page is a holding"),
     Family(name="BMP", formats=("BMP",), reader="Pillow", lossless=True),
     Family(

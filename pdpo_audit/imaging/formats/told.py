@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image
@@ -10,12 +11,25 @@ _KEY = "pdpo-audit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A further picture in a file: what it is, in words, and how it is opened, which may raise what a decoder raises.
+
+    ``laid`` over the picture that is shown, pixel for pixel, as layers are; transparent where it shows nothing.
+    """
+
+    kind: str
+    opened: Callable[[], Image.Image]
+    laid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What an opened picture does not say of itself.
 
     ``size``: width and height of the whole picture, as stored, where less of it is decoded. ``levels``: the values that
     are black and white. ``upright``: the pixels are turned already. ``coded``: the JPEG file that is wholly in another
-    file. ``preview``: a JPEG that is to show the same. ``notes``: what a reader of the report should know.
+    file. ``preview``: a JPEG that is to show the same. ``parts``: further pictures that need not. ``notes``: what a
+    reader of the report should know.
     """
 
     size: tuple[int, int] | None = None
@@ -23,6 +37,7 @@ class Told:
     upright: bool = False
     coded: bytes = b""
     preview: bytes = b""
+    parts: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -13,7 +13,7 @@ from pdpo_audit.catalogue.store import Store
 from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.model.text.readings import TextFailure, TextReading, TextRecord
-from pdpo_audit.pipeline.faces import clustered
+from pdpo_audit.pipeline.clusters.twins import clustered
 from pdpo_audit.pipeline.remembered import TEXT_ENGINE, TEXT_SCOPE
 from pdpo_audit.pipeline.results import TextFound, count_faults
 from pdpo_audit.pipeline.text.covering import cover_numbers
@@ -36,9 +36,10 @@ def examine_text(work: Work, *, scope: str, spec: TextSpec, method: str, locate:
         order += [row.id for row in content_rows(work.store) if row.perceptual and row.id not in in_clusters]
     told = _read(work, [one for one in order if one not in done], spec, method, locate)
     _share(work, twins, method)
-    # A master that could not be read now speaks for no copy: then those that share its pixels are read themselves.
+    # A master that could not be read now speaks for no copy: then those that share its pixels are read themselves. Nor
+    # does one for the further pictures in a copy's file.
     done = recorded.read_contents(work.store, method)
-    told += _read(work, [twin for twin, master in twins.items() if not {master, twin} & done], spec, method, locate)
+    told += _read(work, [twin for twin in twins if twin not in done], spec, method, locate)
     cover_numbers(work, method)
     failures = [one for one in told if one is not None]
     return TextFound(
@@ -100,9 +101,9 @@ def _share(work: Work, twins: Mapping[int, int], method: str) -> None:
     wanting = {twin: master for twin, master in twins.items() if twin not in done}
     of_master = {one.content: one for one in recorded.load_readings(work.store, method, set(wanting.values()))}
     shared = [
-        replace(one, content=twin, marks=tuple(mark for mark in one.marks if mark.frame >= 0))
+        replace(one, content=twin)
         for twin, master in sorted(wanting.items())
-        if (one := of_master.get(master)) is not None  # a stale thumbnail is no copy's
+        if (one := of_master.get(master)) is not None and all(mark.frame >= 0 for mark in one.marks)
     ]
     if shared:
         with work.store.transaction(durable=False) as transaction:

@@ -16,6 +16,7 @@ from PIL import Image
 from pdpo_audit.imaging import ImageProblem, Limits, Reduction, is_turned, open_picture, upright
 from pdpo_audit.imaging.beyond.extras import extra_of
 from pdpo_audit.imaging.beyond.frames import MOVING, Animation, frame_count, read_animation
+from pdpo_audit.imaging.beyond.inner import shown_inside
 from pdpo_audit.imaging.colours import to_srgb
 from pdpo_audit.imaging.hashes import orient
 from pdpo_audit.imaging.quality import luminance_steps
@@ -169,13 +170,23 @@ class Pictures:
         return self._animations.get(key)
 
     def behind(self, side: VerifySide) -> bytes:
-        """A digest of what lies behind the end of the picture; empty where nothing does, and as above."""
+        """A digest of what lies behind the end of the picture, or in other parts of the file that show something else;
+        empty where nothing does, and as above."""
         try:
-            extra = extra_of(self._read(side), side.format)
+            data = self._read(side)
+            with self._about(side.content):
+                extra = extra_of(data, side.format)
+                parts = [] if side.ref.page else self._parts(data)
         except ImageProblem as problem:
             self._problems[_key(side)] = problem
             return b""
-        return extra.digest if extra else b""
+        digests = [extra.digest] if extra else []
+        return b"".join([*digests, *(hashlib.sha256(one.data).digest() for one in parts)])
+
+    def _parts(self, data: bytes) -> list[_Rgb]:
+        opened = open_picture(data, self._limits)
+        picture = upright(opened, self._limits)
+        return [shown for _, _, shown in shown_inside(data, opened, picture, previews=False)]
 
     def unread(self, *sides: VerifySide) -> str:
         """Why one of the pictures could not be read again, as far as that was tried."""

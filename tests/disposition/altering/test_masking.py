@@ -220,3 +220,19 @@ def test_what_is_refused(portrait: Pixels, monkeypatch: pytest.MonkeyPatch) -> N
     assert refused(b"no picture") is Cause.UNREADABLE
     monkeypatch.setattr(coefficients, "library", lambda: None)
     assert refused(jpeg) is Cause.NOT_INSTALLED
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "TIFF"])
+def test_what_transparency_hides_is_taken_out(portrait: Pixels, format: str) -> None:
+    picture = Image.fromarray(portrait).convert("RGBA")
+    hidden = picture.copy()
+    hidden.putalpha(0)
+    picture.paste(hidden.crop((0, 0, 200, 60)), (0, 0))
+    options = {"lossless": True, "exact": True} if format == "WEBP" else {}
+    with Image.open(BytesIO(masked(coded(picture, format, **options)).data)) as new:
+        values = np.asarray(new.convert("RGBA"))
+    unseen = values[..., 3] == 0
+    assert unseen.sum() > 1000 and values[unseen].max() == 0
+    nearly = Image.fromarray(portrait)
+    nearly.putalpha(10)
+    assert refused(coded(nearly, "PNG")) is Cause.NOT_FAITHFUL

@@ -102,7 +102,8 @@ def test_pictures_behind_the_first_stay_where_they_are(portrait: Pixels) -> None
     assert len(result.data) == len(data)
     found = [inner_pictures(one, open_picture(one, Limits())) for one in (data, result.data)]
     assert [one.kind for one in found[0]] == [one.kind for one in found[1]] and len(found[0]) == 2
-    assert [image_digest(one.data, "JPEG") for one in found[0]] == [image_digest(one.data, "JPEG") for one in found[1]]
+    old, new = ([one.pixels(portrait) for one in some] for some in found)
+    assert all(np.array_equal(before, after) for before, after in zip(old, new, strict=True))
     assert any("were not looked through" in note for note in result.notes)
 
 

@@ -89,6 +89,8 @@ def _filled(image: Image.Image, field: Field) -> Image.Image:
     values = np.array(image)
     if values.shape[:2] != field.shape:
         raise Stopped(Cause.NOT_WRITTEN, "the file stores another picture than is shown")
+    if image.mode in ("RGBA", "LA"):  # nobody sees it, and it may be the face
+        values[values[..., -1] == 0] = 0
     values[field] = fill_of(image)
     new = Image.fromarray(values, image.mode) if image.mode != "1" else Image.fromarray(values)
     if image.mode == "P" and image.palette is not None:

@@ -60,7 +60,7 @@ def _pages(document: pikepdf.Pdf) -> dict[tuple[int, int], str]:
     shown: dict[tuple[int, int], str] = {}
     for number, page in enumerate(document.pages, 1):
         try:
-            for one in page.images.values():
+            for one in page.get_images().values():
                 shown.setdefault(one.objgen, f"on page {number}")
         except _BROKEN:
             continue
