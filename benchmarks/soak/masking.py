@@ -124,8 +124,8 @@ def frames_of(data: bytes) -> list[Pixels]:
         if getattr(image, "is_animated", False) and image.format != "MPO":
             return [np.asarray(one.convert("RGB")) for one in ImageSequence.Iterator(image)]
     picture = open_picture(data, Limits())
-    further = [load_upright(one.data, max_side=None, limits=Limits()) for one in inner_pictures(data, picture)]
-    return [load_upright(data, max_side=None, limits=Limits()), *further]
+    shown = load_upright(data, max_side=None, limits=Limits())
+    return [shown, *(one.pixels(shown) for one in inner_pictures(data, picture))]
 
 
 def measure(run: Run, samples: Iterator[tuple[str, bytes]], judges: Judges) -> None:
