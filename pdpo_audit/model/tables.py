@@ -57,6 +57,8 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
         "identity_numbers",
         "text_hints",
         "cached_thumbnail",
+        "quarantined_until",
+        "quarantine_place",
     ),
     Table.CLUSTERS: (
         "cluster_id",

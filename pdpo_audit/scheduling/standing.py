@@ -35,6 +35,7 @@ class Subject(StrEnum):
     EXCEPTION = "end of exceptions"
     RULE_REVIEW = "legal review of a rule"
     WORKING_DATA = "end of working data"
+    QUARANTINE = "end of the quarantine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

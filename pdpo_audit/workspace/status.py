@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pdpo_audit.catalogue import audits as recorded
+from pdpo_audit.catalogue.disposition.whereabouts import WaitingCopies, count_waiting
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
 from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.tables import Table
@@ -18,7 +19,7 @@ from pdpo_audit.workspace.purging import end_date
 from pdpo_audit.workspace.setup.run_lock import under_way
 from pdpo_audit.workspace.setup.warnings import warnings_of
 
-__all__ = ["LevelCount", "Status", "status"]
+__all__ = ["LevelCount", "Status", "WaitingCopies", "status"]
 
 #: Findings are counted up to here.
 _MANY = 10_000
@@ -41,6 +42,8 @@ class Status:
     next_step: str
     #: Certificates that end, timestamps to renew, compromised keys, contradictions: a sentence each.
     warnings: tuple[str, ...] = ()
+    #: What waits in quarantines of plans of disposition, by plan and last day: it is still held.
+    quarantined: tuple[WaitingCopies, ...] = ()
     #: Reviews, signatures and other dates that come up, the earliest first.
     dues: tuple[DueDate, ...] = ()
 
@@ -74,6 +77,7 @@ def status(project: Project) -> Status:
             *_unheld(project),
             *_judged(project),
         ),
+        quarantined=tuple(count_waiting(project.store)),
         dues=scheduled.dues,
     )
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from pdpo_audit.catalogue.disposition.plans import items_of
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.disposition.acts import DisposalAct
+from pdpo_audit.scheduling.standing import Subject
 from pdpo_audit.workspace.acts.listing import list_items, list_plans
 from pdpo_audit.workspace.acts.plans.planning import MadePlan
 from pdpo_audit.workspace.acts.undoing import finish, undo
+from pdpo_audit.workspace.plans.standing import schedule_status
+from pdpo_audit.workspace.scan.searching import search
 from tests.disposition.material import House
+from tests.policy.packs_of_ours import rule, write_pack
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +232,63 @@ def test_a_second_plan_does_not_take_what_the_first_took(house: House) -> None:
 def test_no_rule_is_erased_only_by_a_named_decision(house: House) -> None:
     with pytest.raises(CallError, match="without a decision"):
         house.quick(places=("kept/*",), act=DisposalAct.ERASE)
+
+
+def test_what_waits_is_told_wherever_it_is_found(house: House, tmp_path: Path) -> None:
+    """Still held: found by comparison with the file in the quarantine, and everything says where it lies until when."""
+    made = house.approved(places=("due/p1.png",))
+    assert house.run(made).states == {"quarantined": 1}
+    ends = (house.day.date() + timedelta(days=30)).isoformat()
+    with Image.open(house.quarantined()[0]) as opened:
+        opened.convert("RGB").resize((opened.width * 3 // 4, opened.height * 3 // 4)).save(tmp_path / "asked.jpg")
+    outcome = search(house.project, [tmp_path / "asked.jpg"])
+    (found,) = [one for one in outcome.found if one.path == "due/p1.png"]
+    assert (found.through, found.waits_under, found.quarantined_until) == ("comparison", made.plan_id, ends)
+    assert (house.share / found.lies_at) == house.quarantined()[0]
+    assert [one for one in outcome.not_compared if one.path == "due/p1.png"] == []
+    held = house.workspace.table("holdings")
+    told = {row["path"]: (row["quarantined_until"], row["quarantine_place"]) for row in held.to_dict("records")}
+    assert (told["due/p1.png"], told["due/p0.png"]) == ((ends, found.lies_at), ("", ""))
+    stands = house.workspace.status()
+    assert [(one.plan_id, one.copies, one.ends_on) for one in stands.quarantined] == [(made.plan_id, 1, ends)]
+    assert [(one.subject, one.name) for one in stands.dues] == [(Subject.QUARANTINE, made.plan_id)]
+    undo(house.project, made.plan_id, by="Ho Mei", reason="asked for")
+    assert house.workspace.status().quarantined == ()
+
+
+def test_what_a_hold_froze_beyond_its_last_day_is_overdue(house: House) -> None:
+    made = house.approved()
+    house.run(made)
+    house.hold("due/p1.png")
+    house.later(31)
+    assert house.workspace.status().late, "its last day is over and nobody finished"
+    ran = finish(house.project, made.plan_id)
+    assert (ran.states, ran.overdue, ran.complete) == ({"done": 1, "quarantined": 1}, 1, False)
+    stands = house.workspace.status()
+    assert [(one.copies, one.frozen) for one in stands.quarantined] == [(1, 1)]
+    assert [(one.subject, one.name) for one in stands.late] == [(Subject.QUARANTINE, made.plan_id)]
+    assert [one.subject for one in schedule_status(house.project).late] == [Subject.QUARANTINE]
+
+
+def test_a_rejected_plan_asks_for_nobody(house: House) -> None:
+    made = house.quick()
+    assert house.say(made, "Ho Mei", reject=True).lacking == ()
+    (listed,) = list_plans(house.project)
+    assert (listed.ended, listed.lacking, listed.approved) == ("rejected", (), False)
+
+
+def test_a_plan_by_rule_takes_every_copy_of_which_the_rule_says_something(house: House) -> None:
+    """One rule gives the due copies their act, another one observes something of one of them: it takes that copy."""
+    observes = rule("T-01", "{duplicate.copies is at least: 2}")
+    write_pack(house.project.folder / "rules", observes)
+    file = house.project.settings_path
+    file.write_text(file.read_text("utf-8").replace("packs = [", 'packs = ["./rules", '), "utf-8")
+    house.project.reload()
+    house.workspace.assess()
+    named = house.workspace.table("findings")
+    (copy,) = [path for path in named[named["rule"] == "T-01"]["path"] if path.startswith("due/")]
+    made = house.quick(rule="T-01")
+    assert [one.item.path for one in items_of(house.project.store, made.plan_id)] == [copy]
+    assert [one.item.rule for one in items_of(house.project.store, made.plan_id)] != ["T-01"]
+    with pytest.raises(CallError, match="no copy fits: rule CAMP-99"):
+        house.quick(rule="CAMP-99")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.disposition.plans import WAITING
@@ -15,6 +18,54 @@ from pdpo_audit.model.locations.printed import read_place
 from pdpo_audit.model.locations.roots import NOT_REACHED
 
 _HELD, _FOLDERS, _SOURCES, _ITEMS = schema.holdings, schema.folders, schema.sources, schema.disposal_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Where a copy waits: the plan, its place in the quarantine (printed, inside its source), the last day there.
+
+    ``frozen`` says why it does not end (``Detail``), empty where nothing stands against it.
+    """
+
+    plan_id: str
+    place: str
+    ends_on: str
+    frozen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCopies:
+    """How many copies of one plan wait until the same last day, and how many of them are frozen."""
+
+    plan_id: str
+    ends_on: str
+    copies: int
+    frozen: int
+
+
+def waiting_copies(connection: Connection) -> dict[tuple[str, str], Waiting]:
+    """Every copy that waits in a quarantine, by its source and printed place: it is still held."""
+    query = select(_ITEMS.c.plan_id, _ITEMS.c.line, _ITEMS.c.detail, _ITEMS.c.result)
+    found: dict[tuple[str, str], Waiting] = {}
+    for row in connection.execute(query.where(_ITEMS.c.state.in_(WAITING))):
+        item, result = read_item(row.line), json.loads(row.result)
+        found[item.source, item.path] = Waiting(
+            plan_id=row.plan_id, place=result["place"], ends_on=result["ends_on"], frozen=row.detail
+        )
+    return found
+
+
+def count_waiting(store: Store) -> list[WaitingCopies]:
+    """What waits in quarantines, by plan and last day, the earliest first."""
+    query = select(_ITEMS.c.plan_id, _ITEMS.c.ends_on, _ITEMS.c.detail).where(_ITEMS.c.state.in_(WAITING))
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    copies = Counter((row.ends_on, row.plan_id) for row in rows)
+    frozen = Counter((row.ends_on, row.plan_id) for row in rows if row.detail)
+    return [
+        WaitingCopies(plan_id=plan, ends_on=day, copies=number, frozen=frozen[day, plan])
+        for (day, plan), number in sorted(copies.items())
+    ]
 
 
 def mark_gone(transaction: Transaction, source: str, path: str, on: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, literal, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.disposition.whereabouts import Waiting
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, file_size_of, moment_of, path_of, size_of
 from pdpo_audit.catalogue.queries.contrasts import oldest, poorest
 from pdpo_audit.catalogue.queries.rights import contradictions
@@ -17,6 +18,7 @@ from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clocks import doubt_of
 from pdpo_audit.model.clusters import Relation
 from pdpo_audit.model.judgements import JudgementKind, LegalDetermination
+from pdpo_audit.model.locations.holdings import ImageRef, locate
 from pdpo_audit.model.locations.litter import in_trash, is_cached_thumbnail
 from pdpo_audit.model.people import PeopleLevel, Version, cluster_level
 
@@ -32,8 +34,10 @@ Sources = Mapping[str, SourceRecord]
 _STALE, _NO_EVIDENCE = '"stale_thumbnail": true', "{}"
 
 
-def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> Iterator[tuple[Any, ...]]:
-    """One row a holding that is an image, in the order of places."""
+def holding_rows(
+    stream: Stream, sources: Sources, detector: str, text: str, waiting: Mapping[tuple[str, str], Waiting]
+) -> Iterator[tuple[Any, ...]]:
+    """One row a holding that is an image, in the order of places; ``waiting`` are the files that lie in quarantines."""
     faces = face_summary(detector)
     prints, judged = schema.fingerprints, schema.judgements
     read, told = text_summary(text), kinds_told(stream, text)
@@ -63,7 +67,15 @@ def holding_rows(stream: Stream, sources: Sources, detector: str, text: str) -> 
         .order_by(*ORDER)
     )  # fmt: skip
     for row in stream(query):
-        yield (*_holding(row, sources), *text_told(row, told), is_cached_thumbnail(path_of(row)))
+        waits = (
+            waiting.get((row.source, ImageRef(source=row.source, locator=locate(row.folder, row.name)).path))
+            if waiting
+            else None
+        )
+        yield (
+            *_holding(row, sources), *text_told(row, told), is_cached_thumbnail(path_of(row)),
+            waits.ends_on if waits else "", waits.place if waits else "",
+        )  # fmt: skip
 
 
 def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, case, func, literal, select, union_all
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.audits import said_rows
 from pdpo_audit.catalogue.disposition.rows import disposal_rows
+from pdpo_audit.catalogue.disposition.whereabouts import waiting_copies
 from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
 from pdpo_audit.catalogue.queries.copies import cluster_rows, holding_rows
 from pdpo_audit.catalogue.queries.rights import Register, rights_rows
@@ -113,7 +114,9 @@ class CatalogueTables:
     def _rows(self, table: Table) -> Iterator[tuple[Any, ...]]:
         match table:
             case Table.HOLDINGS:
-                return holding_rows(self._stream, self._sources, self._detector, self._text)
+                with self._store.reading() as connection:
+                    waiting = waiting_copies(connection)
+                return holding_rows(self._stream, self._sources, self._detector, self._text, waiting)
             case Table.CLUSTERS:
                 return cluster_rows(self._stream, self._sources, self._detector)
             case Table.LINKS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,9 @@ from pdpo_audit.model.people import LEVEL_WORDS, PeopleLevel
 from pdpo_audit.model.tables import Table
 
 if TYPE_CHECKING:
-    from pdpo_audit.workspace.scan.searching import SearchOutcome
-    from pdpo_audit.workspace.status import LevelCount, Status
+    from pdpo_audit.workspace.scan.person_search import Suggestion
+    from pdpo_audit.workspace.scan.searching import FoundHolding, SearchOutcome
+    from pdpo_audit.workspace.status import LevelCount, Status, WaitingCopies
 
 _NOT_HELD = "Not held: no copy, crop or edit of it was found in anything that is declared."
 _MARKS = {
@@ -154,6 +156,7 @@ def find(
     ]
     if rows:
         table("", rows, headers=("relation", "source", "path", "owner", "where", "found by"))
+        say_waiting(found)
     elif not quiet:
         say(_NOT_HELD if told.whole else "Nothing was found in what was looked at; whether it is held is not known.")
     _say_missed(told)
@@ -167,6 +170,16 @@ def _say_missed(told: SearchOutcome) -> None:
         say(f"{amount(len(told.not_compared), 'holding')} could not be compared; they may show the same picture.")
     for gap in told.gaps:
         say(f"Not looked at: {plain(gap)}.")
+
+
+def say_waiting(found: Iterable[FoundHolding | Suggestion]) -> None:
+    """Which of what was found lies in a quarantine, and until when: it is still held."""
+    for one in dict.fromkeys(
+        (one.source, one.path, one.lies_at, one.waits_under, one.quarantined_until) for one in found
+    ):
+        source, path, lies_at, plan, until = map(plain, one)
+        if lies_at:
+            say(f"In quarantine, still held: {source}:{path} lies at {lies_at} under {plan} until {until}.")
 
 
 def prove(
@@ -221,6 +234,7 @@ def status(workspace: WorkspaceDir = None, json: Json = False, quiet: Quiet = Fa
         ("duplicate clusters", counts.clusters),
         ("additional copies", counts.additional_copies),
         ("not examined", counts.skipped),
+        *((f"in quarantine under {one.plan_id}", _waiting_line(one)) for one in where.quarantined),
         *((LEVEL_WORDS[PeopleLevel(level)], people_line(level, count)) for level, count in counts.people.items()),
         *((f"copies with outcome {outcome}", number) for outcome, number in where.outcomes.items()),
         ("sealed audits", len(where.audits)),
@@ -243,6 +257,12 @@ def people_line(level: str, count: LevelCount) -> str:
     alone = amount(count.holdings, "copy is at this level by itself", "copies are at this level by themselves")
     part = f"; {alone}" if count.holdings != count.held else ""
     return f"{code}{amount(count.pictures, 'picture')}, held in {amount(count.held, 'copy', 'copies')}{part}"
+
+
+def _waiting_line(one: WaitingCopies) -> str:
+    """How many copies wait, until when, and how many of them a hold or anything else keeps from ending."""
+    frozen = f", {one.frozen:,} of them frozen" if one.frozen else ""
+    return f"{amount(one.copies, 'copy', 'copies')} until {one.ends_on}, still held{frozen}"
 
 
 def _no_end(where: Status) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pdpo_audit.cli.commands.inspecting import say_waiting
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import finish, opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
@@ -41,12 +42,14 @@ def find(
     if result.by_picture:
         rows: list[tuple[object, ...]] = [(one.relation, one.source, one.path) for one in result.by_picture]
         table("Holdings of these photographs", rows, headers=("relation", "source", "path"))
+        say_waiting(result.by_picture)
     lines: list[tuple[object, ...]] = [
         (one.rank, "likely" if one.likely else "", one.distance, one.source, one.path, one.owner or "(no owner)")
         for one in result.by_face
     ]
     if lines:
         table("\nFaces to review, nearest first", lines, headers=("rank", "", "distance", "source", "path", "owner"))
+        say_waiting(result.by_face)
     else:
         looked = "the library" if result.whole else "what was looked at"
         out.print(f"\nNo face of {looked} is near enough to be listed.")

@@ -29,6 +29,7 @@ class Given:
 class Standing:
     """Whether a plan is approved now; ``lacking`` are roles that nobody has approved in, ``rejected_by`` who refused.
 
+    Nobody is asked for more where somebody refused: ``lacking`` is empty then.
     ``ends_at`` is the moment from which it is approved no more; ``expired`` says that it was, and is over.
     """
 
@@ -74,10 +75,10 @@ def judge(header: PlanHeader, digest: str, given: Sequence[Given], now: datetime
     agreed = [one for one in valid if one.decision == APPROVE]
     fresh = [one for one in agreed if now < _ends(header, one)]
     counted = _assigned(header.approvals, fresh)
-    lacking = tuple(role for role in header.approvals if role not in counted)
+    lacking = () if refused else tuple(role for role in header.approvals if role not in counted)
     was = not lacking or all(role in _assigned(header.approvals, agreed) for role in header.approvals)
     return Standing(
-        approved=not lacking and not refused and len(header.approvals) >= 2,
+        approved=not refused and not lacking and len(header.approvals) >= 2,
         lacking=lacking,
         counted=tuple(counted.values()),
         rejected_by=refused,

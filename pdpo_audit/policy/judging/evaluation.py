@@ -35,6 +35,12 @@ class Assessment:
     warnings: tuple[str, ...] = ()
 
 
+def decide(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date) -> pd.DataFrame:
+    """The table ``dispositions`` alone, as ``evaluate`` gives it: findings take most of its time and memory."""
+    picture = constellate(packs, facts, select(holds, facts, on), on)
+    return dispose(picture, identities_of(facts))
+
+
 def evaluate(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date) -> Assessment:
     """Every active rule of ``packs`` over ``facts`` (one row per holding) on the day ``on``.
 

@@ -40,17 +40,22 @@ class Destroyed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposals:
-    """How many lines all plans have, and the copies that were erased under them."""
+    """How many lines all plans have, the copies that were erased under them, and how many wait in quarantines until
+    when at most: these are still held."""
 
     lines: int = 0
     destroyed: tuple[Destroyed, ...] = ()
+    waiting: int = 0
+    waiting_until: str = ""
 
 
 def read_disposals(tables: TableSource) -> Disposals:
     """Count the lines of all plans; keep those whose copy is gone."""
-    lines, destroyed = 0, list[Destroyed]()
+    lines, destroyed, waiting, until = 0, list[Destroyed](), 0, ""
     for frame in tables.chunks(Table.DISPOSALS):
         lines += len(frame)
+        waits = columns.text(frame, "quarantined_until")
+        waiting, until = waiting + int((waits != "").sum()), max(until, waits.max() if len(waits) else "")
         gone = columns.text(frame, "method") == Method.UNLINKED.value
         ended = columns.text(frame, "state").isin(_ENDED) & (columns.text(frame, "act") == DisposalAct.ERASE.value)
         for row in columns.records(frame[gone & ended]):
@@ -66,4 +71,4 @@ def read_disposals(tables: TableSource) -> Disposals:
                     left_behind=said["left_behind"], proof=said["proof"],
                 )
             )  # fmt: skip
-    return Disposals(lines=lines, destroyed=tuple(destroyed[:MOST]))
+    return Disposals(lines=lines, destroyed=tuple(destroyed[:MOST]), waiting=waiting, waiting_until=until)

@@ -50,7 +50,7 @@ TEXTS = ("explanation", "explanation_zh", "detail", "master_reason", "people_rea
 CODED = {
     "artist": "text", "credit": "text", "rights": "text", "usage_terms": "text", "licence_reference": "text",
     "determined_by": "person", "confirmed_by": "person", "decided_by": "person", "decision_reason": "text",
-    "approved_by": "person", "left_behind": "text",
+    "approved_by": "person", "left_behind": "text", "quarantine_place": "text",
 }  # fmt: skip
 
 #: Columns of PLUS codes, which are kept where they are codes.

@@ -146,6 +146,8 @@ HOLDINGS = (
     _column("hard_link", "Another name of a file counted already", 14, Kind.FLAG),
     _column("in_trash", "In a trash folder", 9, Kind.FLAG),
     _column("cached_thumbnail", "Thumbnail in a cache", 9, Kind.FLAG),
+    _column("quarantined_until", "In quarantine, still held, until", 14, Kind.DAY),
+    _column("quarantine_place", "Place in the quarantine", 30),
     _column("notes", "Notes", 30),
     _column("sha256", "SHA-256 of the file", 66),
     _column("phash", "pHash", 18),

@@ -63,8 +63,8 @@ def list_plan(project: Project, stored: StoredPlan, now: Standing) -> ListedPlan
         states[state] += count
     return ListedPlan(
         plan_id=header.plan_id, made_at=header.made_at, preparer=header.preparer, selection=header.selection,
-        copies=header.items, states=dict(states), approved=now.approved, lacking=now.lacking, ends_at=now.ends_at,
-        ended=stored.ended,
+        copies=header.items, states=dict(states), approved=now.approved and not stored.ended,
+        lacking=() if stored.ended else now.lacking, ends_at=now.ends_at, ended=stored.ended,
     )  # fmt: skip
 
 

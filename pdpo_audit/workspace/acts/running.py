@@ -16,6 +16,7 @@ from pdpo_audit.catalogue.disposition.plans import (
     items_of,
     stored_lines,
 )
+from pdpo_audit.catalogue.disposition.whereabouts import count_waiting
 from pdpo_audit.errors import CallError, VerificationError
 from pdpo_audit.model.disposition.acts import SETTLED, State
 from pdpo_audit.model.events import Details
@@ -35,19 +36,23 @@ from pdpo_audit.workspace.setup.run_lock import exclusive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How the lines of a plan stand after a run: by state, and those left alone by detail; ``acted`` in this run."""
+    """How the lines of a plan stand after a run: by state, and those left alone by detail; ``acted`` in this run.
+
+    ``overdue`` counts what waits in the quarantine although its last day is over.
+    """
 
     plan_id: str
     acted: int
     states: Mapping[str, int]
     left_alone: Mapping[str, int]
     ends_on: str = ""
+    overdue: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was left alone and nothing waits for people."""
+        """Whether nothing was left alone, nothing waits for people, and nothing waits beyond its last day."""
         waits = {State.PLANNED.value, State.APPROVED.value, State.FAILED.value, State.AWAITING_OWNER.value}
-        return not waits & {name for name, count in self.states.items() if count}
+        return not self.overdue and not waits & {name for name, count in self.states.items() if count}
 
 
 @exclusive("dispose run")
@@ -169,4 +174,9 @@ def ran(project: Project, stored: StoredPlan, acted: int) -> Ran:
             details[detail] += count
     waiting = items_of(project.store, stored.header.plan_id, states=(State.QUARANTINED,), most=1)
     ends = waiting[0].result.ends_on if waiting and waiting[0].result else ""
-    return Ran(plan_id=stored.header.plan_id, acted=acted, states=dict(states), left_alone=dict(details), ends_on=ends)
+    today = project.clock().date().isoformat()
+    mine = [one for one in count_waiting(project.store) if one.plan_id == stored.header.plan_id]
+    return Ran(
+        plan_id=stored.header.plan_id, acted=acted, states=dict(states), left_alone=dict(details), ends_on=ends,
+        overdue=sum(one.copies for one in mine if one.ends_on < today),
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from pdpo_audit.disposition.permissions import Circumstances
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.pipeline.holds import holds_over
-from pdpo_audit.policy.judging.evaluation import evaluate
+from pdpo_audit.policy.judging.evaluation import decide, evaluate
 from pdpo_audit.policy.stating.holds import stopped_rows
 from pdpo_audit.settings import Settings
 from pdpo_audit.workspace.project import Project
@@ -73,13 +73,15 @@ class LadderNow:
     """The outcome of every copy, worked out when first asked and again when its token has changed.
 
     The token is made of the newest event (whatever people say appends one in its own transaction), the day, and the
-    settings, packs and registers as files: reading it takes well under a millisecond.
+    settings, packs and registers as files: reading it takes well under a millisecond. ``rule`` is one whose findings
+    are wanted as well.
     """
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    def __init__(self, project: Project, rule: str = "") -> None:
+        self._project, self._rule = project, rule
         self._token: tuple[Any, ...] = ()
         self._found: Mapping[Place, Now] = {}
+        self._named: frozenset[Place] = frozenset()
 
     def token(self, transaction: Transaction) -> tuple[Any, ...]:
         """What everything here rests on, as it is now."""
@@ -109,7 +111,7 @@ class LadderNow:
             if token == self._token:
                 return
             refuse_unsaid(said_faults(project.store), "disposed of")
-            self._found = _all(project)
+            self._found, self._named = _all(project, self._rule)
             self._token = token
 
     def of(self, source: str, path: str) -> Now | None:
@@ -120,8 +122,13 @@ class LadderNow:
         """Every copy that is known."""
         return self._found
 
+    def found(self) -> frozenset[Place]:
+        """The copies on which the rule that was named finds something, whichever rule gives them their act."""
+        return self._named
 
-def _all(project: Project) -> dict[Place, Now]:
+
+def _all(project: Project, rule: str) -> tuple[dict[Place, Now], frozenset[Place]]:
+    """Every copy as it stands, and those on which ``rule`` (where one is named) finds something."""
     words: dict[str, str] = {}
 
     def said(value: object) -> str:
@@ -132,7 +139,13 @@ def _all(project: Project) -> dict[Place, Now]:
     day = project.clock().date()
     holds = holds_over(project.store, project.memory, facts, standing_holds(project))
     packs = project_packs(project)
-    found = evaluate(packs, facts, holds, on=day).dispositions
+    named: frozenset[Place] = frozenset()
+    if rule:
+        whole = evaluate(packs, facts, holds, on=day)
+        mine, found = whole.findings[whole.findings["rule"] == rule], whole.dispositions
+        named = frozenset((said(source), str(path)) for source, path in zip(mine["source"], mine["path"], strict=True))
+    else:
+        found = decide(packs, facts, holds, on=day)
     columns = [found[name] for name in ("source", "path", "outcome", "act", "due_rule", "rules", "due_on")]
     known = [
         facts[name]
@@ -141,7 +154,7 @@ def _all(project: Project) -> dict[Place, Now]:
         )
     ]  # fmt: skip
     rows = zip(*columns, *known, stopped_rows(facts), strict=True)
-    return {
+    known_now = {
         (said(source), path): Now(
             sha256=str(sha256), outcome=Outcome(outcome), proposed=said(act), rule=said(due_rule), rules=said(rules),
             due_on=said(due_on), stopped=bool(stopped), master=master is True, cluster_id=said(cluster),
@@ -151,3 +164,4 @@ def _all(project: Project) -> dict[Place, Now]:
         for source, path, outcome, act, due_rule, rules, due_on, sha256, master, cluster, relation, owner, level, flags,
         stopped in rows
     }  # fmt: skip
+    return known_now, named

@@ -42,7 +42,7 @@ _STEPS_OF_OTHERS = (-3, 0, 7)
 _SUBJECTS = {
     Subject.REVIEW: "review", Subject.SIGN_OFF: "sign-off", Subject.HOLD: "hold", Subject.EXCEPTION: "exception",
     Subject.RULE_REVIEW: "rule",
-    Subject.WORKING_DATA: "data",
+    Subject.WORKING_DATA: "data", Subject.QUARANTINE: "quarantine",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import takewhile
 
 from pdpo_audit.catalogue.audits import load_audits
+from pdpo_audit.catalogue.disposition.whereabouts import count_waiting
 from pdpo_audit.catalogue.sayings.holds import load_holds
 from pdpo_audit.catalogue.sayings.judgements import count_reasons
 from pdpo_audit.catalogue.schedules.plans import load_plans
@@ -167,8 +168,17 @@ def _rule_reviews(project: Project) -> list[_Date]:
     return [(add_period(day, period), Subject.RULE_REVIEW, rule, 1) for rule, day in newest.items() if period]
 
 
-#: Whatever else ends or is looked at again on a day has its line here, as the end of quarantines will.
-_DATES = (_hold_reviews, _exceptions, _rule_reviews, _working_data)
+def _quarantines(project: Project) -> list[_Date]:
+    """The last days of what waits in quarantines; what a hold froze stays there, and is told of."""
+    return [
+        (date.fromisoformat(one.ends_on), Subject.QUARANTINE, one.plan_id, one.copies)
+        for one in count_waiting(project.store)
+        if one.ends_on
+    ]
+
+
+#: Whatever else ends or is looked at again on a day has its line here.
+_DATES = (_hold_reviews, _exceptions, _rule_reviews, _working_data, _quarantines)
 
 
 def reviews_of(project: Project) -> dict[str, str]:

@@ -17,10 +17,11 @@ from pdpo_audit.execution import WorkerDied, map_bounded
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.people.thumbnails import LONGEST
 from pdpo_audit.pipeline.remembered import TEXT_METHOD
-from pdpo_audit.sources.locations import Locate, locator_of, places_of
+from pdpo_audit.sources.locations import Locate, places_of
 from pdpo_audit.workers import ThumbnailJob, make_thumbnails
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures
+from pdpo_audit.workspace.scan.waiting import held_copies
 from pdpo_audit.workspace.stopping import without_stopped
 
 
@@ -63,7 +64,7 @@ def check_pictures(project: Project) -> None:
 
 def _clear_or(project: Project, stored: Callable[[str], bytes]) -> Callable[[str], bytes]:
     """The picture of a duplicate cluster's master as it is; the pixelated one where its file cannot be read now."""
-    locate = locator_of(project.sources())
+    locate = held_copies(project).locate
 
     def picture(cluster_id: str) -> bytes:
         place = master_place(project.store, cluster_id)

@@ -27,12 +27,13 @@ from pdpo_audit.model.locations.places import Place
 from pdpo_audit.model.text.marks import UNCOVERED
 from pdpo_audit.people.detectors.engines import describe
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, TEXT_METHOD
-from pdpo_audit.sources.locations import locator_of, places_of
+from pdpo_audit.sources.locations import places_of
 from pdpo_audit.workers import CoverJob, ThumbnailJob, cover_faces, make_thumbnails
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer
 from pdpo_audit.workspace.rules.assessing import lock_pictures
 from pdpo_audit.workspace.scan.searching import SearchOutcome, search_with
+from pdpo_audit.workspace.scan.waiting import held_copies
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
@@ -171,7 +172,7 @@ class Pictures:
         return ThumbnailJob(
             content=content,
             ref=held[0].ref,
-            places=places_of([one.ref for one in held], locator_of(project.sources())),
+            places=places_of([one.ref for one in held], held_copies(project).locate),
             sha256=digests_of(project.store, [content])[content],
             longest=longest,
             limits=project.limits(),

@@ -21,18 +21,21 @@ from pdpo_audit.people.crops import FaceCrop
 from pdpo_audit.people.search import Candidate, PersonSearch, SearchPermit
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
 from pdpo_audit.pipeline.work import Work
-from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.sources.locations import places_of as places_at
 from pdpo_audit.workers import CropJob, ReferenceJob, crop_faces, find_references
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import lock_pictures
 from pdpo_audit.workspace.scan.searching import FoundHolding, NotCompared, SearchOutcome
 from pdpo_audit.workspace.scan.searching import search as search_pictures
+from pdpo_audit.workspace.scan.waiting import held_copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A holding for a person to look at, best first; ``likely`` is a hint and never an answer."""
+    """A holding for a person to look at, best first; ``likely`` is a hint and never an answer.
+
+    Where it waits in a quarantine, ``lies_at``, ``waits_under`` and ``quarantined_until`` say where, as in ``find``.
+    """
 
     rank: int
     source: str
@@ -40,6 +43,9 @@ class Suggestion:
     owner: str
     distance: float
     likely: bool
+    lies_at: str = ""
+    waits_under: str = ""
+    quarantined_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +141,7 @@ def _compare_library(project: Project, work: Work, search: PersonSearch) -> list
     stopped = lock_pictures(project)
     withheld = [content for content in with_faces if digests[content].hex() in stopped]
     held = some_places(project.store, [content for content in with_faces if content not in withheld])
-    locate = locator_of(project.sources())
+    locate = held_copies(project).locate
     jobs = [
         CropJob(
             content=content,
@@ -183,10 +189,11 @@ def _never_looked_at(project: Project, seen: Mapping[int, object], failed: Mappi
 
 
 def _suggestions(project: Project, candidates: Sequence[Candidate]) -> Iterator[Suggestion]:
-    records = project.source_records()
+    records, held = project.source_records(), held_copies(project)
     for rank, candidate in enumerate(candidates, 1):
         for place in places_of(project.store, [candidate.content]):
             owner = records[place.ref.source].owner if place.ref.source in records else ""
+            waits = held.waits(place.ref)
             yield Suggestion(
                 rank=rank,
                 source=place.ref.source,
@@ -194,6 +201,9 @@ def _suggestions(project: Project, candidates: Sequence[Candidate]) -> Iterator[
                 owner=owner,
                 distance=round(candidate.distance, 3),
                 likely=candidate.likely,
+                lies_at=waits.place if waits else "",
+                waits_under=waits.plan_id if waits else "",
+                quarantined_until=waits.ends_on if waits else "",
             )
 
 

@@ -12,9 +12,9 @@ from pdpo_audit.catalogue.queries.contents import unexamined
 from pdpo_audit.model.locations.holdings import Skipped
 from pdpo_audit.model.locations.places import Place
 from pdpo_audit.pipeline.beside.search import find_holdings
-from pdpo_audit.sources.locations import locator_of
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.scan.gaps import gaps_of
+from pdpo_audit.workspace.scan.waiting import held_copies
 
 if TYPE_CHECKING:
     from pdpo_audit.pipeline.work import Work
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundHolding:
-    """A holding of the picture asked for."""
+    """A holding of the picture asked for.
+
+    ``lies_at`` is its place in the quarantine of the plan ``waits_under``, where it waits until ``quarantined_until``
+    and is still held; all three are empty where it is at its place.
+    """
 
     picture: str
     source: str
@@ -32,6 +36,9 @@ class FoundHolding:
     relation: str
     similarity: float
     through: str
+    lies_at: str = ""
+    waits_under: str = ""
+    quarantined_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +83,14 @@ def search(project: Project, pictures: list[Path]) -> SearchOutcome:
 def search_with(project: Project, work: Work, pictures: Sequence[tuple[str, Place]]) -> SearchOutcome:
     """The same with workers that are open already, for pictures by what they are called and where they are."""
     records = project.source_records()
-    locate = locator_of(project.sources())
+    held = held_copies(project)
     found: list[FoundHolding] = []
     missed: dict[NotCompared, None] = {}
     for picture, place in pictures:
-        told = find_holdings(work, picture, place, locate)
+        told = find_holdings(work, picture, place, held.locate)
         missed |= dict.fromkeys(map(name_missed, told.not_compared))
         for one in told.found:
-            source = records.get(one.place.ref.source)
+            source, waits = records.get(one.place.ref.source), held.waits(one.place.ref)
             found.append(
                 FoundHolding(
                     picture=picture,
@@ -94,6 +101,9 @@ def search_with(project: Project, work: Work, pictures: Sequence[tuple[str, Plac
                     relation=one.relation.value,
                     similarity=round(one.similarity, 4),
                     through=one.through,
+                    lies_at=waits.place if waits else "",
+                    waits_under=waits.plan_id if waits else "",
+                    quarantined_until=waits.ends_on if waits else "",
                 )
             )
     never = unexamined(project.store)

@@ -11,6 +11,7 @@ from pdpo_audit.cli.options import Json, KeyCertificate, PassphraseFile, Quiet, 
 from pdpo_audit.cli.session import asker, opened
 from pdpo_audit.cli.showing import moment, out, plain, say, show_json
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.disposition.approvals import REJECT
 from pdpo_audit.workspace.setup.identities import KeyPlace
 
 Role = Annotated[str, typer.Option(help="The role in which you speak: owner, dpo, legal or compliance.")]
@@ -99,7 +100,9 @@ def _say(plan_id: str, given: _Given, workspace: Path | None, json: bool, quiet:
         show_json(taken)
     elif not quiet:
         say(f"{plain(taken.name)} ({taken.role}): {taken.decision} {plain(taken.plan_id)}")
-        if taken.approved:
+        if taken.decision == REJECT:
+            say("The plan is ended: nobody is asked any more, and nothing is done under it.")
+        elif taken.approved:
             say(f"It is approved until {moment(taken.ends_at)}. Next: pdpo-audit dispose run {plain(taken.plan_id)}")
         elif taken.lacking:
             say(f"Still to approve: {', '.join(taken.lacking)}.")

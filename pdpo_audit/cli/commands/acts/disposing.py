@@ -231,6 +231,8 @@ def _show(ran: Ran, json: bool, quiet: bool) -> None:
         table("", [(state.replace("_", " "), count) for state, count in sorted(ran.states.items())])
         for detail, count in sorted(ran.left_alone.items()):
             say(f"  {count:,} {detail.replace('_', ' ')}")
-        if ran.ends_on:
+        if ran.overdue:
+            say(f"[yellow]{amount(ran.overdue, 'copy waits', 'copies wait')} beyond the last day of the quarantine.[/]")
+        elif ran.ends_on:
             say(f"In quarantine until {ran.ends_on}; then: pdpo-audit dispose finish {plain(ran.plan_id)}")
     leave([ExitCode.DONE if ran.complete else ExitCode.TOO_MUCH_SKIPPED])

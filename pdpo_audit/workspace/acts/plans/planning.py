@@ -72,9 +72,9 @@ def prepare(project: Project, wanted: Wanted, preparer: str, seal_sha256: str) -
     :raises CallError: nothing fits, or no act on anything that fits is allowed.
     """
     _check_wanted(project, wanted, preparer)
-    ladder = LadderNow(project)
+    ladder = LadderNow(project, wanted.rule)
     ladder.refresh()
-    drafted = draft_items(project, ladder, choose(project, ladder.places(), wanted))
+    drafted = draft_items(project, ladder, choose(project, ladder.places(), wanted, ladder.found()))
     if not drafted.items:
         said = "; ".join(dict.fromkeys(one.why for one in drafted.refused[:5]))
         raise CallError(f"nothing that fits may be done: {said}", advice="docs/disposition.md says what each act needs")

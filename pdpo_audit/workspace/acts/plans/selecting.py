@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pdpo_audit.catalogue.sayings.judgements import load_determinations
@@ -65,8 +65,10 @@ class Chosen:
     until: str = ""
 
 
-def choose(project: Project, known: Mapping[Place, Now], wanted: Wanted) -> list[Chosen]:
-    """The copies that fit, each with its act.
+def choose(
+    project: Project, known: Mapping[Place, Now], wanted: Wanted, found_by_rule: Collection[Place] = ()
+) -> list[Chosen]:
+    """The copies that fit, each with its act; ``found_by_rule`` are those on which the rule wanted finds something.
 
     :raises CallError: nothing fits, or what is wanted cannot be.
     """
@@ -74,7 +76,8 @@ def choose(project: Project, known: Mapping[Place, Now], wanted: Wanted) -> list
     found = [
         chosen
         for (source, path), now in known.items()
-        if _fits(wanted, source, path, now)
+        if (not wanted.rule or (source, path) in found_by_rule)
+        and _fits(wanted, source, path, now)
         and (chosen := _chosen(wanted, source, path, now, decided.get((source, path)))) is not None
     ]
     if not found:
@@ -91,7 +94,6 @@ def _fits(wanted: Wanted, source: str, path: str, now: Now) -> bool:
         and (not wanted.source or source == wanted.source)
         and (not wanted.owner or now.owner == wanted.owner)
         and (not wanted.cluster or now.cluster_id.casefold() == wanted.cluster.casefold())
-        and (not wanted.rule or wanted.rule in (now.rule, *now.rules.split(", ")))
         and (not wanted.places or is_at(wanted.places, source, path))
     )
 
