@@ -18,6 +18,7 @@ from pdpo_audit.workspace.acts.plans.planning import MadePlan
 from pdpo_audit.workspace.acts.showing import shown_plan
 from pdpo_audit.workspace.acts.undoing import finish
 from tests.disposition.material import DUE, House
+from tests.workspace.library import picture
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,16 @@ def test_a_copy_that_stays_and_waits_since_under_another_plan(house: House) -> N
     assert house.run(other).states == {"quarantined": 1}
     found = certify(house.project, made.plan_id).folder
     assert f"in the quarantine of plan {other.plan_id}, still held" in pages(found / "certificate.en.pdf")
+
+
+def test_a_printed_plan_shows_each_copy_whatever_its_format(tmp_path: Path) -> None:
+    """Single copies of which no scan kept a picture, nobody having been looked for."""
+    house = House(tmp_path, 1)
+    for number, ending in enumerate(("jpg", "webp", "tif", "bmp", "gif"), start=1):
+        picture(number).save(house.share / "due" / f"p.{ending}")
+        (house.share / "due" / f"p.{ending}").rename(house.share / "due" / f"p{number}.{ending}")
+    house.scan()
+    made = house.plan()
+    document = pypdfium2.PdfDocument(folder(house, made) / "plan.en.pdf")
+    shown = [one for page in document for one in page.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    assert (made.copies, len(shown)) == (6, 6)

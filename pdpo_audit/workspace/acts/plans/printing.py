@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pdpo_audit.catalogue.disposition.pictures import pictures_of
 from pdpo_audit.model.disposition.acts import NEVER_REACHED
 from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Sums
 from pdpo_audit.model.disposition.writing import plan_digest, write_header
 from pdpo_audit.reports.disposals.printing import MOST_LINES, print_page
 from pdpo_audit.resources import resource
+from pdpo_audit.workspace.acts.plans.picturing import picture_lines
 from pdpo_audit.workspace.project import Project
 
 
 def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) -> Iterator[tuple[str, bytes]]:
     """The plan as PDF, one file a language, each with its name."""
     shown, sums = items[:MOST_LINES], Sums.of(items)
-    pictures = {} if project.settings.report.thumbnails == "none" else pictures_of(
-        project.store, [item.sha256 for item in shown]
-    )  # fmt: skip
+    pictures = picture_lines(project, shown)
     content = {
         "plan": header,
         "sha256": plan_digest(write_header(header)),
         "items": items,
-        "shown": [(item, pictures.get(item.sha256, b"")) for item in shown],
+        "shown": [(item, pictures.get(item.number, b"")) for item in shown],
         "bytes": sums.bytes,
         "frees": sums.frees,
         "no_copy": sums.no_copy_stays,
