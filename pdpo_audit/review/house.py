@@ -16,6 +16,7 @@ from pdpo_audit.review.access.identities import Identities
 from pdpo_audit.review.access.limits import Allowance
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.picturing import Pictures
+from pdpo_audit.workspace.review.words import selection_words, words_on_results
 
 _HERE = Path(__file__).parent
 
@@ -72,4 +73,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters["base64"] = lambda data: base64.b64encode(data).decode()
+    made.filters |= {"selection_words": selection_words, "words_on_results": words_on_results}
     return made

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import Outcome
+from pdpo_audit.model.findings import Act, Outcome
 from pdpo_audit.policy.judging.conditions import Evaluator, fact_names_in
 from pdpo_audit.policy.judging.dating import FALL_BACKS
 from pdpo_audit.policy.judging.effects import RuleEffect, effect_of
@@ -108,6 +108,8 @@ def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on:
 
 def _facts_of(rules: Sequence[Rule]) -> list[Fact]:
     names = dict.fromkeys(name for rule in rules for name in fact_names_of(rule))
+    if any(rule.act is Act.MASK for rule in rules):
+        names["people.level"] = None  # whether anybody was looked for is told beside such an act
     return [REGISTRY[name] for name in REGISTRY if name in names or name in _ALWAYS]
 
 

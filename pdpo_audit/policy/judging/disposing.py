@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.findings import AuthorityRank, Outcome
+from pdpo_audit.model.findings import Act, AuthorityRank, Outcome
 from pdpo_audit.model.tables import COLUMNS, Table
 from pdpo_audit.policy.judging.constellations import OUTCOMES, Picture
 from pdpo_audit.policy.judging.due_days import Given, act_given, due_days, says_any
@@ -31,7 +31,7 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
     import pandas as pd
 
     due, missing = due_days(picture), missing_facts(picture)
-    copies = _additional_copies(picture)
+    copies, unseen = _additional_copies(picture), _not_looked_for(picture)
     keys: list[NDArray[np.signedinteger]] = [
         picture.outcome,
         due.days,
@@ -40,10 +40,11 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
         *FACT_BITS.keys(missing),
         picture.unit_holds,
         copies,
+        unseen,
         *_patterns(picture.deciding),
     ]
     kinds, first = distinct(keys, len(copies))
-    texts = [_texts(picture, _Told.of(int(unit), due, missing, copies)) for unit in first]
+    texts = [_texts(picture, _Told.of(int(unit), due, missing, copies, unseen)) for unit in first]
     row_kind = kinds[picture.row_unit] if len(kinds) else np.zeros(0, np.int64)
     columns = {
         name: pd.Series(np.array([text[name] for text in texts] or [""], object)[row_kind], dtype=object)
@@ -83,9 +84,10 @@ class _Told:
     by: int
     lacking: tuple[str, ...]
     copy: bool
+    unseen: bool
 
     @staticmethod
-    def of(unit: int, due: Given, missing: Masks, copies: Codes) -> _Told:
+    def of(unit: int, due: Given, missing: Masks, copies: Codes, unseen: Codes) -> _Told:
         day = int(due.days[unit])
         return _Told(
             unit=unit,
@@ -93,6 +95,7 @@ class _Told:
             by=int(due.by[unit]) if day else -1,
             lacking=tuple(FACT_BITS.names_of(FACT_BITS.number(missing[unit]))),
             copy=bool(copies[unit]),
+            unseen=bool(unseen[unit]),
         )
 
 
@@ -113,6 +116,7 @@ def _texts(picture: Picture, told: _Told) -> dict[str, str]:
         holds=picture.holds.sets[picture.unit_holds[told.unit]],
         suggested=any(picture.effects[index].waits for index in deciding),
         copy=told.copy,
+        unseen=told.unseen,
     )
     explanation = disposed(said)
     return {
@@ -154,6 +158,15 @@ def missing_facts(picture: Picture) -> Masks:
 
 
 _KEEPING = (Says.FLOOR_RUNS, Says.KEEP)
+
+
+def _not_looked_for(picture: Picture) -> Codes:
+    """1 where a rule may ask for masking and nobody was looked for; 0 where no rule asks for it."""
+    column = picture.table.columns.get("people.level")
+    if column is None or not any(effect.rule.act is Act.MASK for effect in picture.effects):
+        return np.zeros(len(picture.outcome), np.int64)
+    unknown = np.array([value is None for value in column.values], np.int64)[column.codes]
+    return unknown[picture.unit_set]
 
 
 def _additional_copies(picture: Picture) -> Codes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from pdpo_audit.reports.disposals.wording import selected, spoken
 from pdpo_audit.reports.words.labels import Wording, load_wording
 from pdpo_audit.resources import resource
 
-__all__ = ["LANGUAGES", "Wording", "page_words"]
+__all__ = ["LANGUAGES", "Wording", "page_words", "selection_words", "words_on_results"]
 
 LANGUAGES = ("en", "zh-Hant")
 
@@ -21,3 +22,18 @@ def page_words(language: str) -> Wording:
     own = load_wording(folder / "review", language)
     acts = load_wording(folder / "disposal", language)
     return replace(shared, labels={**shared.labels, "review": own.labels, "disposal": acts.labels})
+
+
+@cache
+def _of_plans(language: str) -> Wording:
+    return load_wording(resource("report_templates") / "disposal", language)
+
+
+def selection_words(text: str, language: str) -> str:
+    """What a plan of disposition takes in, in a language."""
+    return selected(text, _of_plans(language))
+
+
+def words_on_results(text: str, language: str) -> str:
+    """What is to be known of a line of such a plan, in a language; what people wrote stays as it is."""
+    return spoken(text, _of_plans(language))

@@ -40,7 +40,8 @@ _OUTCOME: dict[Outcome, Gloss] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposed:
-    """What a disposition's sentence is made of; ``copy`` marks an additional copy that its master does not release."""
+    """What a disposition's sentence is made of; ``copy`` marks an additional copy that its master does not release,
+    ``unseen`` that nobody was looked for in it."""
 
     outcome: Outcome
     act: Act | None
@@ -52,6 +53,7 @@ class Disposed:
     holds: Sequence[Hold]
     suggested: bool
     copy: bool
+    unseen: bool = False
 
 
 def disposed(said: Disposed) -> Gloss:
@@ -109,14 +111,29 @@ def _besides(said: Disposed) -> Gloss:
             " It is an additional copy that its master does not release; a person decides whether it may go.",
             "這是其主檔案未能代為保留的額外副本；可否處置由人決定。",
         )
-    if said.outcome is Outcome.DUE and said.missing:
+    if said.outcome is Outcome.DUE:
+        return _look_first(said) + _check_first(said)
+    if said.outcome is Outcome.FLAG and said.suggested:
+        return Gloss(
+            " A suggested period is not adopted, so nothing is due.", "所建議的期限尚未採納，故未有任何事項到期。"
+        )
+    return NOTHING
+
+
+def _look_first(said: Disposed) -> Gloss:
+    if said.act is not Act.MASK or not said.unseen:
+        return NOTHING
+    return Gloss(
+        " Nobody was looked for in it: whether and whom it shows is not known; look before anything is masked.",
+        "尚未查找圖中人物：未知有否及所示何人；遮蓋前請先查看。",
+    )
+
+
+def _check_first(said: Disposed) -> Gloss:
+    if said.missing:
         return Gloss(
             en=f" Check first: {', '.join(one.en for one in said.missing)} not known, and a rule that keeps may depend "
             "on it.",
             zh=f"請先查明：欠缺{'、'.join(one.zh for one in said.missing)}，而要求保留的規則可能取決於此。",
-        )
-    if said.outcome is Outcome.FLAG and said.suggested:
-        return Gloss(
-            " A suggested period is not adopted, so nothing is due.", "所建議的期限尚未採納，故未有任何事項到期。"
         )
     return NOTHING

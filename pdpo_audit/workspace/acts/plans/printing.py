@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from pdpo_audit.model.disposition.acts import NEVER_REACHED
 from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Sums
 from pdpo_audit.model.disposition.writing import plan_digest, write_header
+from pdpo_audit.policy.words.authorities import authority_gloss
 from pdpo_audit.reports.disposals.printing import MOST_LINES, print_page
+from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.acts.plans.picturing import picture_lines
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.assessing import project_packs
 
 
 def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) -> Iterator[tuple[str, bytes]]:
@@ -32,15 +35,21 @@ def print_plan(project: Project, header: PlanHeader, items: Sequence[PlanItem]) 
         "not_reached": NEVER_REACHED,
     }
     for language in project.settings.report.languages:
-        organisation = named(header, language)
-        pdf = print_page(
-            "plan", {**content, "organisation": organisation}, language=language,
-            templates=resource("report_templates"),
-        )  # fmt: skip
+        mine = {"organisation": named(header, language), "authorities": _authorities(project, language)}
+        pdf = print_page("plan", {**content, **mine}, language=language, templates=resource("report_templates"))
         yield f"plan.{language}.pdf", pdf
+
+
+def _authorities(project: Project, language: str) -> dict[str, str]:
+    """The authority of each rule in a language; the sealed lines have it in English."""
+    if not language.startswith("zh"):
+        return {}
+    today = project.clock().date()
+    return {rule.rule_id: authority_gloss(rule, today).zh for pack in project_packs(project) for rule in pack.rules}
 
 
 def named(header: PlanHeader, language: str) -> str:
     """The organisation's name in a language."""
     zh = header.organisation_zh if language.startswith("zh") else ""
-    return zh or header.organisation or "Unnamed organisation"
+    words = load_wording(resource("report_templates") / "disposal", language)
+    return zh or header.organisation or str(words("unnamed"))
