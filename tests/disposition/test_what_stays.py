@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +152,26 @@ def test_a_printed_plan_shows_each_copy_whatever_its_format(tmp_path: Path) -> N
     document = pypdfium2.PdfDocument(folder(house, made) / "plan.en.pdf")
     shown = [one for page in document for one in page.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
     assert (made.copies, len(shown)) == (6, 6)
+
+
+def test_a_chinese_plan_and_certificate_say_nothing_in_english(house: House) -> None:
+    """But names, places and codes; what was set to end at once says that nothing can be undone."""
+    file = house.project.settings_path
+    text = file.read_text("utf-8").replace("[disposition]", '[disposition]\nquarantine = "P0D"')
+    file.write_text(text.replace('languages = ["en"]', 'languages = ["en", "zh-Hant"]'), "utf-8")
+    house.project.reload()
+    (house.share / "again").mkdir()
+    (house.share / "again" / "p0.png").hardlink_to(house.share / "due" / "p0.png")
+    made = house.plan(source="share")
+    for name in ("Ho Mei", "Chan Tai Man", "Wong Lai"):
+        house.say(made, name)
+    plan = pages(folder(house, made) / "plan.zh-Hant.pdf")
+    assert "來源 share" in plan and "不設隔離期" in plan and "法務須批准：不保留任何副本" in plan
+    assert " 0 days" not in pages(folder(house, made) / "plan.en.pdf")
+    (house.share / "due" / "p1.png").write_bytes(b"other bytes")
+    house.run(made)
+    certificate = pages(certify(house.project, made.plan_id).folder / "certificate.zh-Hant.pdf")
+    assert "同一檔案另有 1 個名稱" in certificate
+    for printed in (plan, certificate):
+        english = set(re.findall(r"[a-z]{2,}(?: [a-z]{2,}){2,}", printed))
+        assert english == set(), english

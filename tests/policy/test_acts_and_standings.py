@@ -239,3 +239,16 @@ def test_an_adopted_review_without_its_day_cannot_be_decided_and_is_asked_for(tm
     assert "event.held_on" in [one.fact for one in questions(adopted, frame, (), on=ON)]
     known = assess(adopted, {**copy, "event.held_on": date(2026, 1, 2)}).dispositions.iloc[0]
     assert (known["outcome"], known["missing_facts"]) == ("flag", "")
+
+
+@pytest.mark.parametrize(("level", "said"), [(None, True), ("P0", False), ("P2", False)])
+def test_masking_says_where_nobody_was_looked_for(tmp_path: Path, level: str | None, said: bool) -> None:
+    mask = rule(
+        "T-05", "{record.purpose_ended_on is: recorded}", "{ends_with: record.purpose_ended_on}",
+        authority=DUTY, propose="mask_people",
+    )  # fmt: skip
+    facts = {"record.purpose_ended_on": date(2024, 12, 31), "people.level": level}
+    rows = assess(packs_of(tmp_path, mask), facts).dispositions
+    assert list(rows["act"]) == ["mask"]
+    assert ("Nobody was looked for in it" in rows["explanation"][0]) is said
+    assert ("尚未查找圖中人物" in rows["explanation_zh"][0]) is said

@@ -174,9 +174,8 @@ def _say_missed(told: SearchOutcome) -> None:
 
 def say_waiting(found: Iterable[FoundHolding | Suggestion]) -> None:
     """Which of what was found lies in a quarantine, and until when: it is still held."""
-    for one in dict.fromkeys(
-        (one.source, one.path, one.lies_at, one.waits_under, one.quarantined_until) for one in found
-    ):
+    told = ((one.source, one.path, one.lies_at, one.waits_under, one.quarantined_until) for one in found)
+    for one in dict.fromkeys(told):
         source, path, lies_at, plan, until = map(plain, one)
         if lies_at:
             say(f"In quarantine, still held: {source}:{path} lies at {lies_at} under {plan} until {until}.")
