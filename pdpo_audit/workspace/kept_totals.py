@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
 from pdpo_audit.errors import AuditError
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, TEXT_METHOD
 from pdpo_audit.workspace.project import Project
 
 #: The catalogue's key for them, and how old they may be once anything has changed.
@@ -26,7 +26,7 @@ def keep_totals(project: Project) -> str:
     said = {
         "at": project.clock().isoformat(timespec="seconds"),
         "generation": store.generation(),
-        "totals": dataclasses.asdict(totals(store, store.recall(PEOPLE_METHOD))),
+        "totals": dataclasses.asdict(totals(store, store.recall(PEOPLE_METHOD), store.recall(TEXT_METHOD))),
     }
     text = json.dumps(said, sort_keys=True)
     with store.transaction(durable=False) as transaction:

@@ -11,7 +11,7 @@ from pdpo_audit.catalogue.disposition.whereabouts import WaitingCopies, count_wa
 from pdpo_audit.catalogue.queries.totals import LevelCount, Totals, totals
 from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.tables import Table
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD
 from pdpo_audit.scheduling.standing import DueDate, is_late
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
@@ -55,7 +55,7 @@ class Status:
 
 def status(project: Project) -> Status:
     """Look at the workspace without changing it."""
-    counts = totals(project.store, project.store.recall(PEOPLE_METHOD))
+    counts = totals(project.store, project.store.recall(PEOPLE_METHOD), project.store.recall(TEXT_METHOD))
     scheduled = schedule_status(project)
     known = recorded.load_audits(project.store)
     newest = known[-1] if known else None

@@ -108,3 +108,19 @@ def test_a_card_that_is_small_in_a_large_photograph_is_looked_at_closer(engine: 
     marks = [mark for mark in told(engine.read(pixels(photograph))) if mark.tier is Tier.LEGIBLE]
     assert [mark.kind for mark in marks] == [Kind.HONG_KONG_CARD]
     assert 2500 < marks[0].x < 3100 and 1700 < marks[0].y < 2200
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "opencv"])
+def test_two_threads_read_what_one_reads(runtime: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if runtime == "opencv":
+        monkeypatch.setattr(running, "find_spec", lambda name: None)
+    shown = [pixels(card()), pixels(card(ZONE, size=(1100, 600), ink=30))]
+    read = []
+    for threads in (1, 2):
+        monkeypatch.setattr(running, "_THREADS", threads)
+        engine = open_engine(TextSpec())
+        read.append([engine.read(one) for one in shown])
+    monkeypatch.setattr(running, "_THREADS", 1)
+    open_engine(TextSpec())  # OpenCV's threads are the process's
+    one, two = ([(texts(lines), told(lines)) for lines in lot] for lot in read)
+    assert one == two and all(marks for _, marks in one)

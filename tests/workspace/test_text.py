@@ -206,6 +206,48 @@ def test_a_scan_that_is_killed_leaves_no_number(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM text_readings").fetchone() == (1,)
 
 
+def test_a_scan_that_was_killed_in_the_middle_goes_on_to_the_same_tables(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    for number in range(3):
+        saved(card(HKID if number else OTHER, size=(640, 400 + 30 * number)), share / f"{number}.png")
+    environment = os.environ | {"PDPO_AUDIT_TEXT__SCOPE": "all"}
+    called = [sys.executable, "-c", KILLED, str(tmp_path / "audit"), str(share)]
+    assert subprocess.run(called, env=environment, capture_output=True).returncode == -signal.SIGKILL
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PDPO_AUDIT_TEXT__SCOPE", "all")
+        patched.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())
+        with closing(Workspace.open(tmp_path / "audit")) as resumed, closing(Workspace.create(tmp_path / "b")) as once:
+            summary = resumed.scan(HERE)
+            assert summary.text is not None and summary.text.read == 2  # the first was recorded before
+            once.add(share)
+            once.scan(HERE)
+            for table in (Table.HOLDINGS, Table.CLUSTERS, Table.SKIPPED):
+                assert resumed.table(table.value).to_csv() == once.table(table.value).to_csv()
+            assert {row["identity_numbers"] for row in rows(resumed).values()} == {"hkid"}
+
+
+def test_what_could_not_be_read_is_a_row_of_skipped_and_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An animation that breaks off: its first frame is a picture like any, what the others say nobody knows."""
+    share, whole = tmp_path / "share", io.BytesIO()
+    saved(card(), share / "card.jpg")
+    noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (400, 640, 3), dtype=np.uint8))
+    picture(3, (640, 400)).save(whole, "PNG", save_all=True, append_images=[card(), noise], duration=100)
+    (share / "torn.png").write_bytes(whole.getvalue()[:-20_000])
+    monkeypatch.setenv("PDPO_AUDIT_TEXT__SCOPE", "all")
+    monkeypatch.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())
+    for people in ("off", "all"):
+        with closing(Workspace.create(tmp_path / people)) as workspace:
+            workspace.add(share)
+            summary = workspace.scan(ScanOptions(workers=0, people=people))
+            ((path, reason),) = workspace.table("skipped")[["path", "reason"]].itertuples(index=False)
+            assert (path, reason) == ("torn.png", "text_pass_failed" if people == "off" else "face_pass_failed")
+            assert sum(summary.listed.values()) == 1
+            assert workspace.status().counts.skipped == 1
+            assert rows(workspace)["torn.png"]["identity_numbers"] == "not looked for"
+
+
 #: A scan in this process that ends itself, as by ``kill -9``, when the first batch of readings was recorded.
 KILLED = """
 import os, signal, sys

@@ -18,6 +18,7 @@ from pdpo_audit.catalogue.places import ORDER, PLACE, PLACES, path_of
 from pdpo_audit.catalogue.queries.copies import cluster_rows, holding_rows
 from pdpo_audit.catalogue.queries.rights import Register, rights_rows
 from pdpo_audit.catalogue.sayings.judgements import load_determinations
+from pdpo_audit.catalogue.stated.told import text_failures
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.audits import SourceRecord
 from pdpo_audit.model.clusters import LinkKind, Verdict
@@ -219,9 +220,19 @@ class CatalogueTables:
                 reason == "",  # what could not be read is told once
             )
         )  # fmt: skip
+        failed = text_failures(self._text, self._detector)
+        textless = (
+            select(*PLACE, literal(SkipReason.TEXT_PASS_FAILED.value).label("reason"), failed.c.detail)
+            .select_from(
+                PLACES.join(failed, failed.c.content_id == _HELD.c.content_id).join(
+                    _CONTENTS, _CONTENTS.c.id == _HELD.c.content_id
+                )
+            )
+            .where(_HELD.c.vanished_on == "", reason == "")
+        )
         rows = [
             (row.source, path_of(row), row.reason, row.detail)
-            for query in (unread, faceless)
+            for query in (unread, faceless, textless)
             for row in self._stream(query)
         ]
         passed = schema.passed_over

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from pdpo_audit.catalogue import schema
+from pdpo_audit.catalogue.stated.told import text_failures
 from pdpo_audit.catalogue.store import Store
 from pdpo_audit.model.locations.holdings import SkipReason
 from pdpo_audit.model.people import PeopleLevel, rank
@@ -44,8 +45,9 @@ class Totals:
     people: dict[str, LevelCount]
 
 
-def totals(store: Store, detector: str = "") -> Totals:
-    """Everything that is counted; ``detector`` names the face readings whose failures count as not examined."""
+def totals(store: Store, detector: str = "", text: str = "") -> Totals:
+    """Everything that is counted; ``detector`` and ``text`` name the readings of faces and text whose failures count as
+    not examined."""
     with store.reading() as connection:
 
         def count(query: Select[Any]) -> int:
@@ -62,7 +64,7 @@ def totals(store: Store, detector: str = "") -> Totals:
             bytes=count(_file_bytes()) + count(_inner_bytes()),
             clusters=clusters,
             additional_copies=members - clusters,
-            skipped=_skipped(connection, detector),
+            skipped=_skipped(connection, detector, text),
             face_readings=count(select(func.count()).select_from(schema.face_readings)),
             people=_people(connection),
         )
@@ -84,9 +86,22 @@ def _inner_bytes() -> Select[Any]:
     )
 
 
-def _skipped(connection: Connection, detector: str) -> int:
+def _textless(detector: str, text: str) -> Select[Any]:
+    """How many readable holdings there are in which no text could be looked for, but faces could."""
+    failed = text_failures(text, detector)
+    joined = _HELD.join(failed, failed.c.content_id == _HELD.c.content_id).join(
+        _CONTENTS, _CONTENTS.c.id == _HELD.c.content_id
+    )
+    return (
+        select(func.count())
+        .select_from(joined)
+        .where(_HELD.c.vanished_on == "", _HELD.c.reason == "", _CONTENTS.c.reason == "")
+    )
+
+
+def _skipped(connection: Connection, detector: str, text: str) -> int:
     """The rows of the table ``skipped`` but for sidecars: passed over, not readable, or readable and no
-    face could be looked for. No file is two of them.
+    face, or no text, could be looked for. No file is two of them.
     """
     readings = schema.face_readings
     unread = _HELD.outerjoin(_CONTENTS, _CONTENTS.c.id == _HELD.c.content_id)
@@ -108,6 +123,7 @@ def _skipped(connection: Connection, detector: str) -> int:
             readings.c.detector == detector,
             readings.c.reason != "",
         ),
+        _textless(detector, text),
     ]
     return sum(int(connection.execute(query).scalar() or 0) for query in counted)
 
@@ -170,10 +186,11 @@ def seen_sources(store: Store) -> dict[str, SeenSource]:
     return {row.name: SeenSource(files=row.files, known=known.get(row.id, 0)) for row in rows}
 
 
-def skipped_by_reason(store: Store, detector: str = "") -> dict[str, int]:
+def skipped_by_reason(store: Store, detector: str = "", text: str = "") -> dict[str, int]:
     """What was seen and not examined, by reason: passed over, or not readable.
 
-    With ``detector`` the rows of the table ``skipped``: readable pictures in which no face could be looked for, too.
+    With ``detector`` and ``text`` the rows of the table ``skipped``: readable pictures in which no face or text could
+    be looked for, too.
     """
     reason = func.coalesce(func.nullif(_HELD.c.reason, ""), _CONTENTS.c.reason, "")
     passed, readings = schema.passed_over, schema.face_readings
@@ -194,6 +211,8 @@ def skipped_by_reason(store: Store, detector: str = "") -> dict[str, int]:
         for query in queries:
             for name, number in connection.execute(query):
                 found[name] = found.get(name, 0) + number
+        if textless := int(connection.execute(_textless(detector, text)).scalar() or 0):
+            found[SkipReason.TEXT_PASS_FAILED.value] = textless
     return found
 
 

@@ -24,6 +24,18 @@ def text_summary(method: str) -> Any:
     )
 
 
+def text_failures(method: str, detector: str) -> Any:
+    """The contents in which text could not be looked for, with the detail why; those in which no face could be looked
+    for either are told once, by that."""
+    readings, faces = schema.text_readings, schema.face_readings
+    faceless = select(faces.c.content_id).where(faces.c.detector == detector, faces.c.reason != "")
+    return (
+        select(readings.c.content_id, readings.c.detail)
+        .where(readings.c.method == method, readings.c.reason != "", readings.c.content_id.not_in(faceless))
+        .subquery()
+    )
+
+
 def kinds_told(stream: Callable[[Any], Iterator[Row[Any]]], method: str) -> Told:
     """What was told of each content of which something was."""
     marks = schema.text_marks

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.locations.changes import Look
 from pdpo_audit.model.locations.printed import amount
-from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL
+from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD
 from pdpo_audit.pipeline.results import ScanSummary
 from pdpo_audit.workspace.project import Project, ScanOptions
 from pdpo_audit.workspace.scan import resting
@@ -80,7 +80,8 @@ def _scan(project: Project, options: ScanOptions, looks: Mapping[str, Look], beg
         project.progress.note(f"certified as erased and in a source again: {copies} (rule CORE-26)")
     if not summary.examined.files:
         return summary
-    return replace(summary, listed=skipped_by_reason(project.store, project.store.recall(PEOPLE_METHOD)))
+    recall = project.store.recall
+    return replace(summary, listed=skipped_by_reason(project.store, recall(PEOPLE_METHOD), recall(TEXT_METHOD)))
 
 
 def _packs(project: Project) -> tuple[Pack, ...]:
