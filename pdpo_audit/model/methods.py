@@ -12,7 +12,7 @@ READERS = "readers/2"
 COMPARISON = "aligned-ink/32"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
-PEOPLE = "12"
+PEOPLE = "13"
 
 #: How ``text`` looks for text and tells numbers; raised whenever another mark could come of the same picture.
 TEXT = "2"

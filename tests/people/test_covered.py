@@ -22,6 +22,7 @@ from pdpo_audit.people.detectors.engines import DetectorSpec, describe, open_det
 from pdpo_audit.people.detectors.hits import Hits, no_hits
 from pdpo_audit.people.detectors.passes import GATED, passes
 from pdpo_audit.people.detectors.recipe import CENTERFACE, Recipe, Verdict, judged
+from pdpo_audit.people.detectors.second_look import Steadiness
 from pdpo_audit.people.grading.covering import lower_face_covered
 from pdpo_audit.ports import FaceDetector
 from pdpo_audit.sampling.intervals import wilson
@@ -87,11 +88,15 @@ class Weak:
 class Opinionated:
     name = version = weights_sha256 = "opinionated"
 
-    def __init__(self, likeness: float) -> None:
+    def __init__(self, likeness: float, least: float = 1.0, size: float = 1.0) -> None:
         self.likeness_of_all = likeness
+        self.found = Steadiness(least=least, size=size)
 
     def likeness(self, image: Pixels, box: NDArray[np.float32]) -> float:
         return self.likeness_of_all
+
+    def steadiness(self, image: Pixels, box: NDArray[np.float32]) -> Steadiness:
+        return self.found
 
 
 @pytest.mark.parametrize(
@@ -115,6 +120,34 @@ def test_score_views_and_judge_decide_together(views: float, likeness: float, ve
     assert judged(recipe, photograph, hits).verdicts == (verdict,)
     drawn = Verdict.LIKELY if verdict is Verdict.CONFIRMED else verdict
     assert judged(recipe, np.zeros((400, 500, 3), np.uint8), hits).verdicts == (drawn,)
+
+
+@pytest.mark.parametrize(
+    ("least", "size", "masked", "verdict"),
+    [
+        (0.30, 0.90, False, Verdict.CONFIRMED),
+        (0.18, 0.90, False, Verdict.LIKELY),  # it sees nothing in one of its looks
+        (0.30, 0.28, False, Verdict.LIKELY),  # it sees a face of another size
+        (0.18, 0.28, True, Verdict.CONFIRMED),  # the colours tell a mask
+    ],
+)
+def test_where_no_colours_tell_a_mask_the_judge_has_to_be_steady(
+    least: float, size: float, masked: bool, verdict: Verdict
+) -> None:
+    recipe = Recipe(engine=Weak(0.1), judgement=CENTERFACE, judge=Opinionated(0.9, least, size), covered=True)
+    photograph = np.random.default_rng(1).integers(110, 140, (400, 500, 3)).astype(np.uint8)
+    points = np.array([[[120, 130], [160, 130], [140, 150], [125, 170], [155, 170]]], np.float32)
+    if masked:
+        photograph[100:145, 100:180] = photograph[100:145, 100:180] // 2 + np.array([110, 60, 40], np.uint8)
+        photograph[145:190, 100:180] = photograph[145:190, 100:180] // 4 + np.array([100, 170, 210], np.uint8)
+    hits = Hits(boxes=np.array([[100, 100, 180, 180]], np.float32), scores=np.array([0.30], np.float32), points=points)
+    assert judged(recipe, photograph, hits).verdicts == (verdict,)
+
+
+def test_the_judge_is_steady_about_a_face_of_its_size(judge: BlazeFace, astronaut: Pixels) -> None:
+    found = judge.steadiness(astronaut, np.array([182, 58, 270, 178], np.float32))
+    assert found.least > 0.5 and 0.6 < found.size < 1.4
+    assert judge.steadiness(astronaut, np.array([400, 100, 488, 220], np.float32)).least < 0.2
 
 
 def test_small_candidates_and_other_engines_are_not_looked_at_for_covers() -> None:

@@ -206,17 +206,19 @@ def test_a_scan_that_is_killed_leaves_no_number(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM text_readings").fetchone() == (1,)
 
 
-def test_a_scan_that_was_killed_in_the_middle_goes_on_to_the_same_tables(tmp_path: Path) -> None:
+def test_a_scan_that_was_killed_in_the_middle_goes_on_to_the_same_tables(tmp_path: Path, catalogue_url: str) -> None:
     share = tmp_path / "share"
     for number in range(3):
         saved(card(HKID if number else OTHER, size=(640, 400 + 30 * number)), share / f"{number}.png")
-    environment = os.environ | {"PDPO_AUDIT_TEXT__SCOPE": "all"}
+    environment = os.environ | {"PDPO_AUDIT_TEXT__SCOPE": "all", "PDPO_AUDIT_CATALOGUE__URL": catalogue_url}
     called = [sys.executable, "-c", KILLED, str(tmp_path / "audit"), str(share)]
     assert subprocess.run(called, env=environment, capture_output=True).returncode == -signal.SIGKILL
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PDPO_AUDIT_TEXT__SCOPE", "all")
         patched.setattr("pdpo_audit.execution.open_executor", lambda *_, **__: Serial())
-        with closing(Workspace.open(tmp_path / "audit")) as resumed, closing(Workspace.create(tmp_path / "b")) as once:
+        with closing(Workspace.create(tmp_path / "b")) as once:
+            patched.setenv("PDPO_AUDIT_CATALOGUE__URL", catalogue_url)
+            resumed = Workspace.open(tmp_path / "audit")
             summary = resumed.scan(HERE)
             assert summary.text is not None and summary.text.read == 2  # the first was recorded before
             once.add(share)
@@ -224,6 +226,7 @@ def test_a_scan_that_was_killed_in_the_middle_goes_on_to_the_same_tables(tmp_pat
             for table in (Table.HOLDINGS, Table.CLUSTERS, Table.SKIPPED):
                 assert resumed.table(table.value).to_csv() == once.table(table.value).to_csv()
             assert {row["identity_numbers"] for row in rows(resumed).values()} == {"hkid"}
+            resumed.close()
 
 
 def test_what_could_not_be_read_is_a_row_of_skipped_and_is_counted(
