@@ -53,6 +53,23 @@ def test_a_face_of_40_pixels_only_in_a_40_megapixel_panorama(
     assert face.grade is not Grade.DOUBTFUL
 
 
+@pytest.mark.parametrize(
+    ("size", "height"), [((300, 12000), 44), ((12000, 300), 44), ((300, 12000), 200), ((120, 4000), 30)]
+)
+def test_a_face_in_a_strip(
+    detector: FaceDetector, astronaut: NDArray[np.uint8], size: tuple[int, int], height: int
+) -> None:
+    strip = np.empty((*size, 3), np.uint8)
+    strip[:] = np.linspace(60, 200, size[1], dtype=np.uint8)[None, :, None]
+    part = astronaut[30:200, 130:320]
+    small = cv2.resize(part, None, fx=height / 120, fy=height / 120, interpolation=cv2.INTER_AREA)
+    top, left = (size[0] - small.shape[0]) // 2, (size[1] - small.shape[1]) // 2
+    strip[top : top + small.shape[0], left : left + small.shape[1]] = small
+    (face,) = detector.examine(strip).faces
+    assert face.grade is not Grade.DOUBTFUL
+    assert abs(face.height - height) < 0.35 * height
+
+
 @pytest.mark.parametrize("height", [150, 600, 1200])
 def test_a_portrait_that_fills_the_frame(detector: FaceDetector, astronaut: NDArray[np.uint8], height: int) -> None:
     close = cv2.resize(astronaut[20:220, 130:320], None, fx=height / 120, fy=height / 120)

@@ -61,7 +61,7 @@ def passes(
         if thorough:
             yield mirrored(engine, image, 2.0, threshold)
         return
-    coarse, fine = COARSE / longest, min(1.0, FINE / longest)
+    coarse, fine = COARSE / longest, _fine(longest, pixels)
     yield at_scale(engine, image, coarse, threshold)
     if thorough:
         yield mirrored(engine, image, fine, threshold)
@@ -71,6 +71,14 @@ def passes(
     if fine / coarse > _REACH:
         yield from tiled(engine, image, float(np.sqrt(coarse * fine)), threshold)
     yield from tiled(engine, image, fine, threshold)
+
+
+def _fine(longest: int, pixels: int) -> float:
+    """The scale of the fine pass: a long side of ``FINE``, or the pixels that a picture twice as wide as high has then.
+
+    Of a strip of 12,000 x 300 a face of 40 px had 5 that way by its long side, and none of 20 was found.
+    """
+    return min(1.0, max(FINE / longest, float(np.sqrt(FINE * FINE / 2 / pixels))))
 
 
 def single_pass(engine: Engine, image: Pixels, threshold: float, *, longest: int) -> Hits:
