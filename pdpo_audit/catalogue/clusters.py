@@ -118,6 +118,13 @@ def replace_clusters(transaction: Transaction, clusters: Sequence[StoredCluster]
     connection.execute(insert(schema.cluster_contents), [row for one in clusters for row in _member_rows(one)])
 
 
+def master_of(store: Store, cluster_id: str) -> int:
+    """The holding that is the master of a duplicate cluster; 0 where there is no such cluster."""
+    query = select(schema.clusters.c.master_id).where(schema.clusters.c.id == cluster_id)
+    with store.reading() as connection:
+        return int(connection.execute(query).scalar() or 0)
+
+
 def confirm_cluster(transaction: Transaction, cluster_id: str, by: str) -> None:
     """Note at once who confirmed the master of a cluster (nobody: the empty string)."""
     table = schema.clusters

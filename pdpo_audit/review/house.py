@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pdpo_audit.review.access.identities import Identities
 from pdpo_audit.review.access.limits import Allowance
+from pdpo_audit.review.access.reveals import Reveals
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.picturing import Pictures
 from pdpo_audit.workspace.review.words import selection_words, words_on_results
@@ -61,6 +62,8 @@ class House:
     attempts: Allowance = field(default_factory=lambda: Allowance(most=20, seconds=60))
     #: Clear pictures of one person.
     reveals: Allowance = field(default_factory=lambda: Allowance(most=60, seconds=60))
+    #: Cases whose pictures sessions asked to see as they are.
+    revealed: Reveals = field(default_factory=Reveals)
     #: Calls of the API with one token.
     calls: Allowance = field(default_factory=lambda: Allowance(most=600, seconds=60))
     #: Pictures that one person looks for.

@@ -111,13 +111,37 @@ def test_a_review_by_keyboard_alone(language: str, chromium: Browser, workspace:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/decided/*")
-    assert decided(workspace) == 6
+    page.wait_for_url("**decided=B-*")
+    assert decided(workspace) == 6 and cluster(workspace) not in urlsplit(page.url).path
     keep(page, f"decided-{language}")
     page.keyboard.press("u")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**/undo")
     assert decided(workspace) == 0
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/case/{cluster(workspace)}")
     assert first.startswith(address)
+
+
+def test_a_master_is_moved_and_the_rest_agreed_to_with_four_keys(
+    chromium: Browser, workspace: Workspace, address: str
+) -> None:
+    page, key = opened(chromium, workspace), cluster(workspace)
+    page.goto(f"{address}/case/{key}")
+    ticked = page.locator("#ticked").inner_text()
+    assert "T-01 × 3" in ticked and "T-02 × 3" in ticked
+    page.locator("details.rule summary").first.click()
+    page.locator("input[name=finding]").first.uncheck()
+    assert "T-01 × 2" in page.locator("#ticked").inner_text()
+    page.goto(f"{address}/case/{key}")
+    wanted = page.locator("tr.chosen bdi").inner_text()
+    for pressed in ("m", "a"):
+        page.keyboard.press(pressed)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_url("**decided=B-*")
+    assert [one.kind for one in workspace.judgements()] == ["master"] and decided(workspace) == 6
+    page.goto(f"{address}/case/{key}")
+    assert wanted in page.locator("table.copies tr", has_text="Master from the next run on").inner_text()
 
 
 def test_keys_can_be_switched_off(chromium: Browser, workspace: Workspace, address: str) -> None:

@@ -119,7 +119,7 @@ def _decide_next(page: Page) -> None:
     entered(page)
     page.keyboard.press("a")
     entered(page)
-    page.wait_for_url("**/decided/*")
+    page.wait_for_url("**decided=B-*")
 
 
 def _decide_group(page: Page, language: str) -> None:

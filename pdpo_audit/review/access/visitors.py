@@ -78,7 +78,8 @@ def keep(request: Request, response: Response, entered: Entered) -> None:
 
 def forget(request: Request, response: Response) -> None:
     """Take the session's secret from the browser; who it is stays, for its link."""
-    response.delete_cookie(session_cookie(request), path="/", httponly=True, samesite="strict")
+    for name in (session_cookie(request), said_cookie(request)):
+        response.delete_cookie(name, path="/", httponly=True, samesite="strict")
 
 
 def session_cookie(request: Request) -> str:
@@ -94,6 +95,11 @@ def state_cookie(request: Request) -> str:
 def filter_cookie(request: Request) -> str:
     """What the queue was last filtered by; see ``session_cookie``."""
     return f"pdpo_queue_{request.url.port or 443}"
+
+
+def said_cookie(request: Request) -> str:
+    """What was decided last, with its reason; see ``session_cookie``."""
+    return f"pdpo_said_{request.url.port or 443}"
 
 
 def browser_cookie(request: Request) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,12 +19,14 @@ from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside.next_case import next_case
 from pdpo_audit.workspace.review.beside.saved_filters import drop_filter, save_filter, saved_filters
 from pdpo_audit.workspace.review.decisions import TYPED, Choice, Group, decide_group, gather, read_said
-from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_shown
+from pdpo_audit.workspace.review.queue import DISPOSITION_FILTERS, FINDING_FILTERS, read_queue, rules_found, rules_shown
 from pdpo_audit.workspace.review.reviewers import Reviewer
 from pdpo_audit.workspace.review.together.leasing import BATCH, taken_by_others
 
 #: Letters of the filter that a browser remembers.
 _LONGEST = 1_000
+#: What the page of a case tells of the one before.
+TOLD = ("decided", "of", "moved", "left", "apart")
 
 
 def show(request: Request) -> Any:
@@ -42,7 +44,8 @@ def show(request: Request) -> Any:
     )
     shown = page(
         request, "queue", reviewer=reviewer, table=table.value, queue=found, where=where, due_until=due,
-        choices=_choices(request, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
+        choices=_choices(request, reviewer),
+        found=rules_found(project, reviewer), rules=rules_shown(project), decisions=list(Choice), said={},
         saved=saved_filters(project, reviewer),
         taken=taken_by_others(project, reviewer), batch_size=BATCH,
     )  # fmt: skip
@@ -60,7 +63,12 @@ def go_on(request: Request) -> Any:
     where = _filters(asked, FINDING_FILTERS)
     but = request.query_params.get("but", "")[:100]
     key = next_case(request.app.state.house.project, reviewer, where, but=but)
-    return RedirectResponse(f"/case/{key}" if key else f"/queue?{urlencode(where)}", 303)
+    told = {name: request.query_params[name][:100] for name in TOLD if request.query_params.get(name)}
+    if key:
+        return RedirectResponse(f"/case/{key}?{urlencode(told)}" if told else f"/case/{key}", 303)
+    if "decided" in told:
+        return RedirectResponse(f"/decided/{quote(told['decided'], safe='')}", 303)
+    return RedirectResponse(f"/queue?{urlencode(where)}", 303)
 
 
 def keep_filter(request: Request, form: FormData) -> Any:
@@ -125,6 +133,6 @@ def _choices(request: Request, reviewer: Reviewer) -> dict[str, list[str]]:
         "source": [one.name for one in mine],
         "owner": sorted({one.owner for one in mine} - {""}),
         "jurisdiction": sorted({one.jurisdiction for one in mine} - {""}),
-        "rule": sorted(rules_shown(project)),
+        "rule": list(rules_found(project, reviewer)),
         "status": ["open", "decided"],
     }

@@ -8,8 +8,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from pdpo_audit.review.access.visitors import visitor
-from pdpo_audit.review.pages.cases import clear_pictures, shown_case
+from pdpo_audit.review.pages.cases import shown_case, shown_pair
 from pdpo_audit.review.pages.rendering import page
+from pdpo_audit.review.pages.revealing import clear_pictures
 from pdpo_audit.workspace.review.beside.second_looks import open_look, read_look, waiting_looks
 from pdpo_audit.workspace.review.cases import Case, note_look
 from pdpo_audit.workspace.review.decisions import ChangedError, read_said
@@ -35,7 +36,7 @@ def reveal(request: Request, form: FormData) -> Any:
     """The same page with its two pictures as they are."""
     reviewer = visitor(request)
     case = _opened(request, reviewer)
-    clear = clear_pictures(request, reviewer, case, form)
+    clear = clear_pictures(request, reviewer, shown_pair(request, case), str(form.get("reason", "")))
     return shown_case(request, reviewer, case, clear=clear, look=request.path_params["number"])
 
 

@@ -25,6 +25,16 @@
     }));
   }
 
+  // What is ticked, beside the button that agrees to it.
+  const ticked = byId("ticked"), form = byId("decide");
+  if (ticked && form) {
+    form.addEventListener("change", () => {
+      const count = {};
+      form.querySelectorAll("input[name=finding]:checked").forEach((one) => { (count[one.dataset.rule] ||= []).push(one.dataset.says); });
+      ticked.textContent = Object.entries(count).map(([rule, said]) => `${rule} × ${said.length}: ${said[0]}`).join(", ") || "–";
+    });
+  }
+
   const click = (element) => { if (element) { element.click(); } return Boolean(element); };
 
   // The next or previous link of a list: copies on a case, cases in the queue.
@@ -61,6 +71,7 @@
     "1": () => click(byId("view-side")), "2": () => click(byId("view-blink")),
     "3": () => click(byId("view-slider")), "4": () => click(byId("view-difference")),
     "r": () => unfold(document.querySelector("details.reveal"), "input[name=reason]"),
+    "m": () => { const own = document.querySelector("tr.chosen input[name=master]"); if (own) { own.checked = true; own.focus(); } return Boolean(own); },
     "d": () => decide(""), "a": () => decide("agree"),
     "y": () => click(byId("seen-yes")), "n": () => click(byId("seen-no")) || click(byId("go-on")) || click(byId("next-case")),
     "u": () => click(byId("undo")), "q": () => { location.href = "/queue"; return true; },

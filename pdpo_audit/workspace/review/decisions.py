@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pdpo_audit.catalogue.queries.cases import dispositions_at
 from pdpo_audit.catalogue.reviewing import decisions as kept
@@ -25,6 +25,9 @@ from pdpo_audit.workspace.review.queue import assessed, assessed_on, read_queue
 from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer, Right
 from pdpo_audit.workspace.review.together.leasing import case_of, refuse_taken, taken_by_others, work_on
 from pdpo_audit.workspace.setup.persons import person_named, refuse_leaver
+
+if TYPE_CHECKING:
+    from pdpo_audit.catalogue.store import Transaction
 
 __all__ = [
     "LARGEST", "TYPED", "ChangedError", "Choice", "Group", "Said", "decide_case", "decide_group", "decided_batch",
@@ -67,9 +70,12 @@ class Group:
 
 
 def decide_case(
-    project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said, check: Callable[[], None]
-) -> str:
+    project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said, check: Callable[[], None],
+    *, also: Callable[[Transaction], object] | None = None,
+) -> str:  # fmt: skip
     """Decide the findings of one case; gives the batch, for undoing. ``check`` raises when something has changed.
+
+    ``also`` is recorded in the same transaction: all of it stands, or nothing.
 
     :raises CallError: the reviewer may not, nothing is selected, or a copy is on hold and the decision would touch it.
     """
@@ -77,7 +83,7 @@ def decide_case(
         raise CallError("no finding is selected")
     if said.choice not in _HARMLESS and (held := _held(project, findings)):
         raise CallError(f"{len(held)} of these copies are on hold: nothing may be agreed that would touch them")
-    return _decide(project, reviewer, findings, said, check)
+    return _decide(project, reviewer, findings, said, check, also)
 
 
 def gather(
@@ -163,8 +169,9 @@ def undo_batch(project: Project, reviewer: Reviewer, batch: str) -> int:
 
 
 def _decide(
-    project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said, check: Callable[[], None]
-) -> str:
+    project: Project, reviewer: Reviewer, findings: Sequence[Mapping[str, Any]], said: Said, check: Callable[[], None],
+    also: Callable[[Transaction], object] | None = None,
+) -> str:  # fmt: skip
     if not reviewer.may(Right.DECIDE):
         raise CallError("your role does not decide")
     refuse_leaver(project, reviewer.name)
@@ -183,6 +190,8 @@ def _decide(
         if said.choice not in _HARMLESS and _held(project, findings):  # a hold counts from its transaction on
             raise ChangedError("a hold was placed on some of these meanwhile", advice="look at them again")
         work_on(project, transaction, reviewer)
+        if also:
+            also(transaction)
         kept.decide_findings(
             transaction, rows, batch=batch, browser=reviewer.browser, at=now.isoformat(timespec="seconds")
         )

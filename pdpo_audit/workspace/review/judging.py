@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pdpo_audit.catalogue.clusters import confirm_cluster
 from pdpo_audit.catalogue.queries.contents import places_of
@@ -29,6 +30,9 @@ from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.replacing import TAKEN_BACK, give_way
 from pdpo_audit.workspace.review.reviewers import Right, roles_with
 from pdpo_audit.workspace.setup.persons import check_speaker
+
+if TYPE_CHECKING:
+    from pdpo_audit.catalogue.store import Transaction
 
 #: What everybody who decides may say of a picture: that it shows no living individual.
 NOBODY = (LegalDetermination.NOT_PERSONAL_DATA, LegalReason.NON_INDIVIDUAL)
@@ -74,25 +78,33 @@ def confirm_master(
     :raises CallError: nobody is named, ``holding`` is no member of a duplicate cluster, or somebody else confirmed a
         master of it and ``instead`` was not asked for.
     """
+    confirm = confirming(project, holding, by=by, role=role, reason=reason, instead=instead)
+    with project.store.transaction() as transaction:
+        check()
+        return confirm(transaction)
+
+
+def confirming(
+    project: Project, holding: str, *, by: str, role: str, reason: str, instead: bool
+) -> Callable[[Transaction], Judgement]:
+    """What confirms a master in a transaction that records more; see ``confirm_master``."""
     one = _holding(project, holding)
     if not one.cluster_id:
         raise CallError(f"{holding} is in no duplicate cluster", advice="pdpo-audit export clusters shows them all")
     place = place_digest(_ref(project, one))
     judgement = _judgement(project, JudgementKind.MASTER, one.digest, place=place, by=by, role=role, reason=reason)
-    with project.store.transaction() as transaction:
-        check()
+
+    def confirm(transaction: Transaction) -> Judgement:
         standing = masters_of(transaction.connection, one.cluster_id)
         give_way(project, transaction, standing, judgement, instead=instead)
         record_judgement(transaction, judgement)
         if one.is_master:
             confirm_cluster(transaction, one.cluster_id, judgement.by)
-        transaction.append_event(
-            "master confirmed",
-            {"content": one.digest.hex(), **_told(judgement)},
-            at=project.clock(),
-            actor=project.actor,
-        )
-    return judgement
+        told: Details = {"content": one.digest.hex(), **_told(judgement)}
+        transaction.append_event("master confirmed", told, at=project.clock(), actor=project.actor)
+        return judgement
+
+    return confirm
 
 
 def reject_pair(

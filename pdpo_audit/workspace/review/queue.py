@@ -95,6 +95,11 @@ def count_waiting(project: Project, reviewer: Reviewer) -> dict[str, int]:
     return {one.value: min(counted.get(one.value, 0), MANY) for one in Severity}
 
 
+def rules_found(project: Project, reviewer: Reviewer) -> Mapping[str, int]:
+    """The rules by which something was found in the sources that a reviewer sees, each with how many findings."""
+    return recorded.counts_of(project.store, assessed(project), "rule", reviewer.sources)
+
+
 def _count_open(project: Project, reviewer: Reviewer, audit_id: str, severity: str) -> int:
     where = {"severity": severity, "status": "open"}
     return count_rows(project.store, Table.FINDINGS, audit_id, where, most=MANY, within=reviewer.sources)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 
 from pdpo_audit.review.access.visitors import visitor
 from pdpo_audit.review.numbers import number_in
+from pdpo_audit.review.pages.batching import next_address
 from pdpo_audit.review.pages.rendering import page
 from pdpo_audit.workspace.review.beside import keepers, keeping
 from pdpo_audit.workspace.review.beside.versions import unchanged
@@ -47,7 +48,9 @@ def show_done(request: Request) -> Any:
     reviewer = visitor(request)
     act = request.path_params["act"]
     done = keepers.kept_by(request.app.state.house.project, reviewer, act)
-    return page(request, "kept", reviewer=reviewer, act=act, done=len(done), undone=0)
+    return page(
+        request, "kept", reviewer=reviewer, act=act, done=len(done), undone=0, go_on=next_address(request, reviewer)
+    )
 
 
 def undo(request: Request, _: FormData) -> Any:
@@ -55,7 +58,9 @@ def undo(request: Request, _: FormData) -> Any:
     reviewer = visitor(request)
     act = request.path_params["act"]
     undone = keepers.undo_keeper(request.app.state.house.project, reviewer, act)
-    return page(request, "kept", reviewer=reviewer, act=act, done=0, undone=undone)
+    return page(
+        request, "kept", reviewer=reviewer, act=act, done=0, undone=undone, go_on=next_address(request, reviewer)
+    )
 
 
 def keep(request: Request, form: FormData) -> Any:

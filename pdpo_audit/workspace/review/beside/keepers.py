@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from pdpo_audit.catalogue.clusters import confirm_cluster
@@ -29,6 +29,7 @@ from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.decisions import LARGEST, TYPED, ChangedError
 from pdpo_audit.workspace.review.replacing import TAKEN_BACK
 from pdpo_audit.workspace.review.reviewers import AbsentError, Reviewer, Right
+from pdpo_audit.workspace.review.together.waiting import copy_confirmed
 from pdpo_audit.workspace.setup.persons import check_speaker
 
 
@@ -60,6 +61,8 @@ class Keeper:
 
 
 _SHOWN = 20
+#: Masters confirmed one by one that are looked at, the newest.
+_USUAL = 5
 
 
 def preview_keeper(
@@ -195,6 +198,43 @@ def _permit(project: Project, reviewer: Reviewer, keeper: Keeper, reason: str, t
         raise CallError("say why masters should lie there")
     if keeper.count > TYPED and typed.strip().replace(",", "") != str(keeper.count):
         raise CallError(f"type {keeper.count} to change so many at once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """A folder of a source (empty: all of it) below which somebody has put masters one by one, and how many."""
+
+    source: str
+    folder: str
+    count: int
+
+
+def usual_folder(project: Project, reviewer: Reviewer) -> Usual | None:
+    """Where the master lies that a reviewer confirmed last, where others that they confirmed lie in one folder with it.
+
+    ``None`` where it is the only one. What a rule confirmed for many at once does not count.
+    """
+    known = load_judgements(project.store, JudgementKind.MASTER)
+    mine = [one for one in known if one.by == reviewer.name and not one.reason.startswith("K-")]
+    places = [place for one in mine[-_USUAL:] if (place := _place_of(project, one)) and place[0] in reviewer.sources]
+    if not places:
+        return None
+    source, inside = places[-1]
+    shared = [_common(inside, other) for name, other in places if name == source]
+    folder = min((one for one in shared if one), key=len, default=[])
+    count = sum(name == source and other[: len(folder)] == folder for name, other in places)
+    return Usual(source=source, folder="/".join(folder), count=count) if count > 1 else None
+
+
+def _common(one: list[str], other: list[str]) -> list[str]:
+    """The folders in which both lie."""
+    return [name for name, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
+
+
+def _place_of(project: Project, said: Judgement) -> tuple[str, list[str]] | None:
+    """The source and the folders of the copy that a confirmation speaks of."""
+    copy = copy_confirmed(project, said)
+    return (copy.source, copy.path.split("/")[:-1]) if copy else None
 
 
 def sources_of(reviewer: Reviewer) -> Sequence[str]:

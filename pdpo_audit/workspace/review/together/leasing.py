@@ -15,6 +15,7 @@ from pdpo_audit.model.tables import Table
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.queue import assessed, read_queue
 from pdpo_audit.workspace.review.reviewers import Reviewer
+from pdpo_audit.workspace.review.together.waiting import Waiting
 
 if TYPE_CHECKING:
     from pdpo_audit.catalogue.store import Transaction
@@ -38,7 +39,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeasedCase:
-    """A case of one's batch: its first finding, how many it has, how many are open."""
+    """A case of one's batch: its first finding, how many it has, how many are open and can be decided now."""
 
     key: str
     finding: Mapping[str, Any]
@@ -101,10 +102,14 @@ def my_batch(project: Project, reviewer: Reviewer) -> Batch:
     if mine:
         for row in read_cases(project.store, assessed(project), mine, within=reviewer.sources):
             rows.setdefault(case_of(row), []).append(row)
+    waiting = Waiting(project)
     cases = tuple(
-        LeasedCase(key=key, finding=found[0], findings=len(found), open=sum(one["status"] == "open" for one in found))
+        LeasedCase(
+            key=key, finding=found[0], findings=len(found),
+            open=sum(one["status"] == "open" and not waiting.holds(one) for one in found),
+        )
         for key, found in rows.items()
-    )
+    )  # fmt: skip
     return Batch(cases=cases, until=max((row.until for row in mine.values()), default=""))
 
 
