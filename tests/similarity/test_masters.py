@@ -63,6 +63,26 @@ def test_a_copy_never_beats_its_source(tmp_path: Path, quality: int, number: int
         assert order[cluster.master - 1] is coded, [member.evidence for member in cluster.members]
 
 
+@pytest.mark.parametrize("short", [64, 96, 160])
+@pytest.mark.parametrize("saved", [lambda image: jpeg(image, 80), lambda image: jpeg(image, 95), png])
+def test_an_enlarged_thumbnail_does_not_lead_and_what_it_was_made_from_does(
+    tmp_path: Path, short: int, saved: Make
+) -> None:
+    """Pixels alone prove nothing: what a small JPEG becomes, and what it was made from, on either side."""
+    whole = photo("coffee")
+    size = round(whole.width * short / whole.height), short
+    large = size[0] * 2, size[1] * 2
+    small = jpeg(whole.resize(size, Image.Resampling.LANCZOS), 85)
+    enlarged = saved(Image.open(BytesIO(small)).convert("RGB").resize(large, Image.Resampling.BICUBIC))
+    original = saved(whole.resize(large, Image.Resampling.LANCZOS))
+    reduced = jpeg(Image.open(BytesIO(original)).convert("RGB").resize(size, Image.Resampling.LANCZOS), 85)
+    for place, (first, second) in enumerate(((small, enlarged), (original, reduced))):
+        sides = {number: side(tmp_path, number, content) for number, content in ((1, second), (2, first))}
+        contents = [facts(one) for one in sides.values()]
+        (cluster,) = resolve(contents, partial(settled, sides), Preferences(), regions=lambda _: []).clusters
+        assert cluster.master == 2, (place, [member.evidence for member in cluster.members])
+
+
 def plain(content: int, source: str, jurisdiction: str = "HK") -> ContentFacts:
     return ContentFacts(
         content=content,

@@ -131,9 +131,10 @@ def is_enlargement(larger: Coded, smaller: Coded) -> bool:
     """Whether a picture is what a smaller one becomes when it is enlarged by a usual filter and saved so.
 
     Both show the same frame the same way up. Saving moves coefficients by half a step at most; what the smaller one
-    lost when it was made, and its own coding, moves them further. Of a picture saved without loss it is not asked.
+    lost when it was made, and its own coding, moves them further. Of a picture saved without loss it is asked only
+    beside a JPEG, whose coding it would carry: soft pictures become themselves again, whichever of them was first.
     """
-    if not larger.steps.any():
+    if not larger.steps.any() and not smaller.steps.any():
         return False
     top, left = (max(0, (side - _MADE) // 16 * 8) for side in larger.luma.shape)
     height, width = (min(_MADE, side) for side in larger.luma.shape)
@@ -146,7 +147,8 @@ def is_enlargement(larger: Coded, smaller: Coded) -> bool:
         apart = np.abs(blocks - _transformed(made))
         counted = there | (apart > larger.steps / 2)
         counted[:, 0, 0] = False
-        if np.count_nonzero(counted & (apart > larger.steps / 2 + _RESAMPLED)) < _ENLARGED * np.count_nonzero(counted):
+        told, beyond = np.count_nonzero(counted), counted & (apart > larger.steps / 2 + _RESAMPLED)
+        if told >= _LEAST_COEFFICIENTS and np.count_nonzero(beyond) < _ENLARGED * told:
             return True
     return False
 

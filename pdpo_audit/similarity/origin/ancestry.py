@@ -38,6 +38,7 @@ WITNESSES = "witnesses"
 #: Each of ``similarity/cuts``; the last one is the line that the verdict draws between pages and photographs, too.
 _SIZE, _ONE_SCALE, _STRAIGHT = cut("other_size"), cut("one_scale"), cut("straight")
 _LARGER, _THUMBNAIL, _ALL_DETAIL = cut("larger"), cut("thumbnail"), cut("all_detail")
+_CODED_THUMBNAIL = cut("coded_thumbnail")
 _NOISE_ONLY, _FINE_CODING, _ROUGH = cut("noise_only"), cut("fine_coding"), cut("rough_coding")
 _PAGE = cut("plain")
 
@@ -126,14 +127,16 @@ def _by_detail(left: VerifySide, right: VerifySide, laid: Laid, pictures: Pictur
     """
     larger, smaller = (left, right) if left.width * left.height >= right.width * right.height else (right, left)
     ratio = np.sqrt(larger.width * larger.height / max(1, smaller.width * smaller.height))
-    # Of what was enlarged a little too little shows, and too little of a thumbnail is left to tell.
-    told = ratio >= _LARGER and min(smaller.width, smaller.height) >= _THUMBNAIL and laid.tone.change <= _NOISE_ONLY
+    # Of what was enlarged a little too little shows, and too little of a smallest thumbnail is left to tell.
+    short = min(smaller.width, smaller.height)
+    told = ratio >= _LARGER and short >= _CODED_THUMBNAIL and laid.tone.change <= _NOISE_ONLY
     if told and _is_framed_alike(laid):
         wholes = pictures.whole(larger), pictures.whole(smaller)
         if wholes[0] is not None and wholes[1] is not None:
             coded = wholes[0].coded, wholes[1].coded
             # Soft pictures saved without loss become themselves again, whichever of them was first.
-            told = bool(coded[1].steps.any()) or _fine(smaller, pictures) >= _ALL_DETAIL
+            is_sharp = short >= _THUMBNAIL and _fine(smaller, pictures) >= _ALL_DETAIL
+            told = bool(coded[1].steps.any()) or is_sharp
             if carries_coding(*coded) or (told and is_enlargement(*coded)):
                 return "left" if smaller is left else "right"
     return "left" if larger is left else "right"
