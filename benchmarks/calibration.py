@@ -1,9 +1,9 @@
 """Where the cuts of the comparison lie, and how far copies and strangers are from them.
 
-    python benchmarks/calibration.py [--pairs 200] [--processes 2]
+    python -m benchmarks.calibration [--table] [--pairs 200] [--processes 2]
 
 Prints every cut of ``similarity/cuts`` with what was measured on either side and the margin between them, then measures
-the cuts of the closer look anew, on pages made for it (``benchmarks/pages``).
+the cuts of the closer look anew, on pages made for it (``benchmarks/pages``); with ``--table`` it measures nothing.
 """
 
 from __future__ import annotations
@@ -48,9 +48,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--pairs", type=int, default=200, help="pages of either sort")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--table", action="store_true", help="the cuts alone: nothing is measured")
     chosen = parser.parse_args()
     for one in CUTS.values():
         print(line(one))
+    if chosen.table:
+        return
     seeds = range(_FIRST, _FIRST + chosen.pairs)
     with ProcessPoolExecutor(chosen.processes) as pool:
         made = [*pool.map(different, seeds, chunksize=4), *pool.map(copied, seeds, chunksize=4)]

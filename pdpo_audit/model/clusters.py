@@ -27,6 +27,20 @@ class Relation(StrEnum):
     EDITED = "edited"
 
 
+class NamedBy(StrEnum):
+    """What named a relation that no measure did: the ``named_by`` of the evidence that is no cut."""
+
+    EQUAL_DATA = "equal image data"
+    EQUAL_PIXELS = "equal pixels"
+    MIRRORED = "mirrored"
+    NONE_CROSSED = "none crossed"
+    STORED_SIZES = "stored sizes"
+    FRAMES = "frames"
+    BEHIND_END = "behind the end"
+    NO_PIXELS = "drawing or preview"
+    CONFIRMED = "confirmed master"
+
+
 #: How copies differ that show the same as their master, pixel by pixel.
 SAME_PIXELS = frozenset({Relation.BYTE_IDENTICAL, Relation.METADATA_ONLY, Relation.PIXEL_IDENTICAL})
 
@@ -119,6 +133,21 @@ def why_not_compared(pair: VerifiedPair) -> str:
 _NOT_COMPARED = "not_compared"
 
 
+#: What the evidence says of how the relation was named, and of what decided.
+_NAMED = ("named_by", "named_at", "named_limit")
+_DECIDED = ("rule", "decided_by", "decided_at", "linked_by", "linked_at")
+
+
+def renamed(evidence: Evidence, by: NamedBy) -> Evidence:
+    """The evidence of a pair whose relation was named anew, without what had named it before."""
+    return {key: value for key, value in evidence.items() if key not in _NAMED} | {"named_by": str(by)}
+
+
+def decided_anew(evidence: Evidence, rule: str) -> Evidence:
+    """The evidence of two that turned out to be no copies: nothing names their relation, and another rule decided."""
+    return {key: value for key, value in evidence.items() if key not in _NAMED + _DECIDED} | {"rule": rule}
+
+
 def turned_round(pair: VerifiedPair) -> VerifiedPair:
     """The same pair with its sides exchanged, and with them all that was measured."""
     return replace(
@@ -140,7 +169,7 @@ def as_seen_from(evidence: Evidence, *, master_is_left: bool) -> Evidence:
     told: Evidence = {}
     for key, value in (evidence if master_is_left else _turned_round(evidence)).items():
         match key:
-            case "made_from" | "crop_in" | "behind_end":
+            case "made_from" | "crop_in" | "behind_end" | "differs_in":
                 told[key] = names.get(str(value), value)
             case "left_in_right" | "right_in_left":
                 told["_in_".join(names[side] for side in key.split("_in_"))] = value
@@ -150,13 +179,14 @@ def as_seen_from(evidence: Evidence, *, master_is_left: bool) -> Evidence:
 
 
 def _turned_round(evidence: Evidence) -> Evidence:
-    """The way back from a mirror image, and from half a turn, is the way there."""
+    """The way back from a mirror image, and from half a turn, is the way there; what named the relation and what
+    decided are measured without a direction."""
     others = {"left_in_right": "right_in_left", "ink_lost": "ink_added"}
     others |= {other: one for one, other in others.items()}
     turned: Evidence = {}
     for key, value in evidence.items():
         match key:
-            case "made_from" | "crop_in" | "behind_end" if value in ("left", "right"):
+            case "made_from" | "crop_in" | "behind_end" | "differs_in" if value in ("left", "right"):
                 turned[key] = "right" if value == "left" else "left"
             case "frames":
                 turned[key] = ":".join(reversed(str(value).split(":")))

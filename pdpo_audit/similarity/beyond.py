@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pdpo_audit.imaging.beyond.frames import Animation, agree
 from pdpo_audit.imaging.formats.table import DERIVED
-from pdpo_audit.model.clusters import Evidence, Relation, Verdict, VerifiedPair
+from pdpo_audit.model.clusters import Evidence, NamedBy, Relation, Verdict, VerifiedPair, decided_anew, renamed
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 
 _DRAWN = frozenset(("SVG", "AI"))
@@ -34,7 +34,7 @@ def _with_formats(pair: VerifiedPair, left: VerifySide, right: VerifySide) -> Ve
     if len(derived) == 1 and pair.evidence.get("trace") != "frame":
         told |= {"made_from": derived[0], "trace": "format"}
     if pair.relation is Relation.PIXEL_IDENTICAL:
-        pair = replace(pair, relation=Relation.RECOMPRESSED, reverse=Relation.RECOMPRESSED)
+        pair = _renamed(pair, Relation.RECOMPRESSED, NamedBy.NO_PIXELS)
     return replace(pair, evidence=pair.evidence | told)
 
 
@@ -48,7 +48,7 @@ def _with_rest(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures
     told: Evidence = {"behind_end": holds}
     if holds != "both":
         told |= {"made_from": holds, "trace": "behind the end"}
-    return replace(pair, relation=Relation.EDITED, reverse=Relation.EDITED, evidence=pair.evidence | told)
+    return _renamed(replace(pair, evidence=pair.evidence | told), Relation.EDITED, NamedBy.BEHIND_END)
 
 
 def _with_frames(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictures: Pictures) -> VerifiedPair:
@@ -60,9 +60,10 @@ def _with_frames(pair: VerifiedPair, left: VerifySide, right: VerifySide, pictur
     if one is None or other is None:
         return _still(pair, "left" if other is None else "right")
     if not agree(one, other):
-        return replace(pair, verdict=Verdict.SAME_SCENE, relation=None, reverse=None)
+        told = decided_anew(pair.evidence, "frames differ")
+        return replace(pair, verdict=Verdict.SAME_SCENE, relation=None, reverse=None, evidence=told)
     if pair.relation is Relation.PIXEL_IDENTICAL and one.digest != other.digest:
-        return replace(pair, relation=Relation.RECOMPRESSED, reverse=Relation.RECOMPRESSED)
+        return _renamed(pair, Relation.RECOMPRESSED, NamedBy.FRAMES)
     return pair
 
 
@@ -75,4 +76,9 @@ def _still(pair: VerifiedPair, moving: str) -> VerifiedPair:
     if pair.verdict is not Verdict.DUPLICATE:
         return pair
     told: Evidence = {"frame_of": 1, "made_from": moving, "trace": "frames"}
-    return replace(pair, relation=Relation.EDITED, reverse=Relation.EDITED, evidence=pair.evidence | told)
+    return _renamed(replace(pair, evidence=pair.evidence | told), Relation.EDITED, NamedBy.FRAMES)
+
+
+def _renamed(pair: VerifiedPair, relation: Relation, by: NamedBy) -> VerifiedPair:
+    """The pair under another relation, and what named it instead of what had named it before."""
+    return replace(pair, relation=relation, reverse=relation, evidence=renamed(pair.evidence, by))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,8 +17,9 @@ from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide
 from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED
 from pdpo_audit.similarity.comparison.shelves import Pixels, WorkingPicture
 from pdpo_audit.similarity.cuts import cut
+from pdpo_audit.similarity.cuts.held import Held
 from pdpo_audit.similarity.graphics.areas import OTHER_AREA, Areas, compare_areas
-from pdpo_audit.similarity.graphics.marks import corners, is_known_by_parts, is_other_way_round
+from pdpo_audit.similarity.graphics.marks import corners, is_other_way_round, unknown_by_parts
 from pdpo_audit.similarity.graphics.tones import changed, toned
 from pdpo_audit.similarity.pages.differences import Differing, differing
 from pdpo_audit.similarity.pages.legibility import LEAST_HEIGHT, Legibility, legibility
@@ -30,7 +32,7 @@ _Map = NDArray[np.float64]
 #: On a graphic what differs must stand out by so many levels: a watermark lets the rest show through.
 _OTHER_MARK = cut("other_mark")
 #: Working pictures of one scale (a factor) tell it for certain from this on.
-_GROSS, _SAME_SCALE = cut("gross_strokes"), (0.8, 1.25)
+_GROSS, _SAME_SCALE = cut("gross_strokes"), (1 / cut("one_scale"), cut("one_scale"))
 #: Long side at which areas are compared.
 _AREAS = 512
 _OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_strokes_small"), cut("low_characters")
@@ -38,8 +40,8 @@ _OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closer:
-    """What a closer look told: the verdict, the rule that decided, what was measured, the map between the working
-    pictures and what it does, made exact."""
+    """What a closer look told: the verdict, the rule that decided, what was measured and which cut it was held against,
+    the map between the working pictures and what it does, made exact."""
 
     verdict: Verdict
     rule: str
@@ -94,15 +96,16 @@ def look_closer(
     small = scene.small()
     count = corners(luma(small[0]), small[2])
     evidence: Evidence = {"corners": count}
-    if laid.how == REGIONS and not is_known_by_parts(geometry, count):
-        return _closer(Verdict.DIFFERENT, "too few corners", evidence, geometry, transform)
+    few = unknown_by_parts(geometry, count) if laid.how == REGIONS else None
+    if few is not None:
+        return _closer(_Judged(Verdict.DIFFERENT, "too few corners", few), evidence, geometry, transform)
     if is_other_way_round(geometry, count):
-        return _closer(Verdict.SAME_LAYOUT, "a mark the other way round", evidence, geometry, transform)
+        held = Held(by="corners_of_mark", at=count)
+        return _closer(_Judged(Verdict.SAME_LAYOUT, "a mark the other way round", held), evidence, geometry, transform)
     areas = _areas(*small)
     if areas is not None:
         evidence |= {"region_difference": round(areas.difference, 4), "tone_model": areas.tone}
-    verdict, rule = _judged(scene, areas, evidence)
-    return _closer(verdict, rule, evidence, geometry, transform)
+    return _closer(_judged(scene, areas, evidence), evidence, geometry, transform)
 
 
 def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Closer | None:
@@ -119,11 +122,21 @@ def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Close
         return None
     evidence: Evidence = {"stroke_difference": round(found.strength, 4), "looked_at": max(one.grey.shape)}
     geometry = describe(transform, one.size, other.size)
-    return _closer(Verdict.SAME_LAYOUT, "strokes differ", evidence, geometry, transform)
+    held = Held(by="gross_strokes", at=found.strength)
+    return _closer(_Judged(Verdict.SAME_LAYOUT, "strokes differ", held), evidence, geometry, transform)
 
 
-def _closer(verdict: Verdict, rule: str, evidence: Evidence, geometry: Geometry, transform: _Map) -> Closer:
-    return Closer(verdict=verdict, rule=rule, evidence=evidence, geometry=geometry, transform=transform)
+class _Judged(NamedTuple):
+    """A verdict, the rule that gave it, and the cut that it was held against; none where nothing was to be held."""
+
+    verdict: Verdict
+    rule: str
+    held: Held | None
+
+
+def _closer(judged: _Judged, evidence: Evidence, geometry: Geometry, transform: _Map) -> Closer:
+    told = evidence | (judged.held.told if judged.held else {})
+    return Closer(verdict=judged.verdict, rule=judged.rule, evidence=told, geometry=geometry, transform=transform)
 
 
 def _apart(one: _Grey, other: _Grey, transform: _Map) -> Differing | None:
@@ -131,23 +144,33 @@ def _apart(one: _Grey, other: _Grey, transform: _Map) -> Differing | None:
     return differing(one, warped, inside)
 
 
-def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> tuple[Verdict, str]:
-    if areas is not None and areas.difference >= OTHER_AREA:
-        return Verdict.SAME_LAYOUT, "areas differ"
+def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> _Judged:
+    area = Held(by="other_area", at=areas.difference) if areas is not None else None
+    if area is not None and area.at >= OTHER_AREA:
+        return _Judged(Verdict.SAME_LAYOUT, "areas differ", area)
     written = scene.written
     evidence |= {"height": round(written.height, 1), "characters": written.characters}
     found = differing(*scene.greys((None, None) if areas is None else areas.toned.changes))
     if found is None:
-        return Verdict.DUPLICATE, "areas agree"
-    evidence |= {"stroke_difference": round(found.strength, 4), "differs_at": f"{found.place[0]},{found.place[1]}"}
+        return _Judged(Verdict.DUPLICATE, "areas agree", area)
+    evidence |= {"stroke_difference": round(found.strength, 4), "differs_in": "left"}
+    evidence |= {"differs_at": f"{found.place[0]},{found.place[1]}"}
+    strokes = Held(by="other_strokes", at=found.strength)
     if not written.is_page:
-        other = found.strength >= _OTHER_STROKES and found.levels >= _OTHER_MARK
-        return (Verdict.SAME_LAYOUT, "strokes differ") if other else (Verdict.DUPLICATE, "areas agree")
+        pale = found.strength >= _OTHER_STROKES and found.levels < _OTHER_MARK
+        if pale or found.strength < _OTHER_STROKES:
+            held = Held(by="other_mark", at=found.levels) if pale else strokes
+            return _Judged(Verdict.DUPLICATE, "areas agree", held)
+        return _Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
     if found.strength >= _OTHER_STROKES:
-        return Verdict.SAME_LAYOUT, "strokes differ"
-    if written.height < LEAST_HEIGHT or (written.height < _SMALL and found.strength > _OTHER_STROKES_SMALL):
-        return Verdict.SAME_LAYOUT, "too small to tell"
-    return Verdict.DUPLICATE, "every stroke compared"
+        return _Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
+    if written.height < LEAST_HEIGHT:
+        return _Judged(Verdict.SAME_LAYOUT, "too small to tell", Held(by="least_characters", at=written.height))
+    if written.height < _SMALL:
+        strokes = replace(strokes, by="other_strokes_small")
+        if found.strength > _OTHER_STROKES_SMALL:
+            return _Judged(Verdict.SAME_LAYOUT, "too small to tell", strokes)
+    return _Judged(Verdict.DUPLICATE, "every stroke compared", strokes)
 
 
 def _registered(one: Pixels, other: Pixels, start: _Map) -> tuple[_Scene, _Map]:

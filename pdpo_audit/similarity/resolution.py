@@ -249,6 +249,7 @@ def _layout(one: Layout) -> VerifiedPair:
     """Two pages of one layout on which other things are written, as stored pieces of their lines tell."""
     left, right = ordered(one.template, one.content)
     evidence: Evidence = {"rule": OTHER_LINES, "shared_pieces": one.pieces, "decided_from": "stored pieces of lines"}
+    evidence |= {"decided_by": "written_same", "decided_at": round(one.rare, 4)}
     return VerifiedPair(
         left=left, right=right, verdict=Verdict.SAME_LAYOUT, similarity=round(one.share, 4), evidence=evidence
     )

@@ -12,19 +12,30 @@ from numpy.typing import NDArray
 
 from pdpo_audit.imaging.formats.table import LOSSLESS
 from pdpo_audit.imaging.hashes import orient
-from pdpo_audit.model.clusters import Election, Evidence, Relation, Verdict, VerifiedPair, Voters, turned_round
+from pdpo_audit.model.clusters import (
+    Election,
+    Evidence,
+    NamedBy,
+    Relation,
+    Verdict,
+    VerifiedPair,
+    Voters,
+    renamed,
+    turned_round,
+)
 from pdpo_audit.similarity.beyond import as_all_says
 from pdpo_audit.similarity.candidates.neighbours import distances
 from pdpo_audit.similarity.closer import look_closer, refined
 from pdpo_audit.similarity.comparison.agreement import compare
-from pdpo_audit.similarity.comparison.alignment import inverse, rectangle_inside
 from pdpo_audit.similarity.comparison.flatness import are_drawn
 from pdpo_audit.similarity.comparison.laying import FRAME, HELD, Laid, enlarged, is_close, lay
 from pdpo_audit.similarity.comparison.pictures import Pictures, VerifySide, is_small
-from pdpo_audit.similarity.comparison.relations import WHOLE, Difference, name_relation
+from pdpo_audit.similarity.comparison.relations import Difference, name_relation
 from pdpo_audit.similarity.comparison.reliefs import Relief
 from pdpo_audit.similarity.comparison.shelves import WorkingPicture
 from pdpo_audit.similarity.comparison.verdicts import decide, is_clear, is_enough
+from pdpo_audit.similarity.cuts import cut
+from pdpo_audit.similarity.measured import evidence_of
 from pdpo_audit.similarity.origin.ancestry import WITNESSES, coded_first, is_rough, source_of
 from pdpo_audit.similarity.origin.elections import drowned, elect, statement
 from pdpo_audit.similarity.origin.generations import lost_colour
@@ -35,13 +46,17 @@ __all__ = ["VerifySide", "hold_election", "verify_pair"]
 #: The name under which the evidence says why a file could not be read again.
 UNREAD = "unread"
 #: Below this texture (0 to 100) a picture has nothing by which it could be told from another: only equal pixels count.
-LEAST_TEXTURE = 20
+LEAST_TEXTURE = int(cut("least_texture"))
 #: Levels by which conversions between formats and colour spaces round.
 _ROUNDING = 2
 #: A shorter side below this many pixels is not halved.
 _LEAST_HALF = 96
 #: Sides that differ by less than this share may have been trimmed.
-_TRIMMED = 0.1
+_TRIMMED = cut("trimmed")
+#: Above these a full decode finds no equal pixels.
+_EQUAL_TONE, _EQUAL_INK = cut("equal_tone"), cut("equal_ink")
+#: What stored thumbnails must agree in to be copies.
+_STORED_BITS, _STORED_STRUCTURE, _STORED_PLAIN = cut("stored_bits"), cut("stored_structure"), cut("stored_plain")
 
 
 def verify_pair(left: VerifySide, right: VerifySide, pictures: Pictures, source: int | None = None) -> VerifiedPair:
@@ -64,13 +79,13 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
         left=left.content, right=right.content, verdict=Verdict.DIFFERENT, evidence={"distance": int(apart.min())}
     )
     if left.image_sha256 and left.image_sha256 == right.image_sha256 and _upright_alike(left, right, int(apart[0])):
-        return _duplicate(base, Relation.METADATA_ONLY, 1.0)
+        return _duplicate(base, Relation.METADATA_ONLY, 1.0, NamedBy.EQUAL_DATA)
     if min(left.fingerprint.texture, right.fingerprint.texture) < LEAST_TEXTURE:
         equal = _pixels_equal(left, right, pictures)
         unread = pictures.unread(left, right)
         if unread:
             return replace(base, evidence=base.evidence | {UNREAD: unread})
-        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0) if equal else base
+        return _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0, NamedBy.EQUAL_PIXELS) if equal else base
     one, other = pictures.working(left), pictures.working(right)
     if one is None or other is None:
         base = replace(base, evidence=base.evidence | {UNREAD: pictures.unread(left, right)})
@@ -82,18 +97,20 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
     if laid is None:
         return base
     decision = decide(laid)
-    verdict, told = decision.verdict, _evidence(left, right, one, other, laid) | {"rule": decision.rule}
-    base = replace(base, evidence=base.evidence | told, similarity=round(laid.agreement.explained, 4))
+    verdict, told = decision.verdict, evidence_of(left, right, one, other, laid)
+    first = replace(base, evidence=base.evidence | told, similarity=round(laid.agreement.explained, 4))
+    base = replace(first, evidence=first.evidence | decision.told)
     drawn = drawn and verdict is not Verdict.DIFFERENT
     if verdict is not Verdict.DUPLICATE and not drawn:
         return replace(base, verdict=verdict)
     if _could_be_equal(left, right, one, other, laid) and _pixels_equal(left, right, pictures):
-        return _with_source(_duplicate(base, Relation.PIXEL_IDENTICAL, 1.0), *coded_first(left, right, pictures))
+        alike = _duplicate(base, Relation.PIXEL_IDENTICAL, 1.0, NamedBy.EQUAL_PIXELS)
+        return _with_source(alike, *coded_first(left, right, pictures))
     closer = look_closer(left, right, (one, other), laid, pictures) if drawn else None
     if closer is not None:
         laid = refined(laid, closer)
-        told = _evidence(left, right, one, other, laid) | closer.evidence | {"flat": 1, "rule": closer.rule}
-        base = replace(base, evidence=base.evidence | told)
+        told = evidence_of(left, right, one, other, laid) | closer.evidence | {"flat": 1, "rule": closer.rule}
+        base = replace(first, evidence=first.evidence | told)
         if closer.verdict is not Verdict.DUPLICATE:
             return replace(base, verdict=closer.verdict)
     elif verdict is not Verdict.DUPLICATE:
@@ -108,11 +125,11 @@ def _verify(left: VerifySide, right: VerifySide, pictures: Pictures, source: int
 
 def _at_sight(base: VerifiedPair, one: WorkingPicture, other: WorkingPicture) -> VerifiedPair | None:
     """The verdict on two drawn pictures that lie still and differ in strokes; ``None`` where a look does not tell."""
-    shared = other_strokes(one.grey, other.grey)
-    if shared is None:
+    seen = other_strokes(one.grey, other.grey)
+    if seen is None:
         return None
-    told: Evidence = {"flat": 1, "rule": "strokes differ", "looked_at": max(one.grey.shape)}
-    return replace(base, verdict=Verdict.SAME_LAYOUT, similarity=round(shared, 4), evidence=base.evidence | told)
+    told: Evidence = {"flat": 1, "rule": "strokes differ", "looked_at": max(one.grey.shape)} | seen.held.told
+    return replace(base, verdict=Verdict.SAME_LAYOUT, similarity=round(seen.shared, 4), evidence=base.evidence | told)
 
 
 def hold_election(voters: Voters, sides: Mapping[int, VerifySide], pictures: Pictures) -> Election | None:
@@ -208,56 +225,16 @@ def _with_source(pair: VerifiedPair, source: str, trace: str) -> VerifiedPair:
     return replace(pair, evidence=pair.evidence | {"made_from": source, "trace": trace}) if source else pair
 
 
-def _duplicate(base: VerifiedPair, relation: Relation, similarity: float) -> VerifiedPair:
-    return replace(base, verdict=Verdict.DUPLICATE, relation=relation, reverse=relation, similarity=similarity)
+def _duplicate(base: VerifiedPair, relation: Relation, similarity: float, by: NamedBy) -> VerifiedPair:
+    told = renamed(base.evidence, by)
+    return replace(
+        base, verdict=Verdict.DUPLICATE, relation=relation, reverse=relation, similarity=similarity, evidence=told
+    )
 
 
 def _upright_alike(left: VerifySide, right: VerifySide, distance: int) -> bool:
     """Equal image data may be shown turned by another orientation tag."""
     return (left.width, left.height) == (right.width, right.height) and distance == 0
-
-
-def _evidence(left: VerifySide, right: VerifySide, one: WorkingPicture, other: WorkingPicture, laid: Laid) -> Evidence:
-    geometry, agreement = laid.geometry, laid.agreement
-    measured: Evidence = {
-        "aligned_by": laid.how,
-        "agreement": round(agreement.explained, 4),
-        "ink_lost": round(agreement.lost_toned, 4),
-        "ink_added": round(agreement.added_toned, 4),
-        "ink_exchanged": agreement.exchanged,
-        "plain": round(agreement.plain, 3),
-        "lettering": agreement.lettering,
-        "angle": _degrees(geometry.angle),
-        "scale": round(geometry.scale, 4),
-        "left_in_right": round(geometry.left_inside, 3),
-        "right_in_left": round(geometry.right_inside, 3),
-    }
-    if geometry.mirrored:
-        measured["mirrored"] = 1
-    if laid.inliers:
-        measured["inliers"] = laid.inliers
-    if one.profile != other.profile:
-        measured["profiles"] = "differ"
-    if min(geometry.left_inside, geometry.right_inside) >= WHOLE:
-        return measured | {"tone_change": round(laid.tone.change, 2), "patch": round(laid.tone.patch, 4)}
-    if geometry.left_inside > geometry.right_inside:
-        crop = rectangle_inside(laid.transform, one.size, other.size)
-        return measured | {"crop_in": "right", "crop": _in_pixels(crop, right)}
-    crop = rectangle_inside(inverse(laid.transform), other.size, one.size)
-    return measured | {"crop_in": "left", "crop": _in_pixels(crop, left)}
-
-
-def _degrees(angle: float) -> float:
-    """Rounded, above -180 to 180, and never minus nought."""
-    rounded = round(angle, 2) + 0.0
-    return rounded + 360.0 if rounded <= -180.0 else rounded
-
-
-def _in_pixels(part: tuple[float, float, float, float], whole: VerifySide) -> str:
-    """Left, top, width and height of a part of a picture, in its pixels."""
-    left, right = round(part[0] * whole.width), round(part[2] * whole.width)
-    top, bottom = round(part[1] * whole.height), round(part[3] * whole.height)
-    return f"{left},{top},{right - left},{bottom - top}"
 
 
 def _could_be_equal(
@@ -271,7 +248,7 @@ def _could_be_equal(
         return True
     if is_small(left):
         return np.array_equal(one.grey, other.grey)
-    return laid.tone.change < 0.75 and max(laid.agreement.lost, laid.agreement.added) < 0.002
+    return laid.tone.change < _EQUAL_TONE and max(laid.agreement.lost, laid.agreement.added) < _EQUAL_INK
 
 
 def _pixels_equal(left: VerifySide, right: VerifySide, pictures: Pictures) -> bool:
@@ -291,7 +268,9 @@ def _from_stored(base: VerifiedPair, left: VerifySide, right: VerifySide, distan
     one, other = (np.frombuffer(side.fingerprint.thumbnail, np.uint8).reshape(32, 32) for side in (left, right))
     agreement = compare(Relief(grey=one), Relief(grey=other))
     base = replace(base, evidence=base.evidence | {"decided_from": "stored thumbnails"})
-    if agreement is None or distance > 16 or agreement.explained < 0.9 or agreement.plain > 0.3:
+    if agreement is None or distance > _STORED_BITS:
         return base
-    sizes = (left.width, left.height) == (right.width, right.height)
-    return _duplicate(base, Relation.RECOMPRESSED if sizes else Relation.RESIZED, round(agreement.explained, 4))
+    if agreement.explained < _STORED_STRUCTURE or agreement.plain > _STORED_PLAIN:
+        return base
+    relation = Relation.RECOMPRESSED if (left.width, left.height) == (right.width, right.height) else Relation.RESIZED
+    return _duplicate(base, relation, round(agreement.explained, 4), NamedBy.STORED_SIZES)

@@ -41,13 +41,16 @@ def verified(folder: Path, left: tuple[str, bytes], right: tuple[str, bytes]) ->
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
 def test_equal_first_frames_are_no_copies(tmp_path: Path, form: str) -> None:
     one, other = animated(form, "astronaut"), animated(form, "coffee")
-    assert verified(tmp_path, (form, one), (form, other)).verdict is Verdict.SAME_SCENE
+    pair = verified(tmp_path, (form, one), (form, other))
+    assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_SCENE, "frames differ")
+    assert not pair.evidence.keys() & {"named_by", "decided_by", "linked_by"}
 
 
 def test_all_frames_alike_are_copies_in_any_coding(tmp_path: Path) -> None:
     names = ("astronaut", "chelsea")
     webp, png, gif = animated("WEBP", *names), animated("PNG", *names), animated("GIF", *names)
-    assert verified(tmp_path, ("png", png), ("webp", webp)).relation is Relation.RECOMPRESSED
+    coded = verified(tmp_path, ("png", png), ("webp", webp))
+    assert (coded.relation, coded.evidence["named_by"]) == (Relation.RECOMPRESSED, "none crossed")
     assert verified(tmp_path, ("png", png), ("gif", gif)).relation is Relation.RECOMPRESSED
     assert verified(tmp_path, ("png", png), ("png", animated("PNG", *names[::-1]))).verdict is Verdict.SAME_SCENE
 
@@ -58,13 +61,15 @@ def test_a_changed_later_frame_is_never_pixel_identical(tmp_path: Path) -> None:
     frames[2].putpixel((100, 100), (255, 0, 255))
     file = BytesIO()
     frames[0].save(file, "PNG", save_all=True, append_images=frames[1:], duration=200, loop=0)
-    assert verified(tmp_path, ("png", one), ("png", file.getvalue())).relation is Relation.RECOMPRESSED
+    pair = verified(tmp_path, ("png", one), ("png", file.getvalue()))
+    assert (pair.relation, pair.evidence["named_by"]) == (Relation.RECOMPRESSED, "frames")
 
 
 def test_a_still_is_an_edit_of_the_animation_that_begins_with_it(tmp_path: Path) -> None:
     pair = verified(tmp_path, ("png", animated("PNG", "astronaut")), ("jpg", jpeg(waiting(), 95)))
     assert (pair.relation, pair.reverse, pair.evidence["frame_of"]) == (Relation.EDITED, Relation.EDITED, 1)
     assert pair.evidence["made_from"] == "left"
+    assert pair.evidence["named_by"] == "frames" and "named_at" not in pair.evidence
 
 
 def test_what_lies_behind_the_end_makes_an_edit(tmp_path: Path) -> None:
@@ -72,6 +77,7 @@ def test_what_lies_behind_the_end_makes_an_edit(tmp_path: Path) -> None:
     pair = verified(tmp_path, ("jpg", plain), ("jpg", plain + second))
     told = (pair.evidence["behind_end"], pair.evidence["made_from"])
     assert (pair.relation, pair.reverse, told) == (Relation.EDITED, Relation.EDITED, ("right", "right"))
+    assert pair.evidence["named_by"] == "behind the end"
     again = plain[:2] + b"\xff\xfe\x00\x08hello!" + plain[2:]
     assert verified(tmp_path, ("jpg", plain + second), ("jpg", again + second)).relation is Relation.METADATA_ONLY
 

@@ -144,6 +144,58 @@ def test_either_side_of_a_cut(name: str, made: object, below: str, above: str) -
     assert (decide(made(cut(name) - step)).rule, decide(made(cut(name) + step)).rule) == (below, above)
 
 
+#: Cuts that choose which others are asked: a decision names those.
+CHOOSING = {
+    "plain", "half_plain", "exchanged_many", "least_ground", "even_ground", "patch_photo", "beside_patch",
+    "patch_plain", "no_document", "explained_object", "other_sharpness",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "made"), [case[:2] for case in CASES if case[0] not in CHOOSING])
+def test_the_evidence_names_the_cut_that_decided(name: str, made: object) -> None:
+    """Above the cut that something crossed it stands in what is told, with what was measured."""
+    assert callable(made)
+    at = cut(name) + (1.0 if cut(name) >= 5 else 0.002)
+    told = decide(made(at)).told
+    if name in (
+        "replaced_patch",
+        "replaced_even",
+    ):  # with so much exchanged it is no patch: a photograph's cut is asked
+        assert told["decided_by"] == "replaced_photo" and decide(made(at - 0.004)).told["decided_by"] == name
+    else:
+        assert (told["decided_by"], told["decided_at"]) == (name, round(at, 4))
+    assert ("linked_by" in told) == (decide(made(at)).verdict is not Verdict.DUPLICATE)
+
+
 def test_related_is_told_by_structure() -> None:
-    for at, verdict in ((-0.01, Verdict.DIFFERENT), (0.01, Verdict.SAME_SCENE)):
-        assert decide(inked(0.5, explained=cut("related") + at)).verdict is verdict
+    for at, verdict, by in ((-0.01, Verdict.DIFFERENT, "related"), (0.01, Verdict.SAME_SCENE, "half_plain")):
+        decision = decide(inked(0.5, explained=cut("related") + at))
+        assert (decision.verdict, decision.told["linked_by"]) == (verdict, by)
+
+
+def test_a_card_is_a_layout_and_a_photograph_a_scene() -> None:
+    for at, verdict in ((-0.01, Verdict.SAME_SCENE), (0.01, Verdict.SAME_LAYOUT)):
+        decision = decide(inked(0.5, plain=cut("half_plain") + at))
+        assert (decision.verdict, decision.told["linked_at"]) == (verdict, round(cut("half_plain") + at, 4))
+
+
+def test_too_little_of_a_scene_is_another_picture() -> None:
+    for at, rule in ((-0.01, "too little explained"), (0.01, "photograph with its ink")):
+        assert decide(laid(explained=cut("different") + at)).rule == rule
+    for at, rule in ((-0.01, "too little shared"), (0.01, "photograph with its ink")):
+        one, share = laid(), cut("shared") + at
+        geometry = replace(one.geometry, left_inside=share, right_inside=share / 2)
+        assert decide(replace(one, geometry=geometry)).rule == rule
+    told = decide(laid(explained=0.3)).told
+    assert told == {"rule": "too little explained", "decided_by": "different", "decided_at": 0.3}
+
+
+def test_something_else_in_one_place_is_told_by_no_number() -> None:
+    told = decide(laid(other=0.05, strange=0.15)).told
+    assert told["rule"] == "something else in one place" and "decided_by" not in told
+
+
+def test_a_patch_covers_little_of_what_is_on_a_page() -> None:
+    for at, rule in ((-0.002, "all but a patch"), (0.002, "other ink on a plain ground")):
+        patch = (cut("patch_of_content") + at) * 0.1
+        assert decide(inked(0.1, patch=patch, ground=0.9, plain=0.9, calm=0.0)).rule == rule

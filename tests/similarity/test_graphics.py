@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from pdpo_audit.model.clusters import Relation, Verdict
+from pdpo_audit.similarity.cuts import cut
 from tests.similarity.pairs import jpeg, png, verified
 
 _COLOURS = ("#2060c0", "#d03030", "#e0b020", "#209060", "#804090")
@@ -63,6 +64,8 @@ def test_other_colours_make_another_graphic(tmp_path: Path) -> None:
     other = (_COLOURS[1], _COLOURS[0], *_COLOURS[2:])
     pair = verified(tmp_path, png(pie(30, 25, 20, 15, 10)), png(pie(30, 25, 20, 15, 10, colours=other)))
     assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "areas differ"), pair.evidence
+    assert pair.evidence["decided_by"] == "other_area"
+    assert pair.evidence["decided_at"] == pair.evidence["region_difference"]
 
 
 def watermarked(image: Image.Image) -> Image.Image:
@@ -75,6 +78,7 @@ def test_a_watermark_on_a_chart_makes_no_other_chart(tmp_path: Path) -> None:
     chart = pie(30, 25, 20, 15, 10)
     pair = verified(tmp_path, png(chart), jpeg(watermarked(chart)))
     assert pair.verdict is Verdict.DUPLICATE, pair.evidence
+    assert pair.evidence["decided_by"] == "other_mark" and float(pair.evidence["decided_at"]) < cut("other_mark")
 
 
 def test_another_title_makes_another_chart(tmp_path: Path) -> None:
@@ -104,6 +108,8 @@ def test_a_code_of_another_number_is_another_code(tmp_path: Path, seed: int) -> 
 def test_an_arrow_the_other_way_is_another_sign(tmp_path: Path) -> None:
     pair = verified(tmp_path, png(arrow()), png(ImageOps.mirror(arrow())))
     assert (pair.verdict, pair.evidence["rule"]) == (Verdict.SAME_LAYOUT, "a mark the other way round"), pair.evidence
+    told = pair.evidence
+    assert (told["decided_by"], told["decided_at"]) == ("corners_of_mark", told["corners"])
 
 
 def test_a_chart_turned_or_mirrored_is_a_copy(tmp_path: Path) -> None:

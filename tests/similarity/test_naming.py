@@ -35,6 +35,8 @@ def measured(name: str, value: float) -> Difference:
             return replace(SAME, agreement=replace(agreement, added_toned=value), rough=True)
         case "drawn_over":
             return replace(SAME, agreement=replace(agreement, missing=value))
+        case "drawn_over_recoloured":
+            return replace(SAME, agreement=replace(agreement, missing=value), tone=replace(tone, change=2.0))
         case "tone_patch":
             return replace(SAME, tone=replace(tone, patch=value))
         case "tone":
@@ -48,7 +50,7 @@ def measured(name: str, value: float) -> Difference:
     [
         ("turned", Relation.ROTATED), ("overlay", Relation.EDITED), ("overlay_rough", Relation.EDITED),
         ("drawn_over", Relation.EDITED), ("tone_patch", Relation.EDITED), ("tone", Relation.RECOLOURED),
-        ("resized", Relation.RESIZED),
+        ("resized", Relation.RESIZED), ("drawn_over_recoloured", Relation.EDITED),
     ],
 )  # fmt: skip
 def test_either_side_of_each_cut(name: str, relation: Relation) -> None:
@@ -57,7 +59,8 @@ def test_either_side_of_each_cut(name: str, relation: Relation) -> None:
     beyond, within = name_relation(measured(name, value * UP + 1e-9)), name_relation(measured(name, value * DOWN))
     assert (beyond.relation, beyond.reverse, beyond.by) == (relation, relation, name)
     assert beyond.at == pytest.approx(value, rel=1e-6, abs=1e-8)
-    assert (within.relation, within.by) == (Relation.RECOMPRESSED, "none crossed")
+    left = (Relation.RECOLOURED, "tone") if name == "drawn_over_recoloured" else (Relation.RECOMPRESSED, "none crossed")
+    assert (within.relation, within.by) == left
 
 
 def test_a_crop_and_what_was_added_around() -> None:
@@ -84,3 +87,34 @@ def test_lettering_counts_where_nothing_is_coarse_and_tones_stayed() -> None:
     assert name_relation(replace(lettered, stretch=(1.0, 1.5))).by == "resized"
     other = replace(lettered, tone=Tone(change=cut("much_changed"), patch=1.0))
     assert name_relation(other).by == "tone"
+
+
+def test_sharpening_alone_lifts_no_cut_for_what_was_drawn_over() -> None:
+    """Where tones changed the higher cut holds, but for a picture that was sharpened, too."""
+    at = (cut("drawn_over") + cut("drawn_over_recoloured")) / 2
+    recoloured = replace(SAME, agreement=replace(SAME.agreement, missing=at), tone=Tone(change=2.0, patch=0.0))
+    assert name_relation(recoloured).by == "tone"
+    for factor, by in ((cut("sharpened") * UP, "drawn_over"), (cut("sharpened") * DOWN, "tone")):
+        for sharper in (factor, 1 / factor):
+            told = name_relation(replace(recoloured, agreement=replace(recoloured.agreement, sharper=sharper)))
+            assert told.by == by, sharper
+
+
+def test_a_small_picture_must_change_more_to_be_of_another_tone() -> None:
+    for shorter in (40, 400):
+        limit = cut("tone") + cut("tone_of_small") / shorter
+        beyond = name_relation(replace(SAME, tone=Tone(change=limit * UP, patch=0.0), shorter=shorter))
+        assert beyond.told == {"named_by": "tone", "named_at": round(limit, 4), "named_limit": round(limit, 4)}
+        within = name_relation(replace(SAME, tone=Tone(change=limit * DOWN, patch=0.0), shorter=shorter))
+        assert within.told == {"named_by": "none crossed"}
+
+
+@pytest.mark.parametrize("factor", [2.0, 1.3, 1.01])
+def test_how_much_larger_is_one_number_whichever_is_the_left_one(factor: float) -> None:
+    there = name_relation(replace(SAME, stretch=(factor, 1.0)))
+    back = name_relation(replace(SAME, stretch=(1.0, 1 / factor)))
+    assert there == back and there.told["named_at"] == pytest.approx(factor - 1, abs=1e-4)
+
+
+def test_nought_is_told_too() -> None:
+    assert name_relation(measured("whole", 0.0)).told == {"named_by": "whole", "named_at": 0.0}

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from pdpo_audit.model.clusters import Verdict
 from pdpo_audit.similarity.comparison.pictures import Pictures
+from pdpo_audit.similarity.cuts import cut
 from pdpo_audit.similarity.pages.sight import other_strokes
 from pdpo_audit.similarity.verification import verify_pair
 from tests.similarity.pairs import form, jpeg, png, readable, side
@@ -30,6 +31,8 @@ def test_another_entry_is_seen_without_reading_either_again(tmp_path: Path, monk
     monkeypatch.setattr(Pictures, "readable", None)
     pair = verify_pair(side(tmp_path, 1, png(page)), side(tmp_path, 2, png(changed)), readable())
     assert pair.verdict is Verdict.SAME_LAYOUT and pair.evidence["rule"] == "strokes differ"
+    assert (pair.evidence["decided_by"], pair.evidence["looked_at"]) == ("sight_other", 512)
+    assert float(pair.evidence["decided_at"]) >= cut("sight_other")
     assert 0.85 <= pair.similarity < 0.95 and "region_difference" not in pair.evidence
 
 

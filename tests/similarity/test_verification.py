@@ -90,7 +90,8 @@ def test_equal_pixels_and_equal_data(tmp_path: Path) -> None:
     coded = jpeg(original)
     (tmp_path / "x.jpg").write_bytes(coded)
     decoded = png(Image.open(tmp_path / "x.jpg"))
-    assert verified(tmp_path, coded, decoded).relation is Relation.PIXEL_IDENTICAL
+    pair = verified(tmp_path, coded, decoded)
+    assert (pair.relation, pair.evidence["named_by"]) == (Relation.PIXEL_IDENTICAL, "equal pixels")
     described = coded[:2] + b"\xff\xfe\x00\x08hello!" + coded[2:]
     assert verified(tmp_path, coded, described).relation is Relation.METADATA_ONLY
 
@@ -201,11 +202,12 @@ def test_the_evidence_says_where_a_crop_lies(tmp_path: Path, place: tuple[int, i
 def test_evidence_as_seen_from_the_master() -> None:
     measured: Evidence = {
         "angle": 3.0, "scale": 0.5, "ink_lost": 0.2, "ink_added": 0.0, "left_in_right": 1.0, "right_in_left": 0.5,
-        "made_from": "right", "agreement": 0.9,
+        "made_from": "right", "agreement": 0.9, "differs_in": "left", "named_by": "resized", "named_at": 1.0,
     }  # fmt: skip
     assert as_seen_from(measured, master_is_left=False) == {
         "angle": -3.0, "scale": 2.0, "ink_lost": 0.0, "ink_added": 0.2, "holding_in_master": 1.0,
-        "master_in_holding": 0.5, "made_from": "master", "agreement": 0.9,
+        "master_in_holding": 0.5, "made_from": "master", "agreement": 0.9, "differs_in": "holding",
+        "named_by": "resized", "named_at": 1.0,
     }  # fmt: skip
     told = as_seen_from(measured, master_is_left=True)
     assert (told["angle"], told["made_from"], told["master_in_holding"]) == (3.0, "holding", 1.0)
@@ -261,6 +263,7 @@ def test_a_file_that_vanished_is_decided_from_what_is_stored(tmp_path: Path) -> 
         (tmp_path / f"{number}.jpg").unlink()
     same = verify_pair(left, right, readable())
     assert (same.verdict, same.relation) == (Verdict.DUPLICATE, Relation.RESIZED)
+    assert (same.evidence["decided_from"], same.evidence["named_by"]) == ("stored thumbnails", "stored sizes")
     assert verify_pair(left, other, readable()).verdict is Verdict.DIFFERENT
 
 

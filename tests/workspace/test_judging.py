@@ -82,6 +82,26 @@ def test_another_copy_that_a_person_confirms_becomes_the_master(audit: Workspace
     assert (cluster(audit).master_status, relations(audit)) == ("proposed", before)
 
 
+def test_beside_a_confirmed_crop_another_part_is_edited_and_the_evidence_says_why(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    whole = picture(1, (640, 480))
+    whole.save(share / "original.png")
+    whole.crop((0, 0, 310, 480)).save(share / "left.png")
+    whole.crop((330, 0, 640, 480)).save(share / "right.png")
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+    workspace.scan(OFF)
+    assert relations(workspace) == {"original.png": "master", "left.png": "cropped", "right.png": "cropped"}
+    workspace.confirm_master("share:left.png", by="Chan Tai Man")
+    workspace.scan(OFF)
+    assert relations(workspace) == {"left.png": "master", "original.png": "edited", "right.png": "edited"}
+    told = workspace.table("holdings").set_index("path")["relation_evidence"]
+    assert json.loads(str(told["right.png"]))["named_by"] == "confirmed master"
+    assert "crop" not in json.loads(str(told["right.png"])), "how it lay in the old master says nothing of this one"
+    assert json.loads(str(told["original.png"]))["named_by"] == "whole"
+
+
 def test_of_identical_copies_the_one_that_was_named_is_the_master(audit: Workspace) -> None:
     for path in ("set/again.png", "original.png"):
         audit.confirm_master(path, by="Chan Tai Man")

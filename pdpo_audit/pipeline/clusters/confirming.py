@@ -9,7 +9,7 @@ from dataclasses import replace
 from pdpo_audit.catalogue.clusters import StoredCluster
 from pdpo_audit.catalogue.queries.contents import PlacedContent
 from pdpo_audit.catalogue.sayings.judgements import load_judgements
-from pdpo_audit.model.clusters import Member, Relation, Verdict, VerifiedPair, as_seen_from
+from pdpo_audit.model.clusters import Member, NamedBy, Relation, Verdict, VerifiedPair, as_seen_from, renamed
 from pdpo_audit.model.judgements import Judgement, JudgementKind
 from pdpo_audit.model.locations.holdings import ImageRef
 from pdpo_audit.pipeline.work import Work
@@ -99,7 +99,7 @@ def _related(member: Member, head: int, pairs: Pairs) -> Member:
         return Member(content=head, relation=Relation.MASTER, similarity=1.0)
     pair = pairs[min(head, member.content), max(head, member.content)]
     relation = pair.relation if pair.left == head else pair.reverse
-    if pair.verdict is not Verdict.DUPLICATE or relation is None:
-        return replace(member, relation=Relation.EDITED)
     told = as_seen_from(pair.evidence, master_is_left=pair.left == head)
+    if pair.verdict is not Verdict.DUPLICATE or relation is None:
+        relation, told = Relation.EDITED, renamed(told, NamedBy.CONFIRMED)
     return Member(content=member.content, relation=relation, similarity=pair.similarity, evidence=told)

@@ -48,12 +48,13 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """A page has the layout of another one, its template, and was not found to say the same: of its pieces ``pieces``
-    lie there alike, a ``share`` of all."""
+    lie there alike, a ``share`` of all; of the weight of the template's pieces the page has the share ``rare``."""
 
     template: int
     content: int
     pieces: int
     share: float
+    rare: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,13 +250,12 @@ def _of_templates(pages: _Pages, homes: _Rows) -> tuple[NDArray[np.bool_], list[
         apart = np.bitwise_count(pages.hashes[here][:, None] ^ pages.hashes[there][None])
         own[here] = apart[:, template].min(axis=1, initial=64) > _LIKE
         weights = pages.weights[there]
-        if weights[apart.min(axis=0) <= _APART].sum() >= _SAME * weights.sum():
+        kept = float(weights[apart.min(axis=0) <= _APART].sum())
+        if kept >= _SAME * weights.sum():
             alike.add((min(home, page), max(home, page)))
             continue
         pieces, count = int((apart.min(axis=1) <= _APART).sum()), apart.shape[0]
         if pieces >= _OF_TEMPLATE * count:
-            one = Layout(
-                template=pages.contents[home], content=pages.contents[page], pieces=pieces, share=pieces / count
-            )
-            beside.append(one)
+            ids, rare = (pages.contents[home], pages.contents[page]), kept / max(float(weights.sum()), 1e-9)
+            beside.append(Layout(template=ids[0], content=ids[1], pieces=pieces, share=pieces / count, rare=rare))
     return own, beside, alike

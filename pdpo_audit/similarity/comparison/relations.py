@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pdpo_audit.model.clusters import Evidence, Relation
+from pdpo_audit.model.clusters import Evidence, NamedBy, Relation
 from pdpo_audit.similarity.comparison.agreement import Agreement
 from pdpo_audit.similarity.comparison.alignment import Geometry
 from pdpo_audit.similarity.comparison.reliefs import block_means
@@ -25,7 +25,7 @@ OVERLAY, OVERLAY_ROUGH, _LETTERING = cut("overlay"), cut("overlay_rough"), cut("
 #: changed they may have run into black or white. Measured on 48 photographs: small watermarks 0.8 (half of them), large
 #: ones, stickers and captions 1.1 and more, blur 0.4 to 1.3, sharpening 0.3 to 0.7; other copies up to 0.3, brighter
 #: ones up to 1.2.
-_DRAWN_OVER, _DRAWN_OVER_RECOLOURED = cut("drawn_over"), cut("drawn_over_recoloured")
+_DRAWN_OVER = {"drawn_over": cut("drawn_over"), "drawn_over_recoloured": cut("drawn_over_recoloured")}
 _SHARPENED, _STRANGE, _PATCH = cut("sharpened"), cut("strange_tone"), cut("tone_patch")
 #: With a larger change of tone than this, single blocks and pixels prove nothing.
 MUCH_CHANGED = cut("much_changed")
@@ -61,19 +61,23 @@ class Difference:
 class Named:
     """How the right picture differs from the left one, ``reverse`` the other way round, and which measure said so.
 
-    ``by`` is the name of the cut (``similarity.cuts``) that was crossed and ``at`` what was measured; ``mirrored``
-    is none that is measured, and ``none crossed`` says that nothing but the coding is left.
+    ``by`` is the name of the cut (``similarity.cuts``) that decided, or a ``NamedBy`` where none did, and ``at`` what
+    was measured, the same whichever of the two is the left one; ``limit`` is where the cut lay for these two pictures,
+    if that is not its value.
     """
 
     relation: Relation
     reverse: Relation
     by: str
-    at: float = 0.0
+    at: float | None = None
+    limit: float | None = None
 
     @property
     def told(self) -> Evidence:
         """What the evidence of the pair says of it."""
-        return {"named_by": self.by} | ({"named_at": round(self.at, 4)} if self.at else {})
+        told: Evidence = {"named_by": str(self.by)}
+        told |= {} if self.at is None else {"named_at": round(self.at, 4)}
+        return told | ({} if self.limit is None else {"named_limit": round(self.limit, 4)})
 
 
 def name_relation(difference: Difference) -> Named:
@@ -84,12 +88,13 @@ def name_relation(difference: Difference) -> Named:
     """
     geometry = difference.geometry
     if geometry.mirrored:
-        return _alike(Relation.MIRRORED, "mirrored")
+        return _alike(Relation.MIRRORED, NamedBy.MIRRORED)
     if abs(geometry.angle) > TURNED:
         return _alike(Relation.ROTATED, "turned", abs(geometry.angle))
     left, right = geometry.left_inside, geometry.right_inside
-    if left >= WHOLE and right >= WHOLE:
+    if min(left, right) >= WHOLE:
         return _in_same_frame(difference)
+    # That the cut was not reached is what names it: by the one of the two of which less lies in the other.
     if right >= WHOLE:
         return Named(relation=Relation.CROPPED, reverse=Relation.EDITED, by="whole", at=left)
     if left >= WHOLE:
@@ -97,22 +102,23 @@ def name_relation(difference: Difference) -> Named:
     return _alike(Relation.EDITED, "whole", min(left, right))
 
 
-def _alike(relation: Relation, by: str, at: float = 0.0) -> Named:
-    return Named(relation=relation, reverse=relation, by=by, at=at)
+def _alike(relation: Relation, by: str, at: float | None = None, limit: float | None = None) -> Named:
+    return Named(relation=relation, reverse=relation, by=by, at=at, limit=limit)
 
 
 def _in_same_frame(difference: Difference) -> Named:
-    stretch = max((abs(factor - 1) for factor in difference.stretch), default=0.0)
+    # The longer side by the shorter one, whichever picture has it: the same number seen from either.
+    stretch = max((max(factor, 1 / factor) - 1 for factor in difference.stretch), default=0.0)
     resized, tone = stretch > _SIZE, difference.tone.change
     # Resampled anew, sharp edges look as if something lay over them.
     over = overlay_of(difference.agreement, difference.tone, rough=difference.rough or resized)
     if over is not None:
         return _alike(Relation.EDITED, *over)
-    if tone > TONE + _SMALL / difference.shorter:
-        return _alike(Relation.RECOLOURED, "tone", tone)
+    if tone > (limit := TONE + _SMALL / difference.shorter):
+        return _alike(Relation.RECOLOURED, "tone", tone, limit)
     if resized:
         return _alike(Relation.RESIZED, "resized", stretch)
-    return _alike(Relation.RECOMPRESSED, "none crossed")
+    return _alike(Relation.RECOMPRESSED, NamedBy.NONE_CROSSED)
 
 
 def is_overlaid(agreement: Agreement, tone: Tone, *, rough: bool = False) -> bool:
@@ -134,15 +140,19 @@ def overlay_of(agreement: Agreement, tone: Tone, *, rough: bool = False) -> tupl
     if not rough and agreement.lettering > _LETTERING:
         return "lettering", agreement.lettering
     if not rough and is_drawn_over(agreement, tone):
-        return "drawn_over", agreement.missing
+        return _drawn_over_cut(agreement, tone), agreement.missing
     return ("tone_patch", tone.patch) if tone.patch > _PATCH else None
 
 
 def is_drawn_over(agreement: Agreement, tone: Tone) -> bool:
     """Whether a place lacks so much of its structure that coding and tones do not explain it."""
-    if max(agreement.sharper, 1 / agreement.sharper) > _SHARPENED:
-        return agreement.missing > _DRAWN_OVER
-    return agreement.missing > (_DRAWN_OVER if tone.change <= TONE else _DRAWN_OVER_RECOLOURED)
+    return agreement.missing > _DRAWN_OVER[_drawn_over_cut(agreement, tone)]
+
+
+def _drawn_over_cut(agreement: Agreement, tone: Tone) -> str:
+    """The cut that tells what was drawn over: the stricter one where tones changed and neither was sharpened."""
+    sharpened = max(agreement.sharper, 1 / agreement.sharper) > _SHARPENED
+    return "drawn_over" if sharpened or tone.change <= TONE else "drawn_over_recoloured"
 
 
 def tone_change(one: NDArray[np.uint8], other: NDArray[np.uint8], inside: NDArray[np.bool_] | None) -> Tone:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pdpo_audit.model.clusters import Verdict
+from pdpo_audit.model.clusters import Evidence, Verdict
 from pdpo_audit.similarity.comparison.agreement import Agreement
 from pdpo_audit.similarity.comparison.laying import Laid, is_close
 from pdpo_audit.similarity.comparison.relations import MUCH_CHANGED, OVERLAY, WHOLE, is_drawn_over
 from pdpo_audit.similarity.cuts import cut
+from pdpo_audit.similarity.cuts.held import Held, tightest
 
 _REPLACED_PHOTO, _REPLACED_PLAIN, _REPLACED_PATCH = cut("replaced_photo"), cut("replaced_plain"), cut("replaced_patch")
 _REPLACED_EVEN, _EVEN_GROUND, _LEAST_GROUND = cut("replaced_even"), cut("even_ground"), cut("least_ground")
@@ -35,10 +36,20 @@ _CLEAR_PHOTO, _CLEAR_COVERED = cut("clear_photo"), cut("clear_covered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What two pictures are to one another, and the name of the rule that decided."""
+    """What two pictures are to one another, the name of the rule that decided, what it held against which cut (no
+    cut where it asks none), and of two that are no copies the cut that tells a link."""
 
     verdict: Verdict
     rule: str
+    held: Held | None
+    link: Held | None = None
+
+    @property
+    def told(self) -> Evidence:
+        """What the evidence of the pair says of it."""
+        told: Evidence = {"rule": self.rule}
+        told |= self.held.told if self.held else {}
+        return told | ({"linked_by": self.link.by, "linked_at": round(self.link.at, 4)} if self.link else {})
 
 
 def judge(laid: Laid) -> Verdict:
@@ -51,32 +62,47 @@ def decide(laid: Laid) -> Decision:
     agreement, replaced = laid.agreement, laid.replaced
     plain = agreement.plain > _PLAIN
     if agreement.explained < _DIFFERENT:
-        return Decision(verdict=Verdict.DIFFERENT, rule="too little explained")
-    if max(laid.geometry.left_inside, laid.geometry.right_inside) < _SHARED:
-        return _apart(laid, "too little shared")
+        held = Held(by="different", at=agreement.explained)
+        return Decision(verdict=Verdict.DIFFERENT, rule="too little explained", held=held)
+    shared = max(laid.geometry.left_inside, laid.geometry.right_inside)
+    if shared < _SHARED:
+        return _apart(laid, "too little shared", Held(by="shared", at=shared))
     if agreement.strange > _STRANGE_PATCH:
-        return _apart(laid, "too strange")
+        return _apart(laid, "too strange", Held(by="strange_patch", at=agreement.strange))
+    most = "replaced_even" if _is_bar(agreement) else "replaced_patch"
     if _is_patched(agreement, plain) and replaced <= (_REPLACED_EVEN if _is_bar(agreement) else _REPLACED_PATCH):
-        return _same("all but a patch")
-    if agreement.strange > _STRANGE or agreement.other:
-        return _apart(laid, "something else in one place" if agreement.other else "too strange")
+        return _same("all but a patch", Held(by=most, at=replaced))
+    if agreement.other:
+        return _apart(laid, "something else in one place", None)
+    if agreement.strange > _STRANGE:
+        return _apart(laid, "too strange", Held(by="strange", at=agreement.strange))
     if plain and _is_same_page(laid):
-        return _same("page with its ink")
+        return _same("page with its ink", _held_of_page(laid))
+    if plain and _is_same_object(laid):
+        return _same("object with its ink", _held_of_object(laid))
     if plain:
-        return _same("object with its ink") if _is_same_object(laid) else _apart(laid, "other ink on a plain ground")
+        held = _held_of_object(laid) if _is_object(agreement) else _held_of_page(laid)
+        return _apart(laid, "other ink on a plain ground", held)
     if agreement.plain > _HALF_PLAIN and agreement.exchanged > _EXCHANGED_MANY:
+        held = Held(by="replaced_half_plain", at=replaced)
         same = replaced <= _REPLACED_HALF_PLAIN
-        return _same("card with its ink") if same else _apart(laid, "other ink on a card")
-    same = min(replaced, agreement.replaced_coarse) <= _REPLACED_PHOTO
-    return _same("photograph with its ink") if same else _apart(laid, "other ink in a photograph")
+        return _same("card with its ink", held) if same else _apart(laid, "other ink on a card", held)
+    held = Held(by="replaced_photo", at=min(replaced, agreement.replaced_coarse))
+    same = held.at <= _REPLACED_PHOTO
+    return _same("photograph with its ink", held) if same else _apart(laid, "other ink in a photograph", held)
 
 
-def _same(rule: str) -> Decision:
-    return Decision(verdict=Verdict.DUPLICATE, rule=rule)
+def _same(rule: str, held: Held) -> Decision:
+    return Decision(verdict=Verdict.DUPLICATE, rule=rule, held=held)
 
 
-def _apart(laid: Laid, rule: str) -> Decision:
-    return Decision(verdict=_related(laid), rule=rule)
+def _apart(laid: Laid, rule: str, held: Held | None) -> Decision:
+    agreement = laid.agreement
+    if agreement.explained < _RELATED:
+        link = Held(by="related", at=agreement.explained)
+        return Decision(verdict=Verdict.DIFFERENT, rule=rule, held=held, link=link)
+    verdict = Verdict.SAME_LAYOUT if agreement.plain > _HALF_PLAIN else Verdict.SAME_SCENE
+    return Decision(verdict=verdict, rule=rule, held=held, link=Held(by="half_plain", at=agreement.plain))
 
 
 def _is_same_page(laid: Laid) -> bool:
@@ -86,19 +112,48 @@ def _is_same_page(laid: Laid) -> bool:
     return added <= _ADDED_PLAIN and agreement.exchanged <= _EXCHANGED and laid.replaced <= _REPLACED_PLAIN
 
 
+def _held_of_page(laid: Laid) -> Held:
+    agreement = laid.agreement
+    return tightest(
+        Held(by="added_plain", at=max(agreement.lost_toned, agreement.added_toned)),
+        Held(by="exchanged", at=agreement.exchanged),
+        Held(by="replaced_plain", at=laid.replaced),
+    )
+
+
+def _is_object(agreement: Agreement) -> bool:
+    """Whether what lies on a plain ground is photographed; what is drawn on a document, or unreadable there, is not."""
+    return agreement.calm >= _NO_DOCUMENT and agreement.explained >= _EXPLAINED_OBJECT and not agreement.framed
+
+
 def _is_same_object(laid: Laid) -> bool:
     """Whether two photographs of something on a plain ground are the same, one of them blurred or drawn over.
 
     What is drawn on a document, or unreadable there, is another document.
     """
     agreement = laid.agreement
-    if agreement.calm < _NO_DOCUMENT or agreement.explained < _EXPLAINED_OBJECT or agreement.framed:
+    if not _is_object(agreement):
         return False
-    if max(agreement.sharper, 1 / agreement.sharper) > _OTHER_SHARPNESS:
+    if _is_other_sharp(agreement):
         return min(laid.replaced, agreement.replaced_coarse) <= _REPLACED_PLAIN
     added = max(agreement.lost_toned, agreement.added_toned)
     kept = laid.replaced <= _REPLACED_HALF_PLAIN and agreement.exchanged <= _EXCHANGED_OBJECT
     return kept and added <= _DRAWN_OVER_OBJECT
+
+
+def _held_of_object(laid: Laid) -> Held:
+    agreement = laid.agreement
+    if _is_other_sharp(agreement):
+        return Held(by="replaced_plain", at=min(laid.replaced, agreement.replaced_coarse))
+    return tightest(
+        Held(by="replaced_half_plain", at=laid.replaced),
+        Held(by="exchanged_object", at=agreement.exchanged),
+        Held(by="drawn_over_object", at=max(agreement.lost_toned, agreement.added_toned)),
+    )
+
+
+def _is_other_sharp(agreement: Agreement) -> bool:
+    return max(agreement.sharper, 1 / agreement.sharper) > _OTHER_SHARPNESS
 
 
 def _is_patched(agreement: Agreement, plain: bool) -> bool:
@@ -114,12 +169,6 @@ def _is_patched(agreement: Agreement, plain: bool) -> bool:
 def _is_bar(agreement: Agreement) -> bool:
     """A bar or sticker of one tone on a photograph may hide more ink than what is exchanged in a scene."""
     return agreement.plain <= _PLAIN and agreement.ground >= _EVEN_GROUND
-
-
-def _related(laid: Laid) -> Verdict:
-    if laid.agreement.explained < _RELATED:
-        return Verdict.DIFFERENT
-    return Verdict.SAME_LAYOUT if laid.agreement.plain > _HALF_PLAIN else Verdict.SAME_SCENE
 
 
 def is_clear(laid: Laid) -> bool:

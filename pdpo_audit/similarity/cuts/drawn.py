@@ -169,6 +169,16 @@ DRAWN = (
         measured=_DAY,
     ),
     Cut(
+        name="one_scale",
+        value=1.25,
+        unit="factor",
+        what="by which one of two working pictures may be larger to tell other strokes for certain",
+        copies=None,
+        strangers=None,
+        corpus=_PAGES,
+        measured=_DAY,
+    ),
+    Cut(
         name="other_area",
         value=0.02,
         unit="share of the figure",

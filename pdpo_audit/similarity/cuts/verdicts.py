@@ -11,6 +11,7 @@ _WINDOWS, _DAY = "3,276 pairs of photographs on cards, in windows, on sheets", "
 _photos = partial(Cut, corpus=_PHOTOS, measured=_DAY)
 _forms = partial(Cut, corpus=_FORMS, measured=_DAY)
 _windows = partial(Cut, corpus=_WINDOWS, measured=_DAY)
+_chosen = partial(Cut, corpus="chosen on the recall corpus of that day; neither side was measured", measured=_DAY)
 
 VERDICTS = (
     _photos(
@@ -119,5 +120,29 @@ VERDICTS = (
         what="ink exchanged in one place of such an object",
         copies=(0, 48),
         strangers=(59, 300),
+    ),
+    _chosen(
+        name="least_texture",
+        value=20,
+        unit="of 100",
+        what="texture of either picture: with less, only equal pixels count",
+        above=True,
+    ),
+    _chosen(name="trimmed", value=0.1, unit="share of a side", what="by which a side may have been trimmed"),
+    _chosen(name="equal_tone", value=0.75, unit="levels", what="mean change of tone beyond which pixels are not equal"),
+    _chosen(name="equal_ink", value=0.002, unit="share of ink", what="differing beyond which pixels are not equal"),
+    _chosen(name="stored_bits", value=16, unit="bits of 256", what="distance of two of which a file is gone"),
+    _chosen(
+        name="stored_structure",
+        value=0.9,
+        unit="share of structure",
+        what="explained by stored thumbnails, where a file is gone",
+        above=True,
+    ),
+    _chosen(
+        name="stored_plain",
+        value=0.3,
+        unit="share of the picture",
+        what="one even tone of thumbnails that tell nothing",
     ),
 )

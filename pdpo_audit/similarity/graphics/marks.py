@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pdpo_audit.similarity.comparison.alignment import Geometry
 from pdpo_audit.similarity.cuts import cut
+from pdpo_audit.similarity.cuts.held import Held
 
 _Grey = NDArray[np.uint8]
 
@@ -28,12 +29,15 @@ def _count(found: object) -> int:
     return len(found) if isinstance(found, np.ndarray) else 0
 
 
-def is_known_by_parts(geometry: Geometry, count: int) -> bool:
-    """Whether parts that agree are enough to say that one picture lies in the other: one star looks like any other."""
+def unknown_by_parts(geometry: Geometry, count: int) -> Held | None:
+    """What says that parts that agree are too few for one picture to lie in the other, as one star looks like any
+    other; ``None`` where they are enough."""
     off = abs(geometry.angle) % 90
     if min(off, 90 - off) > _QUARTER:
-        return count >= cut("corners_askew")
-    return min(geometry.left_inside, geometry.right_inside) >= cut("shared_by_parts") or count >= cut("corners_of_part")
+        return Held(by="corners_askew", at=count) if count < cut("corners_askew") else None
+    if min(geometry.left_inside, geometry.right_inside) >= cut("shared_by_parts"):
+        return None
+    return Held(by="corners_of_part", at=count) if count < cut("corners_of_part") else None
 
 
 def is_other_way_round(geometry: Geometry, count: int) -> bool:
