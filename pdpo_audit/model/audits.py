@@ -172,3 +172,17 @@ class AuditHeader:
     copy_of: str = ""
     #: What the organisation states of people's certificates, by SHA-256 (hex): whose it is, who entered it, when.
     stated: dict[str, str] = field(default_factory=dict)
+
+
+#: Facts that the settings state of a whole source, by the name of the field of ``SourceRecord``.
+SOURCE_FACTS = {
+    "location.jurisdiction": "jurisdiction",
+    "location.city": "city",
+    "location.transfer_basis": "transfer_basis",
+    "location.vendor": "vendor",
+    "location.contract": "contract",
+    "record.class": "record_class",
+    "record.purpose": "purpose",
+    "record.purpose_ended_on": "purpose_ended_on",
+    "record.owner": "owner",
+}

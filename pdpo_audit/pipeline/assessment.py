@@ -16,7 +16,7 @@ from pdpo_audit.catalogue.sayings.holds import SELECTED, known_holds
 from pdpo_audit.catalogue.stated.documents import read_metadata
 from pdpo_audit.catalogue.stated.sidecars import accompanied
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.model.audits import SourceRecord
+from pdpo_audit.model.audits import SOURCE_FACTS, SourceRecord
 from pdpo_audit.model.clocks import last_day
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.findings import OPEN_MATTER, Hold
@@ -234,20 +234,6 @@ def _stated(metadata: Metadata) -> dict[str, Any]:
     minor = metadata.minor_age.rpartition("/")[2] in _MINORS
     values = (release, metadata.licence_ends_on, metadata.usage_terms, minor)
     return {name: value for name, value in zip(_STATED, values, strict=True) if value}
-
-
-#: Facts that the settings state of a whole source, by the name of the setting.
-SOURCE_FACTS = {
-    "location.jurisdiction": "jurisdiction",
-    "location.city": "city",
-    "location.transfer_basis": "transfer_basis",
-    "location.vendor": "vendor",
-    "location.contract": "contract",
-    "record.class": "record_class",
-    "record.purpose": "purpose",
-    "record.purpose_ended_on": "purpose_ended_on",
-    "record.owner": "owner",
-}
 
 
 def lay_patterns(frame: pd.DataFrame, patterns: Sequence[PatternFacts]) -> pd.DataFrame:

@@ -1,9 +1,13 @@
 """The straight line from sources to a sealed audit: what runs after what. Nothing else knows the order.
 
-    look    sources > inventory > reading > duplicate clusters > faces > text > people levels
-    join    shards of other sites > duplicate clusters
-    judge   facts > findings and dispositions
-    tell    content > reports > workbook > evidence > seal > verification
+    look    sources > 1 inventory > 2 reading, 2b sidecars > hard links, renewed fingerprints
+                    > 3 duplicate clusters > 4 faces > 4b text > 4 people levels
+    join    shards of other sites > 3 duplicate clusters
+    judge   facts > 5 findings and dispositions
+    tell    6 content > PDFs, each sealed > workbook > other forms > evidence > seal > verification
+
+A whole audit looks (or joins), then judges, then tells; each of them is a command of its own, and ``run`` calls the
+three (``workspace.running``). Opening the workspace and closing the executor is the hall's.
 
 Each stage reads what is pending from the catalogue, computes in batches, and records each batch in one transaction: it
 can be repeated, resumed after a kill, and run alone. What judges and tells is loaded when it comes to that: a scan must

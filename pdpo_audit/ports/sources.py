@@ -1,4 +1,5 @@
-"""The socket for declared places that hold images: a folder here, other schemes by entry point.
+"""The socket for declared places that hold images: a folder, a store of a kind that comes with the program
+(``sources.stores.source.KINDS``), other schemes by entry point.
 
 A package adds a scheme with an entry point of the group ``pdpo_audit.sources``: its name is the scheme, its value a
 function ``SourceSpec -> Source``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -32,7 +33,7 @@ _Map = NDArray[np.float64]
 #: On a graphic what differs must stand out by so many levels: a watermark lets the rest show through.
 _OTHER_MARK = cut("other_mark")
 #: Working pictures of one scale (a factor) tell it for certain from this on.
-_GROSS, _SAME_SCALE = cut("gross_strokes"), (1 / cut("one_scale"), cut("one_scale"))
+_GROSS, _SAME_SCALE = cut("gross_strokes"), (1 / cut("gross_scale"), cut("gross_scale"))
 #: Long side at which areas are compared.
 _AREAS = 512
 _OTHER_STROKES, _OTHER_STROKES_SMALL, _SMALL = cut("other_strokes"), cut("other_strokes_small"), cut("low_characters")
@@ -98,10 +99,10 @@ def look_closer(
     evidence: Evidence = {"corners": count}
     few = unknown_by_parts(geometry, count) if laid.how == REGIONS else None
     if few is not None:
-        return _closer(_Judged(Verdict.DIFFERENT, "too few corners", few), evidence, geometry, transform)
+        return _closer(Judged(Verdict.DIFFERENT, "too few corners", few), evidence, geometry, transform)
     if is_other_way_round(geometry, count):
         held = Held(by="corners_of_mark", at=count)
-        return _closer(_Judged(Verdict.SAME_LAYOUT, "a mark the other way round", held), evidence, geometry, transform)
+        return _closer(Judged(Verdict.SAME_LAYOUT, "a mark the other way round", held), evidence, geometry, transform)
     areas = _areas(*small)
     if areas is not None:
         evidence |= {"region_difference": round(areas.difference, 4), "tone_model": areas.tone}
@@ -123,10 +124,10 @@ def _grossly(wholes: tuple[WorkingPicture, WorkingPicture], laid: Laid) -> Close
     evidence: Evidence = {"stroke_difference": round(found.strength, 4), "looked_at": max(one.grey.shape)}
     geometry = describe(transform, one.size, other.size)
     held = Held(by="gross_strokes", at=found.strength)
-    return _closer(_Judged(Verdict.SAME_LAYOUT, "strokes differ", held), evidence, geometry, transform)
+    return _closer(Judged(Verdict.SAME_LAYOUT, "strokes differ", held), evidence, geometry, transform)
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """A verdict, the rule that gave it, and the cut that it was held against; none where nothing was to be held."""
 
     verdict: Verdict
@@ -134,7 +135,7 @@ class _Judged(NamedTuple):
     held: Held | None
 
 
-def _closer(judged: _Judged, evidence: Evidence, geometry: Geometry, transform: _Map) -> Closer:
+def _closer(judged: Judged, evidence: Evidence, geometry: Geometry, transform: _Map) -> Closer:
     told = evidence | (judged.held.told if judged.held else {})
     return Closer(verdict=judged.verdict, rule=judged.rule, evidence=told, geometry=geometry, transform=transform)
 
@@ -144,33 +145,43 @@ def _apart(one: _Grey, other: _Grey, transform: _Map) -> Differing | None:
     return differing(one, warped, inside)
 
 
-def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> _Judged:
-    area = Held(by="other_area", at=areas.difference) if areas is not None else None
-    if area is not None and area.at >= OTHER_AREA:
-        return _Judged(Verdict.SAME_LAYOUT, "areas differ", area)
-    written = scene.written
-    evidence |= {"height": round(written.height, 1), "characters": written.characters}
-    found = differing(*scene.greys((None, None) if areas is None else areas.toned.changes))
+def _judged(scene: _Scene, areas: Areas | None, evidence: Evidence) -> Judged:
+    def look() -> Differing | None:
+        found = differing(*scene.greys((None, None) if areas is None else areas.toned.changes))
+        evidence.update({"height": round(scene.written.height, 1), "characters": scene.written.characters})
+        if found is not None:
+            place = f"{found.place[0]},{found.place[1]}"
+            evidence.update({"stroke_difference": round(found.strength, 4), "differs_in": "left", "differs_at": place})
+        return found
+
+    return judge_drawn(None if areas is None else areas.difference, scene.written, look)
+
+
+def judge_drawn(area: float | None, written: Legibility, look: Callable[[], Differing | None]) -> Judged:
+    """The verdict on two registered drawings: by the largest ``area`` of another colour, if that was measured, else
+    by what a ``look`` at their strokes finds, as far as what is ``written`` on them can be read."""
+    held = None if area is None else Held(by="other_area", at=area)
+    if held is not None and held.at >= OTHER_AREA:
+        return Judged(Verdict.SAME_LAYOUT, "areas differ", held)
+    found = look()
     if found is None:
-        return _Judged(Verdict.DUPLICATE, "areas agree", area)
-    evidence |= {"stroke_difference": round(found.strength, 4), "differs_in": "left"}
-    evidence |= {"differs_at": f"{found.place[0]},{found.place[1]}"}
+        return Judged(Verdict.DUPLICATE, "areas agree", held)
     strokes = Held(by="other_strokes", at=found.strength)
     if not written.is_page:
         pale = found.strength >= _OTHER_STROKES and found.levels < _OTHER_MARK
         if pale or found.strength < _OTHER_STROKES:
-            held = Held(by="other_mark", at=found.levels) if pale else strokes
-            return _Judged(Verdict.DUPLICATE, "areas agree", held)
-        return _Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
+            mark = Held(by="other_mark", at=found.levels)
+            return Judged(Verdict.DUPLICATE, "areas agree", mark if pale else strokes)
+        return Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
     if found.strength >= _OTHER_STROKES:
-        return _Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
+        return Judged(Verdict.SAME_LAYOUT, "strokes differ", strokes)
     if written.height < LEAST_HEIGHT:
-        return _Judged(Verdict.SAME_LAYOUT, "too small to tell", Held(by="least_characters", at=written.height))
+        return Judged(Verdict.SAME_LAYOUT, "too small to tell", Held(by="least_characters", at=written.height))
     if written.height < _SMALL:
         strokes = replace(strokes, by="other_strokes_small")
         if found.strength > _OTHER_STROKES_SMALL:
-            return _Judged(Verdict.SAME_LAYOUT, "too small to tell", strokes)
-    return _Judged(Verdict.DUPLICATE, "every stroke compared", strokes)
+            return Judged(Verdict.SAME_LAYOUT, "too small to tell", strokes)
+    return Judged(Verdict.DUPLICATE, "every stroke compared", strokes)
 
 
 def _registered(one: Pixels, other: Pixels, start: _Map) -> tuple[_Scene, _Map]:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 DEFAULT_FOLDER = "pdpo-audit-workspace"
 
 
+#: What is assumed where a workspace had to be made: nobody named one, or the one that was named was not there yet.
+_NONE_GIVEN = "No workspace was given: one was made with default settings. Owners, purposes and places are not known."
+_NONE_THERE = "A new workspace was made with default settings. Owners, purposes and places are not known."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     """What a whole audit did."""
@@ -48,7 +53,7 @@ def open_for(paths: Sequence[Path], folder: Path | None, here: Path, **ways: Any
                 raise CallError(f"{path} is no folder", advice="give the folder that holds the pictures")
         workspace = Workspace.create(_new_home(paths, folder, here), **ways)
         assume = workspace.project.assumptions.append
-        assume("No workspace was given: one was made with default settings. Owners, purposes and places are not known.")
+        assume(_NONE_GIVEN if folder is None else _NONE_THERE)
         assume("Nobody was asked who authorised this audit, or whether litigation, a complaint or a request is open.")
     if paths:
         names = workspace.add(*paths)
@@ -58,7 +63,7 @@ def open_for(paths: Sequence[Path], folder: Path | None, here: Path, **ways: Any
 
 
 def run(workspace: Workspace, options: ScanOptions, paths: Sequence[Path] = ()) -> RunSummary:
-    """Scan, cluster, people, assess, report, seal."""
+    """Scan (copies, people, text), assess, report and seal: the verbs of ``pipeline.line`` in turn."""
     from pdpo_audit.workspace.setup.run_lock import run_lock
 
     with run_lock(workspace.project, "run"):

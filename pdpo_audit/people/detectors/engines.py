@@ -28,8 +28,7 @@ class DetectorSpec:
     """Which detector, as the settings say it.
 
     ``auto`` is CenterFace with BlazeFace as its judge (where installed), joined by YuNet where ``yunet`` names an ONNX
-    file. ``thorough`` adds tiles at full size
-    and looks at every picture turned as well.
+    file. ``thorough`` adds tiles at full size and looks at every picture turned as well.
     """
 
     name: str = "auto"

@@ -1,8 +1,9 @@
 # ruff: noqa: E501 (one fact a line: the registry is read as a table)
 """The closed vocabulary of facts: what rules may ask about a holding, and what it means when nobody has said.
 
-The registry is the only place that knows a fact's name, type, words and the meaning of its absence; loading,
-evaluation, rendering, the editor schema and the questions all read it. A fact that is not here cannot be asked.
+The registry is the place that knows a fact's name, type, words and the meaning of its absence; loading, evaluation,
+rendering, the editor schema and the questions all read it. A fact that is not here cannot be asked. Who supplies it, and
+the table of people's words beside it, stand elsewhere: ``docs/line.md``, "a fact that rules may ask for".
 """
 
 from __future__ import annotations

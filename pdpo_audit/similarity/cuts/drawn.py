@@ -169,7 +169,7 @@ DRAWN = (
         measured=_DAY,
     ),
     Cut(
-        name="one_scale",
+        name="gross_scale",
         value=1.25,
         unit="factor",
         what="by which one of two working pictures may be larger to tell other strokes for certain",

@@ -15,6 +15,7 @@ from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.queries.tables import CatalogueTables
 from pdpo_audit.catalogue.sayings.judgements import load_answers
 from pdpo_audit.errors import CallError, SettingsError
+from pdpo_audit.model.audits import SOURCE_FACTS
 from pdpo_audit.model.findings import CountedBy, Severity
 from pdpo_audit.model.locations.printed import PLACES, amount
 from pdpo_audit.model.locations.printed import VERSION as PRINTED
@@ -22,7 +23,6 @@ from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline import line
 from pdpo_audit.pipeline.assessment import (
-    SOURCE_FACTS,
     AssessmentPlan,
     PatternFacts,
     collect_facts,
