@@ -15,7 +15,8 @@ TESTS = [
     ROOT / "tests" / "similarity" / name
     for name in (
         "test_cuts.py", "test_cuts_of_candidates.py", "test_cuts_of_drawings.py", "test_cuts_of_laying.py",
-        "test_cuts_of_origins.py", "test_cuts_of_files_gone.py", "test_naming.py", "test_written_exact.py",
+        "test_cuts_of_origins.py", "test_cuts_of_files_gone.py", "test_cuts_of_templates.py", "test_naming.py",
+        "test_written_exact.py",
     )
 ]  # fmt: skip
 
@@ -31,7 +32,6 @@ _ORIGINS = (
     "a trace among many of one pair: tests/similarity/test_masters.py, test_elections.py and test_sample_library.py "
     "hold what wins"
 )
-_LINES = "counts over the pieces of many pages: tests/similarity/test_written.py holds what is found among made forms"
 
 #: Cuts that no test takes by itself on either side, with the reason.
 NOT_ALONE = {
@@ -63,9 +63,7 @@ NOT_ALONE = {
         ),
         _ORIGINS,
     ),
-    **dict.fromkeys(
-        ("common_piece", "written_shared", "written_same", "template_pages", "template_bits", "of_template"), _LINES
-    ),
+    "common_piece": "which of hundreds of pieces with one key are left out; what many pages have is their template's",
     "held": "what it spares is a better way to lay two pictures, which by its definition changes no verdict",
     "trimmed": "what it spares is a better way to lay two pictures, which by its definition changes no verdict",
     "equal_tone": "what it spares is a full decode, which finds no equal pixels beyond it",

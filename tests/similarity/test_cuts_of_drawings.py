@@ -28,14 +28,14 @@ _Grey = NDArray[np.uint8]
 UNLIKE = Fingerprint(method="", perceptual=bytes(32), phash=bytes(8), texture=90, thumbnail=b"")
 
 
-def seen(*, other: int = 10, levels: int = 200, unlike: int = 0, by: int = 25, faint: int = 0, paler: int = 0) -> str:
-    """A look at two pages with 1,000 pixels of ink: ``other`` of them differ by so many ``levels``, ``unlike`` by
+def seen(*, other: int = 10, levels: int = 200, near: int = 0, by: int = 25, faint: int = 0, paler: int = 0) -> str:
+    """A look at two pages with 1,000 pixels of ink: ``other`` of them differ by so many ``levels``, ``near`` by
     a few; ``faint`` pixels that are paler than the paper by so much stand in one of them alone."""
     one = np.full((100, 100), 230, np.uint8)
     one.reshape(-1)[:1000] = 20
     there = one.copy()
     there.reshape(-1)[:other] += np.uint8(levels)
-    there.reshape(-1)[500 : 500 + unlike] += np.uint8(by)
+    there.reshape(-1)[500 : 500 + near] += np.uint8(by)
     there.reshape(-1)[5000 : 5000 + faint] -= np.uint8(paler)
     told = other_strokes(one, there)
     return told.held.by if told else ""
@@ -113,11 +113,11 @@ def grossly(level: int, scale: float = 1.0) -> str:
 
 
 CASES = [
-    Case(name="sight_same", below=14, above=18, tell=lambda at: seen(unlike=400, by=int(at))),
+    Case(name="sight_same", below=14, above=18, tell=lambda at: seen(near=400, by=int(at))),
     Case(name="sight_ink", below=30, above=34, tell=lambda at: seen(faint=400, paler=int(at))),
-    Case(name="sight_shared", below=0.83, above=0.87, tell=lambda at: seen(unlike=round(990 - 1000 * at))),
-    Case(name="sight_other", below=92, above=100, tell=lambda at: seen(levels=int(at), unlike=80)),
-    Case(name="sight_still", below=0.94, above=0.96, tell=lambda at: seen(levels=85, unlike=round(990 - 1000 * at))),
+    Case(name="sight_shared", below=0.83, above=0.87, tell=lambda at: seen(near=round(990 - 1000 * at))),
+    Case(name="sight_other", below=92, above=100, tell=lambda at: seen(levels=int(at), near=80)),
+    Case(name="sight_still", below=0.94, above=0.96, tell=lambda at: seen(levels=85, near=round(990 - 1000 * at))),
     Case(name="sight_other_still", below=78, above=82, tell=lambda at: seen(levels=int(at))),
     Case(name="sight_stroke", below=5, above=7, tell=lambda at: seen(other=int(at))),
     Case(name="other_strokes", below=0.14, above=0.16, tell=lambda at: drawn(strength=at)),
