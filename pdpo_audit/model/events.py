@@ -21,6 +21,9 @@ EARLY_TEXTS_FORGOTTEN = "texts of early events forgotten"
 #: The event of a catalogue that a backup was put in place of; it names the sealed audits that are younger.
 RESTORED = "catalogue restored"
 
+#: The events by which decisions on findings are made and taken back.
+DECIDED, TAKEN_BACK = "finding decided", "decision taken back"
+
 #: Events whose texts do not end: the rest of the log cannot be checked without them.
 LASTING = frozenset({EARLY_TEXTS_FORGOTTEN, RESTORED})
 

@@ -9,10 +9,8 @@ from sqlalchemy import Connection, Row, select
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.proofs.told import differing, differs, in_order, newest
-from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.events import DECIDED, TAKEN_BACK, ChainedEvent
 
-#: The events by which decisions are made and taken back.
-DECIDED, TAKEN_BACK = "finding decided", "decision taken back"
 _DECISION = ("decision", "reason", "decided_by", "role", "decided_on")
 #: A sign-off's columns as its event names them.
 _SIGNED = ("subject", "named", "digest", "findings", "role", "decision", "remark")

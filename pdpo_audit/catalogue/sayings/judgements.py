@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.sayings.rows import digest_of_row
 from pdpo_audit.catalogue.store import Store, Transaction
-from pdpo_audit.model.audits import Decided
 from pdpo_audit.model.judgements import Judgement, JudgementKind
 
 
@@ -54,25 +53,6 @@ def answer_history(store: Store) -> list[Row[tuple[str, ...]]]:
 def record_determinations(transaction: Transaction, rows: Iterable[dict[str, str]]) -> None:
     """Record determinations (the columns of ``determinations``); the newest on a finding counts."""
     transaction.upsert(schema.determinations, list(rows), ["finding_id"])
-
-
-def decided_in(store: Store, audit_id: str) -> tuple[Decided, ...]:
-    """What people said of the findings of an audit, counted by person, role and decision."""
-    said, findings, audits = schema.determinations, schema.findings, schema.audits
-    who = (said.c.decision, said.c.decided_by, said.c.role)
-    query = (
-        select(*who, func.count().label("number"), func.min(said.c.decided_on), func.max(said.c.decided_on))
-        .join(findings, findings.c.finding_id == said.c.finding_id)
-        .join(audits, audits.c.number == findings.c.audit)
-        .where(audits.c.id == audit_id)
-        .group_by(*who)
-        .order_by(*who)
-    )
-    with store.reading() as connection:
-        return tuple(
-            Decided(decision=row[0], by=row[1], role=row[2], findings=row[3], first_on=row[4], last_on=row[5])
-            for row in connection.execute(query)
-        )
 
 
 def count_reasons(store: Store, audit_id: str, beginning: str) -> list[tuple[str, int]]:

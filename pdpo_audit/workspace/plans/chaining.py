@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pdpo_audit.catalogue.audits import load_audits
-from pdpo_audit.catalogue.sayings.judgements import decided_in
 from pdpo_audit.catalogue.schedules.chain import Link, append, head, load_chain
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.catalogue.schedules.slots import load_slots
@@ -21,7 +18,6 @@ from pdpo_audit.model.locations.printed import amount
 from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState
 from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
-from pdpo_audit.signing.evidence.manifest import MANIFEST
 from pdpo_audit.signing.reviews.records import (
     RECORD,
     SEAL,
@@ -31,16 +27,14 @@ from pdpo_audit.signing.reviews.records import (
     write_record,
     write_waiting,
 )
-from pdpo_audit.workspace.plans.standing import audits_of, note_signatures, signed_since
+from pdpo_audit.workspace.plans.standing import note_signatures
+from pdpo_audit.workspace.plans.stating import audit_stated, decisions_stated, sign_offs_stated
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.sampling.results import sample_results
 from pdpo_audit.workspace.setup.identities import Seal, has_seal, open_seal
 from pdpo_audit.workspace.setup.run_lock import exclusive
 
 #: Where the records lie, in the workspace's folder.
 REVIEWS = "reviews"
-#: What of an audit's numbers a record states.
-_RESULTS = ("totals", "severities", "outcomes", "people_levels", "cost_hkd")
 
 
 @exclusive("schedule run-due")
@@ -158,9 +152,9 @@ def _compose(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -
         next_slots=_next_slots(project, slot),
         planned=_planned(history, slot, _last_of_plan(project, slot)),
         reason=slot.reason,
-        audit=_audit(project, _audit_of(project, kind, slot)) if held else {},
-        decisions=tuple(_decisions(project, slot)) if held else (),
-        sign_offs=tuple(_sign_offs(project, slot)) if held else (),
+        audit=audit_stated(project, kind, slot) if held else {},
+        decisions=tuple(decisions_stated(project, kind, slot)) if held else (),
+        sign_offs=tuple(sign_offs_stated(project, slot)) if held else (),
         draft_reasons=tuple(reasons),
         organisation=project.settings.organisation.name,
         seal_sha256=seal.identity.facts()["sha256"],
@@ -193,68 +187,3 @@ def _planned(history: tuple[PlanVersion, ...], slot: SlotRecord, last: str) -> d
         if one.stated_at >= last
     ]
     return {"plan": plan.document() if plan else {}, "changes": changes}
-
-
-def _audit_of(project: Project, kind: RecordKind, slot: SlotRecord) -> str:
-    """The review's audit; when it is closed, the one that took its place."""
-    return (audits_of(project, slot) or (slot.audit_id,))[-1 if kind is RecordKind.CLOSED else 0]
-
-
-def _audit(project: Project, audit_id: str) -> dict[str, Any]:
-    """The sealed audit: its manifest's digest, scope and what was not covered, methods, packs, results, changes."""
-    folder = project.reports / audit_id
-    try:
-        raw = (folder / MANIFEST).read_bytes()
-        manifest = json.loads(raw)
-        numbers = json.loads((folder / "evidence" / "summary.json").read_bytes())
-    except (OSError, ValueError):
-        return {"id": audit_id}
-    return {
-        "id": audit_id,
-        "manifest_sha256": hashlib.sha256(raw).hexdigest(),
-        "assessed_on": numbers["assessed_on"],
-        "draft_reasons": manifest["audit"]["draft_reasons"],
-        "authorised_by": manifest["audit"]["authorised_by"],
-        "run_by": project.actor,
-        "methods": manifest["methods"],
-        "packs": manifest["packs"],
-        "scope": [_scope(source) for source in numbers["sources"]],
-        "not_covered": {"not_reached": numbers["not_reached"], "skipped": numbers["skipped"]},
-        "results": {name: numbers[name] for name in _RESULTS if name in numbers},
-        "changes": _changes(numbers.get("delta")),
-        "samples": sample_results(project),
-        "event_log": manifest["event_log"],
-    }
-
-
-def _scope(source: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: source[name] for name in ("name", "holdings", "bytes", "skipped")}
-
-
-def _changes(delta: Mapping[str, Any] | None) -> dict[str, Any]:
-    if not delta:
-        return {}
-    counted = {name: delta[name] for name in ("holdings", "clusters", "people", "findings")}
-    return {"since": delta["before"]["audit_id"], "not_compared": delta.get("not_compared", []), **counted}
-
-
-def _decisions(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:
-    """What people decided on the findings of the review's audit, or of those that took its place, by person."""
-    audits = [one.audit_id for one in load_audits(project.store)]
-    place = audits.index(slot.audit_id) if slot.audit_id in audits else len(audits)
-    for audit in audits[place:][-1:]:
-        for one in decided_in(project.store, audit):
-            yield {name: _plain(value) for name, value in asdict(one).items()}
-
-
-def _sign_offs(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:
-    for one in signed_since(project, slot):
-        decision = one.decision.value if one.decision else ""
-        yield {
-            "role": one.role.value, "name": one.name, "decision": decision, "at": one.signed_at,
-            "audit": one.audit_id, "manifest_sha256": one.manifest_sha256,
-        }  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

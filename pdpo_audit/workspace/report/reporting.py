@@ -15,8 +15,8 @@ from pdpo_audit.catalogue.audits import StoredAudit
 from pdpo_audit.catalogue.people import covered_pictures, dropped_candidates
 from pdpo_audit.catalogue.proofs.sayings import said_faults
 from pdpo_audit.catalogue.roots import not_reached
+from pdpo_audit.catalogue.sayings.decided import decided_in
 from pdpo_audit.catalogue.sayings.holds import load_holds
-from pdpo_audit.catalogue.sayings.judgements import decided_in
 from pdpo_audit.errors import CallError
 from pdpo_audit.model.audits import AuditHeader, DetectorRecord
 from pdpo_audit.model.events import Details

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pdpo_audit.catalogue.sayings.judgements import known_determinations, record_determinations
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.events import DECIDED
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import Decision, read_decisions, write_decisions
 from pdpo_audit.workspace.exporting import newest_assessment, table_frame
@@ -61,7 +62,7 @@ def import_decisions(project: Project, file: Path, *, instead: bool = False) -> 
             _refuse_second(known_determinations(transaction.connection), made)
         record_determinations(transaction, rows)
         for row in rows:
-            transaction.append_event("finding decided", dict(row), at=project.clock(), actor=project.actor)
+            transaction.append_event(DECIDED, dict(row), at=project.clock(), actor=project.actor)
     return len(rows)
 
 

@@ -11,7 +11,7 @@ from pdpo_audit.catalogue.queries.cases import dispositions_at
 from pdpo_audit.catalogue.reviewing import decisions as kept
 from pdpo_audit.catalogue.reviewing.second_looks import withdraw_looks, withdraw_looks_on
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.events import Details
+from pdpo_audit.model.events import DECIDED, TAKEN_BACK, Details
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import DecisionKind
@@ -164,7 +164,7 @@ def undo_batch(project: Project, reviewer: Reviewer, batch: str) -> int:
             raise CallError("nothing is left to take back: it was done already, or somebody decided since")
         for finding, before in undone.items():
             told: Details = {"finding_id": finding, "taken_back_by": reviewer.name}
-            transaction.append_event("decision taken back", {**told, **(before or {})}, at=now, actor=project.actor)
+            transaction.append_event(TAKEN_BACK, {**told, **(before or {})}, at=now, actor=project.actor)
     return len(undone)
 
 
@@ -196,7 +196,7 @@ def _decide(
             transaction, rows, batch=batch, browser=reviewer.browser, at=now.isoformat(timespec="seconds")
         )
         for row in rows:
-            transaction.append_event("finding decided", {**row, "batch": batch}, at=now, actor=project.actor)
+            transaction.append_event(DECIDED, {**row, "batch": batch}, at=now, actor=project.actor)
         withdraw_looks_on(transaction, [row["finding_id"] for row in rows], now.isoformat(timespec="seconds"))
         draw_looks(
             project, transaction, reviewer, findings, batch=batch, choice=said.choice.value, approver=said.approver

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pdpo_audit.catalogue.reviewing import second_looks, standing
-from pdpo_audit.catalogue.sayings.judgements import decided_in
+from pdpo_audit.catalogue.sayings.decided import decided_in
 from pdpo_audit.model.reviewing.records import Looker, PageSignOff, Postponed, ReviewRecord, SecondLooks
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.choices import ROLES, Choice, Said, told
