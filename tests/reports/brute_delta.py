@@ -14,7 +14,21 @@ from pdpo_audit.reports.deltas.comparison import AuditTables
 
 Row = Mapping[str, str]
 HOLDING = ("source", "path", "bytes", "sha256", "cluster_id", "relation", "people_level", "owner")
-FINDING = ("finding_id", "source", "path", "owner", "pack", "pack_sha256", "due_on", "status")
+FINDING = (
+    "finding_id", "source", "path", "owner", "pack", "pack_sha256", "due_on", "status", "proposal", "determination",
+    "decision_reason",
+)  # fmt: skip
+PROPOSALS = ("erase_additional_copies", "record_purpose_or_erase", "keep_one_master", "restrict_access", "review")
+SAID = (
+    ("", ""),
+    ("", ""),
+    ("agree", ""),
+    ("disagree", "still needed"),
+    ("postponed", ""),
+    ("partly", "half of it"),
+    ("partly", "Proposed instead: erase. Nobody needs it."),
+    ("partly", "Proposed instead: mask. One face."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +87,9 @@ def shown(row: Row) -> bool:
     return row["people_level"] in ("P2", "P3")
 
 
-def compare(before: Audit, now: Audit, earlier: Sequence[Audit] = ()) -> Told:
+def compare(
+    before: Audit, now: Audit, earlier: Sequence[Audit] = (), acted: Sequence[tuple[str, str]] = ()
+) -> Told:  # fmt: skip
     told = Told()
     old, new = {place(row): row for row in before.holdings}, {place(row): row for row in now.holdings}
     changed = {at for at in old.keys() & new.keys() if differs(old[at], new[at])}
@@ -87,9 +103,10 @@ def compare(before: Audit, now: Audit, earlier: Sequence[Audit] = ()) -> Told:
                 moved.append((fits[0], at))
                 went.remove(fits[0])
                 came.remove(at)
-    erased = [old[at] for at in went if at in put_up(before)]
+    erased = [old[at] for at in went if at in put_up(before) or at in acted]
     for audit in earlier:
-        erased += [row for row in audit.holdings if place(row) in put_up(audit) and place(row) not in old]
+        up = put_up(audit) | set(acted)
+        erased += [row for row in audit.holdings if place(row) in up and place(row) not in old]
     contents, clusters = {row["sha256"] for row in erased} - {""}, {row["cluster_id"] for row in erased} - {""}
     again = [at for at in came if new[at]["sha256"] in contents or new[at]["cluster_id"] in clusters]
     known = {row["sha256"] for row in before.holdings} - {""}, {row["cluster_id"] for row in before.holdings} - {""}
@@ -118,7 +135,17 @@ def differs(left: Row, right: Row) -> bool:
 
 
 def put_up(audit: Audit) -> set[tuple[str, str]]:
-    return {place(row) for row in audit.dispositions if row["outcome"] == "due" and row["act"] in ("erase", "")}
+    """A person's word counts before what rules and the ladder propose."""
+    found = {place(row) for row in audit.dispositions if row["outcome"] == "due" and row["act"] in ("erase", "")}
+    stays = set()
+    for row in audit.findings:
+        said, reason = row["determination"], row["decision_reason"]
+        other = said == "partly" and reason.startswith("Proposed instead: ")
+        if said == "disagree" or (other and "instead: erase." not in reason):
+            stays.add(place(row))
+        elif other or "erase" in row["proposal"] or (row["proposal"], said) == ("keep_one_master", "agree"):
+            found.add(place(row))
+    return found - stays
 
 
 def of_clusters(before: Audit, now: Audit) -> dict[str, int]:
@@ -237,6 +264,7 @@ def freeze(
     packs: Mapping[str, str],
 ) -> Audit:  # fmt: skip
     day = f"{2026 + number}-06-30"
+    people = random.Random(number)
     groups = defaultdict(list)
     for at, one in sorted(library.items()):
         key = int(one["sha256"] or "0", 16) % 40
@@ -254,11 +282,18 @@ def freeze(
         holdings.append(row)
         due = level in ("P2", "P3") and chance.random() < 0.4
         dispositions.append(
-            {"source": at[0], "path": at[1], "outcome": "due" if due else "flag", "act": "erase" if due else ""}
+            {
+                "source": at[0],
+                "path": at[1],
+                "outcome": "due" if due else "flag",
+                "act": people.choice(("erase", "review")) if due else "",
+            }
         )
         for pack, sha in packs.items():
             if due or chance.random() < 0.2:
+                said, reason = people.choice(SAID)
                 findings.append({
+                    "proposal": people.choice(PROPOSALS), "determination": said, "decision_reason": reason,
                     "finding_id": f"{pack}-{at}-{digest}", "source": at[0], "path": at[1], "owner": row["owner"],
                     "pack": pack, "pack_sha256": sha, "due_on": chance.choice(("", "2026-12-31", "2027-12-31", day)),
                     "status": chance.choice(("open", "open", "decided")),
@@ -266,7 +301,8 @@ def freeze(
     findings += [
         {
             "finding_id": f"core-{source}", "source": source, "path": "", "owner": "", "pack": "core",
-            "pack_sha256": packs["core"], "due_on": "", "status": "open",
+            "pack_sha256": packs["core"], "due_on": "", "status": "open", "proposal": "", "determination": "",
+            "decision_reason": "",
         }
         for source in ("nas", "hr") if chance.random() < 0.5
     ]  # fmt: skip

@@ -47,6 +47,17 @@ def test_the_quick_comparison_says_what_the_slow_one_says(seed: int) -> None:
     adds_up(delta)
 
 
+@pytest.mark.parametrize("seed", [1, 3])
+def test_what_was_erased_under_a_plan_is_made_again_whatever_the_rules_said(seed: int) -> None:
+    *earlier, before, now = brute_delta.random_audits(seed, 120, 4)
+    acted = [brute_delta.place(row) for row in (*earlier[0].holdings, *before.holdings)][::3]
+    rest = [one.tables() for one in earlier]
+    delta = compare_audits(before.tables(), now.tables(), earlier=rest, key=KEY, erased=acted)
+    told = brute_delta.compare(before, now, earlier, acted)
+    held(delta, told)
+    assert told.holdings["again"] > brute_delta.compare(before, now, earlier).holdings["again"]
+
+
 def test_ten_thousand_copies_are_compared_as_slowly_as_need_be() -> None:
     before, now = brute_delta.random_audits(99, 15_500, 2)
     assert len(now.holdings) > 10_000

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
+from skimage import data
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError, VerificationError
@@ -18,11 +20,13 @@ from pdpo_audit.workspace.changes import what_changed
 from pdpo_audit.workspace.project import HONG_KONG, ScanOptions
 from pdpo_audit.workspace.purging import purge
 from pdpo_audit.workspace.report.comparing import compare
+from pdpo_audit.workspace.review.deciding import export_decisions, import_decisions
 from pdpo_audit.workspace.review.invitations import invite
 from pdpo_audit.workspace.review.picturing import Pictures
 from tests.cli.conftest import Call, call
 from tests.review.conftest import HOST, ORIGIN, Visitor
 from tests.workspace.library import allow_losses, make_library, picture
+from tests.workspace.test_judgements import fill
 
 __all__ = ["call"]
 
@@ -88,6 +92,42 @@ roles = ["dpo"]
 name = "Ho Mei"
 roles = ["owner"]
 """
+
+
+@pytest.mark.slow
+def test_a_copy_whose_erasure_a_person_decided_after_the_report_is_known_when_it_comes_again(tmp_path: Path) -> None:
+    share, sheet = tmp_path / "share", tmp_path / "decisions.xlsx"
+    share.mkdir()
+    for name in ("one.png", "two.png"):
+        Image.fromarray(data.astronaut()).save(share / name)  # type: ignore[no-untyped-call]
+    workspace = Workspace.create(tmp_path / "audit")
+    workspace.add(share)
+    allow_losses(workspace)
+    workspace.scan(ScanOptions(workers=0))
+    first = workspace.report()
+    found = workspace.table("dispositions")
+    assert "erase" not in set(found["act"])
+    row = list(workspace.table("findings")["path"]).index("two.png")
+    export_decisions(workspace.project, sheet)
+    fill(
+        sheet,
+        row + 2,
+        decision="partly",
+        reason="Proposed instead: erase. One is enough.",
+        decided_by="Wong",
+        role="dpo",
+    )
+    assert import_decisions(workspace.project, sheet) == 1
+    (share / "two.png").rename(tmp_path / "aside")
+    workspace.scan(HERE)
+    workspace.report()
+    shutil.copy(tmp_path / "aside", share / "three.png")
+    workspace.scan(HERE)
+    third = workspace.report()
+    told = json.loads((third.folder / "delta.json").read_text("utf-8"))
+    assert (told["holdings"]["new"], told["holdings"]["again"]) == (1, 1)
+    assert compare(workspace.project, first.audit_id).holdings.again == 0
+    workspace.close()
 
 
 def test_a_source_that_an_audit_did_not_reach_is_not_told_as_gone(tmp_path: Path) -> None:

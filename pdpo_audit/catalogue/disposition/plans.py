@@ -116,6 +116,16 @@ def every_part(store: Store, plan_id: str) -> Iterator[list[StoredItem]]:
         after = part[-1].item.number
 
 
+def erased_places(store: Store, until: str) -> Iterator[tuple[str, str]]:
+    """Source and path of the copies that went from their places to be erased, until a day (ISO 8601)."""
+    gone = [state.value for state in (State.QUARANTINED, State.DONE, State.CERTIFIED)]
+    query = select(_ITEMS).where(_ITEMS.c.state.in_(gone)).order_by(_ITEMS.c.plan_id, _ITEMS.c.number)
+    with store.reading() as connection:
+        for one in map(_item, connection.execute(query, execution_options={"yield_per": 5_000})):
+            if one.item.act is DisposalAct.ERASE and one.result is not None and one.result.at[:10] <= until:
+                yield one.item.source, one.item.path
+
+
 def count_states(store: Store, plan_id: str) -> dict[tuple[str, str], int]:
     """How many lines of a plan stand where: by state and detail."""
     query = (

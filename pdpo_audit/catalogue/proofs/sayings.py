@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Table, exists, select
 
 from pdpo_audit.catalogue import log, schema
 from pdpo_audit.catalogue.audits import PURGED
-from pdpo_audit.catalogue.proofs.pages import TAKEN_BACK, unsaid_on_pages
+from pdpo_audit.catalogue.proofs.pages import unsaid_on_pages
 from pdpo_audit.catalogue.proofs.told import differing, in_order, newest
 from pdpo_audit.catalogue.sayings.holds import SELECTED, digest_of_selected, known_selected
 from pdpo_audit.catalogue.sayings.judgements import judgement_from, standing_answers
 from pdpo_audit.catalogue.sayings.rows import RECORD, digest_of_row, digest_of_table
 from pdpo_audit.catalogue.store import Store
-from pdpo_audit.model.events import ChainedEvent
+from pdpo_audit.model.events import TAKEN_BACK, ChainedEvent
 from pdpo_audit.model.judgements import JudgementKind
 
 #: The events after which other answers are in force.

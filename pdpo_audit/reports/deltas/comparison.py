@@ -71,12 +71,14 @@ class AuditTables:
 
 
 def compare_audits(
-    before: AuditTables, now: AuditTables, *, earlier: Sequence[AuditTables] = (), key: str, listed: int = LISTED
-) -> Delta:
+    before: AuditTables, now: AuditTables, *, earlier: Sequence[AuditTables] = (), key: str, listed: int = LISTED,
+    erased: Sequence[tuple[str, str]] = (),
+) -> Delta:  # fmt: skip
     """What changed from one audit to another. ``earlier`` are the audits before both, oldest first: a copy made again
     after an erasure that one of them proposed, and a finding that one of them had, are known by them.
 
     A source or folder that one of the two did not reach is left out of all: absence is no evidence of anything.
+    ``erased`` are the places of copies that were erased under a plan, whatever the audits say of them.
     ``key`` (16 letters by chance) is what places and digests are hashed under. One pass over each table, and another
     over the holdings for the names of the copies that are listed.
     """
@@ -85,9 +87,11 @@ def compare_audits(
     earlier = [one.without(unknown) for one in earlier]
     digester = Digester(key=key)
     old, new = read_holdings(before.holdings, digester), read_holdings(now.holdings, digester)
-    erased, known_findings = _earlier(earlier, old, digester)
-    found = sort_copies(old, new, read_put_up(before.dispositions, digester), erased)
+    acted = digester.places(erased)
+    ended, known_findings = _earlier(earlier, old, acted, digester)
     old_findings, new_findings = read_findings(before.findings, digester), read_findings(now.findings, digester)
+    put_up = np.union1d(read_put_up(before.dispositions, digester, old_findings), acted)
+    found = sort_copies(old, new, put_up, ended)
     days = _day(before.named.assessed_on), _day(now.named.assessed_on)
     places = places_of(old, new, found, same_methods=before.named.methods == now.named.methods)
     packs = _packs(before.named, digester), _packs(now.named, digester)
@@ -117,14 +121,18 @@ class _Sides:
     turned: Turned
 
 
-def _earlier(audits: Sequence[AuditTables], old: HoldingColumns, digester: Digester) -> tuple[Erased, Numbers]:
+def _earlier(
+    audits: Sequence[AuditTables], old: HoldingColumns, acted: Numbers, digester: Digester
+) -> tuple[Erased, Numbers]:
     """What earlier audits put up for erasure and the first one no longer held; and every finding that they had."""
     contents, clusters, findings = [[np.empty(0, np.uint64)] for _ in range(3)]
     for audit in audits:
-        erased = erased_between(read_holdings(audit.holdings, digester), read_put_up(audit.dispositions, digester), old)
+        said = read_findings(audit.findings, digester)
+        put_up = np.union1d(read_put_up(audit.dispositions, digester, said), acted)
+        erased = erased_between(read_holdings(audit.holdings, digester), put_up, old)
         contents.append(erased.contents)
         clusters.append(erased.clusters)
-        findings.append(read_findings(audit.findings, digester).finding)
+        findings.append(said.finding)
     return (
         Erased(contents=distinct(np.concatenate(contents)), clusters=distinct(np.concatenate(clusters))),
         distinct(np.concatenate(findings)),

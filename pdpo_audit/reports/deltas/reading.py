@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdpo_audit.model.people import PeopleLevel
+from pdpo_audit.reports.deltas.erasing import DECIDED, decided_columns
 from pdpo_audit.reports.words.literal import unformulated
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Frames = Callable[[], "Iterator[pd.DataFrame]"]
 
 _CHUNK = 100_000
 _HOLDINGS = ("source", "path", "bytes", "sha256", "cluster_id", "relation", "people_level", "owner")
-_FINDINGS = ("finding_id", "source", "path", "owner", "pack", "pack_sha256", "due_on", "status")
+_FINDINGS = ("finding_id", "source", "path", "owner", "pack", "pack_sha256", "due_on", "status", *DECIDED)
 _DISPOSITIONS = ("source", "path", "outcome", "act")
 _SKIPPED = ("source", "path", "reason")
 _READ = {*_HOLDINGS, *_FINDINGS, *_DISPOSITIONS, *_SKIPPED}
@@ -53,6 +54,15 @@ class Digester:
         if len(columns) == 1:
             found[text == ""] = 0
         return found
+
+    def places(self, places: Sequence[tuple[str, str]]) -> Numbers:
+        """The numbers of places, as the tables print them."""
+        import pandas as pd
+
+        if not places:
+            return np.empty(0, np.uint64)
+        sources, paths = zip(*places, strict=True)
+        return self.digest(*(pd.Series(map(unformulated, names), dtype=object) for names in (sources, paths)))
 
     def code(self, column: pd.Series) -> Codes:
         """A small number for each name, the same in every table."""
@@ -91,6 +101,9 @@ class FindingColumns:
     #: Whether it speaks of a whole source, and of no copy.
     whole: NDArray[np.bool_]
     open: NDArray[np.bool_]
+    #: Whether the erasure of its copy is proposed or was decided; and whether a person decided otherwise.
+    erases: NDArray[np.bool_]
+    refused: NDArray[np.bool_]
     source: Codes
     owner: Codes
 
@@ -122,14 +135,16 @@ def read_findings(frames: Frames, digester: Digester) -> FindingColumns:
     return FindingColumns(**_joined(parts, FindingColumns, _EMPTY_FINDINGS))
 
 
-def read_put_up(frames: Frames, digester: Digester) -> Numbers:
-    """The places that an audit put up for erasure. Before acts were named, whatever was due was."""
-    found = []
+def read_put_up(frames: Frames, digester: Digester, said: FindingColumns) -> Numbers:
+    """The places that an audit put up for erasure: by the ladder's act, by what a finding proposes, or by a person.
+
+    What a person decided otherwise is none of them. Before acts were named, whatever was due was put up."""
+    found = [said.place[said.erases]]
     for frame in frames():
         rows = texts(frame, _DISPOSITIONS)
         due = rows[(rows["outcome"] == "due") & rows["act"].isin(["erase", ""])]
         found.append(digester.digest(due["source"], due["path"]) if len(due) else np.empty(0, np.uint64))
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+    return np.setdiff1d(np.concatenate(found), said.place[said.refused])
 
 
 def read_places(frames: Frames, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
@@ -198,6 +213,7 @@ def _findings(rows: pd.DataFrame, digester: Digester) -> dict[str, NDArray[np.ge
         "due": _days(rows["due_on"]),
         "whole": (rows["path"] == "").to_numpy(bool),
         "open": (rows["status"] == "open").to_numpy(bool),
+        **decided_columns(rows),
         "source": digester.code(rows["source"]),
         "owner": digester.code(rows["owner"]),
     }
@@ -205,7 +221,10 @@ def _findings(rows: pd.DataFrame, digester: Digester) -> dict[str, NDArray[np.ge
 
 _NOTHING = ""
 _EMPTY_HOLDINGS: dict[str, Any] = {"recognisable": bool, "bytes": np.int64, "source": np.int32, "owner": np.int32}
-_EMPTY_FINDINGS: dict[str, Any] = {"due": np.int32, "whole": bool, "open": bool, "source": np.int32, "owner": np.int32}
+_EMPTY_FINDINGS: dict[str, Any] = {
+    "due": np.int32, "whole": bool, "open": bool, "erases": bool, "refused": bool, "source": np.int32,
+    "owner": np.int32,
+}  # fmt: skip
 
 
 def _joined(parts: list[dict[str, NDArray[np.generic]]], kind: type, empty: dict[str, Any]) -> dict[str, NDArray]:  # type: ignore[type-arg]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pdpo_audit.catalogue.audits import StoredAudit, load_audits
+from pdpo_audit.catalogue.disposition.plans import erased_places
+from pdpo_audit.catalogue.sayings.judgements import load_determinations
 from pdpo_audit.errors import AuditError, CallError, VerificationError
 from pdpo_audit.model.audits import AuditHeader
 from pdpo_audit.model.locations.roots import PARTLY
@@ -14,6 +17,7 @@ from pdpo_audit.model.reviews.deltas import AuditNamed, Delta
 from pdpo_audit.model.tables import Table
 from pdpo_audit.ports import TableSource
 from pdpo_audit.reports.deltas.comparison import AuditTables, compare_audits
+from pdpo_audit.reports.deltas.erasing import said_since
 from pdpo_audit.reports.deltas.reading import csv_frames, live_frames
 from pdpo_audit.signing.evidence.manifest import MANIFEST, Manifest, read_manifest, record_file
 from pdpo_audit.workspace.project import Project
@@ -40,7 +44,7 @@ def compare(project: Project, first: str, second: str = "") -> Delta:
         raise CallError("that is one and the same audit", advice="pdpo-audit audits lists them")
     earlier = folders[: folders.index(before)] if before in folders else []
     tables = [one for folder in earlier if (one := _earlier(folder)) is not None]
-    return compare_audits(sealed_tables(before), sealed_tables(now), earlier=tables, key=_key(project))
+    return _compare(project, tables, sealed_tables(before), sealed_tables(now))
 
 
 def delta_of(
@@ -68,7 +72,20 @@ def delta_of(
         skipped=live_frames(lambda: tables.chunks(Table.SKIPPED)),
         not_reached=frozenset(one.source for one in header.not_reached if not one.partly),
     )
-    return compare_audits(known[-1], live, earlier=known[:-1], key=_key(project))
+    return _compare(project, known[:-1], known[-1], live)
+
+
+def _compare(project: Project, earlier: Sequence[AuditTables], before: AuditTables, now: AuditTables) -> Delta:
+    """With what people decided and did after the audits were sealed, until the day of the later one."""
+    until = now.named.assessed_on
+    decided = {
+        finding: (decision, reason)
+        for finding, (decision, _, _, on, reason) in load_determinations(project.store).items()
+        if on <= until
+    }
+    told = [replace(one, findings=said_since(one.findings, decided)) for one in (*earlier, before)]
+    erased = tuple(erased_places(project.store, until))
+    return compare_audits(told[-1], now, earlier=told[:-1], erased=erased, key=_key(project))
 
 
 def sealed_folders(project: Project) -> list[Path]:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from pdpo_audit.errors import CallError
+from pdpo_audit.model.reviews.erasures import INSTEAD
 
 #: How the recorded reason of an exception begins; its last day follows.
 EXCEPTION = "Keep as an exception until"
@@ -81,7 +82,7 @@ def told(said: Said) -> str:
         case Choice.KEEP:
             before = f"{EXCEPTION} {said.until}, approved by {said.approver}"
         case Choice.ERASE | Choice.RESTRICT | Choice.MASK:
-            before = f"Proposed instead: {said.choice.value}"
+            before = f"{INSTEAD}{said.choice.value}"
         case Choice.ESCALATE:
             before = f"For {said.role} to decide"
         case Choice.ASK_OWNER:

@@ -10,6 +10,7 @@ from pdpo_audit.errors import CallError
 from pdpo_audit.model.disposition.acts import DisposalAct
 from pdpo_audit.model.findings import Outcome
 from pdpo_audit.model.locations.patterns import is_at
+from pdpo_audit.model.reviews.erasures import INSTEAD
 from pdpo_audit.model.tables import Table
 from pdpo_audit.policy.stating.decisions import DecisionKind
 from pdpo_audit.workspace.acts.standing import Now, Place
@@ -17,9 +18,6 @@ from pdpo_audit.workspace.exporting import newest_assessment
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.choices import kept_until
 from pdpo_audit.workspace.rules.assessing import tables
-
-#: How the recorded reason of a decision names another act (``review.choices.told``).
-_INSTEAD = "Proposed instead: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +99,7 @@ def _fits(wanted: Wanted, source: str, path: str, now: Now) -> bool:
 def _chosen(wanted: Wanted, source: str, path: str, now: Now, decided: tuple[str, str, str] | None) -> Chosen | None:
     """A copy with its act: the one that is wanted, that a person decided on, or that the ladder carries."""
     kind, by, reason = decided or ("", "", "")
-    instead = reason.removeprefix(_INSTEAD).split(".")[0] if reason.startswith(_INSTEAD) else ""
+    instead = reason.removeprefix(INSTEAD).split(".")[0] if reason.startswith(INSTEAD) else ""
     words = f"{by}: {reason}" if decided else ""
     if wanted.act is not None:
         words = wanted.reason or words
