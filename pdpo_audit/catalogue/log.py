@@ -60,6 +60,17 @@ def read(connection: Connection, *, after: int = 0, unread: bool = False) -> Ite
     return (_entry(row, unread=unread) for row in rows)
 
 
+def of_kind(connection: Connection, kind: str) -> Iterator[ChainedEvent]:
+    """The events of one kind whose text has not ended, in order."""
+    query = (
+        select(_EVENTS, _TEXTS.c.salt, _TEXTS.c.actor, _TEXTS.c.details)
+        .join(_TEXTS, _TEXTS.c.sequence == _EVENTS.c.sequence)
+        .where(_EVENTS.c.kind == kind)
+        .order_by(_EVENTS.c.sequence)
+    )
+    return (_entry(row, unread=True) for row in connection.execute(query))
+
+
 def last(connection: Connection) -> int:
     """The number of the newest event, 0 before the first."""
     return int(connection.execute(select(func.max(_EVENTS.c.sequence))).scalar() or 0)

@@ -187,6 +187,11 @@ class Store:
         with self.reading() as connection:
             return Transaction(connection=connection).counted(GENERATION)
 
+    def events_of(self, kind: str) -> list[ChainedEvent]:
+        """The events of one kind whose text has not ended, in order."""
+        with self.reading() as connection:
+            return list(log.of_kind(connection, kind))
+
     def events(self) -> list[ChainedEvent]:
         """The whole event log in order."""
         with self.reading() as connection:

@@ -97,11 +97,16 @@ def due_of_slot(slot: Slot, today: date) -> DueDate:
     )
 
 
+def last_day_to_sign(record: SlotRecord, within: timedelta) -> date:
+    """The working day on which the signatures of a review are due."""
+    return working_day_from(date.fromisoformat(record.ended_at[:10]) + within)
+
+
 def due_of_signatures(record: SlotRecord, within: timedelta, today: date) -> DueDate | None:
     """The signatures that a review waits for; ``None`` where it waits for none."""
     if record.state is not SlotState.PERFORMED or record.signed_at:
         return None
-    due = working_day_from(date.fromisoformat(record.ended_at[:10]) + within)
+    due = last_day_to_sign(record, within)
     return DueDate(
         due_on=due,
         subject=Subject.SIGN_OFF,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -134,6 +135,7 @@ def test_a_year_of_reviews_verifies_and_names_its_head(year: Year) -> None:
     result = verify_path(year.folder, now=year.now, anchors=[chain[3].sha256])
     assert result.ok, year.wrong()
     assert any(chain[-1].sha256 in one.statement for one in result.checks)
+    assert any(re.match(r"not examined: \d+ audits \(A-", one.statement) for one in result.checks)
     assert verify_path(year.named(1), now=year.now).ok
     record = read_record((year.named(1) / RECORD).read_bytes())
     assert record.planned["plan"]["every"] == "15th of the month" and record.next_slots["m"] == "2027-01-15"

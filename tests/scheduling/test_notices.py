@@ -25,9 +25,12 @@ from pdpo_audit import Workspace
 from pdpo_audit.errors import SettingsError
 from pdpo_audit.notices import mail, webhook
 from pdpo_audit.workspace.plans.notifying import Happened, deliver, put_notices
-from pdpo_audit.workspace.plans.planning import Wish, add_plan
+from pdpo_audit.workspace.plans.planning import Wish, add_plan, change_plan
+from pdpo_audit.workspace.plans.registering import compose_register
 from pdpo_audit.workspace.plans.standing import schedule_status
+from pdpo_audit.workspace.plans.waking import wake_up
 from pdpo_audit.workspace.project import HONG_KONG, Project
+from pdpo_audit.workspace.status import status
 
 PEOPLE = """
 [[people]]
@@ -293,3 +296,23 @@ def test_what_happened_is_told_and_no_path_is(tmp_path: Path) -> None:
 def test_what_would_go_in_the_clear_or_hold_a_secret_is_refused(tmp_path: Path, notices: str) -> None:
     with pytest.raises(SettingsError):
         Office(tmp_path / "audit", notices)
+
+
+def test_whom_no_mail_reaches_is_told_by_status_and_by_every_wake_up(tmp_path: Path) -> None:
+    office = Office(tmp_path / "audit", 'smtp = "smtp://127.0.0.1:9"\nsenior = "Lau Suk Yee"')
+    change_plan(office.project, "q", Wish(sign_offs=("dpo",)), by="Ho Mei")
+    assert schedule_status(office.project).notes == ()
+    file = office.project.settings_path
+    text = (
+        file.read_text("utf-8")
+        .replace('email = "ho.mei@example.hk"', "")
+        .replace('email = "senior', '# email = "senior')
+    )
+    file.write_text(text, "utf-8")
+    office.project.reload()
+    change_plan(office.project, "q", Wish(sign_offs=("dpo", "legal")), by="Ho Mei")
+    (note,) = schedule_status(office.project).notes
+    assert "Ho Mei, Lau Suk Yee, whoever signs as legal (nobody holds that role)" in note and "Chan" not in note
+    assert note in wake_up(office.project, patience=0).notes
+    assert compose_register(office.project, first=office.now.date(), last=office.now.date()).unreachable[0] == "Ho Mei"
+    assert note in status(office.project).warnings

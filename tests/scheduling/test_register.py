@@ -13,7 +13,7 @@ import pytest
 
 from pdpo_audit import Workspace
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.reviews.registers import Register, RegisteredSlot, ReviewDetails
+from pdpo_audit.model.reviews.registers import Register, RegisteredChange, RegisteredRule, RegisteredSlot, ReviewDetails
 from pdpo_audit.reports.register import register_html
 from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.resources import resource
@@ -76,8 +76,18 @@ DETAILS = ReviewDetails(
     covered=(("<s>nas", 12),), not_reached=("cloud",), partly=(("<i>hr", 1, 32),),
     methods=("people 9",), packs=("core 2.1",), since="A-1", changes={"new": 2, "gone": 0},
     opened_by={"library": 3, "facts": 1}, not_compared=("<u>cloud",),
-    decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-04"),),
+    decided=(("Chan", "dpo", "partly", 4),), signed=(("Wong", "legal", "refuse", "2027-01-24", 10),),
+    unsigned=("legal",), sign_by="2027-01-14", in_place_of="A-draft", packs_changed=(("core", "2.0 (aa)", "2.1 (bb)"),),
 )  # fmt: skip
+
+
+PLANNED = RegisteredChange(
+    plan="q", act="changed", every="quarterly", since="2027-01-06", by="Ho Mei", on="2027-01-05",
+    changed=(("every", "monthly", "quarterly"), ("sign_offs", "", "dpo")),
+)  # fmt: skip
+ADOPTED = RegisteredRule(
+    on="2027-01-02", kind="adopted", rule="CORE-05", by="Ho Mei", reference="IRS 4", until="2029-12-31", period="P2Y"
+)
 
 
 def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> None:
@@ -88,7 +98,8 @@ def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> 
     missed = RegisteredSlot(plan="q", slot="2027-03-31", due_on="2027-03-31", state="missed", reason=SLEPT)
     register = Register(
         organisation="Ltd", organisation_zh="", first="2026-01-01", last="2026-12-31",
-        made_at="2026-12-31T09:00:00+08:00", rows=(row, missed), plans=(), records=(), faults=(),
+        made_at="2026-12-31T09:00:00+08:00", rows=(row, missed), plans=(PLANNED,), records=(), faults=(),
+        rules=(ADOPTED,), unreachable=("Ho Mei",),
         coming=(("q", "2027-05-01", "2027-05-03"),), overdue=(("sign-off", "q", "2027-01-14"),),
     )  # fmt: skip
     said = register_html(register, load_wording(templates / "register", "en"), templates)
@@ -100,11 +111,18 @@ def test_each_review_says_who_held_it_what_it_covered_how_and_what_changed() -> 
         "changed) (3), what people and registers stated (1); ",
         "&lt;u&gt;cloud was not compared", "signatures for the plan q, due on 2027-01-14</strong>.",
         SLEPT,
-        "Chan (Data Protection Officer): agrees in part, 4 findings", "Wong (legal): refuses, on 2027-01-04",
+        "Chan (Data Protection Officer): agrees in part, 4 findings",
+        "<strong>(10 days after the time limit)</strong>; not signed",
+        "not signed by: legal; time limit 2027-01-14",
+        "took the place of A-draft", "core changed since the review before: 2.0 (aa) before, 2.1 (bb) now",
+        "period adopted in writing, P2Y, IRS 4, until 2029-12-31", "No mail address is known of Ho Mei: ",
+        "changed: how often: monthly before, quarterly now; signatures: – before, dpo now", "Ho Mei, 2027-01-05",
         "due on <strong>2027-05-03</strong>", "planned for 2027-05-01",
     ):  # fmt: skip
         assert words in said, words
     chinese = register_html(register, load_wording(templates / "register", "zh-Hant"), templates)
+    assert "逾期 10 日" in chinese and "以書面採納保留期、P2Y、IRS 4、至 2029-12-31" in chinese
+    assert "頻率：先前 monthly，現為 quarterly" in chinese and "已取代覆核自行製作的 A-draft" in chinese
     assert (
         SLEPT not in chinese
         and "部分同意" in chinese

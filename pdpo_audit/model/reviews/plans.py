@@ -61,6 +61,19 @@ def plan_from(document: dict[str, Any]) -> Plan:
     return Plan(**{**document, **lists, "does": does, "anchor": date.fromisoformat(document["anchor"])})
 
 
+def differences(before: Plan | None, after: Plan | None) -> tuple[tuple[str, str, str], ...]:
+    """What was said otherwise of a plan: the field's name, what it was, and what it is; lists with commas."""
+    if before is None or after is None:
+        return ()
+    old, new = before.document(), after.document()
+    told = ("every", "sources", "packs", "owner", "sign_offs", "sign_off_within", "does")
+    return tuple((name, _told(old[name]), _told(new[name])) for name in told if _told(old[name]) != _told(new[name]))
+
+
+def _told(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanVersion:
     """What was said of a plan: it counts from the day ``since`` on, until the next one does. No plan: removed."""

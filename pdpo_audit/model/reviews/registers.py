@@ -26,12 +26,20 @@ class ReviewDetails:
     since: str
     changes: Mapping[str, int]
     decided: tuple[tuple[str, str, str, int], ...]
-    signed: tuple[tuple[str, str, str, str], ...]
+    #: Person, role, what they said, on which day, and how many days after the time limit.
+    signed: tuple[tuple[str, str, str, str, int], ...]
     opened_by: Mapping[str, int] = field(default_factory=dict)
     closed_by: Mapping[str, int] = field(default_factory=dict)
     not_compared: tuple[str, ...] = ()
     #: Sources that were reached in part: name, files that were missing, files that were known.
     partly: tuple[tuple[str, int, int], ...] = ()
+    #: The last day for signatures, and the roles that have not agreed.
+    sign_by: str = ""
+    unsigned: tuple[str, ...] = ()
+    #: The audit that the review made by itself, where a report that people made took its place.
+    in_place_of: str = ""
+    #: Rule packs that are others than at the review before: name, and version (with digest) before and now.
+    packs_changed: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,22 @@ class RegisteredChange:
     every: str
     since: str
     by: str
+    #: On which day it was said, and what it says otherwise than before: field, old and new.
+    on: str = ""
+    changed: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredRule:
+    """What somebody said of a rule: its period ``adopted`` (until, under a reference), or the rule ``reviewed``."""
+
+    on: str
+    kind: str
+    rule: str
+    by: str
+    reference: str = ""
+    until: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +123,10 @@ class Register:
     overdue: tuple[tuple[str, str, str], ...] = ()
     #: The next slot of each plan that goes on: plan, day, working day on which it is due.
     coming: tuple[tuple[str, str, str], ...] = ()
+    #: What was said of rules in the period, oldest first.
+    rules: tuple[RegisteredRule, ...] = ()
+    #: Who is to hear of reviews and has no mail address, where mail is sent.
+    unreachable: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:

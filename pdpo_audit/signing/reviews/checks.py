@@ -13,6 +13,7 @@ from pdpo_audit.signing.checks import Check, failed, open_question, proved
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.evidence.manifest import LARGEST_MANIFEST, MANIFEST, fingerprint, is_regular
+from pdpo_audit.signing.reviews.audits import check_audits
 from pdpo_audit.signing.reviews.records import (
     RECORD,
     SEAL,
@@ -72,6 +73,7 @@ def check_chain(folder: Path, trust: Trust) -> list[Check]:
         *_check_links(found),
         *_check_slots(found),
         *_check_anchors(found, trust),
+        *check_audits(folder, [one.record for one in found]),
         *_check_end(found, waiting),
     ]
 

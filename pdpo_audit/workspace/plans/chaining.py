@@ -15,7 +15,7 @@ from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.catalogue.schedules.slots import load_slots
 from pdpo_audit.errors import AuditError
 from pdpo_audit.model.locations.printed import amount
-from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState
+from pdpo_audit.model.reviews.plans import PlanVersion, SlotRecord, SlotState, differences
 from pdpo_audit.scheduling.slots import next_slots, plan_on
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.reviews.records import (
@@ -27,7 +27,7 @@ from pdpo_audit.signing.reviews.records import (
     write_record,
     write_waiting,
 )
-from pdpo_audit.workspace.plans.standing import note_signatures
+from pdpo_audit.workspace.plans.standing import note_signatures, time_limit
 from pdpo_audit.workspace.plans.stating import audit_stated, decisions_stated, sign_offs_stated
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import Seal, has_seal, open_seal
@@ -150,7 +150,8 @@ def _compose(project: Project, kind: RecordKind, slot: SlotRecord, seal: Seal) -
         began_at=slot.began_at,
         previous_sha256="",
         next_slots=_next_slots(project, slot),
-        planned=_planned(history, slot, _last_of_plan(project, slot)),
+        planned=_planned(history, slot, _last_of_plan(project, slot))
+        | ({"sign_by": time_limit(project, slot).isoformat()} if held else {}),
         reason=slot.reason,
         audit=audit_stated(project, kind, slot) if held else {},
         decisions=tuple(decisions_stated(project, kind, slot)) if held else (),
@@ -182,8 +183,11 @@ def _last_of_plan(project: Project, slot: SlotRecord) -> str:
 def _planned(history: tuple[PlanVersion, ...], slot: SlotRecord, last: str) -> dict[str, Any]:
     plan = plan_on(history, slot.day)
     changes = [
-        {"act": one.act, "since": one.since.isoformat(), "by": one.stated_by, "at": one.stated_at}
-        for one in history
+        {
+            "act": one.act, "since": one.since.isoformat(), "by": one.stated_by, "at": one.stated_at,
+            "changed": [list(said) for said in differences(before.plan if before else None, one.plan)],
+        }
+        for before, one in zip((None, *history), history, strict=False)
         if one.stated_at >= last
-    ]
+    ]  # fmt: skip
     return {"plan": plan.document() if plan else {}, "changes": changes}

@@ -17,8 +17,9 @@ _CHANGES = (
 )  # fmt: skip
 
 
-def details_of(record: ReviewRecord, closed: ReviewRecord | None) -> ReviewDetails:
-    """The details of a review; where it is closed, those of the audit that people signed."""
+def details_of(record: ReviewRecord, closed: ReviewRecord | None, earlier: ReviewRecord | None = None) -> ReviewDetails:
+    """The details of a review; where it is closed, those of the audit that people signed. ``earlier`` is the record of
+    the review of its plan that was held before."""
     audit = closed.audit if closed and closed.audit.get("results") else record.audit
     missing, changes = audit.get("not_covered", {}), audit.get("changes", {})
     last, absent = closed or record, missing.get("not_reached", ())
@@ -40,12 +41,42 @@ def details_of(record: ReviewRecord, closed: ReviewRecord | None) -> ReviewDetai
             (str(one["by"]), str(one["role"]), str(one["decision"]), int(one["findings"])) for one in last.decisions
         ),
         signed=tuple(
-            (str(one["name"]), str(one["role"]), str(one["decision"]), str(one["at"])[:10]) for one in last.sign_offs
+            (
+                str(one["name"]),
+                str(one["role"]),
+                str(one["decision"]),
+                str(one["at"])[:10],
+                int(one.get("days_late", 0)),
+            )
+            for one in last.sign_offs
         ),
+        sign_by=str(record.planned.get("sign_by", "")),
+        unsigned=tuple(sorted(_asked(record) - agreed_in(last))),
+        in_place_of=str(audit.get("in_place_of", "")),
+        packs_changed=_packs_changed(earlier.audit if earlier else {}, audit),
         opened_by=_causes(changes, "opened_by"),
         closed_by=_causes(changes, "closed_by"),
         not_compared=tuple(str(name) for name in changes.get("not_compared", ())),
     )
+
+
+def agreed_in(record: ReviewRecord) -> set[str]:
+    """The roles that agreed."""
+    return {str(one["role"]) for one in record.sign_offs if str(one["decision"]).startswith("agree")}
+
+
+def _asked(record: ReviewRecord) -> set[str]:
+    return {str(role) for role in record.planned.get("plan", {}).get("sign_offs", ())}
+
+
+def _packs_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Packs that came, went or read otherwise."""
+    old, new = (
+        {str(one["name"]): f"{one['version']} ({str(one['sha256'])[:12]})" for one in audit.get("packs", ())}
+        for audit in (before, now)
+    )
+    names = sorted(old.keys() | new.keys()) if before else []
+    return tuple((name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name))
 
 
 def _changes(told: Mapping[str, Any]) -> dict[str, int]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pdpo_audit.catalogue.schedules import outbox
 from pdpo_audit.catalogue.schedules.chain import load_chain
 from pdpo_audit.catalogue.schedules.outbox import Notice
-from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.errors import AuditError
 from pdpo_audit.notices.channels import send_by_channel
 from pdpo_audit.notices.mail import MailServer, send_mail, write_mail
@@ -23,9 +22,9 @@ from pdpo_audit.reports.words.labels import Wording, load_wording
 from pdpo_audit.resources import resource
 from pdpo_audit.scheduling.standing import Standing, Subject, is_late, milestones
 from pdpo_audit.workspace.addresses import read_secret
-from pdpo_audit.workspace.plans.standing import ScheduleStatus, roles_of
+from pdpo_audit.workspace.plans.addressing import mail_address, people_of
+from pdpo_audit.workspace.plans.standing import ScheduleStatus
 from pdpo_audit.workspace.project import Project
-from pdpo_audit.workspace.setup.persons import person_named
 
 if TYPE_CHECKING:
     from pdpo_audit.scheduling.standing import DueDate, Milestone
@@ -128,12 +127,12 @@ def _of_milestone(project: Project, milestone: Milestone, status: ScheduleStatus
 def _of_event(project: Project, event: Happened, status: ScheduleStatus) -> Iterator[Notice]:
     document = _document(project, status, (event.what, event.what), event.plan, event.slot, escalated=False)
     key = f"{event.what}|{event.plan}|{event.slot}"
-    yield from _to_each(project, key, _of_plan(project, event.plan, sign=False), document)
+    yield from _to_each(project, key, people_of(project, event.plan, sign=False), document)
 
 
 def _to_each(project: Project, key: str, names: Sequence[str], document: dict[str, object]) -> Iterator[Notice]:
     settings = project.settings.notices
-    addresses = dict.fromkeys(_address(project, name) for name in (*settings.recipients, *names))
+    addresses = dict.fromkeys(mail_address(project, name) for name in (*settings.recipients, *names))
     for address in filter(None, addresses if settings.smtp else ()):
         yield Notice(key=f"{key}|mail|{address}", way="mail", recipient=address, document=document)
     if settings.webhook:
@@ -146,26 +145,9 @@ def _to_each(project: Project, key: str, names: Sequence[str], document: dict[st
 
 def _recipients(project: Project, due: DueDate) -> list[str]:
     if due.subject in (Subject.REVIEW, Subject.SIGN_OFF):
-        return _of_plan(project, due.name, sign=due.subject is Subject.SIGN_OFF)
+        return people_of(project, due.name, sign=due.subject is Subject.SIGN_OFF)
     holders = project.settings.holders(project.clock().date())
     return [holders.get("dpo", ""), holders.get("legal", "") if due.subject is not Subject.WORKING_DATA else ""]
-
-
-def _of_plan(project: Project, name: str, *, sign: bool) -> list[str]:
-    """The plan's owner and the data protection officer; of signatures everybody who signs."""
-    history = load_plans(project.store).get(name, ())
-    plan = next((one.plan for one in reversed(history) if one.plan), None)
-    holders = project.settings.holders(project.clock().date())
-    signers = [holders.get(role, "") for role in roles_of(project, plan)] if sign else []
-    return [plan.owner if plan else "", holders.get("dpo", ""), *signers]
-
-
-def _address(project: Project, name: str) -> str:
-    """The mail address of somebody: of ``[[people]]``, or as it was written."""
-    if "@" in name:
-        return name
-    person = person_named(project, name) if name else None
-    return person.email if person else ""
 
 
 def _document(

@@ -12,7 +12,14 @@ from typing import Any
 from pdpo_audit.catalogue.schedules.plans import load_plans
 from pdpo_audit.catalogue.schedules.slots import load_slots, states
 from pdpo_audit.errors import CallError
-from pdpo_audit.model.reviews.registers import Register, RegisteredChange, RegisteredRecord, RegisteredSlot
+from pdpo_audit.model.reviews.plans import differences
+from pdpo_audit.model.reviews.registers import (
+    Register,
+    RegisteredChange,
+    RegisteredRecord,
+    RegisteredRule,
+    RegisteredSlot,
+)
 from pdpo_audit.reports.register import render_register
 from pdpo_audit.resources import resource
 from pdpo_audit.scheduling.slots import next_slots
@@ -21,10 +28,12 @@ from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.signatures import sign_detached
 from pdpo_audit.signing.reviews.records import RECORD, RecordKind, ReviewRecord, read_record
 from pdpo_audit.signing.verification import verify_path
+from pdpo_audit.workspace.plans.addressing import unreachable
 from pdpo_audit.workspace.plans.chaining import REVIEWS, seal_waiting
-from pdpo_audit.workspace.plans.detailing import details_of
+from pdpo_audit.workspace.plans.detailing import agreed_in, details_of
 from pdpo_audit.workspace.plans.standing import schedule_status
 from pdpo_audit.workspace.project import Project
+from pdpo_audit.workspace.rules.standing import standings
 from pdpo_audit.workspace.setup.identities import open_seal, read_trust_list, try_seal
 
 
@@ -71,7 +80,11 @@ def compose_register(project: Project, *, first: date, last: date) -> Register:
     records = [record for record, _ in read]
     inside = [one for one in records if first.isoformat() <= one.slot <= last.isoformat()]
     closed = {(one.plan, one.slot): one for one in inside if one.kind is RecordKind.CLOSED}
-    rows = [_row(one, closed.get((one.plan, one.slot))) for one in inside if one.kind is not RecordKind.CLOSED]
+    rows = [
+        _row(one, closed.get((one.plan, one.slot)), _before(one, records))
+        for one in inside
+        if one.kind is not RecordKind.CLOSED
+    ]
     told = {(row.plan, row.slot) for row in rows}
     rows += [row for row in _open(project, first, last) if (row.plan, row.slot) not in told]
     settings = project.settings.organisation
@@ -92,6 +105,8 @@ def compose_register(project: Project, *, first: date, last: date) -> Register:
         faults=tuple(_faults(project, records)),
         overdue=tuple(_overdue(project)),
         coming=tuple(_coming(project)),
+        rules=tuple(_rules(project, first, last)),
+        unreachable=unreachable(project),
     )
 
 
@@ -113,7 +128,13 @@ def _faults(project: Project, records: Sequence[ReviewRecord]) -> Iterator[str]:
             yield f"{one.subject}: {one.statement}"
 
 
-def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
+def _before(record: ReviewRecord, records: Sequence[ReviewRecord]) -> ReviewRecord | None:
+    """The record of the review of the same plan that was held before."""
+    held = [one for one in records if one.kind is RecordKind.HELD and one.plan == record.plan]
+    return next((one for one in reversed(held) if one.number < record.number), None)
+
+
+def _row(record: ReviewRecord, closed: ReviewRecord | None, earlier: ReviewRecord | None) -> RegisteredSlot:
     if record.kind is RecordKind.MISSED:
         return RegisteredSlot(
             plan=record.plan, slot=record.slot, due_on=record.due_on, state="missed", reason=record.reason
@@ -138,7 +159,7 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
         opened=_shown(changes.get("findings", {}).get("opened")),
         closed=_shown(changes.get("findings", {}).get("closed")),
         signers=tuple(f"{one['name']} ({one['role']}: {one['decision']})" for one in signed),
-        details=details_of(record, closed),
+        details=details_of(record, closed, earlier),
         additional_copies=_number(totals.get("additional_copies")),
         for_action=_number(totals.get("findings_for_action")),
         yearly_cost=_number(results.get("cost_hkd", {}).get("yearly_high")),
@@ -148,7 +169,7 @@ def _row(record: ReviewRecord, closed: ReviewRecord | None) -> RegisteredSlot:
 def signed_by_all(record: ReviewRecord, closed: ReviewRecord) -> bool:
     """Whether everybody agreed whom the plan of a review asks; one that a later review overtook is closed, too."""
     asked = {str(role) for role in record.planned.get("plan", {}).get("sign_offs", ())}
-    agreed = {str(one["role"]) for one in closed.sign_offs if str(one["decision"]).startswith("agree")}
+    agreed = agreed_in(closed)
     return bool(agreed) and agreed >= asked
 
 
@@ -181,9 +202,22 @@ def _coming(project: Project) -> Iterator[tuple[str, str, str]]:
 
 def _plans(project: Project) -> Iterator[RegisteredChange]:
     for name, history in load_plans(project.store).items():
-        for one in history:
+        for before, one in zip((None, *history), history, strict=False):
             every = one.plan.every if one.plan else ""
-            yield RegisteredChange(plan=name, act=one.act, every=every, since=one.since.isoformat(), by=one.stated_by)
+            yield RegisteredChange(
+                plan=name, act=one.act, every=every, since=one.since.isoformat(), by=one.stated_by,
+                on=one.stated_at[:10], changed=differences(before.plan if before else None, one.plan),
+            )  # fmt: skip
+
+
+def _rules(project: Project, first: date, last: date) -> Iterator[RegisteredRule]:
+    for one in standings(project):
+        if first <= one.on <= last:
+            by = f"{one.by}, {one.firm}" if one.firm else one.by
+            yield RegisteredRule(
+                on=one.on.isoformat(), kind=one.kind.value, rule=one.rule, by=by, reference=one.reference,
+                until=one.until.isoformat() if one.until else "", period=one.period,
+            )  # fmt: skip
 
 
 def _number(value: Any) -> float:

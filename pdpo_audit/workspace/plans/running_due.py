@@ -12,8 +12,9 @@ from pdpo_audit.errors import AuditError
 from pdpo_audit.model.events import Details
 from pdpo_audit.model.reviews.plans import Plan, Slot, SlotRecord, SlotState
 from pdpo_audit.scheduling.slots import plan_on, work_due
+from pdpo_audit.workspace.plans.addressing import roles_of
 from pdpo_audit.workspace.plans.planning import read_settings_once
-from pdpo_audit.workspace.plans.standing import note_signatures, roles_of
+from pdpo_audit.workspace.plans.standing import note_signatures
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.run_lock import exclusive
 

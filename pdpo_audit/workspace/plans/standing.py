@@ -19,8 +19,17 @@ from pdpo_audit.model.reviews.plans import Plan, SlotRecord, SlotState
 from pdpo_audit.policy.telling.standings import StandingKind
 from pdpo_audit.policy.terms.periods import add_period, parse_period
 from pdpo_audit.scheduling.slots import next_slots, plan_on
-from pdpo_audit.scheduling.standing import DueDate, Subject, due_of_signatures, due_of_slot, is_late, stand
+from pdpo_audit.scheduling.standing import (
+    DueDate,
+    Subject,
+    due_of_signatures,
+    due_of_slot,
+    is_late,
+    last_day_to_sign,
+    stand,
+)
 from pdpo_audit.signing.signoffs.records import SignOff, read_records
+from pdpo_audit.workspace.plans.addressing import roles_of, unreachable_told
 from pdpo_audit.workspace.plans.planning import read_settings_once
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.review.choices import EXCEPTION, kept_until
@@ -45,17 +54,12 @@ class ScheduleStatus:
 
 def schedule_status(project: Project) -> ScheduleStatus:
     """Look at everything that is due, without doing any of it."""
-    notes = read_settings_once(project)
+    notes = (*read_settings_once(project), *unreachable_told(project))
     today = project.clock().date()
     dues = sorted(
         [*_reviews(project, today), *(one for one in other_dates(project, today) if one.due_on <= today + AHEAD)]
     )
     return ScheduleStatus(on=today, dues=tuple(dues), notes=notes)
-
-
-def roles_of(project: Project, plan: Plan | None) -> tuple[str, ...]:
-    """Who signs the reviews of a plan: those that it names, else those of the settings."""
-    return plan.sign_offs if plan and plan.sign_offs else project.settings.report.required_sign_offs
 
 
 def audits_of(project: Project, record: SlotRecord) -> tuple[str, ...]:
@@ -80,6 +84,14 @@ def signed_since(project: Project, record: SlotRecord) -> tuple[SignOff, ...]:
     return tuple(found)
 
 
+def fully_signed(project: Project, record: SlotRecord, plan: Plan | None) -> str:
+    """When the last signature was given that a review waited for, by the signatures themselves; empty until then."""
+    signed = [one for one in signed_since(project, record) if one.agrees]
+    if not {one.role.value for one in signed} >= set(roles_of(project, plan)):
+        return ""
+    return max((one.signed_at for one in signed), default=record.ended_at)
+
+
 def note_signatures(project: Project) -> tuple[SlotRecord, ...]:
     """Record which reviews everybody has signed by now."""
     done = []
@@ -88,10 +100,7 @@ def note_signatures(project: Project) -> tuple[SlotRecord, ...]:
         for record in records.values():
             if record.state is not SlotState.PERFORMED or record.signed_at:
                 continue
-            roles = roles_of(project, plan_on(histories.get(name, ()), record.day))
-            signed = [one for one in signed_since(project, record) if one.agrees]
-            if {one.role.value for one in signed} >= set(roles):
-                last = max((one.signed_at for one in signed), default=record.ended_at)
+            if last := fully_signed(project, record, plan_on(histories.get(name, ()), record.day)):
                 done.append(replace(record, signed_at=last))
     if done:
         with project.store.transaction() as transaction:
@@ -113,8 +122,15 @@ def _reviews(project: Project, today: date) -> Iterator[DueDate]:
                 break
         for record in known.values():
             plan = plan_on(history, record.day) or current
-            if (due := due_of_signatures(record, _time_to_sign(plan), today)) is not None:
+            due = due_of_signatures(record, _time_to_sign(plan), today)
+            if due is not None and not fully_signed(project, record, plan):
                 yield due
+
+
+def time_limit(project: Project, record: SlotRecord) -> date:
+    """The last day for the signatures of a review that was held."""
+    history = load_plans(project.store).get(record.plan, ())
+    return last_day_to_sign(record, _time_to_sign(plan_on(history, record.day)))
 
 
 def _time_to_sign(plan: Plan | None) -> timedelta:
@@ -195,4 +211,7 @@ def unsigned_review(project: Project) -> SlotRecord | None:
     """The newest review that was held, as long as not everybody signed it: a report now takes its place."""
     held = [one for of_plan in load_slots(project.store).values() for one in of_plan.values() if one.audit_id]
     newest = max(held, key=lambda one: one.ended_at, default=None)
-    return newest if newest is not None and not newest.signed_at else None
+    if newest is None or newest.signed_at:
+        return None
+    plan = plan_on(load_plans(project.store).get(newest.plan, ()), newest.day)
+    return None if fully_signed(project, newest, plan) else newest

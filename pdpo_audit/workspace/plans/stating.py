@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from pdpo_audit.catalogue.sayings.decided import decided_in
+from pdpo_audit.catalogue.sayings.standings import load_standings
 from pdpo_audit.catalogue.schedules.slots import load_slots
 from pdpo_audit.model.reviews.plans import SlotRecord, SlotState
 from pdpo_audit.signing.evidence.manifest import MANIFEST
 from pdpo_audit.signing.reviews.records import RecordKind
-from pdpo_audit.workspace.plans.standing import audits_of, signed_since
+from pdpo_audit.workspace.plans.standing import audits_of, signed_since, time_limit
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.sampling.results import sample_results
 
@@ -24,7 +25,9 @@ _RESULTS = ("totals", "severities", "outcomes", "people_levels", "cost_hkd")
 
 def audit_stated(project: Project, kind: RecordKind, slot: SlotRecord) -> dict[str, Any]:
     """The sealed audit of a review; when it is closed, the one that took its place."""
-    return _audit(project, _audit_of(project, kind, slot), _until(project, kind, slot))
+    until, audit_id = _until(project, kind, slot), _audit_of(project, kind, slot)
+    audit = _audit(project, audit_id, until)
+    return audit | {"in_place_of": slot.audit_id} if audit_id != slot.audit_id else audit
 
 
 def decisions_stated(project: Project, kind: RecordKind, slot: SlotRecord) -> Iterator[dict[str, Any]]:
@@ -37,12 +40,14 @@ def decisions_stated(project: Project, kind: RecordKind, slot: SlotRecord) -> It
 
 
 def sign_offs_stated(project: Project, slot: SlotRecord) -> Iterator[dict[str, Any]]:
-    """Who signed the review's audit, or a report that took its place."""
+    """Who signed the review's audit, or a report that took its place, and how many days after the time limit."""
+    limit = time_limit(project, slot)
     for one in signed_since(project, slot):
         decision = one.decision.value if one.decision else ""
         yield {
             "role": one.role.value, "name": one.name, "decision": decision, "at": one.signed_at,
             "audit": one.audit_id, "manifest_sha256": one.manifest_sha256,
+            "days_late": max(0, (date.fromisoformat(one.signed_at[:10]) - limit).days),
         }  # fmt: skip
 
 
@@ -79,7 +84,7 @@ def _audit(project: Project, audit_id: str, until: datetime) -> dict[str, Any]:
         "assessed_on": numbers["assessed_on"],
         "draft_reasons": manifest["audit"]["draft_reasons"],
         "authorised_by": manifest["audit"]["authorised_by"],
-        "run_by": project.actor,
+        "run_by": _run_by(project, audit_id),
         "methods": manifest["methods"],
         "packs": manifest["packs"],
         "scope": [_scope(source) for source in numbers["sources"]],
@@ -87,8 +92,25 @@ def _audit(project: Project, audit_id: str, until: datetime) -> dict[str, Any]:
         "results": {name: numbers[name] for name in _RESULTS if name in numbers},
         "changes": _changes(numbers.get("delta")),
         "samples": _samples(project, until),
+        "rules_said": _rules_said(project, until),
         "event_log": manifest["event_log"],
     }
+
+
+def _run_by(project: Project, audit_id: str) -> str:
+    """The account that wrote the report, which need not be the one that seals the record."""
+    reported = [one for one in project.store.events_of("reported") if one.event.details.get("audit") == audit_id]
+    return reported[-1].event.actor if reported else project.actor
+
+
+def _rules_said(project: Project, until: datetime) -> list[dict[str, str]]:
+    """Every period that was adopted and every rule that a lawyer reviewed by then: by whom, on which day."""
+    told = ("kind", "rule", "by", "on", "until", "reference", "period", "firm")
+    return [
+        {name: str(row._mapping[name]) for name in told}
+        for row in load_standings(project.store)
+        if row._mapping["on"] <= until.date().isoformat()
+    ]
 
 
 def _samples(project: Project, until: datetime) -> dict[str, Any]:

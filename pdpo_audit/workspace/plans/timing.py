@@ -17,10 +17,10 @@ from pdpo_audit.catalogue.schedules.slots import load_slots, states
 from pdpo_audit.errors import CallError
 from pdpo_audit.scheduling.calendar import Entry, write_calendar
 from pdpo_audit.scheduling.slots import next_slots, plan_on
-from pdpo_audit.scheduling.standing import DueDate
+from pdpo_audit.scheduling.standing import DueDate, Subject
 from pdpo_audit.scheduling.timers import cron_line, systemd_units
 from pdpo_audit.workspace.plans.planning import read_settings_once
-from pdpo_audit.workspace.plans.standing import other_dates
+from pdpo_audit.workspace.plans.standing import other_dates, schedule_status
 from pdpo_audit.workspace.project import Project
 
 #: Reviews of a plan that the calendar shows.
@@ -56,7 +56,10 @@ def write_units(texts: WakeUpTexts, folder: Path) -> list[Path]:
 
 
 def calendar(project: Project) -> bytes:
-    """The next reviews of every plan and the other dates, as iCalendar; each names the head of the chain of reviews."""
+    """The next reviews of every plan, signatures that are waited for and the other dates, as iCalendar.
+
+    Each names the head of the chain of reviews.
+    """
     read_settings_once(project)
     today, recorded = project.clock().date(), load_slots(project.store)
     chain = load_chain(project.store)
@@ -70,7 +73,8 @@ def calendar(project: Project) -> bytes:
             summary = f"Review of images: {name} ({organisation})"
             identity = f"{slot.plan}-{slot.day.isoformat()}"
             entries.append(Entry(identity=identity, due_on=slot.due_on, summary=summary, description=told))
-    entries += [_entry(due, organisation, head) for due in other_dates(project, today)]
+    signatures = [due for due in schedule_status(project).dues if due.subject is Subject.SIGN_OFF]
+    entries += [_entry(due, organisation, head) for due in (*signatures, *other_dates(project, today))]
     mark = hashlib.sha256(bytes(project.folder)).hexdigest()[:12]
     return write_calendar(entries, workspace=f"{mark}.pdpo-audit", written_at=project.clock())
 
@@ -78,7 +82,8 @@ def calendar(project: Project) -> bytes:
 def _entry(due: DueDate, organisation: str, head: str) -> Entry:
     """Another date than that of a review."""
     identity = re.sub(r"[^A-Za-z0-9.-]+", "-", due.key)
-    summary = f"Image audit: {due.subject.value} {due.name} ({organisation})"
+    of = f"of the review {due.name}, planned for {due.slot}" if due.subject is Subject.SIGN_OFF else due.name
+    summary = f"Image audit: {due.subject.value} {of} ({organisation})"
     return Entry(identity=identity, due_on=due.due_on, summary=summary, description=head)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pdpo_audit.catalogue.disposition.returns import untold
 from pdpo_audit.model.reviews.plans import Slot, SlotRecord
+from pdpo_audit.workspace.plans.addressing import unreachable_told
 from pdpo_audit.workspace.plans.chaining import seal_records, waiting_records
 from pdpo_audit.workspace.plans.notifying import Delivered, Happened, deliver, put_notices
 from pdpo_audit.workspace.plans.performing import perform_review
@@ -39,6 +40,7 @@ def wake_up(project: Project, *, patience: float = 45.0) -> WakeUp:
     notes = (f"{told.waiting} notices wait to be sent: {told.fault}",) if told.waiting else ()
     if waiting := len(waiting_records(project)):
         notes = (_locked(waiting), *notes)
+    notes = (*notes, *unreachable_told(project))
     return WakeUp(
         performed=done.performed, missed=done.missed, failed=done.failed, notes=(*done.notes, *notes), status=status,
         told=told,

@@ -10,7 +10,7 @@ import typer
 from pdpo_audit.cli.options import Json, Quiet, Verbose, WorkspaceDir
 from pdpo_audit.cli.session import opened
 from pdpo_audit.cli.showing import out, plain, say, show_json, table
-from pdpo_audit.model.reviews.plans import Step
+from pdpo_audit.model.reviews.plans import Step, differences
 
 if TYPE_CHECKING:
     from pdpo_audit.workspace.opening import Workspace
@@ -198,11 +198,13 @@ def show(
     for record in shown.records:
         what = record.audit_id or record.reason
         out.print(f"{record.day}  due {record.due_on}  {record.state.value}  {plain(what)}")
-    for version in shown.history:
+    for before, version in zip((None, *shown.history), shown.history, strict=False):
         every = version.plan.every if version.plan else ""
         out.print(
             plain(f"{version.stated_at[:10]}  {version.stated_by}: {version.act}, from {version.since} on  {every}")
         )
+        for name, old, new in differences(before.plan if before else None, version.plan):
+            out.print(plain(f"            {name.replace('_', ' ')}: {old or 'none'} -> {new or 'none'}"))
 
 
 def _wish(
