@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pdpo_audit.model.reviews.registers import Register
+from pdpo_audit.model.reviews.registers import Register, RegisteredSlot
 from pdpo_audit.reports.charts.figures import Bars, Chart, Series, draw_bars
 from pdpo_audit.reports.rendering.limits import render_within
 from pdpo_audit.reports.rendering.setting import plain_environment, set_pages, show, svg_address
@@ -36,6 +36,12 @@ def register_html(register: Register, t: Wording, templates: Path) -> str:
     )
 
 
+def _lacking(row: RegisteredSlot, t: Wording) -> str:
+    """Said beside a bar whose review did not reach every source: its numbers lack them."""
+    missing = len({*row.details.not_reached, *(name for name, *_ in row.details.partly)}) if row.details else 0
+    return str(t("lacking", n=missing)) if missing else ""
+
+
 def _trend(register: Register, t: Wording) -> list[Chart]:
     """One chart a measure over the reviews that were held; none before the second."""
     held = [row for row in register.rows if row.held_on][-_SHOWN:]
@@ -46,7 +52,7 @@ def _trend(register: Register, t: Wording) -> list[Chart]:
         draw_bars(
             Bars(
                 title=str(t(label)),
-                categories=[show(f"{row.plan} {row.slot}") for row in held],
+                categories=[show(f"{row.plan} {row.slot}{_lacking(row, t)}") for row in held],
                 series=[Series(name="", values=[getattr(row, measure) for row in held])],
                 salt=measure,
             )

@@ -57,6 +57,34 @@ def test_a_measure_that_one_audit_states_has_no_chart(content: Content) -> None:
     assert draw_trend(trend, t)[0].svg == draw_trend(trend, t)[0].svg and draw_trend(trend_of([point(0)]), t) == ()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_an_audit_that_did_not_reach_every_source_is_marked_and_said(
+    content: Content, language: str, tmp_path: Path
+) -> None:
+    t = wording_of(content, TEMPLATES / "audit", language)
+    whole = trend_of([point(0), point(1), point(2)])
+    lacking = trend_of([point(0), point(1, missing=2), point(2)])
+    for old, new in zip(draw_trend(whole, t), draw_trend(lacking, t), strict=True):
+        assert (
+            new.svg != old.svg
+            and str(t("trend.lacking", n=2)) in new.text
+            and str(t("trend.lacking", n=2)) not in old.text
+        )
+    html, _ = render_html(replace(content, trend=lacking), language=language, templates=TEMPLATES)
+    assert html.count(f"{point(1).on} ○") == 1 and str(t("trend.hollow")) in html
+    plain, _ = render_html(replace(content, trend=whole), language=language, templates=TEMPLATES)
+    assert "○" not in plain
+    file = tmp_path / "book.xlsx"
+    write_workbook(replace(content, trend=lacking), tables(), file)
+    sheet: Any = load_workbook(file)["Trend"]
+    assert [row[0] for row in sheet.iter_rows(min_row=2, max_row=4, min_col=8, max_col=8, values_only=True)] == [
+        None,
+        2,
+        None,
+    ]
+    assert [one.idx for one in sheet._charts[0].series[0].dPt] == [1]
+
+
 def test_an_audit_written_again_on_its_day_counts_once() -> None:
     first, second = point(0), replace(point(0), audit_id="later", findings=3)
     assert trend_of([first, second, point(1)]).points == (second, point(1))

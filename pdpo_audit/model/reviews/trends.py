@@ -32,6 +32,8 @@ class TrendPoint:
     findings: int
     people: int | None
     cost: float
+    #: Sources that the audit did not reach, or not wholly: its numbers lack them.
+    missing: int = 0
 
     def value(self, measure: Measure) -> float | None:
         """The number of one measure."""

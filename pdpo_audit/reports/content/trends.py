@@ -29,6 +29,7 @@ def point_of(summary: Mapping[str, Any]) -> TrendPoint:
             findings=int(totals["findings_for_action"]),
             people=sum(pictures[level] for level in _RECOGNISABLE) if looked else None,
             cost=float(summary["cost_hkd"]["yearly_high"]),
+            missing=len({str(one["source"]) for one in summary.get("not_reached", ())}),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"these are not the numbers of an audit: {error}") from error

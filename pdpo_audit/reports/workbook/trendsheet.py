@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openpyxl.chart import LineChart, Reference
+from openpyxl.chart.marker import DataPoint, Marker
+from openpyxl.chart.shapes import GraphicalProperties
 
 from pdpo_audit.model.reviews.trends import Trend
 from pdpo_audit.reports.words.labels import Wording
@@ -17,8 +19,9 @@ _COLUMNS = (
     ("Assessed on", 13), ("Audit", 20), ("Holdings (stored copies)", 14), ("Additional copies", 14),
     ("Findings that need action", 14), ("Recognisable or named (P2, P3), pictures; empty: not looked for", 22),
     ("HK$ a year for additional copies (high rate)", 20),
+    ("Sources not (wholly) reached: the numbers lack them", 18),
 )  # fmt: skip
-_MEASURES = range(3, len(_COLUMNS) + 1)
+_MEASURES = range(3, len(_COLUMNS))
 
 
 def write_trend(book: Workbook, trend: Trend, t: Wording) -> None:
@@ -26,15 +29,17 @@ def write_trend(book: Workbook, trend: Trend, t: Wording) -> None:
     page = table_page(book, t, "Trend", _COLUMNS)
     for one in trend.points:
         page.row(
-            (one.on, one.audit_id, one.copies, one.additional, one.findings, one.people, one.cost),
-            ("", "", "", "", "", "", "#,##0.00"),
+            (one.on, one.audit_id, one.copies, one.additional, one.findings, one.people, one.cost, one.missing or None),
+            ("", "", "", "", "", "", "#,##0.00", ""),
         )
     if len(trend.points) > 1:
         for place, column in enumerate(_MEASURES):
-            _chart(page, column, place, last=1 + len(trend.points))
+            _chart(page, column, place, trend)
 
 
-def _chart(page: Page, column: int, place: int, *, last: int) -> None:
+def _chart(page: Page, column: int, place: int, trend: Trend) -> None:
+    """Points of audits that lack a source are hollow."""
+    last = 1 + len(trend.points)
     chart = LineChart()
     chart.title, chart.style, chart.legend = page.t.phrase(_COLUMNS[column - 1][0]), 10, None
     chart.height, chart.width = 6.5, 14
@@ -47,4 +52,8 @@ def _chart(page: Page, column: int, place: int, *, last: int) -> None:
     line.graphicalProperties.line.solidFill = INK
     line.marker.symbol, line.marker.size = "circle", 6
     line.marker.graphicalProperties.solidFill = INK
+    for number, one in enumerate(trend.points):
+        if one.missing:
+            hollow = Marker(symbol="circle", size=9, spPr=GraphicalProperties(solidFill="FFFFFF"))
+            line.dPt.append(DataPoint(idx=number, marker=hollow))
     page.sheet.add_chart(chart, f"{'AF'[place % 2]}{last + 3 + 15 * (place // 2)}")

@@ -174,7 +174,8 @@ class Dues(Shape):
 
 
 class Point(Shape):
-    """One audit in the trend; ``people`` is null where nobody looked for people."""
+    """One audit in the trend; ``people`` is null where nobody looked for people, ``missing`` counts sources that were
+    not (wholly) reached: the numbers lack them."""
 
     audit_id: str
     on: str
@@ -183,6 +184,7 @@ class Point(Shape):
     findings: int
     people: int | None
     cost: float
+    missing: int
 
 
 class Changes(Shape):
