@@ -165,14 +165,15 @@ def said_rows(store: Store, audit_id: str, table: Table) -> Iterator[tuple[Any, 
         .where(schema.audits.c.id == audit_id)
         .order_by(stored.c.row)
     )
-    columns = [(name, name in terms) for name in frozen_columns(table)]
+    places = {name: place for place, name in enumerate(stored.c.keys())}
+    columns = [(places[name], name in terms) for name in frozen_columns(table)]
+    words = [places[name] for name in terms]
     with store.reading() as connection:
         known = Words(connection)
         for part in connection.execute(query, execution_options={"yield_per": 5_000}).partitions():
-            known.learn({value for row in part for name in terms if (value := getattr(row, name)) is not None})
+            known.learn({row[place] for row in part for place in words} - {None})
             for row in part:
-                said = row._mapping
-                yield tuple(known.word(said[name]) if is_term else said[name] for name, is_term in columns)
+                yield tuple(known.word(row[place]) if is_term else row[place] for place, is_term in columns)
 
 
 def last_event(store: Store) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.model.locations.holdings import ImageRef, locate
+from pdpo_audit.model.locations.printed import printed_place
 
 _HELD, _FOLDERS, _SOURCES = schema.holdings, schema.folders, schema.sources
 
@@ -22,7 +23,7 @@ ORDER = (_SOURCES.c.name, _FOLDERS.c.path, _HELD.c.name, _HELD.c.member)
 
 def path_of(row: Row[Any]) -> str:
     """The path of a row that has the columns of ``PLACE``, as the tables write it."""
-    return ImageRef(source=row.source, locator=locate(row.folder, row.name), member=row.member).path
+    return printed_place(locate(row.folder, row.name), row.member)
 
 
 def index_key(value: bytes) -> bytes:

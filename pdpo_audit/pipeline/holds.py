@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pdpo_audit.catalogue.memory import MARK, Memory
 from pdpo_audit.catalogue.sayings.holds import Selected, add_selected, load_holds, load_selected, vouch_for_selected
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -61,7 +59,7 @@ def _still(selected: Iterable[Selected], memory: Memory, holdings: pd.DataFrame)
         places.setdefault(digest.hex(), set()).add(selected_at)
     if not places:
         return frozenset()
-    rows = _places(holdings[np.isin(holdings["sha256"].astype(str), list(places))])
+    rows = _places(holdings[holdings["sha256"].isin(places)])
     found = [(source, path, sha256, _place(memory, source, path)) for source, path, sha256 in rows]
     present: dict[str, set[bytes]] = {}
     for _, _, sha256, place in found:

@@ -65,10 +65,8 @@ def lay_identifiers(
     kinds = _shared(frame, kinds)
     if _IDENTIFIERS in frame.columns:
         kinds = [known | flags_in(stated) for known, stated in zip(kinds, frame[_IDENTIFIERS], strict=True)]
-    named = [
-        max(naming.persons, 0 if known is None else int(known)) or known
-        for naming, known in zip(found, frame[_NAMED].astype(object).where(frame[_NAMED].notna(), None), strict=True)
-    ]
+    known_persons = [None if known is None or known != known else int(known) for known in frame[_NAMED]]
+    named = [max(naming.persons, known or 0) or known for naming, known in zip(found, known_persons, strict=True)]
     return frame.assign(
         **{
             _IDENTIFIERS: _column(frame, [tuple(sorted(kind)) or None for kind in kinds]),

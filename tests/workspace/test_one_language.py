@@ -19,7 +19,7 @@ from pdpo_audit.model.locations.classes import RecordClasses
 from pdpo_audit.model.locations.holdings import FolderListing, ImageRef, locate
 from pdpo_audit.model.locations.patterns import LANGUAGE
 from pdpo_audit.model.locations.patterns import matches as matches_pattern
-from pdpo_audit.pipeline.assessment import PatternFacts, lay_patterns
+from pdpo_audit.pipeline.facts.collecting import PatternFacts, lay_patterns
 from pdpo_audit.pipeline.registering import lay_registers
 from pdpo_audit.policy.stating.answers import Answer, apply_answers
 from pdpo_audit.policy.stating.holds import select

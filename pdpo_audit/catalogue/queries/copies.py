@@ -72,13 +72,14 @@ def holding_rows(
             if waiting
             else None
         )
+        path = path_of(row)
         yield (
-            *_holding(row, sources), *text_told(row, told), is_cached_thumbnail(path_of(row)),
+            *_holding(row, path, sources), *text_told(row, told), is_cached_thumbnail(path),
             waits.ends_on if waits else "", waits.place if waits else "",
         )  # fmt: skip
 
 
-def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
+def _holding(row: Row[Any], path: str, sources: Sources) -> tuple[Any, ...]:
     source = sources.get(row.source)
     is_master = row.master_id is not None and row.master_id == row.id
     relation, similarity = row.relation or "", row.similarity
@@ -88,7 +89,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
     elif row.cluster_id and row.content_id == row.master_content:
         relation, similarity = Relation.BYTE_IDENTICAL.value, 1.0
     return (
-        row.source, path_of(row), size_of(row), row.sha256.hex() if row.sha256 else "", row.format or "",
+        row.source, path, size_of(row), row.sha256.hex() if row.sha256 else "", row.format or "",
         row.width or None, row.height or None, moment_of(row.modified_ns), captured,
         row.cluster_id or "", relation, similarity, is_master, row.level or PeopleLevel.UNKNOWN.value,
         "not looked for" if row.sensitivity is None else row.sensitivity,
@@ -98,7 +99,7 @@ def _holding(row: Row[Any], sources: Sources) -> tuple[Any, ...]:
         _STALE in (row.metadata or ""), row.legal or LegalDetermination.NOT_ASSESSED.value, row.legal_by or "",
         "" if row.evidence in (None, _NO_EVIDENCE) else row.evidence,
         "" if row.reason else notes_of(row.note or "", row.beside, row.detail), bool(row.linked),
-        in_trash(path_of(row)),
+        in_trash(path),
         doubt_of(captured, row.first_seen) or "", sidecars_of(row.beside), row.why or "",
     )  # fmt: skip
 

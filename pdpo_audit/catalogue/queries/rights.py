@@ -28,6 +28,9 @@ REGISTERED = ("licence.reference", "licence.ends_on", "consent.expires_on", "con
 #: Fields in which copies of one picture should agree.
 COMPARED = ("captured_at", "caption", *STATED)
 
+#: What metadata that state nothing say.
+_SILENT = [""] * len(STATED)
+
 #: Facts of the register that hold for a path of a source.
 Register = Callable[[str, str], Mapping[str, object]]
 
@@ -56,8 +59,11 @@ def rights_rows(
         .order_by(*ORDER)
     )
     for row in stream(query):
-        path, stated = path_of(row), json.loads(stated_document(row.metadata, row.beside) or "{}")
-        said = [_words(stated.get(name)) for name in STATED]
+        path, document = path_of(row), stated_document(row.metadata, row.beside)
+        said = _SILENT
+        if document not in ("", "{}"):
+            stated = json.loads(document)
+            said = [_words(stated.get(name)) for name in STATED]
         known = register(row.source, path)
         registered = [_words(known.get(name)) for name in REGISTERED]
         if any(said) or any(registered):

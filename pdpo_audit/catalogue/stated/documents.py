@@ -97,9 +97,11 @@ def write_beside(beside: Sequence[Beside]) -> str:
 
 def read_beside(text: str) -> tuple[Beside, ...]:
     """What sidecars say of a picture from its JSON."""
+    if not text:
+        return ()
     return tuple(
         Beside(sidecar=one["sidecar"], metadata=read_metadata(one["metadata"]), problem=one["problem"])
-        for one in json.loads(text or "[]")
+        for one in json.loads(text)
     )
 
 

@@ -22,7 +22,7 @@ from pdpo_audit.policy.judging.ladder import Alternatives, Says, Word, Words, de
 from pdpo_audit.policy.judging.masters import Releases, released_by_master
 from pdpo_audit.policy.judging.overriding import giving_way
 from pdpo_audit.policy.stating.holds import HoldSets
-from pdpo_audit.policy.terms.fact_table import Codes, FactTable, distinct, tabulate
+from pdpo_audit.policy.terms.fact_table import Codes, FactTable, Narrow, Small, distinct, narrow, tabulate
 from pdpo_audit.policy.terms.facts import REGISTRY, Fact
 from pdpo_audit.policy.terms.rules import IfUnknown, Pack, Retention, Rule
 
@@ -66,7 +66,7 @@ class Picture:
     outcome: NDArray[np.int8]
     deciding: tuple[NDArray[np.bool_], ...]
 
-    def turns(self, index: int, units: Codes | slice = slice(None)) -> NDArray[np.int32]:
+    def turns(self, index: int, units: Codes | slice = slice(None)) -> Narrow:
         """The r-th rule's turn for each unit."""
         return self.effects[index].code[self.unit_set[units]]
 
@@ -81,8 +81,7 @@ def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on:
     """Evaluate every active rule and climb the ladder for every row of ``frame``."""
     pairs = giving_way([(pack, rule) for pack in packs for rule in pack.rules_in_force(on)])
     table = tabulate(frame, _facts_of([rule for _, rule in pairs]))
-    evaluator = Evaluator(table, on)
-    effects = tuple(effect_of(rule, evaluator) for _, rule in pairs)
+    effects = _effects([rule for _, rule in pairs], table, on)
     row_master = released_by_master(frame, table, effects)
     row_unit, first = distinct([table.row_sets, row_master + 2, holds.rows], len(frame))
     unit_set, unit_holds = table.row_sets[first], holds.rows[first]
@@ -104,6 +103,19 @@ def constellate(packs: Sequence[Pack], frame: pd.DataFrame, holds: HoldSets, on:
         outcome=outcome,
         deciding=deciding,
     )
+
+
+def _effects(rules: Sequence[Rule], table: FactTable, on: date) -> tuple[RuleEffect, ...]:
+    """Every rule over the sets of the facts that it asks; rules that ask the same share them."""
+    asked: dict[frozenset[str], tuple[Evaluator, Small]] = {}
+    effects = []
+    for rule in rules:
+        names = frozenset(fact_names_of(rule))
+        if names not in asked:
+            narrowed = table.narrowed(names)
+            asked[names] = Evaluator(narrowed, on), narrowed.row_sets.astype(np.int32)
+        effects.append(effect_of(rule, *asked[names]))
+    return tuple(effects)
 
 
 def _facts_of(rules: Sequence[Rule]) -> list[Fact]:
@@ -177,10 +189,11 @@ def _climb(
     return outcome, tuple(_decided(code, found, outcome, patterns, climbed) for code, found in spoken)
 
 
-def _spoken(effect: RuleEffect, unit_set: Codes, released: NDArray[np.bool_]) -> tuple[Codes, list[Alternatives]]:
+def _spoken(effect: RuleEffect, unit_set: Codes, released: NDArray[np.bool_]) -> tuple[Narrow, list[Alternatives]]:
     """For every unit a number into the list of what the rule may be saying; the second half is for released units."""
     plain = [turn.alternatives for turn in effect.turns]
-    return effect.code[unit_set] + released.astype(np.int64) * len(plain), [*plain, *map(freed, plain)]
+    code = narrow(effect.code[unit_set] + released * np.int64(len(plain)), 2 * len(plain))
+    return code, [*plain, *map(freed, plain)]
 
 
 def _one_climb(
@@ -199,7 +212,7 @@ def _one_climb(
 
 
 def _decided(
-    code: Codes,
+    code: Narrow,
     found: Sequence[Alternatives],
     outcome: NDArray[np.int8],
     patterns: Codes,
@@ -225,7 +238,7 @@ class _Bits:
         """Patterns without any bit."""
         return [np.zeros(size, np.int64) for _ in range(max(1, -(-len(self.things) // _BITS)))]
 
-    def add(self, patterns: list[Codes], code: Codes, said: Sequence[Iterable[Word | Alternatives]]) -> None:
+    def add(self, patterns: list[Codes], code: Narrow, said: Sequence[Iterable[Word | Alternatives]]) -> None:
         """Set the bits of what each code says."""
         places = [[self.place[thing] for thing in each] for each in said]
         for number, pattern in enumerate(patterns):

@@ -19,14 +19,14 @@ from pdpo_audit.policy.judging.ladder import Says
 from pdpo_audit.policy.judging.words.disposed import Disposed, disposed
 from pdpo_audit.policy.terms.fact_table import Codes, distinct
 from pdpo_audit.policy.terms.facts import FACT_BITS, REGISTRY
-from pdpo_audit.policy.terms.identities import Texts
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.masks import Masks
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
+def dispose(picture: Picture, who: Who) -> pd.DataFrame:
     """The table ``dispositions``, one row for each row of the library in its order."""
     import pandas as pd
 
@@ -50,7 +50,7 @@ def dispose(picture: Picture, identities: Texts) -> pd.DataFrame:
         name: pd.Series(np.array([text[name] for text in texts] or [""], object)[row_kind], dtype=object)
         for name in COLUMNS[Table.DISPOSITIONS][2:]
     }
-    named = {name: pd.Series(identities[name], dtype=object) for name in ("source", "path")}
+    named = {name: who.column(name) for name in ("source", "path")}
     return pd.DataFrame({**named, **columns}, copy=False)
 
 

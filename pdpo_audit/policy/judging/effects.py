@@ -17,7 +17,7 @@ from pdpo_audit.policy.judging.conditions import Evaluator, Verdict
 from pdpo_audit.policy.judging.dating import NONE, OUT, RUNS, UNKNOWN, Dated, Days, dated, phases_in
 from pdpo_audit.policy.judging.ladder import Alternatives, Says, Word, Words
 from pdpo_audit.policy.terms.authorities import Supports
-from pdpo_audit.policy.terms.fact_table import Codes, Small, distinct
+from pdpo_audit.policy.terms.fact_table import Codes, Narrow, Small, distinct, narrow
 from pdpo_audit.policy.terms.facts import FACT_BITS
 from pdpo_audit.policy.terms.rules import Retention, Rule, RuleException
 
@@ -42,8 +42,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """One rule over every distinct set of facts: ``turns[code[i]]``, with the days of each retention.
+    """One rule over every distinct set of facts: ``turns[code[i]]``, with the days of each retention at ``own[i]``.
 
+    A rule asks a few facts, so many sets are one to it: its days are worked out once for each set of its own.
     ``rule`` is the rule as it stands in its pack; ``waits`` where its period counts for nothing on the day because
     nobody has adopted it.
     """
@@ -52,7 +53,8 @@ class RuleEffect:
     waits: bool
     exceptions: tuple[RuleException, ...]
     variants: tuple[Dated | None, ...]
-    code: Small
+    code: Narrow
+    own: Small
     turns: tuple[Turn, ...]
 
     def table(self, read: Callable[[Turn], bool | int], dtype: type[_N]) -> NDArray[_N]:
@@ -60,8 +62,8 @@ class RuleEffect:
         return np.array([read(turn) for turn in self.turns] or [0], dtype)
 
 
-def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
-    """Evaluate one rule."""
+def effect_of(rule: Rule, evaluator: Evaluator, own: Small) -> RuleEffect:
+    """Evaluate one rule over the sets of the facts that it asks; ``own`` says which of them each set is."""
     table, on = evaluator.table, evaluator.on
     when = evaluator.evaluate(rule.when)
     exceptions = tuple(item for item in rule.exceptions if item.works(on))
@@ -81,7 +83,7 @@ def effect_of(rule: Rule, evaluator: Evaluator) -> RuleEffect:
     turns = tuple(
         _turn(exceptions, row, FACT_BITS.number(unknown[at]), speaks) for row, at in zip(rows, first, strict=True)
     )
-    return RuleEffect(rule, waits, exceptions, variants, code.astype(np.int32), turns)
+    return RuleEffect(rule, waits, exceptions, variants, narrow(code, len(turns))[own], own, turns)
 
 
 def days_of(effect: RuleEffect, sets: Codes, field: Literal["counted", "ceiling", "floor", "review", "end"]) -> Days:
@@ -91,7 +93,7 @@ def days_of(effect: RuleEffect, sets: Codes, field: Literal["counted", "ceiling"
     for number, found_dates in enumerate(effect.variants):
         days: Days | None = getattr(found_dates, field) if found_dates else None
         if days is not None:
-            found = np.where(variant == number, days[sets], found)
+            found = np.where(variant == number, days[effect.own[sets]], found)
     return found
 
 

@@ -16,7 +16,7 @@ from pdpo_audit.policy.judging.constellations import constellate
 from pdpo_audit.policy.judging.disposing import dispose
 from pdpo_audit.policy.judging.findings import find
 from pdpo_audit.policy.stating.holds import select
-from pdpo_audit.policy.terms.identities import identities_of
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.rules import Pack
 
 if TYPE_CHECKING:
@@ -50,5 +50,5 @@ def evaluate(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], 
     order of the rows.
     """
     picture = constellate(packs, facts, select(holds, facts, on), on)
-    identities = identities_of(facts)
-    return Assessment(find(picture, identities), dispose(picture, identities), picture.table.warnings)
+    who = Who.of(facts)
+    return Assessment(find(picture, who), dispose(picture, who), picture.table.warnings)

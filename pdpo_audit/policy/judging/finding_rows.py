@@ -15,7 +15,7 @@ from pdpo_audit.policy.judging.constellations import Picture
 from pdpo_audit.policy.judging.effects import rank_of_day
 from pdpo_audit.policy.judging.words import phrases
 from pdpo_audit.policy.terms.fact_table import Codes
-from pdpo_audit.policy.terms.identities import Texts, rows_of
+from pdpo_audit.policy.terms.identities import Texts, Who
 from pdpo_audit.policy.terms.proposals import Proposal
 from pdpo_audit.policy.terms.rules import Rule
 from pdpo_audit.policy.terms.wording import Gloss
@@ -96,7 +96,7 @@ def finding_id(head: str, sha: str, source: str, path: str) -> str:
     return sha256(f"{head}{sha}\0{source}\0{lasting(path)}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def of_whole_sources(texts: Texts, rows: list[int]) -> Texts:
+def of_whole_sources(who: Who, rows: list[int]) -> Texts:
     """Rows that stand for their sources: without the place and the picture of the one holding."""
     blank = np.full(len(rows), "", object)
-    return rows_of(texts, rows) | dict.fromkeys(("path", "sha256", "cluster_id", "people_level"), blank)
+    return who.rows(rows) | dict.fromkeys(("path", "sha256", "cluster_id", "people_level"), blank)

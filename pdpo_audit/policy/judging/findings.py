@@ -29,7 +29,7 @@ from pdpo_audit.policy.judging.ladder import Alternatives, Says
 from pdpo_audit.policy.judging.words import phrases
 from pdpo_audit.policy.terms.authorities import Confidence
 from pdpo_audit.policy.terms.fact_table import Codes, distinct
-from pdpo_audit.policy.terms.identities import Texts, rows_of
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.proposals import Proposal
 from pdpo_audit.policy.terms.rules import Rule, RuleException, Scope
 from pdpo_audit.policy.terms.wording import Gloss
@@ -59,11 +59,11 @@ class Speech(Enum):
     OBSERVED = 4
 
 
-def find(picture: Picture, texts: Texts) -> pd.DataFrame:
+def find(picture: Picture, who: Who) -> pd.DataFrame:
     """The table ``findings``."""
     import pandas as pd
 
-    parts = list(_parts(picture, texts))
+    parts = list(_parts(picture, who))
     columns = {}
     for name in frozen_columns(Table.FINDINGS):  # column by column, so that no text column exists twice for long
         pieces = [part.pop(name) for part in parts]
@@ -72,13 +72,13 @@ def find(picture: Picture, texts: Texts) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _parts(picture: Picture, texts: Texts) -> Iterator[Columns]:
+def _parts(picture: Picture, who: Who) -> Iterator[Columns]:
     for index, effect in enumerate(picture.effects):
         if effect.rule.scope is Scope.SOURCE:
-            yield _of_sources(picture, index, texts)
+            yield _of_sources(picture, index, who)
         else:
-            yield _of_holdings(picture, index, texts)
-        yield from _expired(picture, index, texts)
+            yield _of_holdings(picture, index, who)
+        yield from _expired(picture, index, who)
 
 
 def _speech(found: Alternatives, outcome: Outcome) -> Speech | None:
@@ -120,26 +120,27 @@ def _speaks(found: Alternatives) -> list[bool]:
     return [_speech(found, outcome) is not None for outcome in OUTCOMES]
 
 
-def _of_holdings(picture: Picture, index: int, texts: Texts) -> Columns:
+def _of_holdings(picture: Picture, index: int, who: Who) -> Columns:
     rows = np.flatnonzero(_speaking(picture, index))
     units = picture.row_unit[rows]
     kinds, first = _kinds(picture, index, units)
     described = [_describe(picture, index, int(units[at])) for at in first]
-    return rows_in_table(picture, index, rows_of(texts, rows), kinds, described)
+    return rows_in_table(picture, index, who.rows(rows), kinds, described)
 
 
 def _kinds(picture: Picture, index: int, units: Codes) -> tuple[Codes, Codes]:
     """Units that get the same words: same turn, same outcome, same days, same holds."""
     effect = picture.effects[index]
     sets = picture.unit_set[units]
+    own = effect.own[sets]
     released = picture.releases.of_rule(index, len(picture.unit_set))[units]
     keys: list[NDArray[np.signedinteger]] = [effect.code[sets], picture.outcome[units], picture.unit_holds[units]]
     keys += [released.astype(np.int8)]
     for dated in effect.variants:
         days = [dated.counted, dated.ceiling, dated.end, dated.floor, dated.review] if dated else []
         which = [dated.counted_fact, dated.end_fact] if dated else []
-        keys += [found[sets] for found in days if found is not None]
-        keys += [found[sets] + np.int8(1) for found in which if found is not None]
+        keys += [found[own] for found in days if found is not None]
+        keys += [found[own] + np.int8(1) for found in which if found is not None]
     return distinct(keys, len(units))
 
 
@@ -150,7 +151,7 @@ def _describe(picture: Picture, index: int, unit: int) -> Kind:
     at = int(picture.unit_set[unit])
     variant = effect.turns[effect.code[at]].variant
     dated = effect.variants[variant]
-    start, due, text = _dated_text(picture.on, effect.rule, dated, speech, at)
+    start, due, text = _dated_text(picture.on, effect.rule, dated, speech, int(effect.own[at]))
     if outcome is Outcome.ON_HOLD:
         text += Gloss(" ", "") + phrases.hold_text(picture.holds.sets[picture.unit_holds[unit]]) + _MEANWHILE
     elif outcome is Outcome.CONFLICT and speech is not Speech.OBSERVED:
@@ -197,12 +198,12 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _of_sources(picture: Picture, index: int, texts: Texts) -> Columns:
+def _of_sources(picture: Picture, index: int, who: Who) -> Columns:
     """One finding for each source of which the rule speaks, however many holdings it covers."""
     import pandas as pd
 
     speaking = _speaking(picture, index)
-    codes, names = pd.factorize(texts["source"])
+    codes, names = pd.factorize(who.column("source"))
     totals = np.bincount(codes, minlength=len(names))
     covered = np.bincount(codes[speaking], minlength=len(names))
     rows: list[int] = []
@@ -213,7 +214,7 @@ def _of_sources(picture: Picture, index: int, texts: Texts) -> Columns:
         rows.append(int(mine[0]))
         kinds.append(len(described))
         described.append(_source_kind(picture, index, mine, int(covered[number]), int(totals[number])))
-    return rows_in_table(picture, index, of_whole_sources(texts, rows), np.array(kinds, np.int64), described)
+    return rows_in_table(picture, index, of_whole_sources(who, rows), np.array(kinds, np.int64), described)
 
 
 def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total: int) -> Kind:
@@ -228,7 +229,7 @@ def _source_kind(picture: Picture, index: int, rows: Codes, covered: int, total:
     return Kind(effect.rule.proposal, said.counted_from, said.due_on, said.said + count)
 
 
-def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
+def _expired(picture: Picture, index: int, who: Who) -> Iterator[Columns]:
     """An exception that has expired and would still apply is a finding of its own, one for each source."""
     effect = picture.effects[index]
     applies = effect.table(lambda turn: turn.verdict, np.int8)[effect.code]
@@ -238,8 +239,8 @@ def _expired(picture: Picture, index: int, texts: Texts) -> Iterator[Columns]:
             continue
         verdict = np.minimum(evaluator.evaluate(exception.when).verdict, applies)
         rows = np.flatnonzero(verdict[picture.table.row_sets] == Verdict.YES)
-        _, first = np.unique(texts["source"][rows].astype(str), return_index=True)
-        whole = of_whole_sources(texts, sorted(int(rows[at]) for at in first))
+        _, first = np.unique(who.column("source").to_numpy(object)[rows].astype(str), return_index=True)
+        whole = of_whole_sources(who, sorted(int(rows[at]) for at in first))
         text = _expired_text(effect.rule, exception)
         kind = Kind(Proposal.REVIEW, "", exception.valid_until.isoformat(), text)
         table = rows_in_table(picture, index, whole, np.zeros(len(first), np.int64), [kind])

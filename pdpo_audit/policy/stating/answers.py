@@ -117,7 +117,7 @@ def apply_answers(facts: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
     """
     import pandas as pd
 
-    filled = facts.copy()
+    filled = facts.copy(deep=False)  # columns are replaced, never written into
     texts = identities_of(facts)
     absent: dict[str, NDArray[np.bool_]] = {}
     for answer in sorted(answers, key=_narrowness):

@@ -80,7 +80,8 @@ def _selected(hold: Hold, texts: Texts, frame: pd.DataFrame) -> NDArray[np.bool_
         if wanted:
             chosen &= texts[column] == wanted
     if hold.pictures:
-        chosen &= np.isin(texts["sha256"].astype(str), hold.pictures)
+        pictures = frozenset(hold.pictures)
+        chosen &= np.fromiter((digest in pictures for digest in texts["sha256"]), bool, len(frame))
     if hold.path_pattern:
         chosen &= np.fromiter((_matches(hold, path) for path in texts["path"]), bool, len(frame))
     if hold.captured_from or hold.captured_until:

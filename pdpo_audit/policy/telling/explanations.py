@@ -25,7 +25,7 @@ from pdpo_audit.policy.telling.sentence_words import Language
 from pdpo_audit.policy.telling.sentences import test_text
 from pdpo_audit.policy.terms.fact_table import Known
 from pdpo_audit.policy.terms.facts import REGISTRY
-from pdpo_audit.policy.terms.identities import identities_of
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.rules import Condition, Group, Pack, Quantifier, RuleException, Test
 from pdpo_audit.policy.terms.wording import Gloss
 
@@ -97,7 +97,7 @@ def explain(
     """
     near = _with_cluster(facts, source, path)
     picture = constellate(packs, near, select(holds, near, on), on)
-    row = dispose(picture, identities_of(near)).iloc[0]
+    row = dispose(picture, Who.of(near)).iloc[0]
     unit = int(picture.row_unit[0])
     return Explanation(
         source=source,

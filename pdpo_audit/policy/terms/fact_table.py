@@ -24,8 +24,11 @@ Known = str | int | bool | date | frozenset[str]
 
 Codes = NDArray[np.int64]
 
-#: The codes of a fact or of a rule: few values, many rows.
+#: The codes of a fact: few values, many rows.
 Small = NDArray[np.int32]
+
+#: The codes of a rule, as narrow as they may be: there are a hundred rules, each with a code for every set.
+Narrow = NDArray[np.signedinteger]
 
 
 class UnfitError(ValueError):
@@ -55,6 +58,13 @@ class FactTable:
         found = self.columns.get(fact.name)
         return found or Column(fact, np.zeros(self.size, np.int32), (None,))
 
+    def narrowed(self, names: frozenset[str]) -> FactTable:
+        """The distinct sets of these facts alone; its rows are the sets of this table."""
+        kept = {name: column for name, column in self.columns.items() if name in names}
+        own, first = distinct([column.codes for column in kept.values()], self.size)
+        columns = {name: Column(column.fact, column.codes[first], column.values) for name, column in kept.items()}
+        return FactTable(len(first), columns, own, ())
+
 
 def tabulate(frame: pd.DataFrame, facts: Iterable[Fact]) -> FactTable:
     """The distinct sets of ``facts`` in ``frame`` (one row per holding); columns may be missing."""
@@ -83,6 +93,12 @@ def distinct(keys: Sequence[NDArray[np.signedinteger]], rows: int) -> tuple[Code
     first = np.full(len(uniques), rows, np.int64)
     first[groups[::-1]] = np.arange(rows)[::-1]  # reversed: of several rows the first one stays
     return groups.astype(np.int64), first
+
+
+def narrow(codes: NDArray[np.integer], count: int) -> Narrow:
+    """Codes below ``count`` in as few bytes as hold them."""
+    kind = next(kind for kind in (np.int8, np.int16, np.int32) if count <= np.iinfo(kind).max)
+    return codes.astype(kind)
 
 
 def _encode(series: pd.Series[Any], fact: Fact, warnings: list[str]) -> Column:

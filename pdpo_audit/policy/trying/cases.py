@@ -19,7 +19,7 @@ from pdpo_audit.policy.judging.effects import RuleEffect, Turn
 from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.policy.terms.authorities import Adoption
 from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS
-from pdpo_audit.policy.terms.identities import identities_of
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.rules import Case, Pack, Rule, Status
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
     for cases in alike(pack.cases):
         frame, on = frame_of(cases), cases[0].on
         picture = constellate([_adopted(ready, cases[0])], frame, select(_holds(cases[0]), frame, on), on)
-        rows = dispose(picture, identities_of(frame)).to_dict("records")
+        rows = dispose(picture, Who.of(frame)).to_dict("records")
         for number, (case, row) in enumerate(zip(cases, rows, strict=True)):
             results[id(case)] = _result(case, row, picture, number)
     return tuple(results[id(case)] for case in pack.cases)

@@ -22,15 +22,9 @@ from pdpo_audit.model.locations.printed import VERSION as PRINTED
 from pdpo_audit.model.methods import COMPARISON, FINGERPRINTS
 from pdpo_audit.model.tables import Table
 from pdpo_audit.pipeline import line
-from pdpo_audit.pipeline.assessment import (
-    AssessmentPlan,
-    PatternFacts,
-    collect_facts,
-    files_used,
-    is_file_used,
-    rights_beside,
-    rights_of_pictures,
-)
+from pdpo_audit.pipeline.assessment import AssessmentPlan, files_used, is_file_used
+from pdpo_audit.pipeline.facts.collecting import PatternFacts, collect_facts
+from pdpo_audit.pipeline.facts.stated import rights_beside, rights_of_pictures
 from pdpo_audit.pipeline.identifying import lay_identifiers, namings_beside, namings_of_pictures
 from pdpo_audit.pipeline.registering import Registered, lay_registers
 from pdpo_audit.pipeline.remembered import PEOPLE_METHOD, SCAN_UNDER_WAY, SIMILARITY_LEVEL, TEXT_METHOD

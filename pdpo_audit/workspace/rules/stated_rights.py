@@ -14,7 +14,7 @@ import pandas as pd
 
 from pdpo_audit.catalogue.places import place_digest
 from pdpo_audit.catalogue.queries.rights import REGISTERED, placed_digests
-from pdpo_audit.pipeline.assessment import PatternFacts, lay_patterns
+from pdpo_audit.pipeline.facts.collecting import PatternFacts, lay_patterns
 from pdpo_audit.pipeline.registering import lay_registers
 from pdpo_audit.policy.stating.answers import Answer, apply_answers
 from pdpo_audit.policy.stating.registers import Register
