@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -38,6 +38,15 @@ def record_pairs(transaction: Transaction, pairs: Iterable[VerifiedPair], method
         for pair in pairs
     ]  # fmt: skip
     transaction.upsert(schema.pairs, rows, ["left_id", "right_id"])
+
+
+def forget_pairs(transaction: Transaction, pairs: Iterable[VerifiedPair]) -> None:
+    """Forget what was said of pairs: they are compared anew."""
+    table = schema.pairs
+    statement = delete(table).where(table.c.left_id == bindparam("left"), table.c.right_id == bindparam("right"))
+    rows = [{"left": pair.left, "right": pair.right} for pair in pairs]
+    if rows:
+        transaction.connection.execute(statement, rows)
 
 
 def load_pairs(store: Store, method: str) -> dict[tuple[int, int], VerifiedPair]:

@@ -69,6 +69,7 @@ _COMMANDS = {
     "catalogue move": "catalogues.move",
     "catalogue memory": "catalogues.memory",
     "catalogue merge": "catalogues.merge",
+    "catalogue verify-pairs": "catalogues.verify_pairs",
     "keys create": "identities.create_key",
     "keys show": "identities.show_key",
     "keys enrol": "identities.enrol",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pdpo_audit.policy.judging.evaluation import Assessment
     from pdpo_audit.ports import Progress
     from pdpo_audit.similarity.resolution import Preferences
+    from pdpo_audit.sources.locations import Locate
 
 
 def look(work: Work, plan: ScanPlan) -> ScanSummary:
@@ -73,15 +74,22 @@ def look(work: Work, plan: ScanPlan) -> ScanSummary:
 
 
 def join(
-    work: Work, *, level: str, crops: bool, preferences: Preferences, jurisdictions: Mapping[str, str]
+    work: Work,
+    *,
+    level: str,
+    crops: bool,
+    preferences: Preferences,
+    jurisdictions: Mapping[str, str],
+    locate: Locate = lambda _ref: None,
 ) -> Clustered:
-    """Form the clusters of what other sites scanned: what they compared stands, and no file can be read here."""
+    """Form the clusters of what other sites scanned: what they compared stands, and no file is read but what
+    ``locate`` finds here."""
     return form_clusters(
         work,
         level=level,
         preferences=preferences,
         jurisdictions=jurisdictions,
-        locate=lambda _ref: None,
+        locate=locate,
         crops=crops,
     )
 

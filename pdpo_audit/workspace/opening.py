@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pdpo_audit.pipeline.results import ScanSummary
     from pdpo_audit.workspace.catalogues.merging import Merged
     from pdpo_audit.workspace.catalogues.shards import Shard
+    from pdpo_audit.workspace.catalogues.visiting import Visited
     from pdpo_audit.workspace.report.reporting import ReportSummary
     from pdpo_audit.workspace.review.judging import ShownJudgement
     from pdpo_audit.workspace.rules.assessing import AssessmentSummary
@@ -100,6 +101,12 @@ class Workspace:
         from pdpo_audit.workspace.catalogues.merging import merge
 
         return merge(self.project, [Path(one) for one in shards], signers=signers)
+
+    def verify_pairs(self, at: Mapping[str, Path], chosen: str | Path | None = None) -> Visited:
+        """Compare pairs that a merge listed, where the files of both sites can be read now."""
+        from pdpo_audit.workspace.catalogues.visiting import verify_pairs
+
+        return verify_pairs(self.project, at, None if chosen is None else Path(chosen))
 
     def sort_files(self, options: ScanOptions | None = None) -> SortedFiles:
         """Group the files of the sources by metadata alone: quick, blind, and not recorded."""

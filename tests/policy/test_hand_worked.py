@@ -19,7 +19,7 @@ from pdpo_audit.policy.packs.folders import load_packs
 from pdpo_audit.policy.stating.holds import select
 from pdpo_audit.policy.terms.authorities import Adoption
 from pdpo_audit.policy.terms.facts import IDENTITY_COLUMNS, REGISTRY
-from pdpo_audit.policy.terms.identities import identities_of
+from pdpo_audit.policy.terms.identities import Who
 from pdpo_audit.policy.terms.rules import Pack, Status
 
 FOLDER = Path(__file__).parent / "hand_worked"
@@ -53,7 +53,7 @@ def test_every_library_says_why() -> None:
 def test_the_program_gives_the_answers(library: dict[str, Any]) -> None:
     packs, frame = packs_of(library), frame_of(library["holdings"], library.get("every", {}))
     picture = constellate(packs, frame, select(holds_of(library), frame, library["on"]), library["on"])
-    rows = dispose(picture, identities_of(frame)).to_dict("records")
+    rows = dispose(picture, Who.of(frame)).to_dict("records")
     for number, (holding, row) in enumerate(zip(library["holdings"], rows, strict=True)):
         assert differences(holding["expect"], row) == {}, number
         fired, silent = spoken(picture, number, Verdict.YES), spoken(picture, number, Verdict.NO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -148,6 +149,74 @@ def test_every_copy_in_another_part_is_joined_or_listed_and_nothing_else_is(
         assert group <= reached, "an inspector who follows the list comes to every copy"
     strangers = [pair for pair in listed if not any(pair <= group for group in groups(whole))]
     assert strangers == []
+
+
+@pytest.fixture
+def visitable(tmp_path: Path, shards: list[Shard]) -> Iterator[tuple[Workspace, Merged]]:
+    workspace = Workspace.create(tmp_path / "visit")
+    yield workspace, workspace.merge(*(one.file for one in shards))
+    workspace.close()
+
+
+def test_a_visit_that_reaches_every_file_says_what_one_scan_says(
+    places: Path, whole: pd.DataFrame, visitable: tuple[Workspace, Merged]
+) -> None:
+    workspace, merged = visitable
+    done = workspace.verify_pairs({"share": places / "share"})
+    assert done.listed == done.within_reach == done.verified == merged.to_verify > 0
+    assert done.to_verify == 0 and len(done.pairs.read_text("utf-8").splitlines()) == 1
+    holdings = table_frame(workspace.project, Table.HOLDINGS)
+    assert groups(holdings) == groups(whole)
+    same = ["path", "relation", "similarity", "is_master"]  # a cluster keeps the name that the merge gave it
+    assert holdings[same].to_csv() == whole[same].to_csv()
+    assert workspace.verify_pairs({"share": places / "share"}).listed == 0
+
+
+def test_a_visit_compares_the_pairs_of_a_shortened_list_alone(
+    tmp_path: Path, places: Path, visitable: tuple[Workspace, Merged]
+) -> None:
+    workspace, merged = visitable
+    lines = merged.pairs.read_text("utf-8").splitlines(keepends=True)
+    shortened = tmp_path / "two.csv"
+    shortened.write_text("".join(lines[:3]), "utf-8")
+    done = workspace.verify_pairs({"share": places / "share"}, shortened)
+    assert done.listed == done.verified == 2
+    assert 0 < done.to_verify <= merged.to_verify
+    assert not set(lines[1:3]) & set(merged.pairs.read_text("utf-8").splitlines(keepends=True))
+
+
+def test_a_file_that_is_not_as_its_site_scanned_it_leaves_its_pairs_open(
+    tmp_path: Path, places: Path, visitable: tuple[Workspace, Merged]
+) -> None:
+    workspace, merged = visitable
+    changed = tmp_path / "drive"
+    shutil.copytree(places / "share", changed)
+    (changed / "set1" / "saved 1.jpg").unlink()
+    edited = changed / "set2" / "saved 2.jpg"
+    edited.write_bytes(edited.read_bytes() + b"\0")
+    done = workspace.verify_pairs({"share": changed})
+    still = list(csv.DictReader(done.pairs.open(encoding="utf-8")))
+    assert 0 < done.verified < done.within_reach == merged.to_verify
+    sides = [(row["left_path"], row["right_path"]) for row in still]
+    assert sides and all({"set1/saved 1.jpg", "set2/saved 2.jpg"} & set(pair) for pair in sides)
+
+
+def test_a_visit_is_refused_where_it_can_reach_nothing(
+    tmp_path: Path, places: Path, visitable: tuple[Workspace, Merged]
+) -> None:
+    workspace, _ = visitable
+    with pytest.raises(CallError, match='no shard here has a source "nas"'):
+        workspace.verify_pairs({"nas": places / "share"})
+    with pytest.raises(CallError, match="is no folder"):
+        workspace.verify_pairs({"share": tmp_path / "absent"})
+    other = tmp_path / "other.csv"
+    other.write_text("left,right\n", "utf-8")
+    with pytest.raises(CallError, match="is no list of pairs"):
+        workspace.verify_pairs({"share": places / "share"}, other)
+    alone = Workspace.create(tmp_path / "alone")
+    with pytest.raises(CallError, match="nothing was merged here"):
+        alone.verify_pairs({"share": places / "share"})
+    alone.close()
 
 
 def test_what_travels_is_listed_and_holds_no_picture(shards: list[Shard]) -> None:

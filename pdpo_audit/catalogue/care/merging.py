@@ -88,10 +88,12 @@ class Intake:
         ]
         self.transaction.upsert(table, rows, ["source_id", "key"])
         query = select(table.c.id, table.c.source_id, table.c.path).where(table.c.key.in_([row["key"] for row in rows]))
-        ids = {(row.source_id, row.path): row.id for row in connection.execute(query)}
-        for one, row in zip(batch, rows, strict=True):
-            self._folders[one["source"], one["path"]] = ids[row["source_id"], row["path"]]
-        connection.execute(delete(schema.holdings).where(schema.holdings.c.folder_id.in_(list(ids.values()))))
+        # Folders of other sources may have the same name, and every source has the same root.
+        known = {(row.source_id, row.path): row.id for row in connection.execute(query)}
+        ids = [known[row["source_id"], row["path"]] for row in rows]
+        for one, folder in zip(batch, ids, strict=True):
+            self._folders[one["source"], one["path"]] = folder
+        connection.execute(delete(schema.holdings).where(schema.holdings.c.folder_id.in_(ids)))
 
     def _take_passed_over(self, batch: Sequence[Shared]) -> None:
         rows = [

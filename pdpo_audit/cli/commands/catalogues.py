@@ -229,3 +229,44 @@ def merge(
         say(f"Pairs that may show the same and lie at different sites: {plain(done.pairs)}")
         if not signer:
             say(f"Sealed by {plain(', '.join(dict.fromkeys(done.signers)))}; --signer says whose seals count.")
+
+
+def verify_pairs(
+    at: Annotated[
+        list[str],
+        typer.Option(metavar="SOURCE=FOLDER", help="Where a source of the shards can be read now; once for each."),
+    ],
+    pairs: Annotated[
+        Path | None, typer.Argument(metavar="LIST", help="A list of pairs, shortened; otherwise every open one.")
+    ] = None,
+    workspace: WorkspaceDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare pairs that catalogue merge listed, where the files of both sites can be read.
+
+    Nothing is scanned: of each pair whose two files lie here the bytes are checked, and the two are compared.
+
+    Example: pdpo-audit catalogue verify-pairs --at nas=/mnt/nas --at shenzhen=/mnt/drive
+    """
+    folders = dict(_placed(one) for one in at)
+    with opened(workspace, quiet=quiet, verbose=verbose) as opened_workspace:
+        done = opened_workspace.verify_pairs(folders, pairs)
+    if json:
+        show_json(done)
+    elif not quiet:
+        rows: list[tuple[object, ...]] = [
+            ("pairs looked at", done.listed), ("with both files here", done.within_reach), ("verified", done.verified),
+            ("pairs to verify still", done.to_verify), ("duplicate clusters", done.clusters),
+            ("additional copies", done.additional_copies),
+        ]  # fmt: skip
+        table("Verified", rows)
+        say(f"What is open still: {plain(done.pairs)}")
+
+
+def _placed(said: str) -> tuple[str, Path]:
+    name, sign, folder = said.partition("=")
+    if not (name and sign and folder):
+        raise CallError(f'"{said}" names no source and folder', advice="--at SOURCE=FOLDER")
+    return name, Path(folder)

@@ -25,6 +25,7 @@ from pdpo_audit.signing.checks import Verdict
 from pdpo_audit.signing.cms.checks import check_detached
 from pdpo_audit.signing.cms.trust import Trust
 from pdpo_audit.signing.evidence.manifest import fingerprint
+from pdpo_audit.sources.locations import Locate
 from pdpo_audit.workspace.catalogues.shards import (
     CARRIED,
     FORMAT,
@@ -45,6 +46,9 @@ MERGED = "merged shards"
 #: Bytes of a record, a seal and a listing.
 _LARGEST = 4_000_000
 _UNREAD = "unread"
+#: The list of pairs that nobody could compare, and its columns.
+PAIRS = "pairs-to-verify.csv"
+LISTED = ("left_source", "left_path", "right_source", "right_path", "distance_of_256")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +104,8 @@ def merge(project: Project, files: Sequence[Path], *, signers: Sequence[str] = (
         _expect_fitting(project, opened, before)
         _declare(project, opened)
         holdings = sum(_take_in(project, one) for one in opened)
-        _cluster(project)
-        pairs, file = _unverified(project), project.folder / SHARDS / "pairs-to-verify.csv"
-        count = _write_pairs(project, file, pairs)
+        form_joined(project)
+        count, file = list_pairs(project)
         counts = totals(project.store)
     return Merged(
         shards=tuple(str(one.file) for one in opened), signers=tuple(one.signer for one in opened), holdings=holdings,
@@ -214,8 +217,8 @@ def _own(shard: OpenedShard, rows: Iterable[Shared]) -> Iterator[Shared]:
         yield row
 
 
-def _cluster(project: Project) -> None:
-    """Form the clusters of everything; pairs that a site verified stand, and no file can be read here."""
+def form_joined(project: Project, locate: Locate = lambda _ref: None) -> None:
+    """Form the clusters of everything; pairs that a site verified stand, and only what ``locate`` finds is read."""
     from pdpo_audit.pipeline import line
     from pdpo_audit.similarity.resolution import Preferences
 
@@ -228,28 +231,42 @@ def _cluster(project: Project) -> None:
             crops=said == "near",
             preferences=Preferences(sources=wanted.preferred_sources, jurisdiction=wanted.preferred_jurisdiction),
             jurisdictions={one.name: one.jurisdiction for one in project.settings.sources},
+            locate=locate,
         )
 
 
-def _unverified(project: Project) -> list[VerifiedPair]:
+def unverified(project: Project) -> list[VerifiedPair]:
     """Pairs that were found by fingerprint and that nobody could compare, the closest first."""
     pairs = [one for one in load_pairs(project.store, METHOD).values() if one.evidence.get(_UNREAD)]
     return sorted(pairs, key=lambda one: (int(one.evidence.get("distance", 256)), one.left, one.right))
 
 
-def _write_pairs(project: Project, file: Path, pairs: Iterable[VerifiedPair]) -> int:
+def rows_of_pairs(project: Project, pairs: Iterable[VerifiedPair]) -> list[tuple[VerifiedPair, tuple[str, ...]]]:
+    """Each pair whose pictures are both held, with its row of the list: source and path of each side, and signs."""
     pairs = list(pairs)
     held = some_places(project.store, sorted({content for one in pairs for content in (one.left, one.right)}))
-    rows = [
-        (*(text for side in (one.left, one.right) for text in (held[side][0].ref.source, held[side][0].ref.path)),
-         one.evidence.get("distance", ""))
+    return [
+        (
+            one,
+            (
+                *(text for side in (one.left, one.right)
+                  for text in (held[side][0].ref.source, held[side][0].ref.path)),
+                str(one.evidence.get("distance", "")),
+            ),
+        )
         for one in pairs
         if one.left in held and one.right in held
     ]  # fmt: skip
+
+
+def list_pairs(project: Project) -> tuple[int, Path]:
+    """Write the list of pairs that nobody could compare yet; how many there are, and where the list lies."""
+    rows = [row for _, row in rows_of_pairs(project, unverified(project))]
+    file = project.folder / SHARDS / PAIRS
     file.parent.mkdir(mode=0o700, exist_ok=True)
     with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
         file.chmod(0o600)
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("left_source", "left_path", "right_source", "right_path", "distance_of_256"))
+        writer.writerow(LISTED)
         writer.writerows(rows)
-    return len(rows)
+    return len(rows), file
