@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from pdpo_audit.catalogue import schema
 from pdpo_audit.catalogue.store import Store, Transaction
@@ -108,23 +108,22 @@ def load_clusters(store: Store) -> list[StoredCluster]:
 
 
 def replace_clusters(transaction: Transaction, clusters: Sequence[StoredCluster]) -> None:
-    """Put ``clusters`` in place of those in force."""
-    connection = transaction.connection
-    connection.execute(delete(schema.cluster_contents))
-    connection.execute(delete(schema.clusters))
-    if not clusters:
-        return
-    connection.execute(
-        insert(schema.clusters),
-        [
-            {
-                "id": one.cluster_id, "master_id": one.master_id, "master_reason": one.master_reason,
-                "confirmed_by": one.confirmed_by, "first_found": one.first_found,
-            }
-            for one in clusters
-        ],
-    )  # fmt: skip
-    connection.execute(insert(schema.cluster_contents), [row for one in clusters for row in _member_rows(one)])
+    """Put ``clusters`` in place of those in force; what stands is not written again."""
+    born = [
+        {
+            "id": one.cluster_id, "master_id": one.master_id, "master_reason": one.master_reason,
+            "confirmed_by": one.confirmed_by, "first_found": one.first_found,
+        }
+        for one in clusters
+    ]  # fmt: skip
+    members = [row for one in clusters for row in _member_rows(one)]
+    changed, ended = transaction.differing(schema.clusters, born, "id")
+    moved, left = transaction.differing(schema.cluster_contents, members, "content_id")
+    # A cluster is there before a member of it, and ends when none is left.
+    transaction.upsert(schema.clusters, changed, ["id"])
+    transaction.drop(schema.cluster_contents, "content_id", left)
+    transaction.upsert(schema.cluster_contents, moved, ["content_id"])
+    transaction.drop(schema.clusters, "id", ended)
 
 
 def master_of(store: Store, cluster_id: str) -> int:

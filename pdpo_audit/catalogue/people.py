@@ -161,8 +161,7 @@ def forgotten(store: Store, detector: str) -> set[int]:
 
 
 def replace_levels(transaction: Transaction, levels: Iterable[StoredLevel]) -> None:
-    """Put ``levels`` in place of those in force."""
-    transaction.connection.execute(delete(schema.levels))
+    """Put ``levels`` in place of those in force; one that stands is not written again."""
     rows = [
         {
             "content_id": one.content,
@@ -173,5 +172,6 @@ def replace_levels(transaction: Transaction, levels: Iterable[StoredLevel]) -> N
         }
         for one in levels
     ]
-    if rows:
-        transaction.connection.execute(insert(schema.levels), rows)
+    changed, gone = transaction.differing(schema.levels, rows, "content_id")
+    transaction.drop(schema.levels, "content_id", gone)
+    transaction.upsert(schema.levels, changed, ["content_id"])

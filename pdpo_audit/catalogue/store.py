@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, delete, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
@@ -83,6 +83,26 @@ class Transaction:
         else:
             statement = statement.on_conflict_do_nothing(index_elements=keys)
         self.connection.execute(statement, rows)
+
+    def differing(
+        self, table: SqlTable, rows: list[dict[str, Any]], key: str
+    ) -> tuple[list[dict[str, Any]], list[Any]]:
+        """What has to be done that ``table`` holds ``rows`` and no others, told apart by ``key``: the rows that are new
+        or say something else, and the keys of those that go. What stands as it is is not written again."""
+        wanted, gone = {row[key]: row for row in rows}, list[Any]()
+        for found in self.connection.execute(select(table), execution_options={"yield_per": 5_000}):
+            row = wanted.get(found._mapping[key])
+            if row is None:
+                gone.append(found._mapping[key])
+            elif all(found._mapping[name] == value for name, value in row.items()):
+                del wanted[row[key]]
+        return list(wanted.values()), gone
+
+    def drop(self, table: SqlTable, key: str, values: list[Any]) -> None:
+        """Delete the rows with these keys."""
+        if values:
+            statement = delete(table).where(table.c[key] == bindparam("gone"))
+            self.connection.execute(statement, [{"gone": value} for value in values])
 
     def _insert(self, table: SqlTable) -> Any:
         if self.connection.dialect.name == "postgresql":
