@@ -10,7 +10,7 @@ from tests.workspace.library import picture
 
 
 def test_pairs_of_two_sites_are_compared_where_both_files_lie(tmp_path: Path, call: Call) -> None:
-    shards = []
+    shards: list[Path] = []
     for site, quality in (("island", 92), ("harbour", 60)):
         (tmp_path / site).mkdir()
         picture(7, (800, 600)).save(tmp_path / site / f"{site}.jpg", quality=quality)
