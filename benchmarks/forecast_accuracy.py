@@ -34,10 +34,10 @@ class Stopwatch(Silent):
         self.seconds: dict[str, float] = {}
         self._stage, self._began = "", 0.0
 
-    def start(self, stage: str, total: int | None) -> None:
+    def start(self, stage: str, total: int | None) -> None:  # noqa: ARG002  the protocol
         self._stage, self._began = stage, time.monotonic()
 
-    def advance(self, items: int = 1) -> None:
+    def advance(self, items: int = 1) -> None:  # noqa: ARG002  the protocol
         now = time.monotonic()
         self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._began
         self._began = now
