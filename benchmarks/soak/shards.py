@@ -107,8 +107,8 @@ def compare(run: Run, base: Path, share: Path, parts: int) -> None:
     run.equal("pairs that the visit left open", done.to_verify, 0)
     run.equal("clusters that differ after the visit", len(groups(after) ^ groups(wanted)), 0)
     same = ["path", "relation", "similarity", "is_master"]
-    differing = (after[same].astype(str) != wanted[same].astype(str)).any(axis=1)
-    run.equal("holdings said otherwise after the visit", int(differing.sum()), 0)
+    said, expected = (frame[same].to_csv(index=False).splitlines() for frame in (after, wanted))
+    run.equal("holdings said otherwise after the visit", sum(map(str.__ne__, said, expected)), 0)
 
 
 def part_of(path: str, parts: int) -> int:
