@@ -38,7 +38,7 @@ class Assessment:
 def decide(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date) -> pd.DataFrame:
     """The table ``dispositions`` alone, as ``evaluate`` gives it: findings take most of its time and memory."""
     picture = constellate(packs, facts, select(holds, facts, on), on)
-    return dispose(picture, identities_of(facts))
+    return dispose(picture, Who.of(facts))
 
 
 def evaluate(packs: Sequence[Pack], facts: pd.DataFrame, holds: Sequence[Hold], *, on: date) -> Assessment:
