@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from benchmarks.large_catalogue import make_catalogue
 from pdpo_audit.catalogue import schema
@@ -263,3 +263,41 @@ def test_counts_of_another_audit_are_not_this_ones(store: Store) -> None:
         )
         number = int((whole(store, Table.FINDINGS)["source"] == "hr-archive").sum())
         assert narrowing.narrowest(connection, schema.findings, audit.number, [asked], None) == (asked, number)
+
+
+def test_decisions_count_in_the_audit_that_has_the_finding(store: Store) -> None:
+    audits, frame = load_audits(store), whole(store, Table.FINDINGS)
+    last, everywhere = audits[-1], sorted(set(frame["source"]))
+    ids = frame["finding_id"].tolist()[:3]
+    said = {"decision": "agree", "reason": "", "decided_by": "x", "role": "", "decided_on": "2026-01-01"}
+    with store.transaction() as transaction:
+        transaction.connection.execute(delete(schema.findings).where(schema.findings.c.audit != last.number))
+        transaction.connection.execute(delete(schema.determinations))
+        transaction.connection.execute(insert(schema.determinations), [{"finding_id": one, **said} for one in ids])
+    decided = whole(store, Table.FINDINGS).query("status == 'decided'")
+    assert len(decided) == 3
+    assert (
+        count_decided(store, last.audit_id, "severity", within=everywhere)
+        == decided["severity"].value_counts().to_dict()
+    )
+    assert paged(store, Table.FINDINGS, {"status": "decided"}, 2) == expected(decided, {})
+    for other in audits[:-1]:
+        assert count_decided(store, other.audit_id, "severity", within=everywhere) == {}
+
+
+def test_counts_that_were_not_finished_are_not_taken(store: Store) -> None:
+    audit, counts = load_audits(store)[-1], schema.audit_counts
+    with store.reading() as connection:
+        one = select(schema.terms.c.id).where(schema.terms.c.text == "hr-archive")
+        nas = narrowing.Condition(
+            column=schema.findings.c.source, values=(connection.execute(one).scalar_one(),), word="hr-archive"
+        )
+        none = narrowing.Condition(column=schema.findings.c.source, values=(-1,), word="nobody's")
+        assert narrowing.narrowest(connection, schema.findings, audit.number, [none], None) == (none, 0)
+    with store.transaction() as transaction:
+        mine = counts.c.audit == audit.number
+        transaction.connection.execute(update(counts).where(mine).values(number=10**6))
+        transaction.connection.execute(delete(counts).where(mine, counts.c.what == ""))
+    number = int((whole(store, Table.FINDINGS)["source"] == "hr-archive").sum())
+    with store.reading() as connection:
+        assert narrowing.narrowest(connection, schema.findings, audit.number, [nas], None) == (nas, number)

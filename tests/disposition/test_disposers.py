@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import hashlib
 import os
 import stat
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -293,3 +297,66 @@ def test_an_adversary_beside_it_loses_nothing(root: Path) -> None:
     everything = sorted(file.read_bytes() for file in root.rglob("*") if file.is_file())
     assert everything == sorted([OURS, OTHER])
     assert set(told) <= {Detail.CHANGED, Detail.STRANDED, Detail.MISSING, Detail.NAME_TAKEN}
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_store_that_knows_no_careful_rename_writes_over_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private: bool
+) -> None:
+    monkeypatch.setattr(handles, "_libc", SimpleNamespace(renameat2=lambda *_: -1))
+    monkeypatch.setattr(ctypes, "get_errno", lambda: errno.EINVAL)
+    (tmp_path / "one.jpg").write_bytes(OURS)
+    (tmp_path / "taken.jpg").write_bytes(OTHER)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(FileExistsError):
+        handles.move(folder, b"one.jpg", folder, b"taken.jpg", private=private)
+    handles.move(folder, b"one.jpg", folder, b"free.jpg", private=private)
+    os.close(folder)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"taken.jpg": OTHER, "free.jpg": OURS}
+
+
+def test_a_name_is_the_same_file_only_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(OURS)
+    (tmp_path / "link.jpg").symlink_to("one.jpg")
+    (tmp_path / "nowhere.jpg").symlink_to("gone.jpg")
+    status, folder = (tmp_path / "one.jpg").stat(), os.open(tmp_path, os.O_RDONLY)
+    names = (b"one.jpg", b"link.jpg", b"gone.jpg", b"nowhere.jpg")
+    assert [handles.is_same(folder, name, status) for name in names] == [True, False, False, False]
+    assert [handles.exists(folder, name) for name in names] == [True, True, False, True]
+    os.close(folder)
+
+
+def test_the_folders_that_names_were_moved_in_or_out_of_are_synced(
+    disposer: FolderDisposer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(handles, "sync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    (tmp_path / "restricted").mkdir()
+    taken = take(disposer)
+    disposer.sync()
+    assert (root / "a" / "b").stat().st_ino in synced
+    synced.clear()
+    moved = disposer.move_on(taken, sha(OURS), os.fsencode(tmp_path / "restricted"), b"x/y/one.jpg")
+    disposer.sync()
+    assert (tmp_path / "restricted" / "x" / "y").stat().st_ino in synced
+    synced.clear()
+    (root / "a" / "c").mkdir()
+    (root / "a" / "b" / "two.jpg").write_bytes(OTHER)
+    disposer.put(b"a/c/masked.jpg", b"masked", replace(moved, place=b"a/b/two.jpg"))
+    disposer.sync()
+    assert synced == [(root / "a" / "c").stat().st_ino]
+
+
+def test_folders_to_be_synced_are_kept_open_up_to_two_hundred(
+    disposer: FolderDisposer, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(handles, "sync", synced.append)
+    for number in range(200):  # each with the quarantine, which is one folder more
+        (root / str(number)).mkdir()
+        (root / str(number) / "one.jpg").write_bytes(OURS)
+        disposer.take(f"{number}/one.jpg".encode(), sha(OURS), f"{number:010}".encode())
+        if number == 0:
+            synced.clear()  # the quarantine was made for it
+        assert bool(synced) is (number == 199), number
+    assert len(synced) == 200

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,8 @@ from hypothesis import strategies as some
 
 from pdpo_audit.disposition.permissions import Circumstances, may
 from pdpo_audit.model.disposition.acts import DisposalAct
-from pdpo_audit.model.disposition.approvals import APPROVE, REJECT, Given, judge
-from pdpo_audit.model.disposition.plans import Approval, PlanHeader
+from pdpo_audit.model.disposition.approvals import APPROVE, REJECT, Given, cannot_approve, judge, why_legal
+from pdpo_audit.model.disposition.plans import Approval, Keeper, PlanHeader, PlanItem
 from pdpo_audit.model.findings import Outcome
 
 ERASE, DOWN, RESTRICT, MASK, STRIP, LINK, KEEP = (
@@ -109,3 +111,39 @@ def test_a_plan_is_approved_only_by_different_people_with_different_keys_in_time
 def test_fewer_than_two_roles_approve_nothing(roles: tuple[str, ...]) -> None:
     given_words = [Given(approval=word("Ho Mei", role, "k1")) for role in roles]
     assert not judge(header(roles), "D", given_words, AT).approved
+
+
+STAYS = (Keeper(source="nas", path="m.jpg", sha256="b" * 64, master=True),)
+LINE = PlanItem(
+    number=1, source="nas", path="a.jpg", sha256="a" * 64, bytes=9, act=ERASE, rule="R", authority="s.26",
+    due_on="2026-01-01", outcome="due", proposed="erase", owner="o", cluster_id="C1", people_level="P2", keepers=STAYS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "flags", "why"),
+    [
+        ({}, (), ""),
+        ({"people_level": "P3"}, (), "named person"),
+        ({}, ("child",), "child"),
+        ({}, ("religion",), ""),
+        ({"keepers": ()}, (), "no copy stays"),
+        ({"keepers": (), "act": MASK}, (), ""),
+        ({"outcome": "on_hold", "act": RESTRICT}, (), "on_hold"),
+        ({"outcome": "cannot_decide", "act": RESTRICT}, (), "cannot_decide"),
+        ({"outcome": "must_keep", "act": RESTRICT}, (), ""),
+        ({"people_level": "P3", "keepers": ()}, ("child",), "named person, child, no copy stays"),
+        ({"people_level": "P3", "keepers": (), "act": KEEP, "outcome": "on_hold"}, ("child",), ""),
+    ],
+)
+def test_why_legal_approves_as_well(changed: dict[str, Any], flags: tuple[str, ...], why: str) -> None:
+    assert why_legal(replace(LINE, **changed), flags) == why
+
+
+def test_who_cannot_approve_a_plan() -> None:
+    plan = replace(header(("legal", "dpo")), preparer="Lam Ka Yan", account="ops")
+    others = {"wong siu ling": "she invites people to the pages"}
+    assert cannot_approve(plan, " lam  KA yan", others) == "whoever prepared a plan does not approve it"
+    assert cannot_approve(plan, "OPS", others) == "whoever prepared a plan does not approve it"
+    assert cannot_approve(plan, "Wong Siu Ling", others) == "she invites people to the pages"
+    assert cannot_approve(plan, "Chan Tai Man", others) == ""

@@ -17,6 +17,7 @@ from pdpo_audit.model.events import (
     first_broken,
     outlines,
     withhold,
+    written,
 )
 
 details: st.SearchStrategy[dict[str, str | int | float | bool | None]] = st.dictionaries(
@@ -130,3 +131,8 @@ def test_what_is_withheld_on_purpose_is_closed_by_nothing() -> None:
     log = early_log()
     assert first_broken([*log[:2], withhold(log[2])], withheld=True) is None
     assert first_broken(early_log({"events": 2, "sha256": "another"}), withheld=True) is None
+
+
+def test_what_is_digested_is_written_in_one_way() -> None:
+    assert written({"b": [1, None], "a": {"d": "陳", "c": True}}) == '{"a":{"c":true,"d":"陳"},"b":[1,null]}'
+    assert written({"odd": "\udce9"}) == '{"odd":"\\udce9"}'
