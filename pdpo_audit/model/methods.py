@@ -9,7 +9,7 @@ FINGERPRINTS = "dct256/10"
 READERS = "readers/2"
 
 #: How ``similarity`` compares two pictures; raised whenever a verdict or relation could change.
-COMPARISON = "aligned-ink/32"
+COMPARISON = "aligned-ink/33"
 
 #: How ``people`` looks for faces and grades them; raised whenever passes, thresholds or grading change.
 PEOPLE = "13"

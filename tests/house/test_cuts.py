@@ -59,7 +59,7 @@ NOT_ALONE = {
             "fine_coding", "rough_coding", "straight", "strong_blocks", "softer_everywhere", "noisier", "all_alike",
             "added_least", "added_most", "ground_step", "stops", "goes_on", "goes_on_of_stops", "even_tone",
             "even_share", "clipped", "clipped_tones", "patch_levels", "least_patch", "outlined", "drowned",
-            "equal_pixels", "no_witness", "against",
+            "equal_pixels", "no_witness", "against", "coded_thumbnail",
         ),
         _ORIGINS,
     ),
