@@ -68,7 +68,7 @@ def test_a_copy_never_beats_its_source(tmp_path: Path, quality: int, number: int
 def test_an_enlarged_thumbnail_does_not_lead_and_what_it_was_made_from_does(
     tmp_path: Path, short: int, saved: Make
 ) -> None:
-    """Pixels alone prove nothing: what a small JPEG becomes, and what it was made from, on either side."""
+    """What a small JPEG becomes, and what it was made from, on either side; without loss nothing proves the first."""
     whole = photo("coffee")
     size = round(whole.width * short / whole.height), short
     large = size[0] * 2, size[1] * 2
@@ -76,11 +76,24 @@ def test_an_enlarged_thumbnail_does_not_lead_and_what_it_was_made_from_does(
     enlarged = saved(Image.open(BytesIO(small)).convert("RGB").resize(large, Image.Resampling.BICUBIC))
     original = saved(whole.resize(large, Image.Resampling.LANCZOS))
     reduced = jpeg(Image.open(BytesIO(original)).convert("RGB").resize(size, Image.Resampling.LANCZOS), 85)
-    for place, (first, second) in enumerate(((small, enlarged), (original, reduced))):
+    pairs = ((original, reduced),) if saved is png else ((small, enlarged), (original, reduced))
+    for place, (first, second) in enumerate(pairs):
         sides = {number: side(tmp_path, number, content) for number, content in ((1, second), (2, first))}
         contents = [facts(one) for one in sides.values()]
         (cluster,) = resolve(contents, partial(settled, sides), Preferences(), regions=lambda _: []).clusters
         assert cluster.master == 2, (place, [member.evidence for member in cluster.members])
+
+
+@pytest.mark.parametrize("short", [60, 100, 140])
+@pytest.mark.parametrize("saved", [lambda image: jpeg(image, 92), png])
+def test_a_soft_original_leads_before_its_thumbnail(tmp_path: Path, short: int, saved: Make) -> None:
+    whole = photo("coffee").filter(ImageFilter.GaussianBlur(9))
+    size = round(whole.width * short / whole.height), short
+    small = jpeg(whole.resize(size, Image.Resampling.LANCZOS), 85)
+    sides = {number: side(tmp_path, number, content) for number, content in ((1, small), (2, saved(whole)))}
+    contents = [facts(one) for one in sides.values()]
+    (cluster,) = resolve(contents, partial(settled, sides), Preferences(), regions=lambda _: []).clusters
+    assert cluster.master == 2, [member.evidence for member in cluster.members]
 
 
 def plain(content: int, source: str, jurisdiction: str = "HK") -> ContentFacts:
