@@ -26,7 +26,7 @@ from pdpo_audit.signing.evidence.eventlog import write_events
 from pdpo_audit.signing.evidence.manifest import list_files
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file, seal_file
-from pdpo_audit.workspace.acts.plans.printing import named
+from pdpo_audit.workspace.acts.plans.naming import named
 from pdpo_audit.workspace.acts.staying import stays_now
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.identities import open_seal, try_seal

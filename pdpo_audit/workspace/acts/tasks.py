@@ -23,6 +23,7 @@ from pdpo_audit.reports.disposals.sheets import write_workbook
 from pdpo_audit.resources import resource
 from pdpo_audit.workspace.acts.approving import named_plan
 from pdpo_audit.workspace.acts.plans.folders import disposals_folder, keep_file
+from pdpo_audit.workspace.acts.plans.naming import named
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.setup.persons import check_speaker
 
@@ -121,8 +122,6 @@ def _letters(
     items: Sequence[StoredItem],
     due: str,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    from pdpo_audit.workspace.acts.plans.printing import named  # with the rules: a scan checks tasks off without them
-
     vendor = record.vendor if record else ""
     to = vendor or (record.owner if record else "") or source
     for language in project.settings.report.languages:

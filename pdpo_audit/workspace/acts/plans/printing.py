@@ -9,8 +9,8 @@ from pdpo_audit.model.disposition.plans import PlanHeader, PlanItem, Sums
 from pdpo_audit.model.disposition.writing import plan_digest, write_header
 from pdpo_audit.policy.words.authorities import authority_gloss
 from pdpo_audit.reports.disposals.printing import MOST_LINES, print_page
-from pdpo_audit.reports.words.labels import load_wording
 from pdpo_audit.resources import resource
+from pdpo_audit.workspace.acts.plans.naming import named
 from pdpo_audit.workspace.acts.plans.picturing import picture_lines
 from pdpo_audit.workspace.project import Project
 from pdpo_audit.workspace.rules.assessing import project_packs
@@ -46,10 +46,3 @@ def _authorities(project: Project, language: str) -> dict[str, str]:
         return {}
     today = project.clock().date()
     return {rule.rule_id: authority_gloss(rule, today).zh for pack in project_packs(project) for rule in pack.rules}
-
-
-def named(header: PlanHeader, language: str) -> str:
-    """The organisation's name in a language."""
-    zh = header.organisation_zh if language.startswith("zh") else ""
-    words = load_wording(resource("report_templates") / "disposal", language)
-    return zh or header.organisation or str(words("unnamed"))
